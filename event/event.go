@@ -1,0 +1,88 @@
+// Package event names the facts that happened. A use case appends them in
+// the transaction that made them true; whoever must follow (planned messages,
+// live screens, webhooks) hears of them through the journal and never by a
+// call from the use case.
+//
+// An event carries identifiers and facts, never names, contacts or texts: it
+// outlives the erasure of a client.
+package event
+
+import (
+	"kept/id"
+	"kept/span"
+)
+
+// Type is the stable name of a kind of event, as integrators see it.
+type Type string
+
+// The types.
+const (
+	HoldPlaced                 Type = "hold.placed"
+	HoldReleased               Type = "hold.released"
+	BookingRequested           Type = "booking.requested"
+	BookingConfirmed           Type = "booking.confirmed"
+	BookingDeclined            Type = "booking.declined"
+	BookingMoved               Type = "booking.moved"
+	BookingCancelled           Type = "booking.cancelled"
+	BookingAttendanceConfirmed Type = "booking.attendance_confirmed"
+	BookingCheckedIn           Type = "booking.checked_in"
+	BookingCompleted           Type = "booking.completed"
+	BookingNoShow              Type = "booking.no_show"
+	ClientCreated              Type = "client.created"
+	ClientUpdated              Type = "client.updated"
+	ClientErased               Type = "client.erased"
+	TimeOffAdded               Type = "time_off.added"
+	TimeOffRemoved             Type = "time_off.removed"
+	SettingsChanged            Type = "settings.changed"
+	MessageSent                Type = "message.sent"
+	MessageFailed              Type = "message.failed"
+)
+
+// Actor says who did it.
+type Actor struct {
+	Kind string `json:"kind"` // user, key, client, system
+	ID   string `json:"id,omitempty"`
+}
+
+// System is the actor of what happens by itself.
+func System() Actor { return Actor{Kind: "system"} }
+
+// Event is one fact.
+type Event struct {
+	ID       id.Event
+	Business id.Business
+	Seq      int64 // 0 until the sequencer has numbered it; then gap-free per business from 1
+	Type     Type
+	At       span.Instant
+	Actor    Actor
+	Booking  id.Booking // empty where none is concerned
+	Client   id.Client  // empty where none is concerned
+	Data     Data
+}
+
+// Data are the facts of an event; which are set depends on the type.
+type Data struct {
+	Visit    *Visit       `json:"visit,omitempty"`    // booking.*: the visit as it is after the event
+	Previous *Visit       `json:"previous,omitempty"` // booking.moved: as it was before
+	Status   string       `json:"status,omitempty"`   // booking.*: after the event
+	Reason   string       `json:"reason,omitempty"`   // a code, never a text
+	Imported bool         `json:"imported,omitempty"` // brought in from elsewhere: nobody is told
+	Hold     id.Hold      `json:"hold,omitempty"`
+	Start    span.Instant `json:"start,omitempty"`
+	End      span.Instant `json:"end,omitempty"`
+	Kind     string       `json:"kind,omitempty"` // settings.changed: service, staff ...
+	Ref      string       `json:"ref,omitempty"`  // the id of that thing
+	Message  id.Message   `json:"message,omitempty"`
+	Step     string       `json:"step,omitempty"`
+	Channel  string       `json:"channel,omitempty"`
+}
+
+// Visit is what listeners need to know of a booking.
+type Visit struct {
+	Start    span.Instant `json:"start"`
+	End      span.Instant `json:"end"`
+	Zone     string       `json:"zone"`
+	Service  id.Service   `json:"service"`
+	Staff    []id.Staff   `json:"staff,omitempty"` // the lead first
+	Location id.Location  `json:"location,omitempty"`
+}
