@@ -10,7 +10,10 @@
 // second (Fold 1) is asked for.
 package span
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Instant is a point in time: microseconds since 1970-01-01T00:00:00Z. Zero
 // stands for "none" where a field may be empty.
@@ -44,3 +47,25 @@ func (i Instant) Sub(j Instant) time.Duration { return time.Duration(i-j) * time
 
 // String gives RFC 3339 in UTC.
 func (i Instant) String() string { return i.UTC().Format(time.RFC3339Nano) }
+
+// MarshalJSON writes RFC 3339 in UTC, null for none.
+func (i Instant) MarshalJSON() ([]byte, error) {
+	if i == 0 {
+		return []byte("null"), nil
+	}
+	return i.UTC().AppendFormat([]byte{'"'}, time.RFC3339Nano+`"`), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (i *Instant) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		*i = 0
+		return nil
+	}
+	t, err := time.Parse(`"`+time.RFC3339Nano+`"`, string(b))
+	if err != nil {
+		return fmt.Errorf("span: %s is no instant", b)
+	}
+	*i = At(t)
+	return nil
+}

@@ -1,0 +1,165 @@
+// Package account knows who may do what: users, their roles in a business,
+// API keys, sessions, and the Principal that all of them become at the edge.
+//
+// Rights are asked by action ("may this principal cancel bookings?"), never
+// by the word of a role; the table of which role may do what stands here and
+// nowhere else.
+package account
+
+import (
+	"slices"
+
+	"kept/event"
+	"kept/id"
+	"kept/span"
+)
+
+// Action is something a principal may be allowed to do.
+type Action string
+
+// The actions.
+const (
+	ReadBookings   Action = "bookings.read"
+	WriteBookings  Action = "bookings.write"
+	Override       Action = "bookings.override" // past rules, never onto a taken lane
+	Squeeze        Action = "bookings.squeeze"  // onto the overflow lane
+	ReadClients    Action = "clients.read"
+	WriteClients   Action = "clients.write"
+	ReadMessages   Action = "messages.read"
+	ReadSettings   Action = "settings.read"
+	WriteSettings  Action = "settings.write"
+	WriteTimeOff   Action = "time_off.write"
+	ReadEvents     Action = "events.read"
+	ReadAudit      Action = "audit.read"
+	ManageAccounts Action = "accounts.manage"
+)
+
+// Role is a bundle of actions that a member of a business has.
+type Role string
+
+// The roles.
+const (
+	Owner       Role = "owner"
+	Manager     Role = "manager"
+	Reception   Role = "reception"
+	Staff       Role = "staff"
+	Integration Role = "integration"
+)
+
+var everything = []Action{
+	ReadBookings, WriteBookings, Override, Squeeze, ReadClients, WriteClients, ReadMessages,
+	ReadSettings, WriteSettings, WriteTimeOff, ReadEvents, ReadAudit, ManageAccounts,
+}
+
+// Actions lists what a role may do; nothing for an unknown word.
+func (r Role) Actions() []Action {
+	switch r {
+	case Owner:
+		return everything
+	case Manager:
+		return without(everything, ManageAccounts)
+	case Reception:
+		return []Action{
+			ReadBookings, WriteBookings, Override, ReadClients, WriteClients, ReadMessages, ReadSettings,
+			WriteTimeOff, ReadEvents,
+		}
+	case Staff:
+		return []Action{ReadBookings, WriteBookings, ReadClients, ReadMessages, ReadSettings, ReadEvents}
+	case Integration:
+		return []Action{ReadBookings, WriteBookings, ReadClients, WriteClients, ReadMessages, ReadSettings, ReadEvents}
+	default:
+		return nil
+	}
+}
+
+// Valid tells whether the role is known.
+func (r Role) Valid() bool { return r.Actions() != nil }
+
+func without(all []Action, drop Action) []Action {
+	return slices.DeleteFunc(slices.Clone(all), func(a Action) bool { return a == drop })
+}
+
+// Kind says what sort of principal asks.
+type Kind string
+
+// The kinds of principals.
+const (
+	KindUser   Kind = "user"
+	KindKey    Kind = "key"
+	KindClient Kind = "client"
+	KindSystem Kind = "system"
+)
+
+// Principal is whoever asks for something, inside one business.
+type Principal struct {
+	Kind     Kind
+	ID       string // of the user, key or client
+	Business id.Business
+	Role     Role
+	Staff    id.Staff // set where the principal is a staff member themselves
+	Scopes   []Action // of a key: narrows the role; empty for all of it
+}
+
+// System is the principal of what Kept does by itself.
+func System(business id.Business) Principal { return Principal{Kind: KindSystem, Business: business} }
+
+// Visitor is the principal of the public: somebody who books or holds a manage token.
+func Visitor(business id.Business, client id.Client) Principal {
+	return Principal{Kind: KindClient, ID: string(client), Business: business}
+}
+
+// May tells whether the principal may do it.
+func (p Principal) May(a Action) bool {
+	if p.Kind == KindSystem {
+		return true
+	}
+	if len(p.Scopes) > 0 && !slices.Contains(p.Scopes, a) {
+		return false
+	}
+	return slices.Contains(p.Role.Actions(), a)
+}
+
+// IsStaff tells whether the principal works for the business (or is the system), as opposed to a client.
+func (p Principal) IsStaff() bool { return p.Kind != KindClient }
+
+// Actor is the principal as events record it.
+func (p Principal) Actor() event.Actor { return event.Actor{Kind: string(p.Kind), ID: p.ID} }
+
+// User is a person who signs in. One user may work for several businesses.
+type User struct {
+	ID           id.User
+	Name         string
+	Email        string
+	Language     string
+	PasswordHash string // argon2id in PHC form
+	CreatedAt    span.Instant
+}
+
+// Member is a user's place in a business.
+type Member struct {
+	User     id.User
+	Business id.Business
+	Slug     string
+	Role     Role
+	Staff    id.Staff
+}
+
+// APIKey is a key of the API; its secret is known to its holder alone.
+type APIKey struct {
+	ID        id.Key
+	Business  id.Business
+	Name      string
+	Role      Role
+	Staff     id.Staff
+	Scopes    []Action
+	CreatedAt span.Instant
+	ExpiresAt span.Instant // 0 for never
+}
+
+// Session is a signed-in browser.
+type Session struct {
+	ID        id.Session
+	User      id.User
+	CreatedAt span.Instant
+	ExpiresAt span.Instant
+}

@@ -1,0 +1,190 @@
+// Package availability is the engine: it alone decides when a visit can take
+// place, who performs it and with what. What it offers, it also accepts:
+// Slots (the list that a client sees), Place (the choice of people and units
+// for one start) and Check (the last word inside the booking's transaction)
+// run on the same code over the same Facts, so that offered means bookable.
+//
+// It is pure: no clock, no database, no network. The caller loads Facts for a
+// window, asks a Question, and may ask a thousand more of the same Facts from
+// as many goroutines as it likes.
+//
+// The rules, as fixed at the program's edges:
+//
+//   - Open spans are the hours of the person and the place together; spans
+//     that touch are one. Every staffed segment's body lies within one.
+//   - Grid starts are an open span's start plus multiples of the service's
+//     interval in elapsed time. Edge starts, where on, are the first start
+//     after an exclusive row with its buffers and the last that ends at one.
+//   - A visit takes its parties' lanes for the body and its own buffers. That
+//     never overlaps any row of the lane; buffers may stick out of the hours.
+//   - Notice counts from now to the start; the horizon counts local days from
+//     today. Holds count until they expire.
+package availability
+
+import (
+	"time"
+
+	"kept/catalog"
+	"kept/id"
+	"kept/span"
+)
+
+// LaneKind says what sort of party a lane belongs to.
+type LaneKind string
+
+// The kinds of lanes.
+const (
+	StaffLane    LaneKind = "staff"
+	UnitLane     LaneKind = "unit"     // id: resource id, colon, number from 1
+	ClientLane   LaneKind = "client"   // where one client may not be in two visits at once
+	SessionLane  LaneKind = "session"  // counts seats
+	OverflowLane LaneKind = "overflow" // deliberate squeeze-ins of a staff member
+)
+
+// Lane is the time line of one party; exclusive rows never overlap on it.
+type Lane struct {
+	Kind LaneKind `json:"kind"`
+	ID   string   `json:"id"`
+}
+
+// Less orders lanes for touching: always in this order, so that no two
+// transactions wait for each other.
+func (l Lane) Less(o Lane) bool {
+	if l.Kind != o.Kind {
+		return l.Kind < o.Kind
+	}
+	return l.ID < o.ID
+}
+
+// Why a row is on a lane.
+const (
+	RowBooking = "booking"
+	RowHold    = "hold"
+	RowTimeOff = "time_off"
+)
+
+// Row is a stretch of a lane that is taken or closed.
+type Row struct {
+	span.Span              // of an exclusive row: body and its own buffers
+	Exclusive bool         // false: blocking, closes time for what comes
+	Expires   span.Instant // of a hold; 0 for never
+	Source    string       // id of the booking, hold or time off that made it
+	Kind      string       // RowBooking, RowHold, RowTimeOff
+}
+
+// Want is one service of a visit and, where somebody was named, who performs it.
+type Want struct {
+	Service *catalog.Service
+	Staff   id.Staff // empty: anyone who can
+}
+
+// Question is what is asked of the engine.
+type Question struct {
+	Visit    []Want // in this order, one right after the other
+	Location id.Location
+	Window   span.Span // which starts are of interest
+	Now      span.Instant
+	Except   string // a source whose rows do not count: a move is judged without the booking's own
+	Override bool   // pass grid, notice, horizon and hours; a taken lane stays taken
+	Squeeze  bool   // place the staff on their overflow lanes
+}
+
+// Facts are all that the engine knows. They are complete for Window, are never
+// changed once made, and may be shared.
+type Facts struct {
+	Window span.Span // rows and open spans that meet it are all here; it reaches past the Question's window by the visit's length and buffers
+	Places []Place   // by position
+	Staff  []Person  // those who might take part, by position
+	Units  []Unit    // by resource position, then number
+	Client []Row     // the client's own lane; nil where overlap is allowed or the client is unknown
+}
+
+// Place is a location.
+type Place struct {
+	ID   id.Location
+	Zone *time.Location
+}
+
+// Person is a staff member with their time.
+type Person struct {
+	Staff    *catalog.Staff
+	Open     []Open // per place where they work
+	Rows     []Row  // of the staff lane, by start
+	Overflow []Row  // of the overflow lane, by start
+}
+
+// Open is when somebody works at a place: hours of both together.
+type Open struct {
+	Place int      // index into Facts.Places
+	Spans span.Set // not cut at the window, so that the grid keeps its anchor
+}
+
+// Unit is one unit of a resource with its time.
+type Unit struct {
+	Resource *catalog.Resource
+	N        int // from 1
+	Rows     []Row
+}
+
+// Slot is a start at which the visit can take place.
+type Slot struct {
+	Start, End span.Instant // of the whole visit, buffers not counted
+	Place      int          // index into Facts.Places, of the first lead
+	Leads      []id.Staff   // who could perform the first staffed segment, by position; empty when nobody is needed
+}
+
+// Placement is a visit with everybody and everything assigned.
+type Placement struct {
+	Start    span.Instant `json:"start"`
+	End      span.Instant `json:"end"`
+	Location id.Location  `json:"location"`
+	Lead     id.Staff     `json:"lead,omitempty"` // of the first staffed segment
+	Items    []Item       `json:"items"`
+}
+
+// Item is one service of a placement.
+type Item struct {
+	Service  id.Service `json:"service"`
+	Segments []Part     `json:"segments"`
+}
+
+// Part is one segment of an item, placed.
+type Part struct {
+	Start span.Instant `json:"start"`
+	End   span.Instant `json:"end"`
+	Staff []id.Staff   `json:"staff,omitempty"`
+	Units []string     `json:"units,omitempty"` // unit lane ids
+}
+
+// Claim is a stretch of a lane that a placement takes.
+type Claim struct {
+	Lane Lane
+	span.Span
+}
+
+// Why a time is shut. They are the words of the contract's `rule`.
+const (
+	RulePast     = "past"
+	RuleNotice   = "notice"
+	RuleHorizon  = "horizon"
+	RuleHours    = "hours"
+	RuleGrid     = "grid"
+	RuleBusy     = "busy"     // an exclusive row is in the way
+	RuleTimeOff  = "time_off" // a blocking row is in the way
+	RuleStaff    = "staff"    // nobody performs it, or the named one does not
+	RuleSkill    = "skill"
+	RuleResource = "resource" // no unit of the kind is free, or there is none
+	RuleClient   = "client"   // the client is in another visit
+	RuleLocation = "location"
+)
+
+// Reason is one link in the answer to "why is this time shut?".
+type Reason struct {
+	Rule   string
+	Staff  id.Staff     // whom it concerns, where it is somebody
+	Lane   Lane         // which lane is taken, with RuleBusy, RuleTimeOff, RuleResource, RuleClient
+	Source string       // which booking, hold or time off is in the way
+	Kind   string       // what that is: RowBooking ...
+	Span   span.Span    // the stretch in the way; with RuleHours the nearest open span, empty when there is none
+	Limit  span.Instant // with RuleNotice the earliest, with RuleHorizon the latest start
+}

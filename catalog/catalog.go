@@ -1,0 +1,222 @@
+// Package catalog says who and what can do what, where, and how long it
+// takes: locations, services as ordered segments, staff with their skills,
+// resources with their units.
+//
+// A business's catalog is small and read all the time, so it travels as one
+// immutable value (Catalog), loaded once for each version of the business's
+// configuration and shared by every goroutine. Nobody may change what hangs
+// on it; a change goes through the store and makes a new version.
+package catalog
+
+import (
+	"slices"
+
+	"kept/id"
+	"kept/money"
+)
+
+// Texts is a text of the owner by language tag ("en", "zh-Hant", "ru").
+type Texts map[string]string
+
+// Pick gives the text in the first of the wanted languages that there is, else
+// English, else any (the first by tag, so that the choice is stable).
+func (t Texts) Pick(languages ...string) string {
+	for _, l := range append(languages, "en") {
+		if s := t[l]; s != "" {
+			return s
+		}
+	}
+	tags := make([]string, 0, len(t))
+	for l := range t {
+		tags = append(tags, l)
+	}
+	slices.Sort(tags)
+	for _, l := range tags {
+		if t[l] != "" {
+			return t[l]
+		}
+	}
+	return ""
+}
+
+// Business is one tenant.
+type Business struct {
+	ID       id.Business
+	Slug     string // in addresses: lower-case letters, digits and dashes
+	Names    Texts
+	About    Texts
+	Zone     string // IANA; the default of its locations
+	Currency string // ISO 4217
+	Language string // the one its own people read
+	Preset   string // clinic, salon, workshop, blank
+	Terms    Terms
+	Version  int64 // of everything an owner can set; grows with every settings write
+}
+
+// Terms are a business's settings that bind booking.
+type Terms struct {
+	HoldMin         int    `json:"hold_min"`           // how long a hold keeps a slot; 10 by default
+	CancelCutoffMin int    `json:"cancel_cutoff_min"`  // a client may cancel until so many minutes before the start
+	MoveCutoffMin   int    `json:"move_cutoff_min"`    // a client may move until so many minutes before the start
+	Contact         string `json:"contact"`            // which contact a client must give: any, email, phone, both
+	ClientOverlap   bool   `json:"client_overlap"`     // one client may have two visits at once
+	Approval        bool   `json:"approval,omitempty"` // public bookings are requests until staff confirm
+}
+
+// DefaultTerms are the terms of a new business.
+func DefaultTerms() Terms { return Terms{HoldMin: 10, Contact: "any"} }
+
+// Location is a place where services are performed.
+type Location struct {
+	ID       id.Location
+	Position int
+	Names    Texts
+	Address  Texts
+	Zone     string // IANA
+	Archived bool
+}
+
+// Service is what is sold.
+type Service struct {
+	ID              id.Service
+	Position        int
+	Names           Texts
+	About           Texts
+	Group           Texts // the heading under which it stands
+	Segments        []Segment
+	IntervalMin     int  // step between grid starts
+	EdgeStarts      bool // starts at the edges of existing visits too
+	BufferBeforeMin int  // of the first segment's parties
+	BufferAfterMin  int  // of the last segment's parties
+	NoticeMin       int  // least time from now to the start
+	HorizonDays     int  // farthest local day from today; 0 is unlimited
+	Price           money.Amount
+	Locations       []id.Location // empty: every one
+	Public          bool          // clients may book it themselves
+	Archived        bool
+}
+
+// Segment is a part of a service: so long, with these parties present. A
+// segment without staff is processing time: the staff member is free, the
+// resources it names stay taken, the client stays.
+type Segment struct {
+	DurationMin     int            `json:"duration_min"`
+	Staff           *StaffNeed     `json:"staff"`
+	Resources       []ResourceNeed `json:"resources,omitempty"`
+	BufferBeforeMin int            `json:"buffer_before_min,omitempty"`
+	BufferAfterMin  int            `json:"buffer_after_min,omitempty"`
+}
+
+// StaffNeed says how many staff a segment takes and what they must know.
+type StaffNeed struct {
+	Count int    `json:"count"`
+	Skill string `json:"skill,omitempty"`
+	Level int    `json:"level,omitempty"` // the least level of the skill
+}
+
+// ResourceNeed says how many units of a kind a segment takes.
+type ResourceNeed struct {
+	Kind  string `json:"kind"`
+	Count int    `json:"count"`
+}
+
+// DurationMin is the length of the whole service in minutes.
+func (s *Service) DurationMin() int {
+	sum := 0
+	for _, g := range s.Segments {
+		sum += g.DurationMin
+	}
+	return sum
+}
+
+// Staff is somebody who performs services.
+type Staff struct {
+	ID          id.Staff
+	Position    int
+	Names       Texts
+	Title       Texts        // "senior stylist"
+	Services    []id.Service // those they perform; ignored with AllServices
+	AllServices bool
+	Skills      []Skill
+	Color       string // pine, sky, plum, gold ...: the calendar's tint
+	Email       string // where work notices go; sealed at rest, empty for none
+	Language    string // of those notices; empty for the business's
+	Archived    bool
+}
+
+// Skill is something a staff member knows, and how well.
+type Skill struct {
+	Skill string `json:"skill"`
+	Level int    `json:"level"`
+}
+
+// Performs tells whether the staff member is set to perform the service.
+func (s *Staff) Performs(service id.Service) bool {
+	return !s.Archived && (s.AllServices || slices.Contains(s.Services, service))
+}
+
+// Knows tells whether the staff member has what the segment asks for.
+func (s *Staff) Knows(need *StaffNeed) bool {
+	if need.Skill == "" {
+		return true
+	}
+	return slices.ContainsFunc(s.Skills, func(k Skill) bool {
+		return k.Skill == need.Skill && k.Level >= need.Level
+	})
+}
+
+// Resource is a room, a chair, a machine: one or more units of a kind.
+type Resource struct {
+	ID       id.Resource
+	Position int
+	Names    Texts
+	Kind     string
+	Units    int
+	Location id.Location // empty: usable at every location
+	Archived bool
+}
+
+// Catalog is all of one business's things at one version. Archived ones are
+// in it, so that old bookings can still be named.
+type Catalog struct {
+	Business  Business
+	Locations []*Location // by position, then id; so are the others
+	Services  []*Service
+	Staff     []*Staff
+	Resources []*Resource
+}
+
+// Location finds a location, archived or not.
+func (c *Catalog) Location(want id.Location) (*Location, bool) {
+	return find(c.Locations, func(l *Location) bool { return l.ID == want })
+}
+
+// Service finds a service, archived or not.
+func (c *Catalog) Service(want id.Service) (*Service, bool) {
+	return find(c.Services, func(s *Service) bool { return s.ID == want })
+}
+
+// StaffMember finds a staff member, archived or not.
+func (c *Catalog) StaffMember(want id.Staff) (*Staff, bool) {
+	return find(c.Staff, func(s *Staff) bool { return s.ID == want })
+}
+
+// Resource finds a resource, archived or not.
+func (c *Catalog) Resource(want id.Resource) (*Resource, bool) {
+	return find(c.Resources, func(r *Resource) bool { return r.ID == want })
+}
+
+// ZoneOf gives the IANA zone of a location, the business's when there is none.
+func (c *Catalog) ZoneOf(location id.Location) string {
+	if l, ok := c.Location(location); ok && l.Zone != "" {
+		return l.Zone
+	}
+	return c.Business.Zone
+}
+
+func find[T any](list []*T, is func(*T) bool) (*T, bool) {
+	if i := slices.IndexFunc(list, is); i >= 0 {
+		return list[i], true
+	}
+	return nil, false
+}
