@@ -27,6 +27,7 @@ const (
 	BookingAttendanceConfirmed Type = "booking.attendance_confirmed"
 	BookingCheckedIn           Type = "booking.checked_in"
 	BookingCompleted           Type = "booking.completed"
+	BookingImported            Type = "booking.imported" // brought in from elsewhere, in any status
 	BookingNoShow              Type = "booking.no_show"
 	ClientCreated              Type = "client.created"
 	ClientUpdated              Type = "client.updated"
@@ -66,7 +67,6 @@ type Data struct {
 	Previous *Visit       `json:"previous,omitempty"` // booking.moved: as it was before
 	Status   string       `json:"status,omitempty"`   // booking.*: after the event
 	Reason   string       `json:"reason,omitempty"`   // a code, never a text
-	Imported bool         `json:"imported,omitempty"` // brought in from elsewhere: nobody is told
 	Hold     id.Hold      `json:"hold,omitempty"`
 	Start    span.Instant `json:"start,omitempty"`
 	End      span.Instant `json:"end,omitempty"`
