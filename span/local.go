@@ -97,7 +97,7 @@ func (w Wall) String() string {
 // ParseWall reads what String wrote; Fold is the caller's to set.
 func ParseWall(s string) (Wall, error) {
 	t, err := time.Parse("2006-01-02T15:04", s)
-	if err != nil {
+	if err != nil || len(s) != len("2006-01-02T15:04") { // time.Parse lets an hour of one digit pass
 		return Wall{}, fmt.Errorf("span: %q is no local time", s)
 	}
 	return Wall{Date: DateOf(t), Minute: t.Hour()*60 + t.Minute()}, nil
