@@ -55,7 +55,7 @@ var everything = []Action{
 func (r Role) Actions() []Action {
 	switch r {
 	case Owner:
-		return everything
+		return slices.Clone(everything)
 	case Manager:
 		return without(everything, ManageAccounts)
 	case Reception:

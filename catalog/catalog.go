@@ -21,10 +21,13 @@ type Texts map[string]string
 // Pick gives the text in the first of the wanted languages that there is, else
 // English, else any (the first by tag, so that the choice is stable).
 func (t Texts) Pick(languages ...string) string {
-	for _, l := range append(languages, "en") {
+	for _, l := range languages {
 		if s := t[l]; s != "" {
 			return s
 		}
+	}
+	if s := t["en"]; s != "" {
+		return s
 	}
 	tags := make([]string, 0, len(t))
 	for l := range t {

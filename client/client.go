@@ -54,7 +54,8 @@ func CleanPhone(number string) string {
 			return r - '０' + '0'
 		case r == '＋':
 			return '+'
-		case strings.ContainsRune(" -.()/\u00a0\u2010\u2011\u2012\u2013（）", r):
+		case strings.ContainsRune(".()/（）．", r), unicode.IsSpace(r), unicode.In(r, unicode.Pd, unicode.Cf):
+			// Dashes of every width, and the invisible direction marks that a number copied from a contact list brings along.
 			return -1
 		default:
 			return r

@@ -102,7 +102,7 @@ func Valid(s string) bool {
 // Time reads the instant, to the millisecond, out of an identifier of this
 // package; false when s is none.
 func Time(s string) (time.Time, bool) {
-	if !Valid(s) {
+	if !Valid(s) || (s[14] != '7' && s[14] != '8') || s[19] < '8' || s[19] > 'b' {
 		return time.Time{}, false
 	}
 	raw, err := hex.DecodeString(s[0:8] + s[9:13])

@@ -60,6 +60,9 @@ func (a Amount) Share(numerator, denominator int64) (Amount, error) {
 		return Amount{}, ErrOverflow{}
 	}
 	q, r := bits.Div64(hi, lo, den)
+	if q > math.MaxInt64 { // before rounding, which would wrap the very last one to zero
+		return Amount{}, ErrOverflow{}
+	}
 	// Half to even: past the half, or on it with an odd quotient.
 	if r > den-r || (r == den-r && q&1 == 1) {
 		q++
