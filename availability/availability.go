@@ -1,6 +1,6 @@
 // Package availability is the engine: it alone decides when a visit can take
 // place, who performs it and with what. What it offers, it also accepts:
-// Slots (the list that a client sees), Place (the choice of people and units
+// Slots (the list that a client sees), Assign (the choice of people and units
 // for one start) and Check (the last word inside the booking's transaction)
 // run on the same code over the same Facts, so that offered means bookable.
 //
@@ -19,6 +19,8 @@
 //     never overlaps any row of the lane; buffers may stick out of the hours.
 //   - Notice counts from now to the start; the horizon counts local days from
 //     today. Holds count until they expire.
+//   - Whoever leads an item (a service of the visit) stays for all its segments
+//     that they are qualified for; the units of a kind stay for the whole item.
 package availability
 
 import (
@@ -39,6 +41,7 @@ const (
 	ClientLane   LaneKind = "client"   // where one client may not be in two visits at once
 	SessionLane  LaneKind = "session"  // counts seats
 	OverflowLane LaneKind = "overflow" // deliberate squeeze-ins of a staff member
+	PlaceLane    LaneKind = "place"    // closed times of a location; nothing exclusive is ever on it
 )
 
 // Lane is the time line of one party; exclusive rows never overlap on it.
@@ -103,6 +106,16 @@ type Facts struct {
 type Place struct {
 	ID   id.Location
 	Zone *time.Location
+	Open span.Set // its own hours, not cut at the window; read only for visits that need no staff
+	Rows []Row    // its closed times, by start: they shut it for every party's claim and every body
+}
+
+// zone is the place's, UTC where it has none.
+func (p *Place) zone() *time.Location {
+	if p.Zone == nil {
+		return time.UTC
+	}
+	return p.Zone
 }
 
 // Person is a staff member with their time.

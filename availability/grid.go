@@ -1,0 +1,218 @@
+package availability
+
+import (
+	"slices"
+
+	"kept/span"
+)
+
+// candidates sweeps every possible lead's time at every place and leaves in
+// j.runs and j.starts the starts at which the lead is there and free for the
+// part that makes them the lead. For a simple visit that is all there is to
+// know; for others assign has the rest. An empty only stands for any lead.
+func (j *judge) candidates(only int) {
+	simple := j.plan.simple()
+	if j.plan.lead < 0 {
+		for place := range j.f.Places {
+			j.sweep(-1, place, &lane{})
+		}
+		return
+	}
+	item := j.plan.parts[j.plan.lead].item
+	n := len(j.f.Staff)
+	for who := range n {
+		if named := j.named[item]; named != -1 && named != who || only >= 0 && only != who ||
+			!j.able[j.plan.lead*n+who] {
+			continue
+		}
+		var l *lane
+		if simple {
+			// One lane decides alone, so that its stretches need not outlive the sweep.
+			j.rows = j.merge(j.rows[:0], j.f.Staff[who].rows(j.q.Squeeze))
+			l = &lane{busy: j.rows}
+		} else {
+			l = j.person(who)
+		}
+		open := j.f.Staff[who].Open
+		for i := range open {
+			j.sweep(who, open[i].Place, l)
+		}
+		if j.q.Override {
+			for place := range j.f.Places {
+				if !slices.ContainsFunc(open, func(o Open) bool { return o.Place == place }) {
+					j.sweep(who, place, l)
+				}
+			}
+		}
+		if len(j.runs) == 1 {
+			j.starts = slices.Grow(j.starts, len(j.starts)*(n-who))
+		}
+	}
+}
+
+// sweep walks the gaps of one lane and the open spans side by side and appends
+// the starts, sorted and each once.
+func (j *judge) sweep(who, place int, l *lane) {
+	lim := j.limits[place]
+	if lim.Empty() {
+		return
+	}
+	g := grid{
+		open: j.open(who, place), part: j.plan.leading(), step: j.plan.interval,
+		edges: j.plan.edges && who >= 0, out: j.starts,
+	}
+	from := len(g.out)
+	gap := busy{Span: span.Span{Start: -far, End: -far}}
+	for i := 0; i <= len(l.busy); i++ {
+		next := busy{Span: span.Span{Start: far, End: far}}
+		if i < len(l.busy) {
+			next = l.busy[i]
+		}
+		g.gap(&gap, &next, lim)
+		gap = next
+	}
+	if g.edges && !j.plan.simple() {
+		j.outerEdges(&g, l, lim)
+		slices.Sort(g.out[from:])
+		g.out = g.out[:from+len(slices.Compact(g.out[from:]))]
+	}
+	j.starts = g.out
+	if len(g.out) > from {
+		j.runs = append(j.runs, run{who, place, from, len(g.out)})
+	}
+}
+
+// grid makes the starts of one lead in one set of open spans.
+type grid struct {
+	open  span.Set
+	part  part
+	step  span.Instant
+	edges bool
+	at    int          // first open span that still matters
+	tick  span.Instant // a grid start of open[ticks], the last one reached
+	ticks int          // 1 + the index of the open span of tick; 0 for none yet
+	out   []span.Instant
+}
+
+// gap appends the starts between two busy stretches of the lane.
+func (g *grid) gap(before, after *busy, lim span.Span) {
+	lo := max(before.End-g.part.from, lim.Start)
+	hi := min(after.Start-g.part.till, lim.End-1)
+	if lo > hi {
+		return
+	}
+	for g.at < len(g.open) && g.open[g.at].End-g.part.end < lo {
+		g.at++
+	}
+	for i := g.at; i < len(g.open) && g.open[i].Start-g.part.off <= hi; i++ {
+		a, b := max(lo, g.open[i].Start-g.part.off), min(hi, g.open[i].End-g.part.end)
+		if a > b {
+			continue
+		}
+		first := len(g.out)
+		if g.edges && before.endsTaken && a == before.End-g.part.from {
+			g.out = append(g.out, a)
+		}
+		if g.part.off == 0 {
+			g.step1(i, a, b)
+		} else {
+			g.stepAll(a, b)
+		}
+		if g.edges && after.startsTaken && b == after.Start-g.part.till {
+			g.once(first, b)
+		}
+	}
+}
+
+// step1 appends the grid starts of one open span in [a, b].
+func (g *grid) step1(i int, a, b span.Instant) {
+	if g.ticks != i+1 {
+		g.tick, g.ticks = g.open[i].Start, i+1
+	}
+	if a-g.tick > 8*g.step {
+		g.tick += (a - g.tick) / g.step * g.step
+	}
+	for g.tick < a {
+		g.tick += g.step
+	}
+	if n := len(g.out); n > 0 && g.tick == a && g.out[n-1] == a {
+		g.tick += g.step // an edge start that lies on the grid
+	}
+	for ; g.tick <= b; g.tick += g.step {
+		g.out = append(g.out, g.tick)
+	}
+}
+
+// stepAll appends the grid starts in [a, b] of every open span that holds
+// them; needed where the visit begins before its lead does.
+func (g *grid) stepAll(a, b span.Instant) {
+	for i := range g.open {
+		if lo, hi := max(a, g.open[i].Start), min(b, g.open[i].End-1); lo <= hi {
+			g.ticks = 0
+			g.step1(i, lo, hi)
+		}
+	}
+}
+
+// once appends a start that is not among those since first.
+func (g *grid) once(first int, s span.Instant) {
+	if n := len(g.out); n == first || g.out[n-1] != s {
+		g.out = append(g.out, s)
+	}
+}
+
+// outerEdges appends the edge starts that hang on other claims of the lead
+// than that of the leading part. Which claims they have in the end is known
+// only once the visit is assigned, so these are guesses for isEdge to sift.
+func (j *judge) outerEdges(g *grid, l *lane, lim span.Span) {
+	lead := j.plan.lead
+	for k := lead + 1; k < len(j.plan.parts); k++ {
+		p := &j.plan.parts[k]
+		if p.count == 0 {
+			continue
+		}
+		for i := range l.busy {
+			b := &l.busy[i]
+			if b.endsTaken && p.from < g.part.from {
+				j.guess(g, l, b.End-p.from, lim)
+			}
+			if b.startsTaken && p.till > g.part.till {
+				j.guess(g, l, b.Start-p.till, lim)
+			}
+		}
+	}
+}
+
+// guess appends a start when the leading part fits there.
+func (j *judge) guess(g *grid, l *lane, s span.Instant, lim span.Span) {
+	body := span.Span{Start: s + g.part.off, End: s + g.part.end}
+	if !lim.Holds(s) || !g.open.Covers(body) {
+		return
+	}
+	c := lane{busy: l.busy}
+	if c.free(s+j.plan.earliest, s+g.part.from, s+g.part.till) {
+		g.out = append(g.out, s)
+	}
+}
+
+// onGrid tells whether the start is on the grid of the lead's open span there.
+func (j *judge) onGrid(who, place int, s span.Instant) bool {
+	o, ok := j.open(who, place).Around(s)
+	return j.q.Override || ok && (s-o.Start)%j.plan.interval == 0
+}
+
+// isEdge tells whether the start is one of the lead's edge starts: their first
+// claim begins where an exclusive row ends, or their last ends where one
+// begins. It reads who performs what from j.staff.
+func (j *judge) isEdge(who int, s span.Instant) bool {
+	if !j.plan.edges || who < 0 {
+		return false
+	}
+	from, till := far, -far
+	for k := range j.plan.parts {
+		if p := &j.plan.parts[k]; slices.Contains(j.staff[p.at:p.at+p.count], who) {
+			from, till = min(from, p.from), max(till, p.till)
+		}
+	}
+	return j.person(who).edge(s+from, s+till)
+}

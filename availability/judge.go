@@ -1,0 +1,281 @@
+package availability
+
+import (
+	"slices"
+
+	"kept/id"
+	"kept/span"
+)
+
+// far is later than every instant and -far earlier; both are small enough to
+// be added to.
+const far = span.Instant(1) << 61
+
+// judge is one question put to the facts: the plan, what is busy on each lane,
+// and the scratch of the search. Slots, Place, Choose, Check and Explain all
+// ask one; what they find depends on nothing else.
+//
+// Its methods about a start must be asked in the order of time: lanes keep a
+// cursor.
+type judge struct {
+	q      *Question
+	f      *Facts
+	plan   plan
+	window span.Span   // which starts are of interest
+	limits []span.Span // by place: which starts its rules let through; empty where it is out
+	always span.Set    // under Override: the window on is one open span
+	people []lane
+	things []lane
+	client lane
+	places []lane // their closed times
+	rows   []busy // backing of the lanes
+	able   []bool // by part, then person: performs the service and knows what the part needs
+	named  []int  // by item: index of the person named, -1 for anyone, -2 for nobody here
+
+	runs   []run
+	starts []span.Instant
+
+	base   span.Instant // start of the first claim of the start being judged
+	turn   uint32       // which start is being judged
+	memo   []uint32     // by place, part, person: turn of the last answer, and the answer in bit 0
+	pooled uint64       // turn and place for which units holds
+	fits   bool         // the answer for pooled
+	staff  []int        // who performs each part, as laid out by part.at
+	units  []int        // which units each pool has, as laid out by pool.at
+}
+
+// busy is a stretch of a lane on which nothing can be placed.
+type busy struct {
+	span.Span
+	startsTaken, endsTaken bool // an exclusive row begins, ends there: it makes an edge
+}
+
+// lane is the busy stretches of one party, sorted, apart from each other.
+type lane struct {
+	busy  []busy
+	next  int // cursor: all before it end before judge.base
+	ready bool
+}
+
+// run is the candidate starts of one lead at one place.
+type run struct {
+	lead, place int // lead -1 where nobody is needed
+	from, to    int // judge.starts[from:to]
+}
+
+func newJudge(q *Question, f *Facts, window span.Span) *judge {
+	j := &judge{q: q, f: f, plan: planOf(q.Visit), window: window}
+	if q.Override {
+		j.always = span.Set{{Start: window.Start, End: far}}
+	}
+	j.people = make([]lane, len(f.Staff))
+	j.places = make([]lane, len(f.Places))
+	if len(j.plan.pools) > 0 {
+		j.things = make([]lane, len(f.Units))
+	}
+	j.setAble()
+	j.setLimits()
+	return j
+}
+
+// setAble finds out who can do what.
+func (j *judge) setAble() {
+	n := len(j.f.Staff)
+	j.able = make([]bool, len(j.plan.parts)*n)
+	j.named = make([]int, len(j.plan.items))
+	for i := range j.plan.items {
+		it := &j.plan.items[i]
+		j.named[i] = -1
+		if it.named != "" {
+			j.named[i] = -2
+		}
+		if it.first < 0 {
+			continue
+		}
+		for w := range j.f.Staff {
+			who := j.f.Staff[w].Staff
+			if it.named != "" && who.ID == it.named {
+				j.named[i] = w
+			}
+			if !who.Performs(it.service.ID) {
+				continue
+			}
+			for k := it.first; k < it.to; k++ {
+				if need := j.plan.parts[k].need; need != nil {
+					j.able[k*n+w] = who.Knows(need)
+				}
+			}
+		}
+	}
+}
+
+// setLimits works the rules about the start alone into one span a place.
+func (j *judge) setLimits() {
+	j.limits = make([]span.Span, len(j.f.Places))
+	if j.plan.length <= 0 {
+		return
+	}
+	for i := range j.f.Places {
+		if !j.admits(i) {
+			continue
+		}
+		lim := j.window
+		if !j.q.Override {
+			lim.Start = max(lim.Start, j.q.Now+j.plan.notice)
+			lim.End = min(lim.End, j.horizon(i))
+		}
+		j.limits[i] = lim
+	}
+}
+
+// admits tells whether the visit may be at the place at all.
+func (j *judge) admits(place int) bool {
+	at := j.f.Places[place].ID
+	if j.q.Location != "" && j.q.Location != at {
+		return false
+	}
+	for i := range j.plan.items {
+		if l := j.plan.items[i].service.Locations; len(l) > 0 && !slices.Contains(l, at) {
+			return false
+		}
+	}
+	return true
+}
+
+// horizon is the first instant past the last bookable local day of the place.
+func (j *judge) horizon(place int) span.Instant {
+	if j.plan.horizon == 0 {
+		return far
+	}
+	zone := j.f.Places[place].zone()
+	return span.DateOf(j.q.Now.In(zone)).AddDays(j.plan.horizon + 1).Start(zone)
+}
+
+// open is when the person works at the place.
+func (j *judge) open(person, place int) span.Set {
+	if j.q.Override {
+		return j.always
+	}
+	if person < 0 {
+		return j.f.Places[place].Open
+	}
+	for _, o := range j.f.Staff[person].Open {
+		if o.Place == place {
+			return o.Spans
+		}
+	}
+	return nil
+}
+
+// counts tells whether a row matters to the question at all.
+func (j *judge) counts(r *Row) bool {
+	return (r.Expires == 0 || r.Expires > j.q.Now) && (j.q.Except == "" || r.Source != j.q.Except) &&
+		(r.Exclusive || !j.q.Override)
+}
+
+// merge appends the busy stretches that the rows make near the window to dst.
+func (j *judge) merge(dst []busy, rows []Row) []busy {
+	lo, hi := j.window.Start+j.plan.earliest, j.window.End+j.plan.latest
+	first := len(dst)
+	for i := range rows {
+		r := &rows[i]
+		if r.End < lo {
+			continue
+		}
+		if r.Start > hi {
+			break
+		}
+		if !j.counts(r) || r.Empty() {
+			continue
+		}
+		if n := len(dst); n > first && r.Start <= dst[n-1].End {
+			dst[n-1].join(r)
+			continue
+		}
+		dst = append(dst, busy{r.Span, r.Exclusive, r.Exclusive})
+	}
+	return dst
+}
+
+// join adds a row that begins in or right after the stretch.
+func (b *busy) join(r *Row) {
+	if r.Start == b.Start {
+		b.startsTaken = b.startsTaken || r.Exclusive
+	}
+	switch {
+	case r.End > b.End:
+		b.End, b.endsTaken = r.End, r.Exclusive
+	case r.End == b.End:
+		b.endsTaken = b.endsTaken || r.Exclusive
+	}
+}
+
+// person gives the lane of a staff member, read when it is first needed.
+func (j *judge) person(i int) *lane {
+	l := &j.people[i]
+	if !l.ready {
+		j.read(l, j.f.Staff[i].rows(j.q.Squeeze))
+	}
+	return l
+}
+
+// thing gives the lane of a unit.
+func (j *judge) thing(i int) *lane {
+	l := &j.things[i]
+	if !l.ready {
+		j.read(l, j.f.Units[i].Rows)
+	}
+	return l
+}
+
+func (j *judge) read(l *lane, rows []Row) {
+	from := len(j.rows)
+	j.rows = j.merge(j.rows, rows)
+	l.busy, l.ready = j.rows[from:len(j.rows):len(j.rows)], true
+}
+
+// rows gives what is on the person's lane: their own or, for a squeeze-in, the
+// overflow lane under what closes their time all the same.
+func (p *Person) rows(squeeze bool) []Row {
+	if !squeeze {
+		return p.Rows
+	}
+	all := slices.Clone(p.Overflow)
+	for _, r := range p.Rows {
+		if !r.Exclusive {
+			all = append(all, r)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Row) int { return int(max(-1, min(1, a.Start-b.Start))) })
+	return all
+}
+
+// free tells whether nothing is busy in [from, till). Nobody asks about
+// anything before base again.
+func (l *lane) free(base, from, till span.Instant) bool {
+	for l.next < len(l.busy) && l.busy[l.next].End < base {
+		l.next++
+	}
+	for i := l.next; i < len(l.busy) && l.busy[i].Start < till; i++ {
+		if l.busy[i].End > from {
+			return false
+		}
+	}
+	return true
+}
+
+// edge tells whether a claim [from, till) begins where an exclusive row ends
+// or ends where one begins.
+func (l *lane) edge(from, till span.Instant) bool {
+	for i := l.next; i < len(l.busy) && l.busy[i].Start <= till; i++ {
+		if b := &l.busy[i]; b.endsTaken && b.End == from || b.startsTaken && b.Start == till {
+			return true
+		}
+	}
+	return false
+}
+
+// find gives the index of a staff member in the facts, -1 when they are not there.
+func (f *Facts) find(staff id.Staff) int {
+	return slices.IndexFunc(f.Staff, func(p Person) bool { return p.Staff.ID == staff })
+}

@@ -1,0 +1,97 @@
+package availability
+
+import (
+	"slices"
+	"strconv"
+
+	"kept/id"
+	"kept/span"
+)
+
+// Assign finds everybody and everything for the visit at one start, whatever
+// the question's window. The lead may be given; empty takes the first for whom
+// it is possible. Everything else follows by position, so that the same facts
+// give the same placement. False when the start is shut.
+func Assign(q Question, f *Facts, start span.Instant, lead id.Staff) (Placement, bool) {
+	j := newJudge(&q, f, span.Span{Start: start, End: start + 1})
+	only := -1
+	if lead != "" && j.plan.lead >= 0 {
+		if only = f.find(lead); only < 0 {
+			return Placement{}, false
+		}
+	}
+	j.candidates(only)
+	if len(j.runs) == 0 || !j.clientFree(start) {
+		return Placement{}, false
+	}
+	j.at(start)
+	for _, r := range j.runs {
+		if j.placeFree(start, r.place) && j.assign(start, r.place, r.lead) {
+			return j.placement(start, r.place, r.lead), true
+		}
+	}
+	return Placement{}, false
+}
+
+// placement writes down what assign has found.
+func (j *judge) placement(start span.Instant, place, lead int) Placement {
+	p := Placement{
+		Start: start, End: start + j.plan.length, Location: j.f.Places[place].ID,
+		Items: make([]Item, len(j.plan.items)),
+	}
+	if lead >= 0 {
+		p.Lead = j.f.Staff[lead].Staff.ID
+	}
+	for i := range j.plan.items {
+		it := &j.plan.items[i]
+		p.Items[i] = Item{Service: it.service.ID, Segments: make([]Part, 0, it.to-it.from)}
+		for k := it.from; k < it.to; k++ {
+			part := &j.plan.parts[k]
+			out := Part{Start: start + part.off, End: start + part.end}
+			for _, who := range j.staff[part.at : part.at+part.count] {
+				out.Staff = append(out.Staff, j.f.Staff[who].Staff.ID)
+			}
+			for n := range j.plan.pools {
+				pool := &j.plan.pools[n]
+				for _, u := range j.units[pool.at : pool.at+pool.takes(k)] {
+					out.Units = append(out.Units, j.f.Units[u].lane())
+				}
+			}
+			p.Items[i].Segments = append(p.Items[i].Segments, out)
+		}
+	}
+	return p
+}
+
+// lane is the id of the unit's lane.
+func (u *Unit) lane() string { return string(u.Resource.ID) + ":" + strconv.Itoa(u.N) }
+
+// Choose gives those who could lead the visit at one start, in the order in
+// which they should be tried: the least booked that local day first, by the
+// minutes of their exclusive rows, then by position. Empty when the start is
+// shut or nobody is needed.
+func Choose(q Question, f *Facts, start span.Instant) []id.Staff {
+	q.Window = span.Span{Start: start, End: start + 1}
+	slots := Slots(q, f)
+	if len(slots) == 0 || len(slots[0].Leads) == 0 {
+		return nil
+	}
+	zone := f.Places[slots[0].Place].zone()
+	day := span.DateOf(start.In(zone)).Span(zone)
+	j := judge{q: &q}
+	load := map[id.Staff]span.Instant{}
+	for i := range f.Staff {
+		var sum span.Instant
+		for k := range f.Staff[i].Rows {
+			if r := &f.Staff[i].Rows[k]; r.Exclusive && j.counts(r) {
+				sum += r.Intersect(day).Length()
+			}
+		}
+		load[f.Staff[i].Staff.ID] = sum
+	}
+	out := slices.Clone(slots[0].Leads)
+	slices.SortStableFunc(out, func(a, b id.Staff) int {
+		return int(max(-1, min(1, load[a]-load[b])))
+	})
+	return out
+}
