@@ -64,6 +64,7 @@ type Terms struct {
 	Contact         string `json:"contact"`            // which contact a client must give: any, email, phone, both
 	ClientOverlap   bool   `json:"client_overlap"`     // one client may have two visits at once
 	Approval        bool   `json:"approval,omitempty"` // public bookings are requests until staff confirm
+	Overflow        int    `json:"overflow,omitempty"` // squeeze-ins that a staff member may have at once: 0 or 1
 }
 
 // DefaultTerms are the terms of a new business.

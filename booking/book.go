@@ -1,0 +1,264 @@
+package booking
+
+import (
+	"context"
+	"slices"
+
+	"kept/account"
+	"kept/availability"
+	"kept/client"
+	"kept/event"
+	"kept/fault"
+	"kept/id"
+	"kept/policy"
+	"kept/pricing"
+	"kept/span"
+)
+
+// Request asks for a booking.
+type Request struct {
+	Lines    []Line // may be empty with a hold
+	Location id.Location
+	Start    span.Instant // may be zero with a hold
+	Party    int          // 0 is 1
+	Hold     id.Hold
+	ClientID id.Client    // by staff: an existing client ...
+	Client   client.Draft // ... or whoever this describes
+	Note     string
+	Language string
+	Override bool // by staff: pass rules, never a taken lane
+	Squeeze  bool // by staff: onto the overflow lane
+}
+
+// Book makes a booking, confirmed at once or, where the business wants to
+// approve, as a request. Faults: invalid, hold_expired, slot_taken (somebody
+// else has it), slot_closed (a rule shuts it), forbidden, unavailable.
+func (d *Desk) Book(ctx context.Context, who account.Principal, req Request) (*Booking, error) {
+	if err := mayBook(who, req); err != nil {
+		return nil, err
+	}
+	if err := checkRequest(req); err != nil {
+		return nil, err
+	}
+	if req.Hold != "" {
+		return d.bookHeld(ctx, who, req)
+	}
+	a, err := d.newAsk(ctx, who.Business, req.Lines, req.Location, !who.IsStaff())
+	if err != nil {
+		return nil, err
+	}
+	var made *Booking
+	err = d.race(ctx, a, req.choice(), func(in placing) error {
+		return d.Atomic.Do(ctx, func(ctx context.Context) error {
+			made, err = d.place(ctx, who, a.setting, req, in)
+			return err
+		})
+	})
+	return made, err
+}
+
+// choice is the part of a request that the engine judges.
+type choice struct {
+	start    span.Instant
+	override bool
+	squeeze  bool
+	except   string
+}
+
+func (r Request) choice() choice {
+	return choice{start: r.Start, override: r.Override, squeeze: r.Squeeze}
+}
+
+// race lets the engine choose and tries the choices one after the other, until
+// one holds or the last has lost.
+func (d *Desk) race(ctx context.Context, a *ask, c choice, try func(placing) error) error {
+	var err error
+	if a.window, err = d.dayOf(a.setting, a.location, c.start); err != nil {
+		return err
+	}
+	for range maxCandidates {
+		f, err := d.facts(ctx, a)
+		if err != nil {
+			return err
+		}
+		if c.squeeze {
+			if a.setting.Catalog.Business.Terms.Overflow == 0 {
+				return policyRefused("overflow", "this business takes no squeeze-ins")
+			}
+			if f, err = d.withOverflow(ctx, a.business, f); err != nil {
+				return err
+			}
+		}
+		in := placing{question: availability.Question{
+			Visit: a.visit, Location: a.location, Window: startWindow(c.start), Now: d.Clock.Now(),
+			Except: c.except, Override: c.override, Squeeze: c.squeeze,
+		}}
+		var ok bool
+		if in.placement, ok = first(in.question, f, c.start); !ok {
+			return refusal(in.question, f, c.start)
+		}
+		if in.quote, err = quoteOf(a); err != nil {
+			return err
+		}
+		if err := try(in); !fault.Is(err, fault.CodeSlotTaken) {
+			return err
+		}
+	}
+	return fault.SlotTaken()
+}
+
+func quoteOf(a *ask) (pricing.Quote, error) {
+	q, err := pricing.Of(a.setting.Catalog.Business.Currency, servicesOf(a.visit)...)
+	if err != nil {
+		return q, fault.Wrap(fault.Internal, fault.CodeInternal, "the price can't be summed up", err)
+	}
+	return q, nil
+}
+
+// first gives the placement with the lead that should be tried first.
+func first(q availability.Question, f *availability.Facts, start span.Instant) (availability.Placement, bool) {
+	leads := availability.Choose(q, f, start)
+	if len(leads) == 0 {
+		return availability.Assign(q, f, start, "")
+	}
+	for _, lead := range leads {
+		if p, ok := availability.Assign(q, f, start, lead); ok {
+			return p, true
+		}
+	}
+	return availability.Placement{}, false
+}
+
+// placing is a choice on its way into the database.
+type placing struct {
+	placement availability.Placement
+	question  availability.Question
+	quote     pricing.Quote
+	touched   []availability.Lane // already, by the same transaction; nil when not
+	guest     *guest              // already known; nil when not
+}
+
+// guest is the client of a booking on its way.
+type guest struct {
+	client  client.Client
+	fresh   bool      // made just now: nobody else can know them
+	guarded id.Client // whose lane the booking takes; empty where overlap is allowed
+}
+
+// place runs inside the transaction: enroll, touch, check, insert, tell.
+func (d *Desk) place(
+	ctx context.Context, who account.Principal, setting *availability.Setting, req Request, in placing,
+) (*Booking, error) {
+	if in.guest == nil {
+		g, err := d.guest(ctx, who.Business, setting, req)
+		if err != nil {
+			return nil, err
+		}
+		in.guest = &g
+	}
+	if err := d.secure(ctx, who.Business, setting, in, *in.guest); err != nil {
+		return nil, err
+	}
+	b, err := d.draft(setting, req, in, in.guest.client)
+	if err != nil {
+		return nil, err
+	}
+	b.Source = SourceDesk
+	if !who.IsStaff() {
+		b.Source = SourcePublic
+		who.ID = string(b.Client)
+		if setting.Catalog.Business.Terms.Approval {
+			b.Status = Requested
+		}
+	}
+	if err := d.Bookings.Insert(ctx, b); err != nil {
+		return nil, err
+	}
+	if err := d.occupy(ctx, b, in.question, in.guest.guarded); err != nil {
+		return nil, err
+	}
+	kind := event.BookingConfirmed
+	if b.Status == Requested {
+		kind = event.BookingRequested
+	}
+	return b, d.Journal.Append(ctx, b.fact(kind, who.Actor()))
+}
+
+// guest finds or makes the client of a request.
+func (d *Desk) guest(
+	ctx context.Context, business id.Business, setting *availability.Setting, req Request,
+) (g guest, err error) {
+	terms := setting.Catalog.Business.Terms
+	if req.ClientID != "" {
+		g.client, err = d.Registry.Find(ctx, business, req.ClientID)
+		if fault.KindOf(err) == fault.NotFound {
+			err = fault.BadField("client_id", "unknown", "there is no such client")
+		}
+	} else {
+		g.client, g.fresh, err = d.Registry.Enroll(ctx, business, req.Client, terms.Contact)
+	}
+	if !terms.ClientOverlap {
+		g.guarded = g.client.ID
+	}
+	return g, err
+}
+
+// secure touches the lanes of a placement and lets the engine check it again
+// on what lies there now.
+func (d *Desk) secure(
+	ctx context.Context, business id.Business, setting *availability.Setting, in placing, g guest,
+) error {
+	lanes := in.touched
+	if lanes == nil {
+		lanes = lanesOf(availability.Claims(in.question, in.placement))
+		if g.guarded != "" && !g.fresh {
+			lanes = append(lanes, ClientLane(g.guarded))
+		}
+		slices.SortFunc(lanes, compareLanes)
+		if err := d.Lanes.Touch(ctx, business, lanes); err != nil {
+			return err
+		}
+	}
+	f, err := d.lockedFacts(ctx, business, setting, in, lanes)
+	if err != nil {
+		return err
+	}
+	return availability.Check(in.question, f, in.placement)
+}
+
+// draft makes the booking of a placement.
+func (d *Desk) draft(setting *availability.Setting, req Request, in placing, c client.Client) (*Booking, error) {
+	zone, location, err := d.zoneOf(setting.Catalog, in.placement.Location)
+	if err != nil {
+		return nil, err
+	}
+	now := d.Clock.Now()
+	return &Booking{
+		ID: id.New[id.Booking](now.UTC()), Business: setting.Catalog.Business.ID, Client: c.ID, Status: Confirmed,
+		Placement: in.placement, Zone: zone, Local: span.WallAt(in.placement.Start, location),
+		Quote: in.quote, Policy: policy.Of(setting.Catalog.Business.Terms), Party: max(1, req.Party),
+		Squeezed: in.question.Squeeze, Language: req.Language, Note: req.Note, Epoch: 1, Version: 1,
+		CreatedAt: now, UpdatedAt: now,
+	}, nil
+}
+
+// occupy lays a booking's rows on its lanes.
+func (d *Desk) occupy(ctx context.Context, b *Booking, q availability.Question, guarded id.Client) error {
+	return d.Lanes.Occupy(ctx, b.Business, bookingRows(b, q, guarded))
+}
+
+func bookingRows(b *Booking, q availability.Question, guarded id.Client) []LaneRow {
+	claims := availability.Claims(q, b.Placement)
+	rows := make([]LaneRow, 0, len(claims)+1)
+	for _, c := range claims {
+		rows = append(rows, LaneRow{c.Lane, availability.Row{
+			Span: c.Span, Exclusive: true, Source: string(b.ID), Kind: availability.RowBooking,
+		}})
+	}
+	if guarded != "" {
+		rows = append(rows, LaneRow{ClientLane(guarded), availability.Row{
+			Span: span.Span{Start: b.Start, End: b.End}, Exclusive: true, Source: string(b.ID), Kind: availability.RowBooking,
+		}})
+	}
+	return rows
+}

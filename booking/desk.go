@@ -1,0 +1,120 @@
+package booking
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"kept/availability"
+	"kept/catalog"
+	"kept/fault"
+	"kept/id"
+	"kept/span"
+)
+
+// Parts are what a desk is made of.
+type Parts struct {
+	Atomic   Atomic
+	Clock    Clock
+	Settings Settings
+	Registry Registry
+	Journal  Journal
+	Lanes    Lanes
+	Bookings Bookings
+	Holds    Holds
+}
+
+// Desk takes, moves and ends bookings. It is safe for concurrent use, on as
+// many nodes as share the database.
+type Desk struct {
+	Parts
+	cache *factCache
+	zones *zones
+}
+
+// NewDesk makes a desk of its parts.
+func NewDesk(p Parts) *Desk {
+	return &Desk{Parts: p, cache: newFactCache(), zones: newZones()}
+}
+
+const (
+	maxLines      = 20
+	maxParty      = 100
+	maxNote       = 2000 // runes
+	maxRange      = 92   // days of a slot list
+	maxCandidates = 5    // how many staff are tried when "anyone" loses a race
+)
+
+// visit turns lines into the engine's wants, naming the field that is wrong.
+func visit(c *catalog.Catalog, lines []Line, public bool) ([]availability.Want, error) {
+	var check fault.Checker
+	check.Require(len(lines) > 0, "service", "required", "choose a service")
+	check.Require(len(lines) <= maxLines, "services", "too_many", "at most 20 services in one visit")
+	if err := check.Err(); err != nil {
+		return nil, err
+	}
+	wants := make([]availability.Want, 0, len(lines))
+	for i, line := range lines {
+		field := "service"
+		if len(lines) > 1 {
+			field = "services[" + strconv.Itoa(i) + "]"
+		}
+		s, ok := c.Service(line.Service)
+		check.Require(ok && !s.Archived && (s.Public || !public), field, "unknown", "there is no such service")
+		if line.Staff != "" {
+			m, known := c.StaffMember(line.Staff)
+			check.Require(known && !m.Archived, "staff", "unknown", "there is no such staff member")
+		}
+		wants = append(wants, availability.Want{Service: s, Staff: line.Staff})
+	}
+	return wants, check.Err()
+}
+
+// linesOf gives back the request behind a placement, with the lead kept.
+func linesOf(p availability.Placement) []Line {
+	lines := make([]Line, 0, len(p.Items))
+	for _, item := range p.Items {
+		line := Line{Service: item.Service}
+		for _, part := range item.Segments {
+			if len(part.Staff) > 0 {
+				line.Staff = part.Staff[0]
+				break
+			}
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func servicesOf(wants []availability.Want) []*catalog.Service {
+	out := make([]*catalog.Service, len(wants))
+	for i, w := range wants {
+		out[i] = w.Service
+	}
+	return out
+}
+
+// setting loads the newest configuration.
+func (d *Desk) setting(ctx context.Context, business id.Business) (*availability.Setting, error) {
+	return d.Settings.Load(ctx, business, 0)
+}
+
+// zoneOf gives the zone of a location of the business.
+func (d *Desk) zoneOf(c *catalog.Catalog, location id.Location) (string, *time.Location, error) {
+	name := c.ZoneOf(location)
+	zone, err := d.zones.load(name)
+	return name, zone, err
+}
+
+func checkLocation(c *catalog.Catalog, location id.Location) error {
+	if location == "" {
+		return nil
+	}
+	if l, ok := c.Location(location); !ok || l.Archived {
+		return fault.BadField("location", "unknown", "there is no such location")
+	}
+	return nil
+}
+
+// startWindow is the window that holds one start and no other.
+func startWindow(start span.Instant) span.Span { return span.Span{Start: start, End: start + 1} }

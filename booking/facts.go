@@ -1,0 +1,424 @@
+package booking
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync"
+
+	"kept/availability"
+	"kept/catalog"
+	"kept/id"
+	"kept/span"
+)
+
+// ask is one question before its facts are there.
+type ask struct {
+	business id.Business
+	visit    []availability.Want
+	location id.Location
+	window   span.Span // of starts
+	setting  *availability.Setting
+}
+
+// newAsk puts a request to the configuration at hand, which may be older than
+// the database's; only where that does not know what is asked for is the
+// database consulted. facts will tell whether it was too old.
+func (d *Desk) newAsk(
+	ctx context.Context, business id.Business, lines []Line, location id.Location, public bool,
+) (*ask, error) {
+	setting, err := d.Settings.Load(ctx, business, 1)
+	if err != nil {
+		return nil, err
+	}
+	for newest := false; ; newest = true {
+		wants, err := visit(setting.Catalog, lines, public)
+		if err == nil {
+			err = checkLocation(setting.Catalog, location)
+		}
+		if err == nil {
+			return &ask{business: business, visit: wants, location: location, setting: setting}, nil
+		}
+		if newest {
+			return nil, err
+		}
+		if setting, err = d.setting(ctx, business); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// reach is the window for which facts are needed.
+func (a ask) reach() span.Span {
+	before, after := availability.Margins(a.visit)
+	return a.window.Widen(before, after)
+}
+
+// parties lists whose time an answer may depend on.
+type parties struct {
+	places []*catalog.Location
+	staff  []*catalog.Staff
+	units  []unit
+}
+
+type unit struct {
+	resource *catalog.Resource
+	n        int
+}
+
+func (u unit) lane() availability.Lane { return UnitLane(u.resource.ID, u.n) }
+
+// StaffLane is the lane of a staff member.
+func StaffLane(s id.Staff) availability.Lane {
+	return availability.Lane{Kind: availability.StaffLane, ID: string(s)}
+}
+
+// OverflowLane is the squeeze-in lane of a staff member.
+func OverflowLane(s id.Staff) availability.Lane {
+	return availability.Lane{Kind: availability.OverflowLane, ID: string(s)}
+}
+
+// ClientLane is the lane of a client.
+func ClientLane(c id.Client) availability.Lane {
+	return availability.Lane{Kind: availability.ClientLane, ID: string(c)}
+}
+
+// UnitLane is the lane of one unit of a resource, numbered from 1.
+func UnitLane(r id.Resource, n int) availability.Lane {
+	return availability.Lane{Kind: availability.UnitLane, ID: string(r) + ":" + strconv.Itoa(n)}
+}
+
+// parties finds who might take part in the visit.
+func (a ask) parties() parties {
+	c := a.setting.Catalog
+	var p parties
+	for _, l := range c.Locations {
+		if !l.Archived && (a.location == "" || a.location == l.ID) {
+			p.places = append(p.places, l)
+		}
+	}
+	named := a.namedOnly()
+	for _, s := range c.Staff {
+		if takesPart(s, a.visit, named) {
+			p.staff = append(p.staff, s)
+		}
+	}
+	kinds := map[string]bool{}
+	for _, w := range a.visit {
+		for _, g := range w.Service.Segments {
+			for _, r := range g.Resources {
+				kinds[r.Kind] = true
+			}
+		}
+	}
+	for _, r := range c.Resources {
+		if r.Archived || !kinds[r.Kind] || (r.Location != "" && a.location != "" && r.Location != a.location) {
+			continue
+		}
+		for n := 1; n <= r.Units; n++ {
+			p.units = append(p.units, unit{r, n})
+		}
+	}
+	return p
+}
+
+// namedOnly tells that nobody but the named staff can take part: each service
+// names one, and no segment needs a second or a special skill.
+func (a ask) namedOnly() bool {
+	for _, w := range a.visit {
+		if w.Staff == "" {
+			return false
+		}
+		for _, g := range w.Service.Segments {
+			if g.Staff != nil && (g.Staff.Count > 1 || g.Staff.Skill != "") {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func takesPart(s *catalog.Staff, visit []availability.Want, named bool) bool {
+	if s.Archived {
+		return false
+	}
+	for _, w := range visit {
+		if named && w.Staff == s.ID || !named && s.Performs(w.Service.ID) {
+			return true
+		}
+	}
+	return false
+}
+
+// lanes lists the lanes that the answer depends on: staff, then units, then places.
+func (p parties) lanes() []availability.Lane {
+	out := make([]availability.Lane, 0, len(p.staff)+len(p.units)+len(p.places))
+	for _, s := range p.staff {
+		out = append(out, StaffLane(s.ID))
+	}
+	for _, u := range p.units {
+		out = append(out, u.lane())
+	}
+	for _, l := range p.places {
+		out = append(out, PlaceLane(l.ID))
+	}
+	return out
+}
+
+// PlaceLane is the lane on which a location's closed times lie. Nothing
+// exclusive is ever on it.
+func PlaceLane(l id.Location) availability.Lane {
+	return availability.Lane{Kind: availability.PlaceLane, ID: string(l)}
+}
+
+// facts gives the facts for a question, from the cache when nothing that they
+// depend on has changed: one query decides. Where the configuration turns out
+// to be newer than the question's, the question is brought up to date.
+func (d *Desk) facts(ctx context.Context, a *ask) (*availability.Facts, error) {
+	key := a.key()
+	e := d.cache.get(key)
+	var lanes []availability.Lane
+	var p parties
+	if e != nil && e.setting == a.setting {
+		lanes = e.lanes
+	} else {
+		e = nil
+		p = a.parties()
+		lanes = p.lanes()
+	}
+	var only *availability.Lane
+	if lanes[0].Kind == availability.StaffLane && (len(lanes) == 1 || lanes[1].Kind == availability.PlaceLane) {
+		only = &lanes[0]
+	}
+	now, err := d.Lanes.Versions(ctx, a.business, only)
+	if err != nil {
+		return nil, err
+	}
+	if now.Config != a.setting.Catalog.Business.Version {
+		setting, err := d.Settings.Load(ctx, a.business, now.Config)
+		if err != nil {
+			return nil, err
+		}
+		if setting.Catalog.Business.Version != a.setting.Catalog.Business.Version {
+			if err := a.renew(setting); err != nil {
+				return nil, err
+			}
+			return d.facts(ctx, a)
+		}
+	}
+	if e != nil && e.current(now) {
+		return e.facts, nil
+	}
+	if e != nil {
+		p = a.parties()
+	}
+	f, err := d.loadFacts(ctx, *a, p, now, e)
+	if err != nil {
+		return nil, err
+	}
+	d.cache.put(key, newEntry(a.setting, lanes, now, f))
+	return f, nil
+}
+
+// renew puts the same question to a newer configuration.
+func (a *ask) renew(setting *availability.Setting) error {
+	lines := make([]Line, len(a.visit))
+	for i, w := range a.visit {
+		lines[i] = Line{Service: w.Service.ID, Staff: w.Staff}
+	}
+	wants, err := visit(setting.Catalog, lines, false)
+	if err != nil {
+		return err
+	}
+	a.setting, a.visit = setting, wants
+	return checkLocation(setting.Catalog, a.location)
+}
+
+// key names the question's facts in the cache.
+func (a ask) key() factKey {
+	var b strings.Builder
+	for _, w := range a.visit {
+		b.WriteString(string(w.Service.ID))
+		b.WriteByte('/')
+		b.WriteString(string(w.Staff))
+		b.WriteByte(';')
+	}
+	return factKey{business: a.business, visit: b.String(), location: a.location, window: a.window}
+}
+
+// loadFacts reads what changed since the old entry (nil for none) and
+// assembles the facts.
+func (d *Desk) loadFacts(
+	ctx context.Context, a ask, p parties, now Versions, old *factEntry,
+) (*availability.Facts, error) {
+	reach := a.reach()
+	rows := func(lane availability.Lane) ([]availability.Row, error) {
+		if old != nil {
+			if r, ok := old.rows(lane, now.Lanes[lane]); ok {
+				return r, nil
+			}
+		}
+		return d.Lanes.Rows(ctx, a.business, lane, reach)
+	}
+	f := &availability.Facts{Window: reach}
+	for _, l := range p.places {
+		zone, err := d.zones.load(a.setting.Catalog.ZoneOf(l.ID))
+		if err != nil {
+			return nil, err
+		}
+		closed, err := rows(PlaceLane(l.ID))
+		if err != nil {
+			return nil, err
+		}
+		f.Places = append(f.Places, availability.Place{
+			ID: l.ID, Zone: zone, Rows: closed, Open: a.setting.Hours.Locations[l.ID].Open(reach, zone, ""),
+		})
+	}
+	for _, s := range p.staff {
+		person := availability.Person{Staff: s}
+		if old != nil {
+			person.Open = old.open(s.ID)
+		} else {
+			person.Open = openOf(a.setting, f.Places, s.ID, reach)
+		}
+		var err error
+		if person.Rows, err = rows(StaffLane(s.ID)); err != nil {
+			return nil, err
+		}
+		f.Staff = append(f.Staff, person)
+	}
+	for _, u := range p.units {
+		r, err := rows(u.lane())
+		if err != nil {
+			return nil, err
+		}
+		f.Units = append(f.Units, availability.Unit{Resource: u.resource, N: u.n, Rows: r})
+	}
+	return f, nil
+}
+
+// openOf lists when somebody works where.
+func openOf(
+	setting *availability.Setting, places []availability.Place, staff id.Staff, window span.Span,
+) []availability.Open {
+	var out []availability.Open
+	for i, place := range places {
+		if spans := setting.Hours.OpenAt(staff, place.ID, window, place.Zone); len(spans) > 0 {
+			out = append(out, availability.Open{Place: i, Spans: spans})
+		}
+	}
+	return out
+}
+
+type factKey struct {
+	business id.Business
+	visit    string
+	location id.Location
+	window   span.Span
+}
+
+// factEntry is one answer's facts and what they rest on.
+type factEntry struct {
+	setting  *availability.Setting
+	lanes    []availability.Lane
+	index    map[availability.Lane]int
+	versions []int64
+	facts    *availability.Facts
+}
+
+func newEntry(s *availability.Setting, lanes []availability.Lane, v Versions, f *availability.Facts) *factEntry {
+	e := &factEntry{
+		setting: s, lanes: lanes, index: make(map[availability.Lane]int, len(lanes)),
+		versions: make([]int64, len(lanes)), facts: f,
+	}
+	for i, l := range lanes {
+		e.index[l], e.versions[i] = i, v.Lanes[l]
+	}
+	return e
+}
+
+func (e *factEntry) current(now Versions) bool {
+	for i, l := range e.lanes {
+		if now.Lanes[l] != e.versions[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// rows gives a lane's rows as they were read, if the lane still has the version.
+func (e *factEntry) rows(lane availability.Lane, version int64) ([]availability.Row, bool) {
+	i, ok := e.index[lane]
+	if !ok || e.versions[i] != version {
+		return nil, false
+	}
+	staff, units := len(e.facts.Staff), len(e.facts.Units)
+	switch {
+	case i < staff:
+		return e.facts.Staff[i].Rows, true
+	case i < staff+units:
+		return e.facts.Units[i-staff].Rows, true
+	default:
+		return e.facts.Places[i-staff-units].Rows, true
+	}
+}
+
+func (e *factEntry) open(staff id.Staff) []availability.Open {
+	for _, p := range e.facts.Staff {
+		if p.Staff.ID == staff {
+			return p.Open
+		}
+	}
+	return nil
+}
+
+// factCache keeps facts within a bound; past it, any entry may go.
+type factCache struct {
+	mu      sync.RWMutex
+	entries map[factKey]*factEntry
+	rows    int
+}
+
+// maxCachedRows bounds the cache: about 64 bytes each.
+const maxCachedRows = 400_000
+
+func newFactCache() *factCache { return &factCache{entries: map[factKey]*factEntry{}} }
+
+func (c *factCache) get(k factKey) *factEntry {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.entries[k]
+}
+
+func (c *factCache) put(k factKey, e *factEntry) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if old := c.entries[k]; old != nil {
+		c.rows -= old.weight()
+	}
+	c.entries[k] = e
+	c.rows += e.weight()
+	for other, o := range c.entries { // the map's own disorder chooses whom to drop
+		if c.rows <= maxCachedRows {
+			break
+		}
+		if other != k {
+			c.rows -= o.weight()
+			delete(c.entries, other)
+		}
+	}
+}
+
+func (e *factEntry) weight() int {
+	n := 16
+	for _, p := range e.facts.Staff {
+		n += len(p.Rows) + 8
+		for _, o := range p.Open {
+			n += len(o.Spans)
+		}
+	}
+	for _, u := range e.facts.Units {
+		n += len(u.Rows) + 4
+	}
+	return n
+}

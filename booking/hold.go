@@ -1,0 +1,242 @@
+package booking
+
+import (
+	"context"
+	"slices"
+
+	"kept/account"
+	"kept/availability"
+	"kept/event"
+	"kept/fault"
+	"kept/id"
+	"kept/span"
+)
+
+// Hold keeps a slot for some minutes (the business's terms say how many), so
+// that a client can fill in a form without losing it. Faults as Book.
+func (d *Desk) Hold(ctx context.Context, who account.Principal, req Request) (*Hold, error) {
+	if err := mayBook(who, req); err != nil {
+		return nil, err
+	}
+	if err := checkRequest(req); err != nil {
+		return nil, err
+	}
+	a, err := d.newAsk(ctx, who.Business, req.Lines, req.Location, !who.IsStaff())
+	if err != nil {
+		return nil, err
+	}
+	var made *Hold
+	err = d.race(ctx, a, req.choice(), func(in placing) error {
+		return d.Atomic.Do(ctx, func(ctx context.Context) error {
+			now := d.Clock.Now()
+			made = &Hold{
+				ID: id.New[id.Hold](now.UTC()), Business: who.Business, Visit: req.Lines, Placement: in.placement,
+				Quote: in.quote, Party: max(1, req.Party), CreatedAt: now,
+				ExpiresAt: now + span.Minutes(a.setting.Catalog.Business.Terms.HoldMin),
+			}
+			return d.keep(ctx, who, a.setting, made, in)
+		})
+	})
+	return made, err
+}
+
+// keep runs inside the transaction.
+func (d *Desk) keep(
+	ctx context.Context, who account.Principal, setting *availability.Setting, h *Hold, in placing,
+) error {
+	if err := d.secure(ctx, h.Business, setting, in, guest{fresh: true}); err != nil {
+		return err
+	}
+	if err := d.Holds.Insert(ctx, h); err != nil {
+		return err
+	}
+	claims := availability.Claims(in.question, in.placement)
+	rows := make([]LaneRow, 0, len(claims))
+	for _, c := range claims {
+		rows = append(rows, LaneRow{c.Lane, availability.Row{
+			Span: c.Span, Exclusive: true, Expires: h.ExpiresAt, Source: string(h.ID), Kind: availability.RowHold,
+		}})
+	}
+	if err := d.Lanes.Occupy(ctx, h.Business, rows); err != nil {
+		return err
+	}
+	return d.Journal.Append(ctx, holdFact(event.HoldPlaced, h, who.Actor()))
+}
+
+func holdFact(t event.Type, h *Hold, actor event.Actor) event.Event {
+	return event.Event{Business: h.Business, Type: t, Actor: actor, Data: event.Data{
+		Hold: h.ID, Start: h.Placement.Start, End: h.Placement.End,
+		Visit: &event.Visit{
+			Start: h.Placement.Start, End: h.Placement.End, Service: h.Placement.Items[0].Service,
+			Staff: staffOf(h.Placement), Location: h.Placement.Location,
+		},
+	}}
+}
+
+// Held gives a hold that still keeps its slot; fault hold_expired otherwise.
+func (d *Desk) Held(ctx context.Context, business id.Business, hold id.Hold) (*Hold, error) {
+	h, err := d.Holds.Find(ctx, business, hold)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, holdExpired()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if h.ExpiresAt <= d.Clock.Now() {
+		return nil, holdExpired()
+	}
+	return h, nil
+}
+
+func holdExpired() error {
+	return fault.New(fault.Gone, fault.CodeHoldExpired, "the time was kept for you for a while, and that has ended")
+}
+
+// Release ends a hold before its time; releasing one that has gone is no fault.
+func (d *Desk) Release(ctx context.Context, who account.Principal, hold id.Hold) error {
+	return d.Atomic.Do(ctx, func(ctx context.Context) error {
+		h, err := d.Holds.Find(ctx, who.Business, hold)
+		if fault.KindOf(err) == fault.NotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		_, err = d.drop(ctx, h, who.Actor())
+		return err
+	})
+}
+
+// drop removes a hold and its rows; false when somebody else already has.
+func (d *Desk) drop(ctx context.Context, h *Hold, actor event.Actor) (bool, error) {
+	if err := d.Lanes.Touch(ctx, h.Business, placementLanes(h.Placement, false)); err != nil {
+		return false, err
+	}
+	return d.remove(ctx, h, actor)
+}
+
+// remove is drop for lanes that are touched already.
+func (d *Desk) remove(ctx context.Context, h *Hold, actor event.Actor) (bool, error) {
+	was, err := d.Holds.Delete(ctx, h.Business, h.ID)
+	if err != nil || !was {
+		return false, err
+	}
+	if _, err := d.Lanes.Vacate(ctx, h.Business, string(h.ID)); err != nil {
+		return false, err
+	}
+	return true, d.Journal.Append(ctx, holdFact(event.HoldReleased, h, actor))
+}
+
+// placementLanes lists the staff and unit lanes of a placement in touching order.
+func placementLanes(p availability.Placement, squeezed bool) []availability.Lane {
+	var lanes []availability.Lane
+	for _, s := range staffOf(p) {
+		if squeezed {
+			lanes = append(lanes, OverflowLane(s))
+		} else {
+			lanes = append(lanes, StaffLane(s))
+		}
+	}
+	for _, item := range p.Items {
+		for _, part := range item.Segments {
+			for _, u := range part.Units {
+				lanes = append(lanes, availability.Lane{Kind: availability.UnitLane, ID: u})
+			}
+		}
+	}
+	slices.SortFunc(lanes, compareLanes)
+	return slices.Compact(lanes)
+}
+
+// bookHeld turns a hold into a booking. The slot is the client's: only the
+// lanes are looked at again, no rule that closed in between.
+func (d *Desk) bookHeld(
+	ctx context.Context, who account.Principal, req Request,
+) (*Booking, error) {
+	setting, err := d.setting(ctx, who.Business)
+	if err != nil {
+		return nil, err
+	}
+	var made *Booking
+	err = d.Atomic.Do(ctx, func(ctx context.Context) error {
+		h, err := d.Held(ctx, who.Business, req.Hold)
+		if err != nil {
+			return err
+		}
+		if err := matches(h, req); err != nil {
+			return err
+		}
+		wants, err := visit(setting.Catalog, linesOf(h.Placement), false)
+		if err != nil {
+			return err
+		}
+		g, err := d.guest(ctx, who.Business, setting, req)
+		if err != nil {
+			return err
+		}
+		// The hold's lanes and the client's together, in the one order.
+		lanes := placementLanes(h.Placement, false)
+		if g.guarded != "" && !g.fresh {
+			lanes = append(lanes, ClientLane(g.guarded))
+			slices.SortFunc(lanes, compareLanes)
+		}
+		if err := d.Lanes.Touch(ctx, h.Business, lanes); err != nil {
+			return err
+		}
+		was, err := d.remove(ctx, h, who.Actor())
+		if err != nil {
+			return err
+		}
+		if !was {
+			return holdExpired()
+		}
+		req.Party = h.Party
+		made, err = d.place(ctx, who, setting, req, placing{
+			placement: h.Placement, quote: h.Quote, touched: lanes, guest: &g,
+			question: availability.Question{
+				Visit: wants, Location: h.Placement.Location, Window: startWindow(h.Placement.Start),
+				Now: d.Clock.Now(), Override: true,
+			},
+		})
+		return err
+	})
+	return made, err
+}
+
+// matches refuses a request that says something else than its hold.
+func matches(h *Hold, req Request) error {
+	var check fault.Checker
+	differs := "this is not what the hold keeps"
+	check.Require(req.Start == 0 || req.Start == h.Placement.Start, "start", "mismatch", differs)
+	check.Require(req.Party == 0 || req.Party == h.Party, "party", "mismatch", differs)
+	check.Require(req.Location == "" || req.Location == h.Placement.Location, "location", "mismatch", differs)
+	if len(req.Lines) > 0 {
+		same := slices.EqualFunc(req.Lines, h.Placement.Items, func(l Line, i availability.Item) bool {
+			return l.Service == i.Service
+		})
+		check.Require(same, "service", "mismatch", differs)
+		staff := req.Lines[0].Staff
+		check.Require(staff == "" || staff == h.Placement.Lead, "staff", "mismatch", differs)
+	}
+	return check.Err()
+}
+
+// ExpireHolds removes holds that have ended, of all businesses, at most limit,
+// and tells how many there were. The engine ignores them from the instant they
+// end; this makes room and tells live screens.
+func (d *Desk) ExpireHolds(ctx context.Context, limit int) (int, error) {
+	ended, err := d.Holds.Expired(ctx, d.Clock.Now(), limit)
+	if err != nil {
+		return 0, err
+	}
+	for _, h := range ended {
+		err := d.Atomic.Do(ctx, func(ctx context.Context) error {
+			_, err := d.drop(ctx, h, event.System())
+			return err
+		})
+		if err != nil {
+			return 0, err
+		}
+	}
+	return len(ended), nil
+}

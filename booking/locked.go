@@ -1,0 +1,197 @@
+package booking
+
+import (
+	"context"
+
+	"kept/availability"
+	"kept/catalog"
+	"kept/fault"
+	"kept/id"
+	"kept/span"
+)
+
+func compareLanes(a, b availability.Lane) int {
+	switch {
+	case a == b:
+		return 0
+	case a.Less(b):
+		return -1
+	default:
+		return 1
+	}
+}
+
+func lanesOf(claims []availability.Claim) []availability.Lane {
+	var out []availability.Lane
+	for _, c := range claims {
+		if len(out) == 0 || out[len(out)-1] != c.Lane { // claims are sorted by lane
+			out = append(out, c.Lane)
+		}
+	}
+	return out
+}
+
+// lockedFacts loads the facts of the touched lanes around a placement, within
+// the transaction. Holds that have ended are removed from them, so that the
+// database's own guard agrees with the engine.
+func (d *Desk) lockedFacts(
+	ctx context.Context, business id.Business, setting *availability.Setting, in placing, lanes []availability.Lane,
+) (*availability.Facts, error) {
+	p := in.placement
+	before, after := availability.Margins(in.question.Visit)
+	window := span.Span{Start: p.Start - before, End: p.End + after}
+	rows := make(map[availability.Lane][]availability.Row, len(lanes))
+	for _, lane := range lanes {
+		r, err := d.liveRows(ctx, business, lane, window, in.question.Now)
+		if err != nil {
+			return nil, err
+		}
+		rows[lane] = r
+	}
+	_, zone, err := d.zoneOf(setting.Catalog, p.Location)
+	if err != nil {
+		return nil, err
+	}
+	f := &availability.Facts{Window: window}
+	place := availability.Place{ID: p.Location, Zone: zone, Open: setting.Hours.Locations[p.Location].Open(window, zone, "")}
+	if place.Rows, err = d.Lanes.Rows(ctx, business, PlaceLane(p.Location), window); err != nil {
+		return nil, err
+	}
+	f.Places = []availability.Place{place}
+	for _, staff := range setting.Catalog.Staff {
+		onLane, touched := rows[StaffLane(staff.ID)]
+		overflow, squeezed := rows[OverflowLane(staff.ID)]
+		if !touched && !squeezed {
+			continue
+		}
+		f.Staff = append(f.Staff, availability.Person{
+			Staff: staff, Open: openOf(setting, f.Places, staff.ID, window), Rows: onLane, Overflow: overflow,
+		})
+	}
+	for _, r := range setting.Catalog.Resources {
+		f.Units = append(f.Units, touchedUnits(r, rows)...)
+	}
+	for lane, r := range rows {
+		if lane.Kind == availability.ClientLane {
+			f.Client = r
+		}
+	}
+	return f, nil
+}
+
+func touchedUnits(r *catalog.Resource, rows map[availability.Lane][]availability.Row) []availability.Unit {
+	var out []availability.Unit
+	for n := 1; n <= r.Units; n++ {
+		if onLane, ok := rows[UnitLane(r.ID, n)]; ok {
+			out = append(out, availability.Unit{Resource: r, N: n, Rows: onLane})
+		}
+	}
+	return out
+}
+
+// liveRows reads a touched lane and removes the holds on it that have ended.
+func (d *Desk) liveRows(
+	ctx context.Context, business id.Business, lane availability.Lane, window span.Span, now span.Instant,
+) ([]availability.Row, error) {
+	rows, err := d.Lanes.Rows(ctx, business, lane, window)
+	if err != nil {
+		return nil, err
+	}
+	live := rows[:0]
+	for _, r := range rows {
+		if r.Expires == 0 || r.Expires > now {
+			live = append(live, r)
+			continue
+		}
+		if _, err := d.Lanes.Vacate(ctx, business, r.Source); err != nil {
+			return nil, err
+		}
+	}
+	return live, nil
+}
+
+// withOverflow adds the overflow lanes to facts, for a squeeze-in.
+func (d *Desk) withOverflow(
+	ctx context.Context, business id.Business, f *availability.Facts,
+) (*availability.Facts, error) {
+	out := *f
+	out.Staff = make([]availability.Person, len(f.Staff))
+	for i, p := range f.Staff {
+		rows, err := d.Lanes.Rows(ctx, business, OverflowLane(p.Staff.ID), f.Window)
+		if err != nil {
+			return nil, err
+		}
+		p.Overflow = rows
+		out.Staff[i] = p
+	}
+	return &out, nil
+}
+
+// refusal tells why a visit can't start: taken when somebody else's time is
+// all that stands in the way of at least one way to do it, else closed by the
+// first rule.
+func refusal(q availability.Question, f *availability.Facts, start span.Instant) error {
+	reasons := availability.Explain(q, f, start)
+	if len(reasons) == 0 {
+		return fault.SlotTaken()
+	}
+	byStaff := map[id.Staff]availability.Reason{}
+	for _, r := range reasons {
+		if shuts(r) {
+			if r.Staff == "" { // shut for everybody
+				return closed(r)
+			}
+			if _, seen := byStaff[r.Staff]; !seen {
+				byStaff[r.Staff] = r
+			}
+		}
+	}
+	for _, r := range reasons {
+		if _, shut := byStaff[r.Staff]; !shut {
+			return fault.SlotTaken()
+		}
+	}
+	return closed(mostTelling(reasons))
+}
+
+// shuts tells a rule from a visit of somebody else.
+func shuts(r availability.Reason) bool {
+	if r.Rule == availability.RuleResource {
+		return r.Source == ""
+	}
+	return r.Rule != availability.RuleBusy
+}
+
+// mostTelling picks the reason to name when staff differ: nearer to a start
+// that would work first.
+func mostTelling(reasons []availability.Reason) availability.Reason {
+	order := []string{
+		availability.RuleGrid, availability.RuleTimeOff, availability.RuleHours, availability.RuleClient,
+		availability.RuleResource, availability.RuleSkill, availability.RuleStaff,
+	}
+	for _, rule := range order {
+		for _, r := range reasons {
+			if r.Rule == rule {
+				return r
+			}
+		}
+	}
+	return reasons[0]
+}
+
+func closed(r availability.Reason) error {
+	detail := map[string]string{
+		availability.RulePast:     "this time has passed",
+		availability.RuleNotice:   "this is too soon to be booked",
+		availability.RuleHorizon:  "this is too far ahead to be booked",
+		availability.RuleHours:    "nobody works at this time",
+		availability.RuleGrid:     "visits do not start at this time",
+		availability.RuleTimeOff:  "this time is blocked",
+		availability.RuleStaff:    "nobody here performs this",
+		availability.RuleSkill:    "nobody here has the skill for this",
+		availability.RuleResource: "what this visit needs is not there",
+		availability.RuleClient:   "the client has another visit at this time",
+		availability.RuleLocation: "this is not done at this place",
+	}[r.Rule]
+	return fault.SlotClosed(r.Rule, detail)
+}

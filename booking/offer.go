@@ -1,0 +1,148 @@
+package booking
+
+import (
+	"context"
+	"slices"
+
+	"kept/account"
+	"kept/availability"
+	"kept/fault"
+	"kept/id"
+	"kept/pricing"
+	"kept/span"
+)
+
+// Search asks for a list of slots.
+type Search struct {
+	Lines    []Line
+	Location id.Location
+	From, To span.Date // local days, both inclusive, at most 92
+	Except   id.Booking
+	Public   bool // only what clients may book themselves
+}
+
+// Offer is what can be booked: slots in order of time, the facts to which they
+// refer, and the price that all of them have.
+type Offer struct {
+	Setting *availability.Setting
+	Facts   *availability.Facts
+	Slots   []availability.Slot
+	Quote   pricing.Quote
+	Now     span.Instant
+}
+
+// Offer lists the slots for a search.
+func (d *Desk) Offer(ctx context.Context, business id.Business, s Search) (*Offer, error) {
+	a, err := d.newAsk(ctx, business, s.Lines, s.Location, s.Public)
+	if err != nil {
+		return nil, err
+	}
+	days := s.From.DaysUntil(s.To)
+	var check fault.Checker
+	check.Require(days >= 0, "to", "range", "ends before it begins")
+	check.Require(days < maxRange, "to", "range", "at most 92 days at once")
+	if err := check.Err(); err != nil {
+		return nil, err
+	}
+	_, zone, err := d.zoneOf(a.setting.Catalog, s.Location)
+	if err != nil {
+		return nil, err
+	}
+	a.window = span.Span{Start: s.From.Start(zone), End: s.To.AddDays(1).Start(zone)}
+	f, err := d.facts(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	quote, err := quoteOf(a)
+	if err != nil {
+		return nil, err
+	}
+	now := d.Clock.Now()
+	slots := availability.Slots(availability.Question{
+		Visit: a.visit, Location: s.Location, Window: a.window, Now: now, Except: string(s.Except),
+	}, f)
+	return &Offer{Setting: a.setting, Facts: f, Slots: slots, Quote: quote, Now: now}, nil
+}
+
+// Explanation answers why a time is open or shut.
+type Explanation struct {
+	Setting *availability.Setting
+	Open    bool
+	Reasons []availability.Reason
+}
+
+// Explain tells why the visit can or can't start at an instant.
+func (d *Desk) Explain(
+	ctx context.Context, who account.Principal, business id.Business, lines []Line, location id.Location, at span.Instant,
+) (*Explanation, error) {
+	if !who.May(account.ReadBookings) {
+		return nil, forbidden()
+	}
+	a, err := d.newAsk(ctx, business, lines, location, false)
+	if err != nil {
+		return nil, err
+	}
+	if a.window, err = d.dayOf(a.setting, location, at); err != nil {
+		return nil, err
+	}
+	f, err := d.facts(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	q := availability.Question{Visit: a.visit, Location: location, Window: startWindow(at), Now: d.Clock.Now()}
+	reasons := availability.Explain(q, f, at)
+	return &Explanation{Setting: a.setting, Open: len(reasons) == 0, Reasons: reasons}, nil
+}
+
+// dayOf is the local day around an instant: facts are loaded by whole days, so
+// that the list that a client saw and the booking that follows share them.
+func (d *Desk) dayOf(s *availability.Setting, location id.Location, at span.Instant) (span.Span, error) {
+	_, zone, err := d.zoneOf(s.Catalog, location)
+	if err != nil {
+		return span.Span{}, err
+	}
+	return span.DateOf(at.In(zone)).Span(zone), nil
+}
+
+// Alternatives lists other slots for a booking, the nearest to its own time of
+// day and date first, at most limit, from the next two weeks around it.
+func (d *Desk) Alternatives(
+	ctx context.Context, business id.Business, b *Booking, limit int,
+) (*Offer, error) {
+	setting, err := d.setting(ctx, business)
+	if err != nil {
+		return nil, err
+	}
+	_, zone, err := d.zoneOf(setting.Catalog, b.Location)
+	if err != nil {
+		return nil, err
+	}
+	now := d.Clock.Now()
+	from := span.DateOf(max(now, b.Start-7*span.Day).In(zone))
+	to := from.AddDays(21)
+	offer, err := d.Offer(ctx, business, Search{
+		Lines: linesOf(b.Placement), Location: b.Location, From: from, To: to, Except: b.ID,
+	})
+	if err != nil {
+		return nil, err
+	}
+	offer.Slots = slices.DeleteFunc(slices.Clone(offer.Slots), func(s availability.Slot) bool { return s.Start == b.Start })
+	slices.SortStableFunc(offer.Slots, func(x, y availability.Slot) int {
+		return int(shift(x.Start, b.Start)/span.Minute) - int(shift(y.Start, b.Start)/span.Minute)
+	})
+	offer.Slots = offer.Slots[:min(limit, len(offer.Slots))]
+	return offer, nil
+}
+
+// shift is how much a move from a to b asks of a client: a day counts as much
+// as two hours of the day.
+func shift(a, b span.Instant) span.Instant {
+	gap := max(a-b, b-a)
+	days := (gap + span.Day/2) / span.Day
+	rest := gap - days*span.Day
+	return days*2*span.Hour + max(rest, -rest)
+}
+
+func forbidden() error {
+	return fault.New(fault.Forbidden, fault.CodeForbidden, "this is not yours to do")
+}

@@ -1,0 +1,129 @@
+package booking
+
+import (
+	"context"
+
+	"kept/availability"
+	"kept/client"
+	"kept/event"
+	"kept/id"
+	"kept/pricing"
+	"kept/span"
+)
+
+// Atomic runs a function in one transaction, which travels in the context. A
+// Do inside a Do joins it. The function may be run again after a conflict, so
+// it has no effect but on the database.
+type Atomic interface {
+	Do(ctx context.Context, fn func(ctx context.Context) error) error
+}
+
+// Clock tells the time that Kept lives in.
+type Clock interface{ Now() span.Instant }
+
+// Journal records what happened, in the transaction that made it so.
+type Journal interface {
+	Append(ctx context.Context, events ...event.Event) error
+}
+
+// Settings gives the immutable configuration of a business.
+type Settings interface {
+	// Load gives the wanted version, or the newest one for version 0.
+	Load(ctx context.Context, business id.Business, version int64) (*availability.Setting, error)
+}
+
+// Registry knows the clients of a business.
+type Registry interface {
+	// Enroll gives the client whom the draft describes, making a new card when
+	// there is none. It runs inside the booking's transaction. created tells
+	// that nobody else can know the client yet.
+	Enroll(ctx context.Context, business id.Business, draft client.Draft, rule string) (c client.Client, created bool, err error)
+	// Find gives a client; fault NotFound.
+	Find(ctx context.Context, business id.Business, id id.Client) (client.Client, error)
+}
+
+// Versions are the versions of a business's configuration and lanes at one moment.
+type Versions struct {
+	Config int64
+	Lanes  map[availability.Lane]int64 // a lane that was never touched is missing
+}
+
+// LaneRow is one row with the lane on which it lies.
+type LaneRow struct {
+	Lane availability.Lane
+	availability.Row
+}
+
+// Lanes is the record of whose time is taken.
+type Lanes interface {
+	// Versions reads, in one query, the configuration's version and those of one
+	// lane, or of all staff, unit, place and overflow lanes when only is nil.
+	Versions(ctx context.Context, business id.Business, only *availability.Lane) (Versions, error)
+	// Touch raises the lanes' versions in their order, making lanes that are
+	// missing. Whoever touched a lane alone decides about it until the
+	// transaction ends.
+	Touch(ctx context.Context, business id.Business, lanes []availability.Lane) error
+	// Rows reads a lane's rows that meet the window, by start.
+	Rows(ctx context.Context, business id.Business, lane availability.Lane, window span.Span) ([]availability.Row, error)
+	// Occupy inserts rows; fault slot_taken when the database sees an exclusive one overlap.
+	Occupy(ctx context.Context, business id.Business, rows []LaneRow) error
+	// Vacate deletes every row of a source and tells on which lanes they lay.
+	Vacate(ctx context.Context, business id.Business, source string) ([]availability.Lane, error)
+}
+
+// Bookings keeps the bookings themselves.
+type Bookings interface {
+	Insert(ctx context.Context, b *Booking) error
+	// Update writes every field that may change; fault conflict when the stored
+	// version is not b.Version, which is then raised.
+	Update(ctx context.Context, b *Booking) error
+	// Find gives a booking; fault NotFound.
+	Find(ctx context.Context, business id.Business, id id.Booking) (*Booking, error)
+	// List gives bookings by start and id, at most filter.Limit.
+	List(ctx context.Context, business id.Business, filter Filter) ([]*Booking, error)
+}
+
+// Filter narrows a list of bookings; zero fields do not.
+type Filter struct {
+	Span     span.Span // of starts
+	Overlaps bool      // Span means: meets it, instead of starts in it
+	Staff    id.Staff
+	Client   id.Client
+	Status   Status
+	Location id.Location
+	AfterAt  span.Instant // keyset: after this start and id
+	AfterID  id.Booking
+	Backward bool // newest first
+	Limit    int
+}
+
+// Hold is a slot kept for somebody for some minutes.
+type Hold struct {
+	ID        id.Hold
+	Business  id.Business
+	Visit     []Line
+	Placement availability.Placement
+	Quote     pricing.Quote
+	Party     int
+	ExpiresAt span.Instant
+	CreatedAt span.Instant
+}
+
+// Holds keeps the holds.
+type Holds interface {
+	Insert(ctx context.Context, h *Hold) error
+	// Find gives a hold, expired or not; fault NotFound.
+	Find(ctx context.Context, business id.Business, id id.Hold) (*Hold, error)
+	// Delete removes it and tells whether it was there.
+	Delete(ctx context.Context, business id.Business, id id.Hold) (bool, error)
+	// Expired lists holds of any business that ended by now, the oldest first.
+	Expired(ctx context.Context, now span.Instant, limit int) ([]*Hold, error)
+	// NextExpiry tells when the next hold of any business ends.
+	NextExpiry(ctx context.Context) (span.Instant, bool, error)
+}
+
+// Line is one service of a request, and who shall perform it.
+type Line struct {
+	Service id.Service `json:"service"`
+	Staff   id.Staff   `json:"staff,omitempty"` // empty: anyone
+}

@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+
+	"kept/availability"
+	"kept/booking"
+	"kept/id"
+	"kept/internal/db"
+	"kept/internal/store/sqlgen"
+	"kept/span"
+)
+
+// longestRow bounds how long a row on a lane can be: visits last a day at
+// most, and longer blocking times are cut into pieces when they are laid. A
+// look-up is thus one stretch of the index.
+const (
+	longestRow  = 48 * span.Hour
+	blockingCut = 24 * span.Hour
+)
+
+// Lanes keeps whose time is taken.
+type Lanes struct{ db *db.DB }
+
+var _ booking.Lanes = (*Lanes)(nil)
+
+// NewLanes makes the store of lanes.
+func NewLanes(d *db.DB) *Lanes { return &Lanes{db: d} }
+
+// Versions implements booking.Lanes.
+func (s *Lanes) Versions(
+	ctx context.Context, business id.Business, only *availability.Lane,
+) (booking.Versions, error) {
+	q := queries(ctx, s.db)
+	out := booking.Versions{}
+	if only != nil {
+		rows, err := q.LaneVersionsOf(ctx, sqlgen.LaneVersionsOfParams{
+			ID: string(business), Kind: string(only.Kind), ID_2: only.ID,
+		})
+		if err != nil {
+			return out, s.db.Fault(err)
+		}
+		out.Lanes = make(map[availability.Lane]int64, len(rows))
+		for _, r := range rows {
+			out.Config = r.ConfigVersion
+			out.Lanes[availability.Lane{Kind: availability.LaneKind(r.Kind), ID: r.ID}] = r.Version
+		}
+		return out, nil
+	}
+	rows, err := q.LaneVersionsAll(ctx, string(business))
+	if err != nil {
+		return out, s.db.Fault(err)
+	}
+	out.Lanes = make(map[availability.Lane]int64, len(rows))
+	for _, r := range rows {
+		out.Config = r.ConfigVersion
+		out.Lanes[availability.Lane{Kind: availability.LaneKind(r.Kind), ID: r.ID}] = r.Version
+	}
+	return out, nil
+}
+
+// Touch implements booking.Lanes.
+func (s *Lanes) Touch(ctx context.Context, business id.Business, lanes []availability.Lane) error {
+	q := queries(ctx, s.db)
+	for _, l := range lanes {
+		err := q.TouchLane(ctx, sqlgen.TouchLaneParams{BusinessID: string(business), Kind: string(l.Kind), ID: l.ID})
+		if err != nil {
+			return s.db.Fault(err)
+		}
+	}
+	return nil
+}
+
+// Rows implements booking.Lanes.
+func (s *Lanes) Rows(
+	ctx context.Context, business id.Business, lane availability.Lane, window span.Span,
+) ([]availability.Row, error) {
+	rows, err := queries(ctx, s.db).LaneRows(ctx, sqlgen.LaneRowsParams{
+		BusinessID: string(business), LaneKind: string(lane.Kind), LaneID: lane.ID,
+		StartAt: int64(window.Start - longestRow), StartAt_2: int64(window.End), EndAt: int64(window.Start),
+	})
+	if err != nil {
+		return nil, s.db.Fault(err)
+	}
+	out := make([]availability.Row, len(rows))
+	for i, r := range rows {
+		out[i] = availability.Row{
+			Span: span.Span{Start: span.Instant(r.StartAt), End: span.Instant(r.EndAt)}, Exclusive: r.Exclusive,
+			Expires: span.Instant(r.ExpiresAt), Source: r.SourceID, Kind: r.SourceKind,
+		}
+	}
+	return out, nil
+}
+
+// Occupy implements booking.Lanes. Blocking rows longer than a day are cut.
+func (s *Lanes) Occupy(ctx context.Context, business id.Business, rows []booking.LaneRow) error {
+	q := queries(ctx, s.db)
+	for _, r := range rows {
+		for _, piece := range pieces(r) {
+			err := q.InsertOccupancy(ctx, sqlgen.InsertOccupancyParams{
+				BusinessID: string(business), LaneKind: string(r.Lane.Kind), LaneID: r.Lane.ID,
+				StartAt: int64(piece.Start), EndAt: int64(piece.End), Exclusive: r.Exclusive,
+				SourceKind: r.Kind, SourceID: r.Source, ExpiresAt: int64(r.Expires),
+			})
+			if err != nil {
+				return s.db.Fault(err)
+			}
+		}
+	}
+	return nil
+}
+
+func pieces(r booking.LaneRow) []span.Span {
+	if r.Exclusive || r.Length() <= blockingCut {
+		return []span.Span{r.Span}
+	}
+	var out []span.Span
+	for start := r.Start; start < r.End; start += blockingCut {
+		out = append(out, span.Span{Start: start, End: min(start+blockingCut, r.End)})
+	}
+	return out
+}
+
+// Vacate implements booking.Lanes.
+func (s *Lanes) Vacate(ctx context.Context, business id.Business, source string) ([]availability.Lane, error) {
+	rows, err := queries(ctx, s.db).DeleteOccupancy(ctx, sqlgen.DeleteOccupancyParams{
+		BusinessID: string(business), SourceID: source,
+	})
+	if err != nil {
+		return nil, s.db.Fault(err)
+	}
+	out := make([]availability.Lane, len(rows))
+	for i, r := range rows {
+		out[i] = availability.Lane{Kind: availability.LaneKind(r.LaneKind), ID: r.LaneID}
+	}
+	return out, nil
+}

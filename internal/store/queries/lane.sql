@@ -1,0 +1,32 @@
+-- name: LaneVersionsAll :many
+SELECT b.config_version, CAST(COALESCE(l.kind, '') AS TEXT) AS kind, CAST(COALESCE(l.id, '') AS TEXT) AS id,
+       CAST(COALESCE(l.version, 0) AS BIGINT) AS version
+FROM business b
+LEFT JOIN lane l ON l.business_id = b.id AND l.kind IN ('overflow', 'place', 'staff', 'unit')
+WHERE b.id = $1;
+
+-- name: LaneVersionsOf :many
+SELECT b.config_version, CAST(COALESCE(l.kind, '') AS TEXT) AS kind, CAST(COALESCE(l.id, '') AS TEXT) AS id,
+       CAST(COALESCE(l.version, 0) AS BIGINT) AS version
+FROM business b
+LEFT JOIN lane l ON l.business_id = b.id AND (l.kind = 'place' OR (l.kind = $2 AND l.id = $3))
+WHERE b.id = $1;
+
+-- name: TouchLane :exec
+INSERT INTO lane (business_id, kind, id) VALUES ($1, $2, $3)
+ON CONFLICT (business_id, kind, id) DO UPDATE SET version = lane.version + 1;
+
+-- name: LaneRows :many
+SELECT start_at, end_at, exclusive, source_kind, source_id, expires_at
+FROM occupancy
+WHERE business_id = $1 AND lane_kind = $2 AND lane_id = $3
+  AND start_at > $4 AND start_at < $5 AND end_at > $6
+ORDER BY start_at;
+
+-- name: InsertOccupancy :exec
+INSERT INTO occupancy (business_id, lane_kind, lane_id, start_at, end_at, exclusive, source_kind, source_id, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: DeleteOccupancy :many
+DELETE FROM occupancy WHERE business_id = $1 AND source_id = $2
+RETURNING lane_kind, lane_id;
