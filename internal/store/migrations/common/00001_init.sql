@@ -127,8 +127,8 @@ CREATE TABLE client (
     updated_at   BIGINT NOT NULL,
     PRIMARY KEY (business_id, id)
 );
-CREATE INDEX client_email ON client (business_id, email_index) WHERE email_index IS NOT NULL;
-CREATE INDEX client_phone ON client (business_id, phone_index) WHERE phone_index IS NOT NULL;
+CREATE INDEX client_email ON client (business_id, email_index, name_index) WHERE email_index IS NOT NULL;
+CREATE INDEX client_phone ON client (business_id, phone_index, name_index) WHERE phone_index IS NOT NULL;
 CREATE INDEX client_name ON client (business_id, name_index) WHERE name_index IS NOT NULL;
 
 -- Who read which card, when and why.
@@ -341,7 +341,7 @@ CREATE TABLE session (
     last_seen_at BIGINT NOT NULL,
     expires_at   BIGINT NOT NULL
 );
-CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_of_user ON session (user_id);
 
 CREATE TABLE api_key (
     secret_hash  BYTEA PRIMARY KEY,

@@ -1,0 +1,266 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	"kept/client"
+	"kept/fault"
+	"kept/id"
+	"kept/internal/db"
+	"kept/internal/secret"
+	"kept/internal/store/sqlgen"
+	"kept/span"
+)
+
+// What binds sealed values of a card to their columns, and the kinds of its
+// blind indexes.
+const (
+	fieldClientName  = "client.name"
+	fieldClientEmail = "client.email"
+	fieldClientPhone = "client.phone"
+	fieldClientNote  = "client.note"
+
+	indexName  = "name"
+	indexEmail = "email"
+	indexPhone = "phone"
+)
+
+// Clients keeps the cards, each sealed with its person's own key.
+type Clients struct {
+	db    *db.DB
+	vault *Vault
+}
+
+// NewClients makes the store of cards.
+func NewClients(d *db.DB, v *Vault) *Clients { return &Clients{db: d, vault: v} }
+
+// Match implements client.Store.
+func (s *Clients) Match(ctx context.Context, business id.Business, name, email, phone string) (client.Client, bool, error) {
+	keys, err := s.vault.Business(ctx, business)
+	if err != nil {
+		return client.Client{}, false, err
+	}
+	rows, err := queries(ctx, s.db).MatchClient(ctx, sqlgen.MatchClientParams{
+		BusinessID: string(business), NameIndex: keys.Index(indexName, secret.Name(name)),
+		EmailIndex: keys.Index(indexEmail, secret.Email(email)), PhoneIndex: keys.Index(indexPhone, secret.Phone(phone)),
+	})
+	if err != nil || len(rows) == 0 {
+		return client.Client{}, false, s.db.Fault(err)
+	}
+	c, err := s.open(ctx, rows[0])
+	return c, err == nil, err
+}
+
+// Insert implements client.Store.
+func (s *Clients) Insert(ctx context.Context, business id.Business, c client.Client) error {
+	keys, err := s.vault.Business(ctx, business)
+	if err != nil {
+		return err
+	}
+	wrapped, key, err := keys.NewClient(string(c.ID))
+	if err != nil {
+		return err
+	}
+	own := string(c.ID)
+	err = queries(ctx, s.db).InsertClient(ctx, sqlgen.InsertClientParams{
+		BusinessID: string(business), ID: own, SealedKey: wrapped,
+		SealedName:  key.SealString(fieldClientName, own, c.Name),
+		SealedEmail: key.SealString(fieldClientEmail, own, c.Email),
+		SealedPhone: key.SealString(fieldClientPhone, own, c.Phone),
+		SealedNote:  key.SealString(fieldClientNote, own, c.Note),
+		NameIndex:   keys.Index(indexName, secret.Name(c.Name)),
+		EmailIndex:  keys.Index(indexEmail, secret.Email(c.Email)),
+		PhoneIndex:  keys.Index(indexPhone, secret.Phone(c.Phone)),
+		Language:    c.Language, Zone: c.Zone, CreatedAt: int64(c.CreatedAt), UpdatedAt: int64(c.UpdatedAt),
+	})
+	if err != nil {
+		return s.db.Fault(err)
+	}
+	s.vault.Remember(c.ID, key)
+	return nil
+}
+
+// Update implements client.Store.
+func (s *Clients) Update(ctx context.Context, business id.Business, c client.Client) error {
+	keys, err := s.vault.Business(ctx, business)
+	if err != nil {
+		return err
+	}
+	key, err := s.vault.Client(ctx, business, c.ID)
+	if err != nil {
+		return err
+	}
+	own := string(c.ID)
+	rows, err := queries(ctx, s.db).UpdateClient(ctx, sqlgen.UpdateClientParams{
+		BusinessID: string(business), ID: own, Version: c.Version,
+		SealedName:  key.SealString(fieldClientName, own, c.Name),
+		SealedEmail: key.SealString(fieldClientEmail, own, c.Email),
+		SealedPhone: key.SealString(fieldClientPhone, own, c.Phone),
+		SealedNote:  key.SealString(fieldClientNote, own, c.Note),
+		NameIndex:   keys.Index(indexName, secret.Name(c.Name)),
+		EmailIndex:  keys.Index(indexEmail, secret.Email(c.Email)),
+		PhoneIndex:  keys.Index(indexPhone, secret.Phone(c.Phone)),
+		Language:    c.Language, Zone: c.Zone, UpdatedAt: int64(c.UpdatedAt),
+	})
+	if err != nil {
+		return s.db.Fault(err)
+	}
+	if rows == 0 {
+		return fault.New(fault.Conflict, fault.CodeConflict, "the card has been changed meanwhile")
+	}
+	return nil
+}
+
+// Find implements client.Store.
+func (s *Clients) Find(ctx context.Context, business id.Business, want id.Client) (client.Client, error) {
+	row, err := queries(ctx, s.db).FindClient(ctx, sqlgen.FindClientParams{BusinessID: string(business), ID: string(want)})
+	if err != nil {
+		return client.Client{}, found(s.db, err, "client")
+	}
+	return s.open(ctx, row)
+}
+
+// List implements client.Store.
+func (s *Clients) List(ctx context.Context, business id.Business, f client.Filter) ([]client.Client, error) {
+	rows, err := s.rows(ctx, business, f)
+	if err != nil {
+		return nil, s.db.Fault(err)
+	}
+	out := make([]client.Client, 0, len(rows))
+	for _, row := range rows {
+		c, err := s.open(ctx, row)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+func (s *Clients) rows(ctx context.Context, business id.Business, f client.Filter) ([]sqlgen.Client, error) {
+	q := queries(ctx, s.db)
+	if f.Query == "" {
+		return q.ListClients(ctx, sqlgen.ListClientsParams{
+			BusinessID: string(business), BeforeID: string(f.Before), Most: int32(f.Limit), //nolint:gosec // at most 201
+		})
+	}
+	keys, err := s.vault.Business(ctx, business)
+	if err != nil {
+		return nil, err
+	}
+	return q.SearchClients(ctx, sqlgen.SearchClientsParams{
+		BusinessID: string(business), BeforeID: string(f.Before), Most: int32(f.Limit), //nolint:gosec // at most 201
+		NameIndex:  keys.Index(indexName, secret.Name(f.Query)),
+		EmailIndex: keys.Index(indexEmail, secret.Email(f.Query)),
+		PhoneIndex: keys.Index(indexPhone, secret.Phone(f.Query)),
+	})
+}
+
+// nameBatch is how many names one statement asks for.
+const nameBatch = 16
+
+// Names gives the names of clients; who is not there or was erased is left out.
+func (s *Clients) Names(ctx context.Context, business id.Business, ids []id.Client) (map[id.Client]string, error) {
+	unique := slices.Compact(slices.Sorted(slices.Values(ids)))
+	out := make(map[id.Client]string, len(unique))
+	for batch := range slices.Chunk(unique, nameBatch) {
+		var a [nameBatch]string // what is left over stays empty and meets nobody
+		for i, c := range batch {
+			a[i] = string(c)
+		}
+		rows, err := queries(ctx, s.db).ClientNames(ctx, sqlgen.ClientNamesParams{
+			BusinessID: string(business), ID: a[0], ID_2: a[1], ID_3: a[2], ID_4: a[3], ID_5: a[4], ID_6: a[5], ID_7: a[6], ID_8: a[7],
+			ID_9: a[8], ID_10: a[9], ID_11: a[10], ID_12: a[11], ID_13: a[12], ID_14: a[13], ID_15: a[14], ID_16: a[15],
+		})
+		if err != nil {
+			return nil, s.db.Fault(err)
+		}
+		for _, row := range rows {
+			if len(row.SealedKey) == 0 {
+				continue
+			}
+			key, err := s.vault.openClient(ctx, business, id.Client(row.ID), row.SealedKey)
+			if err != nil {
+				return nil, err
+			}
+			if out[id.Client(row.ID)], err = key.OpenString(fieldClientName, row.ID, row.SealedName); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// Erase implements client.Store.
+func (s *Clients) Erase(ctx context.Context, business id.Business, want id.Client, at span.Instant) error {
+	rows, err := queries(ctx, s.db).EraseClient(ctx, sqlgen.EraseClientParams{
+		BusinessID: string(business), ID: string(want), ErasedAt: nullable(at),
+	})
+	if err = changed(s.db, rows, err, "client"); err != nil {
+		return err
+	}
+	s.db.AfterCommit(ctx, func() { s.vault.Forget(want) })
+	return nil
+}
+
+// RecordAccess implements client.Store.
+func (s *Clients) RecordAccess(ctx context.Context, business id.Business, reads ...client.Access) error {
+	q := queries(ctx, s.db)
+	for _, r := range reads {
+		err := q.InsertCardAccess(ctx, sqlgen.InsertCardAccessParams{
+			BusinessID: string(business), ID: string(r.ID), ClientID: string(r.Client),
+			ActorKind: r.Actor.Kind, ActorID: r.Actor.ID, What: r.What, At: int64(r.At),
+		})
+		if err != nil {
+			return s.db.Fault(err)
+		}
+	}
+	return nil
+}
+
+// Reads lists who read a client's card (anybody's, when client is empty), the
+// latest first; before is the last one seen, empty to begin.
+func (s *Clients) Reads(ctx context.Context, business id.Business, of id.Client, before id.Access, limit int) ([]client.Access, error) {
+	rows, err := queries(ctx, s.db).ListCardAccess(ctx, sqlgen.ListCardAccessParams{
+		BusinessID: string(business), ClientID: string(of), BeforeID: string(before), Most: int32(limit), //nolint:gosec // a page
+	})
+	if err != nil {
+		return nil, s.db.Fault(err)
+	}
+	out := make([]client.Access, 0, len(rows))
+	for _, row := range rows {
+		a := client.Access{ID: id.Access(row.ID), Client: id.Client(row.ClientID), What: row.What, At: span.Instant(row.At)}
+		a.Actor.Kind, a.Actor.ID = row.ActorKind, row.ActorID
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+// open reads a row; fault NotFound when the client was erased.
+func (s *Clients) open(ctx context.Context, row sqlgen.Client) (client.Client, error) {
+	c := client.Client{
+		ID: id.Client(row.ID), Language: row.Language, Zone: row.Zone, Version: row.Version,
+		CreatedAt: span.Instant(row.CreatedAt), UpdatedAt: span.Instant(row.UpdatedAt),
+	}
+	if len(row.SealedKey) == 0 {
+		return client.Client{}, fault.Missing("client")
+	}
+	key, err := s.vault.openClient(ctx, id.Business(row.BusinessID), c.ID, row.SealedKey)
+	if err != nil {
+		return client.Client{}, err
+	}
+	for _, f := range []struct {
+		to     *string
+		field  string
+		sealed []byte
+	}{
+		{&c.Name, fieldClientName, row.SealedName}, {&c.Email, fieldClientEmail, row.SealedEmail},
+		{&c.Phone, fieldClientPhone, row.SealedPhone}, {&c.Note, fieldClientNote, row.SealedNote},
+	} {
+		if *f.to, err = key.OpenString(f.field, row.ID, f.sealed); err != nil {
+			return client.Client{}, err
+		}
+	}
+	return c, nil
+}

@@ -1,0 +1,73 @@
+-- name: AnyUser :one
+SELECT EXISTS (SELECT 1 FROM app_user);
+
+-- name: LockSignUp :exec
+INSERT INTO lease (name, holder, until) VALUES ('sign_up', '', 0)
+ON CONFLICT (name) DO UPDATE SET holder = excluded.holder;
+
+-- name: InsertUser :exec
+INSERT INTO app_user (id, email_index, sealed_email, sealed_name, language, password_hash, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: FindUser :one
+SELECT * FROM app_user WHERE id = $1;
+
+-- name: UserByEmail :one
+SELECT * FROM app_user WHERE email_index = $1;
+
+-- name: UpdateUser :execrows
+UPDATE app_user SET sealed_name = $2, language = $3, password_hash = $4 WHERE id = $1;
+
+-- name: PutMember :exec
+INSERT INTO member (business_id, user_id, role, staff_id, created_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (business_id, user_id) DO UPDATE SET role = excluded.role, staff_id = excluded.staff_id;
+
+-- name: DeleteMember :execrows
+DELETE FROM member WHERE business_id = $1 AND user_id = $2;
+
+-- name: MembershipsOfUser :many
+SELECT m.business_id, m.user_id, m.role, m.staff_id, b.slug
+FROM member m JOIN business b ON b.id = m.business_id
+WHERE m.user_id = $1
+ORDER BY b.slug;
+
+-- name: MembersOfBusiness :many
+SELECT m.business_id, m.user_id, m.role, m.staff_id, b.slug
+FROM member m JOIN business b ON b.id = m.business_id
+WHERE m.business_id = sqlc.arg(business_id) AND m.user_id > sqlc.arg(after_id)
+ORDER BY m.user_id
+LIMIT sqlc.arg(most);
+
+-- name: InsertSession :exec
+INSERT INTO session (token_hash, id, user_id, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: FindSession :one
+SELECT * FROM session WHERE token_hash = $1;
+
+-- name: ExtendSession :exec
+UPDATE session SET last_seen_at = $2, expires_at = $3 WHERE token_hash = $1;
+
+-- name: DeleteSession :exec
+DELETE FROM session WHERE token_hash = $1;
+
+-- name: DeleteSessionsOfUser :exec
+DELETE FROM session WHERE user_id = $1;
+
+-- name: SweepSessions :execrows
+DELETE FROM session WHERE expires_at <= $1;
+
+-- name: InsertKey :exec
+INSERT INTO api_key (secret_hash, business_id, id, name, role, staff_id, scopes, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: KeyByHash :one
+SELECT * FROM api_key WHERE secret_hash = $1;
+
+-- name: ListKeys :many
+SELECT * FROM api_key
+WHERE business_id = sqlc.arg(business_id) AND id > sqlc.arg(after_id)
+ORDER BY id
+LIMIT sqlc.arg(most);
+
+-- name: DeleteKey :execrows
+DELETE FROM api_key WHERE business_id = $1 AND id = $2;

@@ -1,0 +1,65 @@
+-- name: InsertClient :exec
+INSERT INTO client (
+    business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note,
+    name_index, email_index, phone_index, language, zone, created_at, updated_at
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+
+-- name: MatchClient :many
+SELECT c.* FROM client c
+WHERE c.business_id = sqlc.arg(business_id) AND c.email_index = sqlc.arg(email_index) AND c.name_index = sqlc.arg(name_index)
+UNION ALL
+SELECT d.* FROM client d
+WHERE d.business_id = sqlc.arg(business_id) AND d.phone_index = sqlc.arg(phone_index) AND d.name_index = sqlc.arg(name_index)
+ORDER BY created_at, id
+LIMIT 1;
+
+-- name: FindClient :one
+SELECT * FROM client WHERE business_id = $1 AND id = $2;
+
+-- name: ClientKey :one
+SELECT sealed_key FROM client WHERE business_id = $1 AND id = $2;
+
+-- name: UpdateClient :execrows
+UPDATE client SET
+    sealed_name = $4, sealed_email = $5, sealed_phone = $6, sealed_note = $7,
+    name_index = $8, email_index = $9, phone_index = $10, language = $11, zone = $12,
+    version = version + 1, updated_at = $13
+WHERE business_id = $1 AND id = $2 AND version = $3 AND erased_at IS NULL;
+
+-- name: EraseClient :execrows
+UPDATE client SET
+    sealed_key = NULL, sealed_name = NULL, sealed_email = NULL, sealed_phone = NULL, sealed_note = NULL,
+    name_index = NULL, email_index = NULL, phone_index = NULL, language = '', zone = '',
+    version = version + 1, erased_at = $3, updated_at = $3
+WHERE business_id = $1 AND id = $2 AND erased_at IS NULL;
+
+-- name: ListClients :many
+SELECT * FROM client
+WHERE business_id = sqlc.arg(business_id) AND erased_at IS NULL
+  AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR id < sqlc.arg(before_id))
+ORDER BY id DESC
+LIMIT sqlc.arg(most);
+
+-- name: SearchClients :many
+SELECT * FROM client
+WHERE business_id = sqlc.arg(business_id)
+  AND (name_index = sqlc.arg(name_index) OR email_index = sqlc.arg(email_index) OR phone_index = sqlc.arg(phone_index))
+  AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR id < sqlc.arg(before_id))
+ORDER BY id DESC
+LIMIT sqlc.arg(most);
+
+-- name: ClientNames :many
+SELECT id, sealed_key, sealed_name FROM client
+WHERE business_id = $1 AND id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
+
+-- name: InsertCardAccess :exec
+INSERT INTO card_access (business_id, id, client_id, actor_kind, actor_id, what, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: ListCardAccess :many
+SELECT * FROM card_access
+WHERE business_id = sqlc.arg(business_id)
+  AND (CAST(sqlc.arg(client_id) AS TEXT) = '' OR client_id = sqlc.arg(client_id))
+  AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR id < sqlc.arg(before_id))
+ORDER BY id DESC
+LIMIT sqlc.arg(most);

@@ -1,0 +1,20 @@
+package storetest
+
+import "testing"
+
+// Run runs every conformance test with databases from open.
+func Run(t *testing.T, open Opener) {
+	t.Helper()
+	for _, part := range []struct {
+		name string
+		test func(t *testing.T, open Opener)
+	}{
+		{"Settings", testSettings},
+		{"Client", testClient},
+	} {
+		t.Run(part.name, func(t *testing.T) {
+			t.Parallel()
+			part.test(t, open)
+		})
+	}
+}
