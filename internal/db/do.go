@@ -1,0 +1,148 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"math/rand/v2"
+	"time"
+)
+
+// How often and how long a transaction that loses races is run again.
+const (
+	mostTries     = 10
+	longestTrying = 5 * time.Second
+	firstPause    = 2 * time.Millisecond
+	longestPause  = 500 * time.Millisecond
+)
+
+// Do runs fn in a transaction, which fn finds in the context it is given.
+//
+// Without a transaction in ctx, one is begun and committed when fn returns
+// nil; then its work is on the disk. Any error of fn or of a statement, a
+// panic, and the end of ctx roll it back. A transaction that lost a race is
+// run again, at most 10 times in 5 s, so fn must have no effect but SQL.
+//
+// With a transaction in ctx, fn joins it: its work is committed with the
+// outermost Do, or taken back alone when fn fails, and the caller may go on.
+//
+// Errors of the database come back as faults (Unavailable when it cannot be
+// reached, is full or too busy), all others as fn gave them. After
+// Unavailable the outcome may be unknown: the connection can be lost just
+// when the commit was sent.
+func (d *DB) Do(ctx context.Context, fn func(ctx context.Context) error) error {
+	if w := d.current(ctx); w != nil {
+		return d.Fault(w.inner(ctx, fn))
+	}
+	begun := time.Now()
+	pause := firstPause
+	for try := 1; ; try++ {
+		after, err := d.attempt(ctx, fn)
+		if err == nil {
+			for _, f := range after {
+				f()
+			}
+			return nil
+		}
+		if try == mostTries || !d.again(err) || time.Since(begun)+pause > longestTrying {
+			return d.Fault(err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause/2 + rand.N(pause)):
+			pause = min(2*pause, longestPause)
+		}
+	}
+}
+
+// again tells whether a transaction that failed so is to be run once more.
+func (d *DB) again(err error) bool {
+	var b *brokenError
+	return errors.As(err, &b) || d.dialect.Retryable(err)
+}
+
+// attempt runs fn in one new transaction and gives what to call after it.
+func (d *DB) attempt(ctx context.Context, fn func(ctx context.Context) error) ([]func(), error) {
+	limited, cancel := context.WithTimeout(ctx, d.limit)
+	defer cancel()
+	w := &work{db: d}
+	inside := &insideContext{Context: limited, outside: ctx, w: w}
+	run := d.alone
+	if d.line != nil {
+		run = d.line.run
+	}
+	err := run(inside, w, fn)
+	if err != nil && limited.Err() != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		err = unavailable("the transaction took too long", err)
+	}
+	return w.after, err
+}
+
+// alone runs fn in a transaction on a connection of its own.
+func (d *DB) alone(ctx context.Context, w *work, fn func(ctx context.Context) error) error {
+	tx, end, err := d.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	w.tx = tx
+	committing := false
+	defer func() { // runs on a panic, too
+		w.over.Store(true)
+		if !committing {
+			_ = tx.Rollback()
+		}
+	}()
+	if err := w.run(ctx, fn); err != nil {
+		return err
+	}
+	// Whoever still waits, a commit that hangs must come to an end.
+	timer := time.AfterFunc(d.wait, end)
+	defer timer.Stop()
+	committing = true
+	return tx.Commit()
+}
+
+// begin gets a connection, waiting for one no longer than ctx and d.wait
+// allow, and begins a transaction on it that doesn't end with ctx: a commit
+// cut off in the middle has an unknown outcome. end must be called after it.
+func (d *DB) begin(ctx context.Context) (tx *sql.Tx, end func(), err error) {
+	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	unhook := context.AfterFunc(ctx, cancel)
+	timer := time.AfterFunc(d.wait, cancel)
+	for try := 1; ; try++ {
+		tx, err = d.writer.BeginTx(own, nil)
+		// After a restart of the server a pooled connection may be dead; nothing
+		// has happened on it yet, so take the next one.
+		if err == nil || own.Err() != nil || try == 3 || d.line != nil {
+			break
+		}
+	}
+	inTime, notEnded := timer.Stop(), unhook()
+	if err == nil && inTime && notEnded {
+		return tx, cancel, nil
+	}
+	if err == nil {
+		_ = tx.Rollback()
+	}
+	cancel()
+	switch {
+	case ctx.Err() != nil:
+		return nil, nil, ctx.Err()
+	case !inTime:
+		return nil, nil, unavailable("the database is too busy", err)
+	}
+	return nil, nil, err
+}
+
+// AfterCommit has fn called once when the transaction in ctx has committed,
+// by the goroutine of the outermost Do, before Do returns; never when it is
+// rolled back. Outside Do it is called at once.
+func (d *DB) AfterCommit(ctx context.Context, fn func()) {
+	if w := d.current(ctx); w != nil {
+		w.after = append(w.after, fn)
+		return
+	}
+	fn()
+}
