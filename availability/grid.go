@@ -58,7 +58,7 @@ func (j *judge) sweep(who, place int, l *lane) {
 		return
 	}
 	g := grid{
-		open: j.open(who, place), part: j.plan.leading(), step: j.plan.interval,
+		open: j.open(who, place), part: j.plan.leading(), every: j.plan.interval,
 		edges: j.plan.edges && who >= 0, out: j.starts,
 	}
 	from := len(g.out)
@@ -86,7 +86,7 @@ func (j *judge) sweep(who, place int, l *lane) {
 type grid struct {
 	open  span.Set
 	part  part
-	step  span.Instant
+	every span.Instant
 	edges bool
 	at    int          // first open span that still matters
 	tick  span.Instant // a grid start of open[ticks], the last one reached
@@ -114,9 +114,9 @@ func (g *grid) gap(before, after *busy, lim span.Span) {
 			g.out = append(g.out, a)
 		}
 		if g.part.off == 0 {
-			g.step1(i, a, b)
+			g.step(i, first, a, b)
 		} else {
-			g.stepAll(a, b)
+			g.stepAll(first, a, b)
 		}
 		if g.edges && after.startsTaken && b == after.Start-g.part.till {
 			g.once(first, b)
@@ -124,32 +124,33 @@ func (g *grid) gap(before, after *busy, lim span.Span) {
 	}
 }
 
-// step1 appends the grid starts of one open span in [a, b].
-func (g *grid) step1(i int, a, b span.Instant) {
+// step appends the grid starts of one open span in [a, b]. What is in out
+// since first is the edge start at a, which may lie on the grid as well.
+func (g *grid) step(i, first int, a, b span.Instant) {
 	if g.ticks != i+1 {
 		g.tick, g.ticks = g.open[i].Start, i+1
 	}
-	if a-g.tick > 8*g.step {
-		g.tick += (a - g.tick) / g.step * g.step
+	if a-g.tick > 8*g.every {
+		g.tick += (a - g.tick) / g.every * g.every
 	}
 	for g.tick < a {
-		g.tick += g.step
+		g.tick += g.every
 	}
-	if n := len(g.out); n > 0 && g.tick == a && g.out[n-1] == a {
-		g.tick += g.step // an edge start that lies on the grid
+	if g.tick == a && len(g.out) > first && g.out[first] == a {
+		g.tick += g.every
 	}
-	for ; g.tick <= b; g.tick += g.step {
+	for ; g.tick <= b; g.tick += g.every {
 		g.out = append(g.out, g.tick)
 	}
 }
 
 // stepAll appends the grid starts in [a, b] of every open span that holds
 // them; needed where the visit begins before its lead does.
-func (g *grid) stepAll(a, b span.Instant) {
+func (g *grid) stepAll(first int, a, b span.Instant) {
 	for i := range g.open {
 		if lo, hi := max(a, g.open[i].Start), min(b, g.open[i].End-1); lo <= hi {
 			g.ticks = 0
-			g.step1(i, lo, hi)
+			g.step(i, first, lo, hi)
 		}
 	}
 }

@@ -1,0 +1,110 @@
+package availability_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kept/availability"
+	"kept/catalog"
+	"kept/id"
+)
+
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	staff := func(rule, who string) availability.Reason {
+		return availability.Reason{Rule: rule, Staff: id.Staff(who)}
+	}
+	busy := func(who, clocks string) availability.Reason {
+		return availability.Reason{
+			Rule: availability.RuleBusy, Staff: id.Staff(who), Lane: availability.Lane{Kind: "staff", ID: who},
+			Source: "booked", Kind: availability.RowBooking, Span: between(clocks),
+		}
+	}
+	cases := []struct {
+		name   string
+		clock  string
+		change func(w *world)
+		want   []availability.Reason
+	}{
+		{"open", "09:00", func(*world) {}, nil},
+		{"open while one can", "09:00", func(w *world) { w.f.Staff[0].Rows = []availability.Row{taken("09:00-10:00")} }, nil},
+		{"past", "09:00", func(w *world) { w.q.Now = at("10:00") }, []availability.Reason{{Rule: "past", Limit: at("10:00")}}},
+		{"notice", "09:00", func(w *world) { w.q.Now, w.service.NoticeMin = at("08:30"), 60 }, []availability.Reason{{Rule: "notice", Limit: at("09:30")}}},
+		{"horizon", "09:00", func(w *world) { w.q.Now, w.service.HorizonDays = at("-30:00"), 1 }, []availability.Reason{{Rule: "horizon", Limit: at("00:00") - 1}}},
+		{"grid", "09:10", func(w *world) { w.alone("09:00-10:00") }, []availability.Reason{
+			{Rule: "grid", Staff: "a", Span: between("09:00-10:00")},
+		}},
+		{"hours", "12:15", func(w *world) { w.alone("09:00-12:00 13:00-17:00") }, []availability.Reason{
+			{Rule: "hours", Staff: "a", Span: between("09:00-12:00")},
+		}},
+		{"no hours at all", "12:15", func(w *world) { w.alone("") }, []availability.Reason{staff("hours", "a")}},
+		{"everybody is busy", "09:00", func(w *world) {
+			w.f.Staff[0].Rows = []availability.Row{taken("09:00-10:00")}
+			w.f.Staff[1].Rows = []availability.Row{taken("08:00-09:10")}
+		}, []availability.Reason{busy("a", "09:00-10:00"), busy("b", "08:00-09:10")}},
+		{"only the one named matters", "09:00", func(w *world) {
+			w.q.Visit[0].Staff = "b"
+			w.f.Staff[1].Rows = []availability.Row{taken("08:00-09:10")}
+		}, []availability.Reason{busy("b", "08:00-09:10")}},
+		{"time off", "09:00", func(w *world) {
+			w.alone("09:00-12:00")
+			w.f.Staff[0].Rows = []availability.Row{off("00:00-24:00")}
+		}, []availability.Reason{{
+			Rule: "time_off", Staff: "a", Lane: availability.Lane{Kind: "staff", ID: "a"}, Source: "away",
+			Kind: availability.RowTimeOff, Span: between("00:00-24:00"),
+		}}},
+		{"nobody performs it", "09:00", func(w *world) {
+			w.f.Staff[0].Staff.AllServices, w.f.Staff[1].Staff.AllServices = false, false
+		}, []availability.Reason{{Rule: "staff"}}},
+		{"the one named does not", "09:00", func(w *world) {
+			w.q.Visit[0].Staff, w.f.Staff[0].Staff.AllServices = "a", false
+		}, []availability.Reason{staff("staff", "a")}},
+		{"nobody of that name", "09:00", func(w *world) { w.q.Visit[0].Staff = "z" }, []availability.Reason{staff("staff", "z")}},
+		{"nobody knows it", "09:00", func(w *world) { w.service.Segments[0].Staff.Skill = "wash" }, []availability.Reason{{Rule: "skill"}}},
+		{"no unit of the kind", "09:00", func(w *world) {
+			w.service.Segments[0].Resources = needs("chair", 1)
+		}, []availability.Reason{{Rule: "resource", Lane: availability.Lane{Kind: "unit"}}}},
+		{"no unit free", "09:00", func(w *world) {
+			w.service.Segments[0].Resources = needs("chair", 1)
+			w.unit("chair", 1)
+			w.f.Units[0].Rows = []availability.Row{taken("09:00-09:10")}
+		}, []availability.Reason{{
+			Rule: "resource", Lane: availability.Lane{Kind: "unit", ID: "chair:1"}, Source: "booked",
+			Kind: availability.RowBooking, Span: between("09:00-09:10"),
+		}}},
+		{"the client is elsewhere", "09:00", func(w *world) { w.f.Client = []availability.Row{taken("09:00-09:10")} }, []availability.Reason{{
+			Rule: "client", Lane: availability.Lane{Kind: "client"}, Source: "booked", Kind: availability.RowBooking, Span: between("09:00-09:10"),
+		}}},
+		{"the place is closed", "09:00", func(w *world) { w.f.Places[0].Rows = []availability.Row{off("00:00-24:00")} }, []availability.Reason{{
+			Rule: "time_off", Lane: availability.Lane{Kind: "place", ID: "here"}, Source: "away", Kind: availability.RowTimeOff, Span: between("00:00-24:00"),
+		}}},
+		{"not offered here", "09:00", func(w *world) { w.q.Location = "there" }, []availability.Reason{{Rule: "location"}}},
+		{"too few for two", "09:00", func(w *world) {
+			w.alone("09:00-12:00")
+			w.service.Segments[0].Staff.Count = 2
+		}, []availability.Reason{{Rule: "staff", Span: between("09:00-09:30")}}},
+		{"nobody needed, place shut", "18:00", func(w *world) {
+			w.service.Segments = []catalog.Segment{{DurationMin: 30}}
+		}, []availability.Reason{{Rule: "hours", Span: between("09:00-17:00")}}},
+		{"several at once", "12:15", func(w *world) {
+			w.alone("09:00-12:00")
+			w.q.Now = at("20:00")
+			w.f.Client = []availability.Row{taken("12:00-13:00")}
+		}, []availability.Reason{
+			{Rule: "past", Limit: at("20:00")},
+			{Rule: "hours", Staff: "a", Span: between("09:00-12:00")},
+			{Rule: "client", Lane: availability.Lane{Kind: "client"}, Source: "booked", Kind: availability.RowBooking, Span: between("12:00-13:00")},
+		}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t)
+			c.change(w)
+			if diff := cmp.Diff(c.want, availability.Explain(w.q, w.f, at(c.clock))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
