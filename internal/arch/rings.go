@@ -18,7 +18,7 @@ func Ring(top string) (ring int, known bool) {
 		"catalog": 1, "schedule": 1, "client": 1, "account": 1,
 		"policy": 2, "availability": 2, "pricing": 2, "predict": 2,
 		"booking": 3, "repair": 3, "waitlist": 3, "message": 3, "reminder": 3, "campaign": 3, "payment": 3,
-		"billing": 3, "calsync": 3, "dialog": 3, "trigger": 3, "insight": 3,
+		"billing": 3, "setup": 3, "calsync": 3, "dialog": 3, "trigger": 3, "insight": 3,
 		"internal": machinery, "cmd": machinery,
 	}
 	ring, known = rings[top]
@@ -63,9 +63,7 @@ func domainRules() []Rule {
 		{
 			Name:   "no Go file in the root",
 			Reason: "`ls` is the map of the business; a root package would be the place where everything meets",
-			check: each(func(_ *Tree, f *File) []string {
-				return only(f.Dir() == ".", f.Path)
-			}),
+			check:  each(func(_ *Tree, f *File) []string { return only(f.Dir() == ".", f.Path) }),
 		},
 		{
 			Name:   "every package has a ring",

@@ -62,7 +62,7 @@ type process struct {
 }
 
 // shared is process-wide because package testing gives the tests of a process no common value to hang it on.
-var shared = &process{} //nolint:gochecknoglobals // see above
+var shared = &process{}
 
 func (p *process) open() {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)

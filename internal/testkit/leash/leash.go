@@ -54,7 +54,7 @@ func Start(ctx context.Context, spec Spec) (*Leash, error) {
 		"set -e\n" + spec.Up + "\nset +e\n" +
 		"echo '" + ready + "'\nread -r _\nexit 0\n"
 	// Not CommandContext: killing the shell would let go of the child, closing the pipe takes it along.
-	cmd := exec.Command("sh", append([]string{"-c", script, "leash"}, spec.Args...)...) //nolint:noctx // the pipe is the context
+	cmd := exec.Command("sh", append([]string{"-c", script, "leash"}, spec.Args...)...)
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
 	cmd.Dir = os.TempDir() // where any user may stand
 	// Its own process group: Ctrl-C in the terminal reaches us, and us alone.

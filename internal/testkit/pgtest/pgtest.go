@@ -29,7 +29,7 @@ type home struct {
 
 // shared is process-wide because the server is: package testing runs all tests of a package in one process
 // and gives them no common value to hang it on.
-var shared = &home{} //nolint:gochecknoglobals // see above
+var shared = &home{}
 
 // Run runs a package's tests with databases that prepare has filled, and stops the server at the end:
 //

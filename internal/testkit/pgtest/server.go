@@ -200,7 +200,7 @@ func hand(dir string) (*syscall.Credential, error) {
 		return nil, fmt.Errorf("%s is not empty", dir)
 	}
 	if os.Getuid() != 0 {
-		return nil, nil //nolint:nilnil // no other user is a meaning of its own here
+		return nil, nil //nolint:nilnil // nil is an answer here: nobody else
 	}
 	who, err := user.Lookup("postgres")
 	if err != nil {
