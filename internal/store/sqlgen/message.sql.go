@@ -7,7 +7,260 @@ package sqlgen
 
 import (
 	"context"
+	"database/sql"
 )
+
+const claimMessage = `-- name: ClaimMessage :one
+UPDATE message SET status = 'sending', claimed_until = $1, attempts = attempts + 1
+WHERE business_id = $2 AND id = $3
+  AND status IN ('planned', 'sending') AND next_at <= $4 AND claimed_until <= $5
+RETURNING business_id, id, booking_id, client_id, recipient_kind, recipient_id, step, anchor, channel, status, due_at, useless_after, next_at, attempts, claimed_until, sent_at, reason, sealed_address, sealed_subject, sealed_text, created_at
+`
+
+type ClaimMessageParams struct {
+	Until      int64
+	BusinessID string
+	ID         string
+	Now        int64
+	Real       int64
+}
+
+func (q *Queries) ClaimMessage(ctx context.Context, arg ClaimMessageParams) (Message, error) {
+	row := q.db.QueryRowContext(ctx, claimMessage,
+		arg.Until,
+		arg.BusinessID,
+		arg.ID,
+		arg.Now,
+		arg.Real,
+	)
+	var i Message
+	err := row.Scan(
+		&i.BusinessID,
+		&i.ID,
+		&i.BookingID,
+		&i.ClientID,
+		&i.RecipientKind,
+		&i.RecipientID,
+		&i.Step,
+		&i.Anchor,
+		&i.Channel,
+		&i.Status,
+		&i.DueAt,
+		&i.UselessAfter,
+		&i.NextAt,
+		&i.Attempts,
+		&i.ClaimedUntil,
+		&i.SentAt,
+		&i.Reason,
+		&i.SealedAddress,
+		&i.SealedSubject,
+		&i.SealedText,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const dropClientMail = `-- name: DropClientMail :exec
+DELETE FROM demo_mail
+WHERE demo_mail.business_id = $1 AND demo_mail.id IN (
+    SELECT m.id FROM message m WHERE m.business_id = $1 AND m.client_id = $2
+)
+`
+
+type DropClientMailParams struct {
+	BusinessID string
+	ClientID   string
+}
+
+func (q *Queries) DropClientMail(ctx context.Context, arg DropClientMailParams) error {
+	_, err := q.db.ExecContext(ctx, dropClientMail, arg.BusinessID, arg.ClientID)
+	return err
+}
+
+const dropClientMessages = `-- name: DropClientMessages :exec
+DELETE FROM message WHERE business_id = $1 AND client_id = $2 AND status = 'planned'
+`
+
+type DropClientMessagesParams struct {
+	BusinessID string
+	ClientID   string
+}
+
+func (q *Queries) DropClientMessages(ctx context.Context, arg DropClientMessagesParams) error {
+	_, err := q.db.ExecContext(ctx, dropClientMessages, arg.BusinessID, arg.ClientID)
+	return err
+}
+
+const dropMessages = `-- name: DropMessages :exec
+DELETE FROM message
+WHERE business_id = $1 AND booking_id = $2 AND status = 'planned'
+  AND (CAST($3 AS TEXT) = '' OR anchor = $3) AND (CAST($4 AS TEXT) = '' OR step = $4)
+`
+
+type DropMessagesParams struct {
+	BusinessID string
+	BookingID  string
+	Anchor     string
+	Step       string
+}
+
+func (q *Queries) DropMessages(ctx context.Context, arg DropMessagesParams) error {
+	_, err := q.db.ExecContext(ctx, dropMessages,
+		arg.BusinessID,
+		arg.BookingID,
+		arg.Anchor,
+		arg.Step,
+	)
+	return err
+}
+
+const dueMessages = `-- name: DueMessages :many
+SELECT business_id, id, booking_id FROM message
+WHERE status IN ('planned', 'sending') AND next_at <= $1 AND claimed_until <= $2
+ORDER BY next_at LIMIT $3
+`
+
+type DueMessagesParams struct {
+	Now   int64
+	Real  int64
+	Count int32
+}
+
+type DueMessagesRow struct {
+	BusinessID string
+	ID         string
+	BookingID  string
+}
+
+// What may be claimed now, the oldest first. now is our clock's, claims run on real time.
+func (q *Queries) DueMessages(ctx context.Context, arg DueMessagesParams) ([]DueMessagesRow, error) {
+	rows, err := q.db.QueryContext(ctx, dueMessages, arg.Now, arg.Real, arg.Count)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []DueMessagesRow
+	for rows.Next() {
+		var i DueMessagesRow
+		if err := rows.Scan(&i.BusinessID, &i.ID, &i.BookingID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const expireMessages = `-- name: ExpireMessages :execrows
+UPDATE message SET status = 'skipped', reason = 'too_late'
+WHERE status = 'planned' AND next_at <= $1 AND useless_after <= $1
+`
+
+func (q *Queries) ExpireMessages(ctx context.Context, now int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, expireMessages, now)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const findMessage = `-- name: FindMessage :one
+SELECT business_id, id, booking_id, client_id, recipient_kind, recipient_id, step, anchor, channel, status, due_at, useless_after, next_at, attempts, claimed_until, sent_at, reason, sealed_address, sealed_subject, sealed_text, created_at FROM message WHERE business_id = $1 AND id = $2
+`
+
+type FindMessageParams struct {
+	BusinessID string
+	ID         string
+}
+
+func (q *Queries) FindMessage(ctx context.Context, arg FindMessageParams) (Message, error) {
+	row := q.db.QueryRowContext(ctx, findMessage, arg.BusinessID, arg.ID)
+	var i Message
+	err := row.Scan(
+		&i.BusinessID,
+		&i.ID,
+		&i.BookingID,
+		&i.ClientID,
+		&i.RecipientKind,
+		&i.RecipientID,
+		&i.Step,
+		&i.Anchor,
+		&i.Channel,
+		&i.Status,
+		&i.DueAt,
+		&i.UselessAfter,
+		&i.NextAt,
+		&i.Attempts,
+		&i.ClaimedUntil,
+		&i.SentAt,
+		&i.Reason,
+		&i.SealedAddress,
+		&i.SealedSubject,
+		&i.SealedText,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const finishMessage = `-- name: FinishMessage :execrows
+UPDATE message SET status = $1, channel = $2, next_at = $3, attempts = $4, sent_at = $5,
+    reason = $6, sealed_address = $7, sealed_subject = $8, sealed_text = $9,
+    claimed_until = 0
+WHERE business_id = $10 AND id = $11 AND status = 'sending' AND claimed_until = $12
+`
+
+type FinishMessageParams struct {
+	Status        string
+	Channel       string
+	NextAt        int64
+	Attempts      int64
+	SentAt        sql.NullInt64
+	Reason        string
+	SealedAddress []byte
+	SealedSubject []byte
+	SealedText    []byte
+	BusinessID    string
+	ID            string
+	ClaimedUntil  int64
+}
+
+// Only by the holder of the claim: one that has run out may be somebody else's by now.
+func (q *Queries) FinishMessage(ctx context.Context, arg FinishMessageParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, finishMessage,
+		arg.Status,
+		arg.Channel,
+		arg.NextAt,
+		arg.Attempts,
+		arg.SentAt,
+		arg.Reason,
+		arg.SealedAddress,
+		arg.SealedSubject,
+		arg.SealedText,
+		arg.BusinessID,
+		arg.ID,
+		arg.ClaimedUntil,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const hasPostponedMessages = `-- name: HasPostponedMessages :one
+SELECT EXISTS (SELECT 1 FROM message WHERE status = 'planned' AND reason = 'no_channel')
+`
+
+func (q *Queries) HasPostponedMessages(ctx context.Context) (bool, error) {
+	row := q.db.QueryRowContext(ctx, hasPostponedMessages)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
 
 const insertMessages = `-- name: InsertMessages :exec
 INSERT INTO message (business_id, booking_id, client_id, created_at, channel, status,
@@ -132,4 +385,313 @@ func (q *Queries) InsertMessages(ctx context.Context, arg InsertMessagesParams) 
 		arg.UselessAfter6,
 	)
 	return err
+}
+
+const listBookingMessages = `-- name: ListBookingMessages :many
+SELECT business_id, id, booking_id, client_id, recipient_kind, recipient_id, step, anchor, channel, status, due_at, useless_after, next_at, attempts, claimed_until, sent_at, reason, sealed_address, sealed_subject, sealed_text, created_at FROM message
+WHERE business_id = $1 AND booking_id = $2
+  AND (CAST($3 AS TEXT) = '' OR client_id = $3)
+  AND (due_at, id) > (CAST($4 AS BIGINT), CAST($5 AS TEXT))
+  AND due_at > $6 AND due_at <= $7
+  AND (CAST($8 AS TEXT) = '' OR status = $8 OR status = $9)
+ORDER BY due_at, id LIMIT $10
+`
+
+type ListBookingMessagesParams struct {
+	BusinessID string
+	BookingID  string
+	ClientID   string
+	AfterAt    int64
+	AfterID    string
+	DueAfter   int64
+	DueUntil   int64
+	Status     string
+	OrStatus   string
+	Count      int32
+}
+
+func (q *Queries) ListBookingMessages(ctx context.Context, arg ListBookingMessagesParams) ([]Message, error) {
+	rows, err := q.db.QueryContext(ctx, listBookingMessages,
+		arg.BusinessID,
+		arg.BookingID,
+		arg.ClientID,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.DueAfter,
+		arg.DueUntil,
+		arg.Status,
+		arg.OrStatus,
+		arg.Count,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.BookingID,
+			&i.ClientID,
+			&i.RecipientKind,
+			&i.RecipientID,
+			&i.Step,
+			&i.Anchor,
+			&i.Channel,
+			&i.Status,
+			&i.DueAt,
+			&i.UselessAfter,
+			&i.NextAt,
+			&i.Attempts,
+			&i.ClaimedUntil,
+			&i.SentAt,
+			&i.Reason,
+			&i.SealedAddress,
+			&i.SealedSubject,
+			&i.SealedText,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listClientMessages = `-- name: ListClientMessages :many
+SELECT business_id, id, booking_id, client_id, recipient_kind, recipient_id, step, anchor, channel, status, due_at, useless_after, next_at, attempts, claimed_until, sent_at, reason, sealed_address, sealed_subject, sealed_text, created_at FROM message
+WHERE business_id = $1 AND client_id = $2
+  AND (due_at, id) > (CAST($3 AS BIGINT), CAST($4 AS TEXT))
+  AND due_at > $5 AND due_at <= $6
+  AND (CAST($7 AS TEXT) = '' OR status = $7 OR status = $8)
+ORDER BY due_at, id LIMIT $9
+`
+
+type ListClientMessagesParams struct {
+	BusinessID string
+	ClientID   string
+	AfterAt    int64
+	AfterID    string
+	DueAfter   int64
+	DueUntil   int64
+	Status     string
+	OrStatus   string
+	Count      int32
+}
+
+func (q *Queries) ListClientMessages(ctx context.Context, arg ListClientMessagesParams) ([]Message, error) {
+	rows, err := q.db.QueryContext(ctx, listClientMessages,
+		arg.BusinessID,
+		arg.ClientID,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.DueAfter,
+		arg.DueUntil,
+		arg.Status,
+		arg.OrStatus,
+		arg.Count,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.BookingID,
+			&i.ClientID,
+			&i.RecipientKind,
+			&i.RecipientID,
+			&i.Step,
+			&i.Anchor,
+			&i.Channel,
+			&i.Status,
+			&i.DueAt,
+			&i.UselessAfter,
+			&i.NextAt,
+			&i.Attempts,
+			&i.ClaimedUntil,
+			&i.SentAt,
+			&i.Reason,
+			&i.SealedAddress,
+			&i.SealedSubject,
+			&i.SealedText,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listMessages = `-- name: ListMessages :many
+SELECT business_id, id, booking_id, client_id, recipient_kind, recipient_id, step, anchor, channel, status, due_at, useless_after, next_at, attempts, claimed_until, sent_at, reason, sealed_address, sealed_subject, sealed_text, created_at FROM message
+WHERE business_id = $1 AND (due_at, id) > (CAST($2 AS BIGINT), CAST($3 AS TEXT))
+  AND due_at > $4 AND due_at <= $5
+  AND (CAST($6 AS TEXT) = '' OR status = $6 OR status = $7)
+ORDER BY due_at, id LIMIT $8
+`
+
+type ListMessagesParams struct {
+	BusinessID string
+	AfterAt    int64
+	AfterID    string
+	DueAfter   int64
+	DueUntil   int64
+	Status     string
+	OrStatus   string
+	Count      int32
+}
+
+func (q *Queries) ListMessages(ctx context.Context, arg ListMessagesParams) ([]Message, error) {
+	rows, err := q.db.QueryContext(ctx, listMessages,
+		arg.BusinessID,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.DueAfter,
+		arg.DueUntil,
+		arg.Status,
+		arg.OrStatus,
+		arg.Count,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.BookingID,
+			&i.ClientID,
+			&i.RecipientKind,
+			&i.RecipientID,
+			&i.Step,
+			&i.Anchor,
+			&i.Channel,
+			&i.Status,
+			&i.DueAt,
+			&i.UselessAfter,
+			&i.NextAt,
+			&i.Attempts,
+			&i.ClaimedUntil,
+			&i.SentAt,
+			&i.Reason,
+			&i.SealedAddress,
+			&i.SealedSubject,
+			&i.SealedText,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const nextMessage = `-- name: NextMessage :one
+SELECT next_at FROM message
+WHERE status IN ('planned', 'sending') AND claimed_until <= $1
+ORDER BY next_at LIMIT 1
+`
+
+func (q *Queries) NextMessage(ctx context.Context, real int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, nextMessage, real)
+	var next_at int64
+	err := row.Scan(&next_at)
+	return next_at, err
+}
+
+const postponeMessages = `-- name: PostponeMessages :exec
+UPDATE message SET next_at = useless_after, reason = 'no_channel'
+WHERE business_id = $1 AND status = 'planned' AND next_at <= $2 AND useless_after > $2
+`
+
+type PostponeMessagesParams struct {
+	BusinessID string
+	Now        int64
+}
+
+// Nothing can send them: they wait, to be woken by RequeueMessages, until they are of no use.
+func (q *Queries) PostponeMessages(ctx context.Context, arg PostponeMessagesParams) error {
+	_, err := q.db.ExecContext(ctx, postponeMessages, arg.BusinessID, arg.Now)
+	return err
+}
+
+const requeueMessages = `-- name: RequeueMessages :exec
+UPDATE message SET next_at = due_at, reason = '' WHERE status = 'planned' AND reason = 'no_channel'
+`
+
+func (q *Queries) RequeueMessages(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, requeueMessages)
+	return err
+}
+
+const sendingMessage = `-- name: SendingMessage :one
+SELECT EXISTS (
+    SELECT 1 FROM message
+    WHERE business_id = $1 AND booking_id = $2 AND status = 'sending' AND claimed_until > $3
+)
+`
+
+type SendingMessageParams struct {
+	BusinessID string
+	BookingID  string
+	Real       int64
+}
+
+func (q *Queries) SendingMessage(ctx context.Context, arg SendingMessageParams) (bool, error) {
+	row := q.db.QueryRowContext(ctx, sendingMessage, arg.BusinessID, arg.BookingID, arg.Real)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
+const touchBooking = `-- name: TouchBooking :one
+UPDATE booking SET version = version WHERE business_id = $1 AND id = $2
+RETURNING status, start_at
+`
+
+type TouchBookingParams struct {
+	BusinessID string
+	ID         string
+}
+
+type TouchBookingRow struct {
+	Status  string
+	StartAt int64
+}
+
+// The lock between a claim and a change of the booking: whoever comes second sees what the first did.
+func (q *Queries) TouchBooking(ctx context.Context, arg TouchBookingParams) (TouchBookingRow, error) {
+	row := q.db.QueryRowContext(ctx, touchBooking, arg.BusinessID, arg.ID)
+	var i TouchBookingRow
+	err := row.Scan(&i.Status, &i.StartAt)
+	return i, err
 }

@@ -72,6 +72,16 @@ type Client struct {
 	UpdatedAt   int64
 }
 
+type DemoMail struct {
+	BusinessID    string
+	ID            string
+	SealedTo      []byte
+	SealedSubject []byte
+	SealedText    []byte
+	SealedHtml    []byte
+	At            int64
+}
+
 type Hold struct {
 	BusinessID string
 	ID         string
@@ -88,6 +98,30 @@ type Location struct {
 	Position   int64
 	Zone       string
 	Archived   bool
+}
+
+type Message struct {
+	BusinessID    string
+	ID            string
+	BookingID     string
+	ClientID      string
+	RecipientKind string
+	RecipientID   string
+	Step          string
+	Anchor        string
+	Channel       string
+	Status        string
+	DueAt         int64
+	UselessAfter  int64
+	NextAt        int64
+	Attempts      int64
+	ClaimedUntil  int64
+	SentAt        sql.NullInt64
+	Reason        string
+	SealedAddress []byte
+	SealedSubject []byte
+	SealedText    []byte
+	CreatedAt     int64
 }
 
 type Resource struct {

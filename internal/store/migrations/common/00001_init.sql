@@ -254,6 +254,8 @@ CREATE INDEX message_client ON message (business_id, client_id, due_at);
 CREATE INDEX message_list ON message (business_id, due_at, id);
 -- The one index that leads with time: the dispatcher asks for what is due anywhere.
 CREATE INDEX message_due ON message (next_at) WHERE status IN ('planned', 'sending');
+-- What waits for a channel to be set up.
+CREATE INDEX message_waiting ON message (business_id, reason) WHERE status = 'planned' AND reason <> '';
 
 -- Events are inserted without a number; the sequencer numbers committed ones.
 CREATE TABLE event (

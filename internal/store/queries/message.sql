@@ -1,0 +1,113 @@
+-- name: InsertMessages :exec
+-- Six at a time, what a booking usually plans; places left over have an empty id.
+INSERT INTO message (business_id, booking_id, client_id, created_at, channel, status,
+    id, recipient_kind, recipient_id, step, anchor, due_at, next_at, useless_after)
+SELECT CAST(@business_id AS TEXT), CAST(@booking_id AS TEXT), CAST(@client_id AS TEXT), CAST(@created_at AS BIGINT), '', 'planned',
+    v.column1, v.column2, v.column3, v.column4, v.column5, v.column6, v.column6, v.column7
+FROM (VALUES
+    (CAST(@id1 AS TEXT), CAST(@recipient_kind1 AS TEXT), CAST(@recipient_id1 AS TEXT), CAST(@step1 AS TEXT),
+     CAST(@anchor1 AS TEXT), CAST(@due_at1 AS BIGINT), CAST(@useless_after1 AS BIGINT)),
+    (CAST(@id2 AS TEXT), CAST(@recipient_kind2 AS TEXT), CAST(@recipient_id2 AS TEXT), CAST(@step2 AS TEXT),
+     CAST(@anchor2 AS TEXT), CAST(@due_at2 AS BIGINT), CAST(@useless_after2 AS BIGINT)),
+    (CAST(@id3 AS TEXT), CAST(@recipient_kind3 AS TEXT), CAST(@recipient_id3 AS TEXT), CAST(@step3 AS TEXT),
+     CAST(@anchor3 AS TEXT), CAST(@due_at3 AS BIGINT), CAST(@useless_after3 AS BIGINT)),
+    (CAST(@id4 AS TEXT), CAST(@recipient_kind4 AS TEXT), CAST(@recipient_id4 AS TEXT), CAST(@step4 AS TEXT),
+     CAST(@anchor4 AS TEXT), CAST(@due_at4 AS BIGINT), CAST(@useless_after4 AS BIGINT)),
+    (CAST(@id5 AS TEXT), CAST(@recipient_kind5 AS TEXT), CAST(@recipient_id5 AS TEXT), CAST(@step5 AS TEXT),
+     CAST(@anchor5 AS TEXT), CAST(@due_at5 AS BIGINT), CAST(@useless_after5 AS BIGINT)),
+    (CAST(@id6 AS TEXT), CAST(@recipient_kind6 AS TEXT), CAST(@recipient_id6 AS TEXT), CAST(@step6 AS TEXT),
+     CAST(@anchor6 AS TEXT), CAST(@due_at6 AS BIGINT), CAST(@useless_after6 AS BIGINT))
+) AS v
+WHERE v.column1 <> ''
+ON CONFLICT (business_id, id) DO NOTHING;
+
+-- name: DropMessages :exec
+DELETE FROM message
+WHERE business_id = @business_id AND booking_id = @booking_id AND status = 'planned'
+  AND (CAST(@anchor AS TEXT) = '' OR anchor = @anchor) AND (CAST(@step AS TEXT) = '' OR step = @step);
+
+-- name: DropClientMessages :exec
+DELETE FROM message WHERE business_id = $1 AND client_id = $2 AND status = 'planned';
+
+-- name: DropClientMail :exec
+DELETE FROM demo_mail
+WHERE demo_mail.business_id = @business_id AND demo_mail.id IN (
+    SELECT m.id FROM message m WHERE m.business_id = @business_id AND m.client_id = @client_id
+);
+
+-- name: DueMessages :many
+-- What may be claimed now, the oldest first. now is our clock's, claims run on real time.
+SELECT business_id, id, booking_id FROM message
+WHERE status IN ('planned', 'sending') AND next_at <= @now AND claimed_until <= @real
+ORDER BY next_at LIMIT @count;
+
+-- name: NextMessage :one
+SELECT next_at FROM message
+WHERE status IN ('planned', 'sending') AND claimed_until <= @real
+ORDER BY next_at LIMIT 1;
+
+-- name: TouchBooking :one
+-- The lock between a claim and a change of the booking: whoever comes second sees what the first did.
+UPDATE booking SET version = version WHERE business_id = $1 AND id = $2
+RETURNING status, start_at;
+
+-- name: ClaimMessage :one
+UPDATE message SET status = 'sending', claimed_until = @until, attempts = attempts + 1
+WHERE business_id = @business_id AND id = @id
+  AND status IN ('planned', 'sending') AND next_at <= @now AND claimed_until <= @real
+RETURNING *;
+
+-- name: FinishMessage :execrows
+-- Only by the holder of the claim: one that has run out may be somebody else's by now.
+UPDATE message SET status = @status, channel = @channel, next_at = @next_at, attempts = @attempts, sent_at = @sent_at,
+    reason = @reason, sealed_address = @sealed_address, sealed_subject = @sealed_subject, sealed_text = @sealed_text,
+    claimed_until = 0
+WHERE business_id = @business_id AND id = @id AND status = 'sending' AND claimed_until = @claimed_until;
+
+-- name: PostponeMessages :exec
+-- Nothing can send them: they wait, to be woken by RequeueMessages, until they are of no use.
+UPDATE message SET next_at = useless_after, reason = 'no_channel'
+WHERE business_id = @business_id AND status = 'planned' AND next_at <= @now AND useless_after > @now;
+
+-- name: RequeueMessages :exec
+UPDATE message SET next_at = due_at, reason = '' WHERE status = 'planned' AND reason = 'no_channel';
+
+-- name: HasPostponedMessages :one
+SELECT EXISTS (SELECT 1 FROM message WHERE status = 'planned' AND reason = 'no_channel');
+
+-- name: ExpireMessages :execrows
+UPDATE message SET status = 'skipped', reason = 'too_late'
+WHERE status = 'planned' AND next_at <= @now AND useless_after <= @now;
+
+-- name: SendingMessage :one
+SELECT EXISTS (
+    SELECT 1 FROM message
+    WHERE business_id = @business_id AND booking_id = @booking_id AND status = 'sending' AND claimed_until > @real
+);
+
+-- name: FindMessage :one
+SELECT * FROM message WHERE business_id = $1 AND id = $2;
+
+-- name: ListMessages :many
+SELECT * FROM message
+WHERE business_id = @business_id AND (due_at, id) > (CAST(@after_at AS BIGINT), CAST(@after_id AS TEXT))
+  AND due_at > @due_after AND due_at <= @due_until
+  AND (CAST(@status AS TEXT) = '' OR status = @status OR status = @or_status)
+ORDER BY due_at, id LIMIT @count;
+
+-- name: ListBookingMessages :many
+SELECT * FROM message
+WHERE business_id = @business_id AND booking_id = @booking_id
+  AND (CAST(@client_id AS TEXT) = '' OR client_id = @client_id)
+  AND (due_at, id) > (CAST(@after_at AS BIGINT), CAST(@after_id AS TEXT))
+  AND due_at > @due_after AND due_at <= @due_until
+  AND (CAST(@status AS TEXT) = '' OR status = @status OR status = @or_status)
+ORDER BY due_at, id LIMIT @count;
+
+-- name: ListClientMessages :many
+SELECT * FROM message
+WHERE business_id = @business_id AND client_id = @client_id
+  AND (due_at, id) > (CAST(@after_at AS BIGINT), CAST(@after_id AS TEXT))
+  AND due_at > @due_after AND due_at <= @due_until
+  AND (CAST(@status AS TEXT) = '' OR status = @status OR status = @or_status)
+ORDER BY due_at, id LIMIT @count;
