@@ -3,6 +3,7 @@ package leash_test
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"kept/internal/testkit/leash"
 )
@@ -87,6 +89,13 @@ func TestChildDiesWithAKilledOwner(t *testing.T) {
 	note := filepath.Join(t.TempDir(), "pid")
 	owner := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestChildDiesWithAKilledOwner$")
 	owner.Env = append(os.Environ(), "LEASH_TEST_NOTE="+note)
+	// Inherited by the owner, the shell and the child: reading it ends when the last of them is gone.
+	alive, held, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer alive.Close()
+	owner.ExtraFiles = []*os.File{held}
 	out, err := owner.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -94,8 +103,8 @@ func TestChildDiesWithAKilledOwner(t *testing.T) {
 	if err := owner.Start(); err != nil {
 		t.Fatal(err)
 	}
-	line := make([]byte, len("holding\n"))
-	if _, err := out.Read(line); err != nil {
+	held.Close()
+	if _, err := io.ReadFull(out, make([]byte, len("holding\n"))); err != nil {
 		t.Fatal(err)
 	}
 	pid := noted(t, note)
@@ -103,14 +112,17 @@ func TestChildDiesWithAKilledOwner(t *testing.T) {
 		t.Fatal(err)
 	}
 	owner.Wait()
-	// The shell is no child of ours to wait for; it is done when the note is gone.
-	for t.Context().Err() == nil {
-		if _, err := os.Stat(note); errors.Is(err, os.ErrNotExist) {
-			break
-		}
+	if err := alive.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadAll(alive); err != nil {
+		t.Fatalf("somebody lives on: %v", err)
 	}
 	if err := syscall.Kill(pid, 0); !errors.Is(err, syscall.ESRCH) {
 		t.Errorf("the orphan still runs: %v", err)
+	}
+	if _, err := os.Stat(note); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the closing commands did not tidy up: %v", err)
 	}
 }
 
