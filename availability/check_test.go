@@ -14,8 +14,8 @@ import (
 	"kept/span"
 )
 
-// verdict is "" for nil, "slot_taken", "conflict" or the rule that shuts.
-func verdict(err error) string {
+// ruling is "" for nil, "slot_taken", "conflict" or the rule that shuts.
+func ruling(err error) string {
 	var f *fault.Error
 	if errors.As(err, &f) && f.Code == fault.CodeSlotClosed {
 		return f.Rule
@@ -150,7 +150,7 @@ func TestCheck(t *testing.T) {
 			t.Parallel()
 			w, p := salon(t)
 			c.change(w, &p)
-			if got := verdict(availability.Check(w.q, w.f, p)); got != c.want {
+			if got := ruling(availability.Check(w.q, w.f, p)); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
@@ -166,7 +166,7 @@ func TestCheckOfPlaceAlone(t *testing.T) {
 			Start: at(clock), End: at(clock) + 30*span.Minute, Location: "here",
 			Items: []availability.Item{{Service: "cut", Segments: []availability.Part{{Start: at(clock), End: at(clock) + 30*span.Minute}}}},
 		}
-		if got := verdict(availability.Check(w.q, w.f, p)); got != want {
+		if got := ruling(availability.Check(w.q, w.f, p)); got != want {
 			t.Errorf("%s: got %q, want %q", clock, got, want)
 		}
 	}

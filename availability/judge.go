@@ -1,6 +1,7 @@
 package availability
 
 import (
+	"cmp"
 	"slices"
 
 	"kept/id"
@@ -246,7 +247,7 @@ func (p *Person) rows(squeeze bool) []Row {
 			all = append(all, r)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Row) int { return int(max(-1, min(1, a.Start-b.Start))) })
+	slices.SortStableFunc(all, func(a, b Row) int { return cmp.Compare(a.Start, b.Start) })
 	return all
 }
 

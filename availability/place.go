@@ -1,6 +1,7 @@
 package availability
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -91,7 +92,7 @@ func Choose(q Question, f *Facts, start span.Instant) []id.Staff {
 	}
 	out := slices.Clone(slots[0].Leads)
 	slices.SortStableFunc(out, func(a, b id.Staff) int {
-		return int(max(-1, min(1, load[a]-load[b])))
+		return cmp.Compare(load[a], load[b])
 	})
 	return out
 }
