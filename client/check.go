@@ -73,7 +73,7 @@ func (d Draft) check(c *fault.Checker, z *zones, prefix, rule string) {
 	if rule == ContactAny {
 		c.Require(d.Email != "" || d.Phone != "", prefix+"email", "required", "an e-mail address or a phone number is required")
 	}
-	c.Require(d.Language == "" || validTag(d.Language), prefix+"language", "format", "is no language tag")
+	c.Require(d.Language == "" || ValidLanguage(d.Language), prefix+"language", "format", "is no language tag")
 	c.Require(d.Zone == "" || z.exists(d.Zone), prefix+"zone", "unknown", "is no time zone")
 }
 
@@ -107,8 +107,8 @@ func alphanumeric(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 }
 
-// validTag tells whether a language tag has the form of one (RFC 5646).
-func validTag(tag string) bool {
+// ValidLanguage tells whether a language tag has the form of one (RFC 5646).
+func ValidLanguage(tag string) bool {
 	if len(tag) > maxLanguage {
 		return false
 	}

@@ -11,6 +11,9 @@ func Run(t *testing.T, open Opener) {
 	}{
 		{"Settings", testSettings},
 		{"Client", testClient},
+		{"Office", testOffice},
+		{"Account", testAccount},
+		{"Idempotency", testIdempotency},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()

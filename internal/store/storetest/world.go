@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"kept/account"
 	"kept/catalog"
 	"kept/client"
 	"kept/event"
@@ -20,6 +21,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/secret"
 	"kept/internal/store"
+	"kept/setup"
 	"kept/span"
 )
 
@@ -34,7 +36,12 @@ type World struct {
 	Settings *store.Settings
 	Setup    *store.Setup
 	Clients  *store.Clients
+	Accounts *store.Accounts
+	Lanes    *store.Lanes
+	Answers  *store.Idempotency
 	Registry *client.Registry
+	Office   *setup.Office
+	Gate     *account.Gate
 	Clock    *Clock
 	Journal  *Journal
 }
@@ -55,7 +62,18 @@ func worldOn(t testing.TB, d *db.DB) *World {
 	w.Settings = store.NewSettings(d, w.Vault)
 	w.Setup = store.NewSetup(d, w.Vault)
 	w.Clients = store.NewClients(d, w.Vault)
+	w.Accounts = store.NewAccounts(d, w.Vault)
+	w.Lanes = store.NewLanes(d)
+	w.Answers = store.NewIdempotency(d, w.Vault)
 	w.Registry = client.NewRegistry(w.Clients, d, w.Journal, w.Clock)
+	w.Office = setup.NewOffice(setup.Parts{
+		Atomic: d, Journal: w.Journal, Clock: w.Clock, Settings: w.Settings, Businesses: w.Setup, Things: w.Setup,
+		Rules: w.Setup, Lanes: w.Lanes,
+	})
+	w.Gate = account.NewGate(account.Parts{
+		Atomic: d, Clock: w.Clock, Users: w.Accounts, Members: w.Accounts, Sessions: w.Accounts, Keys: w.Accounts,
+		Secrets: store.Secrets{Passwords: secret.NewPasswords(2)},
+	})
 	return w
 }
 
