@@ -197,9 +197,11 @@ func (j *judge) guess(g *grid, l *lane, s span.Instant, lim span.Span) {
 }
 
 // onGrid tells whether the start is on the grid of the lead's open span there.
+// Under Override that span is the window's, and a single start is a window of
+// its own, so it is always on it.
 func (j *judge) onGrid(who, place int, s span.Instant) bool {
 	o, ok := j.open(who, place).Around(s)
-	return j.q.Override || ok && (s-o.Start)%j.plan.interval == 0
+	return ok && (s-o.Start)%j.plan.interval == 0
 }
 
 // isEdge tells whether the start is one of the lead's edge starts: their first

@@ -46,19 +46,68 @@ func (h Hours) Unset() bool { return len(h.Weekly) == 0 && len(h.Exceptions) == 
 
 // Open expands the rules to the open spans that meet the window, for work at
 // the location (empty: rows of any location). Spans that touch are one, and
-// none is cut at the window's edges, so that grids keep their anchor.
+// none is cut at the window's edges: each begins where it truly begins, however
+// long ago, because grids are counted from there and must come out the same
+// for every window. Hours that never close begin with the millennium.
 func (h Hours) Open(window span.Span, zone *time.Location, at id.Location) span.Set {
 	first := span.DateOf(window.Start.In(zone)).AddDays(-lookBack)
 	last := span.DateOf(window.End.In(zone)).AddDays(1)
-	closedOn := map[span.Date][]Window{}
+	all := h.expand(first, last, zone, at)
+	out := all[:0]
+	for _, s := range all {
+		if s.Meets(window) {
+			out = append(out, s)
+		}
+	}
+	if len(out) > 0 && hidden(out[0], first, zone) {
+		out[0].Start = h.began(out[0], first, zone, at)
+	}
+	return out
+}
+
+// lookBack is how many days before the window are expanded at first: enough
+// for a span that began on the day before it.
+const lookBack = 2
+
+// hidden tells whether the span may have begun before what was expanded from
+// the date on: a window of the day before can reach to that day's end.
+func hidden(s span.Span, first span.Date, zone *time.Location) bool {
+	return s.Start <= first.AddDays(1).Start(zone)
+}
+
+// began looks farther and farther back for the start of a long span. Weekly
+// rows that leave no gap in nine days leave none at all, so that what is open
+// for so long before the first exception has always been open.
+func (h Hours) began(s span.Span, first span.Date, zone *time.Location, at id.Location) span.Instant {
+	always := first
+	for _, e := range h.Exceptions {
+		if e.Date.Before(always) {
+			always = e.Date
+		}
+	}
+	always = always.AddDays(-9)
+	last := first.AddDays(1)
+	for step := 8; always.Before(first); step *= 2 {
+		first = first.AddDays(-step)
+		// The span goes on past last, and is the one that holds its old start.
+		if longer, ok := h.expand(first, last, zone, at).Around(s.Start); ok && !hidden(longer, first, zone) {
+			return longer.Start
+		}
+	}
+	return min(s.Start, span.Date{Year: 2000, Month: time.January, Day: 1}.Start(zone))
+}
+
+// expand gives the open spans of the rows and exceptions of these dates.
+func (h Hours) expand(first, last span.Date, zone *time.Location, at id.Location) span.Set {
+	instead := map[span.Date][]Window{}
 	for _, e := range h.Exceptions {
 		if !e.Date.Before(first) && !last.Before(e.Date) {
-			closedOn[e.Date] = e.Open
+			instead[e.Date] = e.Open
 		}
 	}
 	var all []span.Span
 	for d := first; !last.Before(d); d = d.AddDays(1) {
-		if windows, ok := closedOn[d]; ok {
+		if windows, ok := instead[d]; ok {
 			for _, w := range windows {
 				all = append(all, w.on(d, zone))
 			}
@@ -71,20 +120,8 @@ func (h Hours) Open(window span.Span, zone *time.Location, at id.Location) span.
 			}
 		}
 	}
-	merged := span.SetOf(all...)
-	out := merged[:0]
-	for _, s := range merged {
-		if s.Meets(window) {
-			out = append(out, s)
-		}
-	}
-	return out
+	return span.SetOf(all...)
 }
-
-// lookBack is how many days before the window are expanded, so that a span
-// which began earlier keeps its start; one that is open for longer is anchored
-// at the first of these midnights.
-const lookBack = 2
 
 func (w Window) on(d span.Date, zone *time.Location) span.Span {
 	to := span.Wall{Date: d, Minute: w.ToMin}

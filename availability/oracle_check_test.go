@@ -1,0 +1,207 @@
+package availability_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"kept/availability"
+	"kept/fault"
+	"kept/id"
+	"kept/span"
+)
+
+// narrow are the facts that the last word may be given on: the lanes that the
+// placement names, as far around it as the engine says it needs.
+func (w *realm) narrow(q availability.Question, p availability.Placement) *availability.Facts {
+	before, after := availability.Margins(q.Visit)
+	f := w.facts(span.Span{Start: p.Start, End: p.Start + 1}.Widen(before, after))
+	var staff []id.Staff
+	var units []string
+	for _, item := range p.Items {
+		for _, part := range item.Segments {
+			staff, units = append(staff, part.Staff...), append(units, part.Units...)
+		}
+	}
+	f.Staff = slices.DeleteFunc(f.Staff, func(p availability.Person) bool { return !slices.Contains(staff, p.Staff.ID) })
+	f.Units = slices.DeleteFunc(f.Units, func(u availability.Unit) bool {
+		return !slices.Contains(units, fmt.Sprintf("%s:%d", u.Resource.ID, u.N))
+	})
+	return f
+}
+
+// lastWord compares the engine's last word on a placement with the oracle's.
+func lastWord(o *oracle, p availability.Placement) error {
+	why := o.refute(p)
+	err := availability.Check(o.q, o.w.narrow(o.q, p), p)
+	if (err == nil) != (why == "") {
+		return fmt.Errorf("the engine says %v, the oracle %q of %+v", err, why, p)
+	}
+	taken := fault.Is(err, fault.CodeSlotTaken)
+	if taken && !o.overlaps(p) {
+		return fmt.Errorf("taken, but by nothing: %+v", p)
+	}
+	if err != nil && !taken && !fault.Is(err, fault.CodeSlotClosed) && !fault.Is(err, fault.CodeConflict) {
+		return fmt.Errorf("%w for %+v", err, p)
+	}
+	return nil
+}
+
+// overlaps tells whether any claim of the placement meets a live exclusive row.
+func (o *oracle) overlaps(p availability.Placement) bool {
+	start := o.axis.index(p.Start)
+	for _, c := range o.claims {
+		if c.item >= len(p.Items) || c.segment >= len(p.Items[c.item].Segments) {
+			continue
+		}
+		part := p.Items[c.item].Segments[c.segment]
+		var rows []availability.Row
+		for _, s := range part.Staff {
+			if who := o.index(s); who >= 0 {
+				rows = append(rows, o.lane(o.w.cat.Staff[who])...)
+			}
+		}
+		for _, u := range part.Units {
+			rows = append(rows, o.w.lanes[u]...)
+		}
+		rows = slices.DeleteFunc(rows, func(r availability.Row) bool { return !r.Exclusive })
+		if !o.free(rows, start, c.wide) {
+			return true
+		}
+	}
+	return false
+}
+
+// spoil changes a placement a little, perhaps into another right one.
+func spoil(t *rapid.T, w *realm, q availability.Question, p availability.Placement) availability.Placement {
+	p.Items = slices.Clone(p.Items)
+	n := rapid.IntRange(0, len(p.Items)-1).Draw(t, "item")
+	p.Items[n].Segments = slices.Clone(p.Items[n].Segments)
+	part := &p.Items[n].Segments[rapid.IntRange(0, len(p.Items[n].Segments)-1).Draw(t, "segment")]
+	switch rapid.IntRange(0, 5).Draw(t, "spoil") {
+	case 0: // another start
+		by := span.Minutes(pick(t, "by", -60, -15, -1, 1, 5, 30))
+		p.Start, p.End = p.Start+by, p.End+by
+		for i := range p.Items {
+			p.Items[i].Segments = slices.Clone(p.Items[i].Segments)
+			for k := range p.Items[i].Segments {
+				p.Items[i].Segments[k].Start += by
+				p.Items[i].Segments[k].End += by
+			}
+		}
+	case 1: // somebody else in one segment
+		part.Staff = slices.Clone(part.Staff)
+		if len(part.Staff) > 0 {
+			part.Staff[rapid.IntRange(0, len(part.Staff)-1).Draw(t, "k")] = rapid.SampledFrom(w.cat.Staff).Draw(t, "other").ID
+		}
+	case 2: // another unit in one segment
+		part.Units = slices.Clone(part.Units)
+		if len(part.Units) > 0 && len(w.cat.Resources) > 0 {
+			r := rapid.SampledFrom(w.cat.Resources).Draw(t, "resource")
+			part.Units[0] = fmt.Sprintf("%s:%d", r.ID, rapid.IntRange(1, r.Units).Draw(t, "n"))
+		}
+	case 3: // somebody else everywhere
+		other := rapid.SampledFrom(w.cat.Staff).Draw(t, "other").ID
+		for i := range p.Items {
+			p.Items[i].Segments = slices.Clone(p.Items[i].Segments)
+			for k := range p.Items[i].Segments {
+				staff := slices.Clone(p.Items[i].Segments[k].Staff)
+				if at := slices.Index(staff, p.Lead); at >= 0 {
+					staff[at] = other
+				}
+				p.Items[i].Segments[k].Staff = staff
+			}
+		}
+		p.Lead = other
+	case 4: // another place
+		p.Location = w.drawLocation(t)
+	case 5: // a segment cut short
+		part.End -= span.Minute
+	}
+	return p
+}
+
+// checkPlacements: what is offered can be placed, what is placed is right and
+// accepted, and a spoilt placement is accepted only where it is right too.
+func checkPlacements(t *rapid.T, o *oracle, f *availability.Facts, slots []availability.Slot) error {
+	for range min(4, len(slots)) {
+		slot := rapid.SampledFrom(slots).Draw(t, "slot")
+		lead := id.Staff("")
+		if len(slot.Leads) > 0 && rapid.Bool().Draw(t, "lead given") {
+			lead = rapid.SampledFrom(slot.Leads).Draw(t, "lead")
+		}
+		p, ok := availability.Assign(o.q, f, slot.Start, lead)
+		if !ok {
+			return fmt.Errorf("%v is offered, but cannot be placed with %q", slot.Start, lead)
+		}
+		if why := o.refute(p); why != "" || p.Start != slot.Start || (lead != "" && p.Lead != lead) {
+			return fmt.Errorf("%v with %q is placed wrongly (%s): %+v", slot.Start, lead, why, p)
+		}
+		if err := lastWord(o, p); err != nil {
+			return err
+		}
+		for range 2 {
+			if err := lastWord(o, spoil(t, o.w, o.q, p)); err != nil {
+				return fmt.Errorf("spoilt: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// checkMinutes asks the engine's other questions about some minutes.
+func checkMinutes(t *rapid.T, o *oracle, f *availability.Facts, slots []availability.Slot) error {
+	from, to := o.axis.index(o.q.Window.Start), o.axis.index(o.q.Window.End)
+	for range 8 {
+		m := rapid.IntRange(from+1, to-1).Draw(t, "minute")
+		if len(slots) > 0 && chance(t, "a slot", 3) {
+			m = o.axis.index(rapid.SampledFrom(slots).Draw(t, "slot").Start)
+		}
+		at, want := o.axis.at(m), o.ask(m)
+		if reasons := availability.Explain(o.q, f, at); (len(reasons) == 0) != want.open {
+			return fmt.Errorf("%v explained by %+v, the oracle says %+v", at, reasons, want)
+		}
+		got := slices.Sorted(slices.Values(availability.Choose(o.q, f, at)))
+		if leads := slices.Sorted(slices.Values(want.leads)); !slices.Equal(got, leads) {
+			return fmt.Errorf("%v: the engine chooses %v, the oracle %v", at, got, leads)
+		}
+		if _, ok := availability.Assign(o.q, f, at, ""); ok != want.open {
+			return fmt.Errorf("%v: placed %v, the oracle says %v", at, ok, want)
+		}
+		who := rapid.SampledFrom(o.w.cat.Staff).Draw(t, "who").ID
+		if p, ok := availability.Assign(o.q, f, at, who); len(want.leads) > 0 && ok != slices.Contains(want.leads, who) {
+			return fmt.Errorf("%v: placed with %q as %+v (%v), the oracle says %v", at, who, p, ok, want)
+		}
+	}
+	return nil
+}
+
+// TestPlacementsAgainstOracle: Assign, Check, Choose and Explain agree with
+// the oracle, and so with Slots.
+func TestPlacementsAgainstOracle(t *testing.T) {
+	t.Parallel()
+	for _, z := range realmZones {
+		t.Run(strings.ReplaceAll(z.name, "/", "_"), func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(t *rapid.T) {
+				w := drawRealm(t, z.name, drawDay(t, z.days))
+				for range 3 {
+					q := w.drawQuestion(t)
+					q.Override, q.Squeeze = chance(t, "override", 2), chance(t, "squeeze", 2)
+					o, f := newOracle(w, q), w.factsFor(q)
+					slots := availability.Slots(q, f)
+					err := checkPlacements(t, o, f, slots)
+					if err == nil && !q.Override { // an override makes its own grid
+						err = checkMinutes(t, o, f, slots)
+					}
+					if err != nil {
+						t.Fatalf("%s: %v\n%s", describe(q), err, w)
+					}
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,161 @@
+package availability_test
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"kept/availability"
+	"kept/id"
+	"kept/span"
+)
+
+// anyZone draws a realm in any of the zones.
+func anyZone(t *rapid.T) *realm {
+	z := rapid.SampledFrom(realmZones).Draw(t, "zone")
+	return drawRealm(t, z.name, drawDay(t, z.days))
+}
+
+// TestOpenAgainstOracle: hours expand to the spans that reading the clock
+// minute by minute gives, each from its true beginning to its true end.
+func TestOpenAgainstOracle(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		w := anyZone(t)
+		q := w.drawQuestion(t)
+		o := newOracle(w, q)
+		for p, l := range w.cat.Locations {
+			for n, s := range w.cat.Staff {
+				var want span.Set
+				for m := o.axis.index(q.Window.Start) - 1; m < o.axis.index(q.Window.End); m++ {
+					if !o.open[p][n][m] || o.axis.at(m+1) <= q.Window.Start {
+						continue
+					}
+					one := span.Span{Start: o.axis.at(o.from[p][n][m]), End: o.axis.at(m + 1)}
+					if last := len(want) - 1; last >= 0 && want[last].Start == one.Start {
+						want[last].End = one.End
+					} else {
+						want = append(want, one)
+					}
+				}
+				got := w.book.OpenAt(s.ID, l.ID, q.Window, w.zones[p])
+				// The oracle stops looking at the window's end, so the last span is only as long there.
+				if k := len(got) - 1; k >= 0 && got[k].End > q.Window.End && len(want) > 0 {
+					got = append(slices.Clone(got[:k]), span.Span{Start: got[k].Start, End: want[len(want)-1].End})
+				}
+				if !slices.Equal(got, want) {
+					t.Fatalf("%s at %s in %v: %v, the oracle says %v\n%s", s.ID, l.ID, q.Window, got, want, w)
+				}
+			}
+		}
+	})
+}
+
+// TestOverrideAgainstOracle: an override passes hours, grid, notice, horizon
+// and time off, and makes its own grid; it never passes a taken lane.
+func TestOverrideAgainstOracle(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		w := anyZone(t)
+		q := w.drawQuestion(t)
+		q.Override, q.Squeeze = true, chance(t, "squeeze", 3)
+		o := newOracle(w, q)
+		o.list = true
+		slots := availability.Slots(q, w.factsFor(q))
+		for n := range slots { // whoever leads may be at any place then, so it is not compared
+			slots[n].Place = o.ask(o.axis.index(slots[n].Start)).place
+		}
+		if err := compareSlots(o, slots); err != nil {
+			t.Fatalf("%s: %v\n%s", describe(q), err, w)
+		}
+	})
+}
+
+// TestClaimsAgainstOracle: what a placement takes of each lane is every minute
+// of its parts there with their buffers, and no other.
+func TestClaimsAgainstOracle(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		w := anyZone(t)
+		q := w.drawQuestion(t)
+		q.Override, q.Squeeze = true, chance(t, "squeeze", 3)
+		p, ok := availability.Assign(q, w.factsFor(q), q.Window.Start, "")
+		if !ok {
+			return
+		}
+		taken := map[availability.Lane]map[int]bool{} // minutes from the start
+		take := func(kind availability.LaneKind, name string, c claim) {
+			lane := availability.Lane{Kind: kind, ID: name}
+			if taken[lane] == nil {
+				taken[lane] = map[int]bool{}
+			}
+			for m := c.wide[0]; m < c.wide[1]; m++ {
+				taken[lane][m] = true
+			}
+		}
+		kind := availability.StaffLane
+		if q.Squeeze {
+			kind = availability.OverflowLane
+		}
+		for _, c := range cut(q) {
+			part := p.Items[c.item].Segments[c.segment]
+			for _, s := range part.Staff {
+				take(kind, string(s), c)
+			}
+			for _, u := range part.Units {
+				take(availability.UnitLane, u, c)
+			}
+		}
+		claims := availability.Claims(q, p)
+		for n, c := range claims {
+			if n > 0 && (c.Lane.Less(claims[n-1].Lane) || (c.Lane == claims[n-1].Lane && c.Start <= claims[n-1].End)) {
+				t.Fatalf("%v after %v: not in order or not merged", c, claims[n-1])
+			}
+			for at := c.Start; at < c.End; at += span.Minute {
+				m := int((at - p.Start) / span.Minute)
+				if !taken[c.Lane][m] {
+					t.Fatalf("%v takes minute %d for nothing: %+v", c, m, p)
+				}
+				delete(taken[c.Lane], m)
+			}
+		}
+		for lane, rest := range taken {
+			if len(rest) > 0 {
+				t.Fatalf("%v is not claimed for %d minutes: %v of %+v", lane, len(rest), claims, p)
+			}
+		}
+	})
+}
+
+// TestChooseLeastBookedFirst: of those who could lead, the one with the fewest
+// booked minutes that local day comes first, then position decides.
+func TestChooseLeastBookedFirst(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		w := anyZone(t)
+		q := w.drawQuestion(t)
+		q.Location = w.cat.Locations[0].ID // so that there is one local day
+		o, wide := newOracle(w, q), w.facts(q.Window.Widen(3*span.Day, 3*span.Day))
+		slots := availability.Slots(q, wide)
+		for range min(5, len(slots)) {
+			slot := rapid.SampledFrom(slots).Draw(t, "slot")
+			day := span.DateOf(slot.Start.In(w.zones[0])).Span(w.zones[0])
+			booked := func(s id.Staff) (sum span.Instant) {
+				for _, r := range w.lanes[string(s)] {
+					if r.Exclusive && o.live(r) {
+						sum += r.Intersect(day).Length()
+					}
+				}
+				return sum
+			}
+			want := slices.Clone(slot.Leads) // by position
+			slices.SortStableFunc(want, func(a, b id.Staff) int { return cmp.Compare(booked(a), booked(b)) })
+			if got := availability.Choose(q, wide, slot.Start); !slices.Equal(got, want) {
+				t.Fatalf("%s: %v: chosen %v, want %v\n%s", describe(q), slot.Start, got, want, fmt.Sprint(w))
+			}
+		}
+	})
+}
