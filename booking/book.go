@@ -234,7 +234,8 @@ func (d *Desk) draft(setting *availability.Setting, req Request, in placing, c c
 	}
 	now := d.Clock.Now()
 	return &Booking{
-		ID: id.New[id.Booking](now.UTC()), Business: setting.Catalog.Business.ID, Client: c.ID, Status: Confirmed,
+		ID: id.New[id.Booking](now.UTC()), Business: setting.Catalog.Business.ID, Client: c.ID, ClientName: c.Name,
+		Status: Confirmed,
 		Placement: in.placement, Zone: zone, Local: span.WallAt(in.placement.Start, location),
 		Quote: in.quote, Policy: policy.Of(setting.Catalog.Business.Terms), Party: max(1, req.Party),
 		Squeezed: in.question.Squeeze, Language: req.Language, Note: req.Note, Epoch: 1, Version: 1,

@@ -98,7 +98,9 @@ type Booking struct {
 	ID       id.Booking
 	Business id.Business
 	Client   id.Client
-	Status   Status
+	// ClientName is the name on the card as it now is, where the booking was read; empty when the client is erased.
+	ClientName string
+	Status     Status
 	availability.Placement
 	Zone       string    // IANA; with Local, what was agreed
 	Local      span.Wall // the agreed reading of the wall clock at the start

@@ -29,12 +29,12 @@ type Parts struct {
 type Desk struct {
 	Parts
 	cache *factCache
-	zones *zones
+	zones *span.Zones
 }
 
 // NewDesk makes a desk of its parts.
 func NewDesk(p Parts) *Desk {
-	return &Desk{Parts: p, cache: newFactCache(), zones: newZones()}
+	return &Desk{Parts: p, cache: newFactCache(), zones: new(span.Zones)}
 }
 
 const (
@@ -102,8 +102,17 @@ func (d *Desk) setting(ctx context.Context, business id.Business) (*availability
 // zoneOf gives the zone of a location of the business.
 func (d *Desk) zoneOf(c *catalog.Catalog, location id.Location) (string, *time.Location, error) {
 	name := c.ZoneOf(location)
-	zone, err := d.zones.load(name)
+	zone, err := d.zone(name)
 	return name, zone, err
+}
+
+// zone loads a zone that the business has chosen.
+func (d *Desk) zone(name string) (*time.Location, error) {
+	zone, err := d.zones.Load(name)
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, fault.CodeInternal, "a time zone of the business is unknown here", err)
+	}
+	return zone, nil
 }
 
 func checkLocation(c *catalog.Catalog, location id.Location) error {

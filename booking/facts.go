@@ -262,7 +262,7 @@ func (d *Desk) loadFacts(
 	}
 	f := &availability.Facts{Window: reach}
 	for _, l := range p.places {
-		zone, err := d.zones.load(a.setting.Catalog.ZoneOf(l.ID))
+		zone, err := d.zone(a.setting.Catalog.ZoneOf(l.ID))
 		if err != nil {
 			return nil, err
 		}

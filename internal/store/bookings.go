@@ -206,20 +206,27 @@ func (s *Bookings) bookingOf(ctx context.Context, r sqlgen.FindBookingRow) (*boo
 	return b, s.open(ctx, r, b)
 }
 
-// open unseals the client's words. Those of an erased client are gone.
+// open unseals the client's name and words. Those of an erased client are gone.
 func (s *Bookings) open(ctx context.Context, r sqlgen.FindBookingRow, b *booking.Booking) error {
-	if len(r.SealedKey) == 0 || (len(r.SealedNote) == 0 && len(r.SealedReason) == 0) {
+	if len(r.SealedKey) == 0 {
 		return nil
 	}
 	key, err := s.vault.openClient(ctx, b.Business, b.Client, r.SealedKey)
 	if err != nil {
 		return err
 	}
-	if b.Note, err = key.OpenString(fieldNote, r.ID, r.SealedNote); err != nil {
-		return fmt.Errorf("store: booking %s: %w", r.ID, err)
-	}
-	if b.Reason, err = key.OpenString(fieldReason, r.ID, r.SealedReason); err != nil {
-		return fmt.Errorf("store: booking %s: %w", r.ID, err)
+	for _, f := range []struct {
+		to           *string
+		field, owner string
+		sealed       []byte
+	}{
+		{&b.ClientName, fieldClientName, r.ClientID, r.SealedName},
+		{&b.Note, fieldNote, r.ID, r.SealedNote},
+		{&b.Reason, fieldReason, r.ID, r.SealedReason},
+	} {
+		if *f.to, err = key.OpenString(f.field, f.owner, f.sealed); err != nil {
+			return fmt.Errorf("store: booking %s: %w", r.ID, err)
+		}
 	}
 	return nil
 }

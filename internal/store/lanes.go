@@ -135,3 +135,10 @@ func (s *Lanes) Vacate(ctx context.Context, business id.Business, source string)
 	}
 	return out, nil
 }
+
+// Overlaps counts the pairs of exclusive rows that overlap on a lane: 0, or
+// something has gone very wrong. It reads every row.
+func Overlaps(ctx context.Context, d *db.DB) (int64, error) {
+	n, err := queries(ctx, d).CountOverlaps(ctx)
+	return n, d.Fault(err)
+}

@@ -18,12 +18,12 @@ UPDATE booking SET
 WHERE business_id = $1 AND id = $2 AND version = $3;
 
 -- name: FindBooking :one
-SELECT b.*, c.sealed_key FROM booking b
+SELECT b.*, c.sealed_key, c.sealed_name FROM booking b
 LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
 WHERE b.business_id = $1 AND b.id = $2;
 
 -- name: ListBookings :many
-SELECT b.*, c.sealed_key FROM booking b
+SELECT b.*, c.sealed_key, c.sealed_name FROM booking b
 LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
 WHERE b.business_id = sqlc.arg(business_id)
   AND b.start_at >= sqlc.arg(from_at) AND b.start_at < sqlc.arg(to_at) AND b.end_at > sqlc.arg(ends_after)
@@ -38,7 +38,7 @@ ORDER BY b.start_at, b.id
 LIMIT sqlc.arg(count);
 
 -- name: ListClientBookings :many
-SELECT b.*, c.sealed_key FROM booking b
+SELECT b.*, c.sealed_key, c.sealed_name FROM booking b
 LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
 WHERE b.business_id = sqlc.arg(business_id) AND b.client_id = sqlc.arg(client)
   AND (b.start_at, b.id) < (CAST(sqlc.arg(before_at) AS BIGINT), CAST(sqlc.arg(before_id) AS TEXT))

@@ -30,3 +30,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 -- name: DeleteOccupancy :many
 DELETE FROM occupancy WHERE business_id = $1 AND source_id = $2
 RETURNING lane_kind, lane_id;
+
+-- name: CountOverlaps :one
+SELECT COUNT(*) FROM occupancy a
+JOIN occupancy b ON b.business_id = a.business_id AND b.lane_kind = a.lane_kind AND b.lane_id = a.lane_id
+ AND (b.start_at > a.start_at OR (b.start_at = a.start_at AND b.source_id > a.source_id)) AND b.start_at < a.end_at
+WHERE a.exclusive AND b.exclusive;

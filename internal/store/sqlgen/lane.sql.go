@@ -9,6 +9,20 @@ import (
 	"context"
 )
 
+const countOverlaps = `-- name: CountOverlaps :one
+SELECT COUNT(*) FROM occupancy a
+JOIN occupancy b ON b.business_id = a.business_id AND b.lane_kind = a.lane_kind AND b.lane_id = a.lane_id
+ AND (b.start_at > a.start_at OR (b.start_at = a.start_at AND b.source_id > a.source_id)) AND b.start_at < a.end_at
+WHERE a.exclusive AND b.exclusive
+`
+
+func (q *Queries) CountOverlaps(ctx context.Context) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countOverlaps)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const deleteOccupancy = `-- name: DeleteOccupancy :many
 DELETE FROM occupancy WHERE business_id = $1 AND source_id = $2
 RETURNING lane_kind, lane_id

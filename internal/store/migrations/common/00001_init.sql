@@ -369,3 +369,9 @@ CREATE TABLE clock (
     id        BIGINT PRIMARY KEY CHECK (id = 1),
     offset_us BIGINT NOT NULL
 );
+
+-- Which master key this database belongs to: its fingerprint, never the key.
+CREATE TABLE master (
+    id          BIGINT PRIMARY KEY CHECK (id = 1),
+    fingerprint TEXT NOT NULL
+);

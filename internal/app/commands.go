@@ -1,0 +1,309 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"kept/account"
+	"kept/catalog"
+	"kept/id"
+	"kept/internal/config"
+	"kept/internal/db"
+	"kept/internal/demo/preset"
+	"kept/internal/secret"
+	"kept/internal/store"
+	"kept/setup"
+)
+
+// beside opens the program for a command that may run beside a server.
+func (s *stage) beside(where config.Store, demo bool) (*kernel, error) {
+	return open(s.ctx, where, db.Options{}, time.Time{}, demo, slog.New(slog.NewTextHandler(io.Discard, nil)))
+}
+
+type versionCommand struct{}
+
+// Run tells the version.
+func (versionCommand) Run(s *stage) error {
+	_, err := fmt.Fprintln(s.out, "kept", s.version)
+	return err
+}
+
+type migrateCommand struct{ config.Store }
+
+// Run brings the schema up to date.
+func (c *migrateCommand) Run(s *stage) error {
+	if err := c.Prepare(); err != nil {
+		return err
+	}
+	d, err := db.Open(s.ctx, c.DSN(), db.Options{})
+	if err != nil {
+		return err
+	}
+	defer d.Close() //nolint:errcheck // the work is done or has failed already
+	if err := d.Migrate(s.ctx, store.Migrations(d.Dialect().Name())...); err != nil {
+		return err
+	}
+	v, err := d.Version(s.ctx)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(s.out, "schema version", v)
+	return err
+}
+
+type doctorCommand struct{ config.Store }
+
+// Run looks at everything that must be right and says what it finds.
+func (c *doctorCommand) Run(s *stage) error {
+	bad := 0
+	say := func(what string, err error) {
+		if err != nil {
+			bad++
+			fmt.Fprintf(s.out, "bad  %s: %v\n", what, err)
+			return
+		}
+		fmt.Fprintf(s.out, "ok   %s\n", what)
+	}
+	d, err := db.Open(s.ctx, c.DSN(), db.Options{})
+	if err == nil {
+		defer d.Close() //nolint:errcheck // nothing was written
+		err = d.Ping(s.ctx)
+	}
+	say("database "+redactDSN(c.DSN()), err)
+	if err == nil {
+		v, err := d.Version(s.ctx)
+		if err == nil && v == 0 {
+			err = errors.New("no schema yet: run kept migrate")
+		}
+		say(fmt.Sprintf("schema version %d", v), err)
+		m, keyErr := loadExisting(c.KeyFile())
+		say("master key "+c.KeyFile(), keyErr)
+		if err == nil && keyErr == nil {
+			say("master key belongs to the database", store.CheckMaster(s.ctx, d, m))
+			n, overlapErr := store.Overlaps(s.ctx, d)
+			if overlapErr == nil && n > 0 {
+				overlapErr = fmt.Errorf("%d exclusive rows overlap", n)
+			}
+			say("no lane is taken twice", overlapErr)
+		}
+	}
+	if bad > 0 {
+		return fmt.Errorf("%d of the checks failed", bad)
+	}
+	return nil
+}
+
+// loadExisting loads the master key without making one.
+func loadExisting(path string) (*secret.Master, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, err
+	}
+	return secret.LoadMaster(path)
+}
+
+// redactDSN hides the password of a database address.
+func redactDSN(dsn string) string {
+	scheme, rest, ok := strings.Cut(dsn, "://")
+	if !ok {
+		return dsn
+	}
+	if i := strings.LastIndex(rest, "@"); i >= 0 {
+		rest = rest[i+1:]
+	}
+	return scheme + "://" + rest
+}
+
+type backupCommand struct {
+	config.Store
+	File string `arg:"" help:"The new file." type:"path"`
+}
+
+// Run copies the database while it is in use.
+func (c *backupCommand) Run(s *stage) error {
+	d, err := db.Open(s.ctx, c.DSN(), db.Options{})
+	if err != nil {
+		return err
+	}
+	defer d.Close() //nolint:errcheck // only read
+	if err := d.Backup(s.ctx, c.File); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.out, "copied to %s; keep %s with it, for nothing in it can be read without\n", c.File, c.KeyFile())
+	return err
+}
+
+type restoreCommand struct {
+	config.Store
+	File string `arg:"" help:"The backup." type:"existingfile"`
+}
+
+// Run puts a backup in the place of the database. The server must be stopped;
+// what was there is kept under another name.
+func (c *restoreCommand) Run(s *stage) error {
+	dsn := c.DSN()
+	if strings.Contains(dsn, "://") {
+		return errors.New("restore a PostgreSQL database with pg_restore")
+	}
+	if err := c.Prepare(); err != nil {
+		return err
+	}
+	if _, err := os.Stat(dsn + "-wal"); err == nil {
+		return fmt.Errorf("%s is in use or was not closed; stop the server first", dsn)
+	}
+	fresh := dsn + ".restoring"
+	if err := copyFile(c.File, fresh); err != nil {
+		return err
+	}
+	if _, err := os.Stat(dsn); err == nil {
+		old := dsn + ".before-restore-" + time.Now().UTC().Format("20060102T150405Z")
+		if err := os.Rename(dsn, old); err != nil {
+			return err
+		}
+		fmt.Fprintln(s.out, "kept what was there as", old)
+	}
+	if err := os.Rename(fresh, dsn); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(s.out, "restored", dsn)
+	return err
+}
+
+// copyFile copies a file and waits until it is on the disk.
+func copyFile(from, to string) (err error) {
+	in, err := os.Open(filepath.Clean(from))
+	if err != nil {
+		return err
+	}
+	defer in.Close() //nolint:errcheck // only read
+	out, err := os.OpenFile(filepath.Clean(to), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	if _, err := io.Copy(out, in); err != nil {
+		return err
+	}
+	return out.Sync()
+}
+
+type businessCreate struct {
+	config.Store
+	Slug     string `arg:"" help:"Its word in addresses: lower-case letters, digits, dashes."`
+	Name     string `required:"" help:"Its name."`
+	Zone     string `required:"" help:"IANA time zone, as Europe/Berlin."`
+	Preset   string `required:"" enum:"clinic,salon,workshop,blank" help:"What it starts with: clinic, salon, workshop or blank."`
+	Language string `required:"" enum:"en,zh-Hant,ru" help:"en, zh-Hant or ru."`
+	Currency string `help:"ISO 4217; the usual one of the language when missing."`
+}
+
+// Run founds the business and furnishes it.
+func (c *businessCreate) Run(s *stage) error {
+	k, err := s.beside(c.Store, false)
+	if err != nil {
+		return err
+	}
+	defer k.close() //nolint:errcheck // the work is done or has failed already
+	b, err := found(s.ctx, k, setup.Draft{
+		Slug: c.Slug, Names: catalog.Texts{c.Language: c.Name}, Zone: c.Zone, Currency: c.Currency,
+		Language: c.Language, Preset: c.Preset,
+	})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(s.out, b.ID)
+	return err
+}
+
+// found founds a business with what its preset starts with.
+func found(ctx context.Context, k *kernel, d setup.Draft) (catalog.Business, error) {
+	var b catalog.Business
+	err := k.db.Do(ctx, func(ctx context.Context) error {
+		var err error
+		if b, err = k.office.CreateBusiness(ctx, d); err != nil {
+			return err
+		}
+		f, err := preset.For(b, k.clock.Now())
+		if err != nil {
+			return err
+		}
+		return k.office.Furnish(ctx, account.System(b.ID), f)
+	})
+	return b, err
+}
+
+type userCreate struct {
+	config.Store
+	Business string `required:"" help:"The business's word in addresses." placeholder:"SLUG"`
+	Email    string `required:"" help:"With which they sign in."`
+	Name     string `required:"" help:"Their name."`
+	Role     string `required:"" enum:"owner,manager,reception,staff" help:"owner, manager, reception or staff."`
+	Staff    string `help:"The staff member whom they are." placeholder:"ID"`
+	Password string `help:"Their password; better given as KEPT_PASSWORD." required:""`
+}
+
+// Run adds somebody who can sign in.
+func (c *userCreate) Run(s *stage) error {
+	k, err := s.beside(c.Store, false)
+	if err != nil {
+		return err
+	}
+	defer k.close() //nolint:errcheck // the work is done or has failed already
+	business, err := k.settings.BySlug(s.ctx, c.Business)
+	if err != nil {
+		return err
+	}
+	return k.db.Do(s.ctx, func(ctx context.Context) error {
+		u, err := k.gate.CreateUser(ctx, account.NewUser{Name: c.Name, Email: c.Email, Password: c.Password})
+		if err != nil {
+			return err
+		}
+		if err := k.gate.Join(ctx, account.Member{
+			User: u.ID, Business: business, Role: account.Role(c.Role), Staff: id.Staff(c.Staff),
+		}); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(s.out, u.ID)
+		return err
+	})
+}
+
+type keyCreate struct {
+	config.Store
+	Business string   `required:"" help:"The business's word in addresses." placeholder:"SLUG"`
+	Role     string   `required:"" enum:"owner,manager,reception,staff,integration" help:"owner, manager, reception, staff or integration."`
+	Staff    string   `help:"The staff member whose key it is; with --role staff." placeholder:"ID"`
+	Scope    []string `help:"Narrows the role, as bookings.read; may be repeated."`
+	Name     string   `help:"What the key is for." default:"command line"`
+}
+
+// Run makes a key and prints it alone.
+func (c *keyCreate) Run(s *stage) error {
+	k, err := s.beside(c.Store, false)
+	if err != nil {
+		return err
+	}
+	defer k.close() //nolint:errcheck // the work is done or has failed already
+	business, err := k.settings.BySlug(s.ctx, c.Business)
+	if err != nil {
+		return err
+	}
+	scopes := make([]account.Action, len(c.Scope))
+	for i, word := range c.Scope {
+		scopes[i] = account.Action(word)
+	}
+	text, _, err := k.gate.CreateKey(s.ctx, account.System(business), account.NewKey{
+		Name: c.Name, Role: account.Role(c.Role), Staff: id.Staff(c.Staff), Scopes: scopes,
+	})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(s.out, text)
+	return err
+}

@@ -1,0 +1,114 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"kept/account"
+	"kept/booking"
+	"kept/client"
+	"kept/internal/clock"
+	"kept/internal/config"
+	"kept/internal/db"
+	"kept/internal/journal"
+	"kept/internal/secret"
+	"kept/internal/store"
+	"kept/setup"
+)
+
+// kernel is the program without its edges: what the commands beside a running
+// server need too.
+type kernel struct {
+	db       *db.DB
+	log      *slog.Logger
+	master   *secret.Master
+	vault    *store.Vault
+	settings *store.Settings
+	setup    *store.Setup
+	lanes    *store.Lanes
+	bookings *store.Bookings
+	holds    *store.Holds
+	cards    *store.Clients
+	events   *store.Events
+	messages *store.Messages
+	clock    *clock.Clock
+	journal  *journal.Journal
+	gate     *account.Gate
+	clients  *client.Registry
+	office   *setup.Office
+	desk     *booking.Desk
+}
+
+// open opens the database, brings its schema up to date and builds the graph.
+func open(ctx context.Context, where config.Store, opts db.Options, start time.Time, demo bool, log *slog.Logger) (*kernel, error) {
+	if err := where.Prepare(); err != nil {
+		return nil, err
+	}
+	d, err := db.Open(ctx, where.DSN(), opts)
+	if err != nil {
+		return nil, fmt.Errorf("database: %w", err)
+	}
+	k := &kernel{db: d, log: log}
+	if err := k.build(ctx, where, start, demo); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return k, nil
+}
+
+func (k *kernel) build(ctx context.Context, where config.Store, start time.Time, demo bool) error {
+	if err := k.db.Migrate(ctx, store.Migrations(k.db.Dialect().Name())...); err != nil {
+		return fmt.Errorf("schema: %w", err)
+	}
+	var err error
+	if k.master, err = secret.LoadMaster(where.KeyFile()); err != nil {
+		return fmt.Errorf("master key: %w", err)
+	}
+	if err := k.checkMaster(ctx); err != nil {
+		return err
+	}
+	k.vault = store.NewVault(k.db, k.master)
+	k.settings = store.NewSettings(k.db, k.vault)
+	k.setup = store.NewSetup(k.db, k.vault)
+	k.lanes = store.NewLanes(k.db)
+	k.bookings = store.NewBookings(k.db, k.vault)
+	k.holds = store.NewHolds(k.db)
+	k.cards = store.NewClients(k.db, k.vault)
+	k.events = store.NewEvents(k.db)
+	k.messages = store.NewMessages(k.db, k.vault)
+	k.clock = clock.New(store.NewClock(k.db), k.db, k.log)
+	if err := k.clock.Open(ctx, start); err != nil {
+		return fmt.Errorf("clock: %w", err)
+	}
+	k.journal = journal.New(k.db, k.events, store.NewLeases(k.db), k.clock, k.log)
+	accounts := store.NewAccounts(k.db, k.vault)
+	k.gate = account.NewGate(account.Parts{
+		Atomic: k.db, Clock: k.clock, Users: accounts, Members: accounts, Sessions: accounts, Keys: accounts,
+		Secrets: store.Secrets{Passwords: secret.NewPasswords(parallelHashes)}, Demo: demo,
+	})
+	k.clients = client.NewRegistry(k.cards, k.db, k.journal, k.clock)
+	k.office = setup.NewOffice(setup.Parts{
+		Atomic: k.db, Journal: k.journal, Clock: k.clock, Settings: k.settings, Businesses: k.setup, Things: k.setup,
+		Rules: k.setup, Lanes: k.lanes,
+	})
+	k.desk = booking.NewDesk(booking.Parts{
+		Atomic: k.db, Clock: k.clock, Settings: k.settings, Registry: k.clients, Journal: k.journal, Lanes: k.lanes,
+		Bookings: k.bookings, Holds: k.holds,
+	})
+	return nil
+}
+
+// parallelHashes bounds how many passwords are hashed at once, at 19 MiB each.
+const parallelHashes = 2
+
+// checkMaster refuses to work with another master key than the one under which
+// the database was filled: nothing could be read, and worse, new data would be
+// sealed under a key that the old ones don't have.
+func (k *kernel) checkMaster(ctx context.Context) error {
+	return store.CheckMaster(ctx, k.db, k.master)
+}
+
+// close ends what open began.
+func (k *kernel) close() error { return k.db.Close() }

@@ -1,0 +1,108 @@
+// Package config is everything that an operator can set: one struct, read from
+// flags and, for each flag, from KEPT_<FLAG> in the environment, and checked
+// before anything starts.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Store says where data are; every command has it.
+type Store struct {
+	DB   string `help:"SQLite file, or postgres://... ; kept.db in the data folder when missing." placeholder:"FILE|URL"`
+	Data string `help:"Folder of the database and the master key." default:"./data" type:"path"`
+}
+
+// DSN gives what the database is opened with.
+func (s Store) DSN() string {
+	if s.DB != "" {
+		return s.DB
+	}
+	return filepath.Join(s.Data, "kept.db")
+}
+
+// KeyFile is where the master key lies.
+func (s Store) KeyFile() string { return filepath.Join(s.Data, "master.key") }
+
+// Prepare makes the data folder, for its owner only.
+func (s Store) Prepare() error {
+	if err := os.MkdirAll(s.Data, 0o700); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	return nil
+}
+
+// Mail says how e-mail leaves.
+type Mail struct {
+	SMTPHost     string `name:"smtp-host" help:"SMTP server; without one, messages wait." placeholder:"HOST"`
+	SMTPPort     int    `name:"smtp-port" help:"Its port." default:"587"`
+	SMTPUser     string `name:"smtp-user" help:"User to sign in as; empty for none."`
+	SMTPPassword string `name:"smtp-password" help:"Their password."`
+	SMTPTLS      string `name:"smtp-tls" help:"starttls, implicit or none." enum:"starttls,implicit,none" default:"starttls"`
+	MailFrom     string `name:"mail-from" help:"Sender's address, as in \"Lumen <desk@lumen.example>\"."`
+}
+
+// Serve is what the serve command can be told.
+type Serve struct {
+	Store
+	Mail
+	Addr        string    `help:"Address to listen on." default:"127.0.0.1:8080"`
+	BaseURL     string    `name:"base-url" help:"How the outside reaches this program, for links in messages; from the address when missing." placeholder:"URL"`
+	Demo        bool      `help:"Fill an empty database with three sample businesses; loopback only."`
+	Clock       time.Time `help:"Where time starts, RFC 3339; it then runs." placeholder:"TIME"`
+	PublicRate  int       `name:"public-rate" help:"Public POSTs a minute from one address; 0 is no limit." default:"120"`
+	Synchronous string    `help:"SQLite durability: FULL survives loss of power, NORMAL may lose the last moments." enum:"FULL,NORMAL" default:"FULL"`
+	Pprof       string    `help:"Loopback address for profiles; none when missing." placeholder:"ADDR"`
+}
+
+// Check refuses what cannot work.
+func (s *Serve) Check() error {
+	host, _, err := net.SplitHostPort(s.Addr)
+	if err != nil {
+		return fmt.Errorf("--addr %q: %w", s.Addr, err)
+	}
+	if s.Demo && !loopback(host) {
+		return errors.New("--demo listens on loopback only: its keys are public; try --addr 127.0.0.1:8080")
+	}
+	if s.Pprof != "" {
+		if host, _, err := net.SplitHostPort(s.Pprof); err != nil || !loopback(host) {
+			return errors.New("--pprof listens on loopback only")
+		}
+	}
+	if s.Demo {
+		s.PublicRate = 0
+	}
+	if s.BaseURL != "" {
+		u, err := url.Parse(s.BaseURL)
+		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+			return fmt.Errorf("--base-url %q: write it as https://kept.example", s.BaseURL)
+		}
+	}
+	if s.SMTPHost != "" && s.MailFrom == "" {
+		return errors.New("--smtp-host needs --mail-from")
+	}
+	return nil
+}
+
+// Base is the address under which links are written.
+func (s *Serve) Base() string {
+	if s.BaseURL != "" {
+		return strings.TrimRight(s.BaseURL, "/")
+	}
+	return "http://" + s.Addr
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

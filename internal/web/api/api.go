@@ -1,0 +1,192 @@
+// Package api is the HTTP interface for programs, under /api/v1.
+//
+// Huma turns the Go types below into the OpenAPI description that is served at
+// /api/openapi.json, and checks requests against it; what needs more than form
+// is checked by the domain, whose faults become problems (package web). One
+// file holds one noun. Wire types live beside the operations that use them and
+// are never the domain's own, so that neither binds the other.
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"kept/account"
+	"kept/availability"
+	"kept/booking"
+	"kept/client"
+	"kept/event"
+	"kept/fault"
+	"kept/id"
+	"kept/internal/secret"
+	"kept/internal/web"
+	"kept/message"
+	"kept/setup"
+	"kept/span"
+)
+
+// Settings gives the configuration of businesses.
+type Settings interface {
+	Load(ctx context.Context, business id.Business, version int64) (*availability.Setting, error)
+	BySlug(ctx context.Context, slug string) (id.Business, error)
+}
+
+// Messages lists messages.
+type Messages interface {
+	List(ctx context.Context, business id.Business, f message.Filter, now span.Instant) ([]message.Message, error)
+	Find(ctx context.Context, business id.Business, id id.Message) (message.Message, error)
+}
+
+// Events reads the journal.
+type Events interface {
+	List(ctx context.Context, business id.Business, after int64, limit int) ([]event.Event, error)
+	Subscribe(ctx context.Context, business id.Business, after int64) <-chan event.Event
+	Last(ctx context.Context, business id.Business) (int64, error)
+}
+
+// Clock is the program's clock; only a demo may set it.
+type Clock interface {
+	Now() span.Instant
+	Set(ctx context.Context, to span.Instant) error
+}
+
+// Deps are what the API is made of.
+type Deps struct {
+	Desk     *booking.Desk
+	Office   *setup.Office
+	Clients  *client.Registry
+	Settings Settings
+	Messages Messages
+	Events   Events
+	Clock    Clock
+	Tokens   *secret.Master
+	Words    web.Words
+	Public   *web.Limiter // of public POSTs
+	BaseURL  func() string
+	Demo     bool
+	Version  string
+}
+
+// API answers the operations.
+type API struct {
+	Deps
+	huma  huma.API
+	zones span.Zones
+}
+
+// Prefix is where the operations stand.
+const Prefix = "/api/v1"
+
+// New makes the API and registers its operations on the mux.
+func New(mux *http.ServeMux, d Deps) *API {
+	config := huma.DefaultConfig("Kept", d.Version)
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "", ""
+	config.Info.Description = "Appointments that are kept: booking, calendar, clients and messages of a service business."
+	config.CreateHooks = nil // no $schema links in answers
+	config.RejectUnknownQueryParameters = true
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"key": {Type: "http", Scheme: "bearer", Description: "An API key of the business"},
+	}
+	a := &API{Deps: d}
+	installErrors(d.Words)
+	a.huma = humago.New(mux, config)
+	a.register()
+	mux.HandleFunc(Prefix+"/", func(w http.ResponseWriter, r *http.Request) {
+		web.WriteProblem(w, r, fault.Missing("address"))
+	})
+	return a
+}
+
+func (a *API) register() {
+	a.registerPublic()
+	a.registerSlots()
+	a.registerBookings()
+	a.registerCatalog()
+	a.registerHours()
+	a.registerTimeOff()
+	a.registerClients()
+	a.registerMessages()
+	a.registerEvents()
+	if a.Demo {
+		a.registerDemo()
+	}
+}
+
+// OpenAPI gives the description of the operations.
+func (a *API) OpenAPI() *huma.OpenAPI { return a.huma.OpenAPI() }
+
+// op registers an operation that needs a key.
+func op[I, O any](a *API, method, path, name, summary string, fn func(ctx context.Context, p account.Principal, in *I) (*O, error)) {
+	o := operation(method, path, name, summary)
+	o.Security = []map[string][]string{{"key": {}}}
+	o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusForbidden)
+	huma.Register(a.huma, o, func(ctx context.Context, in *I) (*O, error) {
+		p, err := web.Required(ctx)
+		if err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		out, err := fn(ctx, p, in)
+		return out, a.fail(ctx, err)
+	})
+}
+
+// open registers an operation for the public.
+func open[I, O any](a *API, method, path, name, summary string, fn func(ctx context.Context, in *I) (*O, error)) {
+	huma.Register(a.huma, operation(method, path, name, summary), func(ctx context.Context, in *I) (*O, error) {
+		out, err := fn(ctx, in)
+		return out, a.fail(ctx, err)
+	})
+}
+
+func operation(method, path, name, summary string) huma.Operation {
+	o := huma.Operation{
+		OperationID: name, Method: method, Path: Prefix + path, Summary: summary,
+		Errors:       []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusServiceUnavailable},
+		MaxBodyBytes: web.MaxBody,
+	}
+	if method == http.MethodPost {
+		o.Errors = append(o.Errors, http.StatusConflict, http.StatusTooManyRequests)
+	}
+	return o
+}
+
+// fail turns a fault into a problem.
+func (a *API) fail(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	p := web.NewProblem(a.Words, web.Language(ctx), err)
+	if p.Status >= http.StatusInternalServerError {
+		logFault(ctx, err)
+	}
+	if p.RetryAfter > 0 {
+		return huma.ErrorWithHeaders(p, retryHeader(p))
+	}
+	return p
+}
+
+// page is the frame of every list.
+type page[T any] struct {
+	Items []T     `json:"items"`
+	Next  *string `json:"next" doc:"The cursor of the next page, null on the last"`
+}
+
+// paging is what every list can be asked.
+type paging struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"At most so many"`
+	Cursor string `query:"cursor" maxLength:"500" doc:"Where to go on: next of the page before"`
+}
+
+// created registers a public operation that makes something: 201.
+func created[I, O any](a *API, path, name, summary string, fn func(ctx context.Context, in *I) (*O, error)) {
+	o := operation(http.MethodPost, path, name, summary)
+	o.DefaultStatus = http.StatusCreated
+	o.Errors = append(o.Errors, http.StatusForbidden, http.StatusGone)
+	huma.Register(a.huma, o, func(ctx context.Context, in *I) (*O, error) {
+		out, err := fn(ctx, in)
+		return out, a.fail(ctx, err)
+	})
+}

@@ -1,0 +1,383 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"kept/account"
+	"kept/availability"
+	"kept/booking"
+	"kept/fault"
+	"kept/id"
+	"kept/internal/secret"
+	"kept/internal/web"
+	"kept/money"
+	"kept/span"
+)
+
+func (a *API) registerBookings() {
+	o := operation(http.MethodPost, "/bookings", "create-booking", "Book for a client, by staff")
+	o.DefaultStatus = http.StatusCreated
+	secured(a, o, a.createBooking)
+	op(a, http.MethodGet, "/bookings", "list-bookings", "Bookings by start", a.listBookings)
+	op(a, http.MethodGet, "/calendar", "get-calendar", "Everything on the calendar in a range", a.calendar)
+	open(a, http.MethodGet, "/bookings/{id}", "get-booking", "One booking", a.getBooking)
+	open(a, http.MethodGet, "/bookings/{id}/alternatives", "list-alternatives", "Other slots for a booking, the nearest first", a.alternatives)
+	open(a, http.MethodPost, "/bookings/{id}/confirm", "confirm-booking", "Approve a request, or say that you will come", a.confirm)
+	open(a, http.MethodPost, "/bookings/{id}/cancel", "cancel-booking", "Cancel", a.cancel)
+	open(a, http.MethodPost, "/bookings/{id}/reschedule", "reschedule-booking", "Move to another start", a.reschedule)
+	op(a, http.MethodPost, "/bookings/{id}/decline", "decline-booking", "Decline a request", a.decline)
+	op(a, http.MethodPost, "/bookings/{id}/check-in", "check-in-booking", "The client has come", a.checkIn)
+	op(a, http.MethodPost, "/bookings/{id}/complete", "complete-booking", "The visit is done", a.complete)
+	op(a, http.MethodPost, "/bookings/{id}/no-show", "no-show-booking", "The client did not come", a.noShow)
+}
+
+// secured registers an operation of its own form that needs a key.
+func secured[I, O any](a *API, o huma.Operation, fn func(ctx context.Context, p account.Principal, in *I) (*O, error)) {
+	o.Security = []map[string][]string{{"key": {}}}
+	o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusForbidden)
+	huma.Register(a.huma, o, func(ctx context.Context, in *I) (*O, error) {
+		p, err := web.Required(ctx)
+		if err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		out, err := fn(ctx, p, in)
+		return out, a.fail(ctx, err)
+	})
+}
+
+// bookingPath names a booking, and may carry the token that opens it.
+type bookingPath struct {
+	ID    string `path:"id" maxLength:"36"`
+	Token string `query:"token" maxLength:"200" doc:"The booking's manage token, where there is no key"`
+}
+
+// opener finds who asks for a booking: the holder of a key, or of its token.
+func (a *API) opener(ctx context.Context, in bookingPath) (account.Principal, id.Booking, error) {
+	booking, err := readID[id.Booking]("booking", in.ID)
+	if err != nil {
+		return account.Principal{}, "", err
+	}
+	if p, ok := web.Principal(ctx); ok {
+		return p, booking, nil
+	}
+	if in.Token == "" {
+		_, err := web.Required(ctx)
+		return account.Principal{}, "", err
+	}
+	b, err := a.ByToken(ctx, in.Token)
+	if err != nil || b.ID != booking {
+		return account.Principal{}, "", fault.Missing("booking")
+	}
+	return account.Visitor(b.Business, b.Client), booking, nil
+}
+
+// ByToken finds the booking that a manage token opens; fault not_found.
+func (a *API) ByToken(ctx context.Context, token string) (*booking.Booking, error) {
+	return OpenToken(ctx, a.Desk, a.Tokens, token)
+}
+
+// OpenToken finds the booking that a manage token opens; fault not_found, also
+// when the token's epoch has passed.
+func OpenToken(ctx context.Context, desk *booking.Desk, tokens *secret.Master, token string) (*booking.Booking, error) {
+	t, err := tokens.Verify(token, secret.KindManage)
+	if err != nil {
+		return nil, fault.Missing("booking")
+	}
+	b, err := desk.Find(ctx, account.System(id.Business(t.Business)), id.Booking(t.ID))
+	if err != nil {
+		return nil, err
+	}
+	if b.Epoch != t.Epoch {
+		return nil, fault.Missing("booking")
+	}
+	return b, nil
+}
+
+type bookingOut struct{ Body bookingBody }
+
+// shown answers with a booking.
+func (a *API) shown(ctx context.Context, b *booking.Booking) (*bookingOut, error) {
+	s, err := a.Settings.Load(ctx, b.Business, 0)
+	if err != nil {
+		return nil, err
+	}
+	return &bookingOut{a.bookingOf(b, s.Catalog, web.Language(ctx))}, nil
+}
+
+func (a *API) getBooking(ctx context.Context, in *bookingPath) (*bookingOut, error) {
+	who, want, err := a.opener(ctx, *in)
+	if err != nil {
+		return nil, err
+	}
+	b, err := a.Desk.Find(ctx, who, want)
+	if err != nil {
+		return nil, err
+	}
+	return a.shown(ctx, b)
+}
+
+func (a *API) createBooking(ctx context.Context, p account.Principal, in *struct {
+	Body struct {
+		wanted
+		Hold     string `json:"hold,omitempty" maxLength:"200"`
+		ClientID string `json:"client_id,omitempty" maxLength:"36" doc:"A client who is there already ..."`
+		Client   *draft `json:"client,omitempty" doc:"... or whom this describes"`
+		Note     string `json:"note,omitempty" maxLength:"2000"`
+		Override bool   `json:"override,omitempty" doc:"Pass rules of time; a taken lane stays taken"`
+		Squeeze  bool   `json:"squeeze,omitempty" doc:"Squeeze in, on the staff member's overflow lane"`
+	}
+}) (*madeOut, error) {
+	req, err := in.Body.request()
+	if err != nil {
+		return nil, err
+	}
+	if in.Body.Hold != "" {
+		if req.Hold, err = a.holdOf(in.Body.Hold, p.Business); err != nil {
+			return nil, err
+		}
+	}
+	if req.ClientID, err = optionalID[id.Client]("client_id", in.Body.ClientID); err != nil {
+		return nil, err
+	}
+	if (in.Body.Client == nil) == (req.ClientID == "") {
+		return nil, fault.BadField("client", "required", "give client or client_id")
+	}
+	if in.Body.Client != nil {
+		req.Client, req.Language = in.Body.Client.client(), in.Body.Client.Language
+	}
+	req.Note, req.Override, req.Squeeze = in.Body.Note, in.Body.Override, in.Body.Squeeze
+	b, err := a.Desk.Book(ctx, p, req)
+	if err != nil {
+		return nil, err
+	}
+	return a.made(ctx, b)
+}
+
+func (a *API) confirm(ctx context.Context, in *bookingPath) (*bookingOut, error) {
+	return a.verb(ctx, *in, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
+		return a.Desk.Confirm(ctx, who, b)
+	})
+}
+
+// verb does something to a booking for the holder of a key or of its token.
+func (a *API) verb(
+	ctx context.Context, in bookingPath, do func(account.Principal, id.Booking) (*booking.Booking, error),
+) (*bookingOut, error) {
+	who, want, err := a.opener(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	b, err := do(who, want)
+	if err != nil {
+		return nil, err
+	}
+	return a.shown(ctx, b)
+}
+
+func (a *API) cancel(ctx context.Context, in *struct {
+	bookingPath
+	Body *struct {
+		Reason string `json:"reason,omitempty" maxLength:"2000"`
+	}
+}) (*bookingOut, error) {
+	reason := ""
+	if in.Body != nil {
+		reason = in.Body.Reason
+	}
+	return a.verb(ctx, in.bookingPath, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
+		return a.Desk.Cancel(ctx, who, b, reason)
+	})
+}
+
+func (a *API) reschedule(ctx context.Context, in *struct {
+	bookingPath
+	Body struct {
+		Start    string `json:"start" maxLength:"40" doc:"RFC 3339"`
+		Staff    string `json:"staff,omitempty" maxLength:"36" doc:"The same as before when missing"`
+		Location string `json:"location,omitempty" maxLength:"36"`
+		Override bool   `json:"override,omitempty"`
+	}
+}) (*bookingOut, error) {
+	start, err := readInstant("start", in.Body.Start)
+	if err != nil {
+		return nil, err
+	}
+	staff, err := optionalID[id.Staff]("staff", in.Body.Staff)
+	if err != nil {
+		return nil, err
+	}
+	location, err := optionalID[id.Location]("location", in.Body.Location)
+	if err != nil {
+		return nil, err
+	}
+	return a.verb(ctx, in.bookingPath, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
+		return a.Desk.Reschedule(ctx, who, b, booking.Move{
+			Start: start, Staff: staff, Location: location, Override: in.Body.Override,
+		})
+	})
+}
+
+type keyBookingPath struct {
+	ID string `path:"id" maxLength:"36"`
+}
+
+func (a *API) decline(ctx context.Context, _ account.Principal, in *keyBookingPath) (*bookingOut, error) {
+	return a.verb(ctx, bookingPath{ID: in.ID}, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
+		return a.Desk.Decline(ctx, who, b)
+	})
+}
+
+func (a *API) checkIn(ctx context.Context, _ account.Principal, in *keyBookingPath) (*bookingOut, error) {
+	return a.verb(ctx, bookingPath{ID: in.ID}, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
+		return a.Desk.CheckIn(ctx, who, b)
+	})
+}
+
+func (a *API) noShow(ctx context.Context, _ account.Principal, in *keyBookingPath) (*bookingOut, error) {
+	return a.verb(ctx, bookingPath{ID: in.ID}, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
+		return a.Desk.MarkNoShow(ctx, who, b)
+	})
+}
+
+// amountBody is money in a request: a number in minor units, or with its currency.
+type amountBody struct {
+	Amount   int64  `json:"amount" minimum:"0"`
+	Currency string `json:"currency,omitempty" maxLength:"3" doc:"The business's when missing"`
+}
+
+func (a *API) complete(ctx context.Context, p account.Principal, in *struct {
+	keyBookingPath
+	Body *struct {
+		Amount *amountBody `json:"amount,omitempty"`
+		Method string      `json:"method,omitempty" maxLength:"20" doc:"cash, card, transfer, other"`
+	}
+}) (*bookingOut, error) {
+	var paid *money.Amount
+	method := ""
+	if in.Body != nil {
+		method = in.Body.Method
+		if in.Body.Amount != nil {
+			paid = &money.Amount{Amount: in.Body.Amount.Amount, Currency: in.Body.Amount.Currency}
+			if paid.Currency == "" {
+				s, err := a.Settings.Load(ctx, p.Business, 1)
+				if err != nil {
+					return nil, err
+				}
+				paid.Currency = s.Catalog.Business.Currency
+			}
+		}
+	}
+	return a.verb(ctx, bookingPath{ID: in.ID}, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
+		return a.Desk.Complete(ctx, who, b, paid, method)
+	})
+}
+
+type bookingListOut struct{ Body page[bookingBody] }
+
+// rangeQuery is a stretch of time in an address: dates, read in the business's
+// zone, or instants.
+type rangeQuery struct {
+	From string `query:"from" maxLength:"40" doc:"A date, or RFC 3339"`
+	To   string `query:"to" maxLength:"40" doc:"A date (inclusive), or RFC 3339 (exclusive)"`
+}
+
+func (r rangeQuery) span(a *API, s *availability.Setting) (span.Span, error) {
+	zone, err := a.zone("zone", s.Catalog.Business.Zone)
+	if err != nil {
+		return span.Span{}, err
+	}
+	var out span.Span
+	end := span.Instant(1 << 60)
+	if r.From != "" {
+		if d, err := span.ParseDate(r.From); err == nil {
+			out.Start = d.Start(zone)
+		} else if out.Start, err = readInstant("from", r.From); err != nil {
+			return out, err
+		}
+	}
+	if r.To != "" {
+		if d, err := span.ParseDate(r.To); err == nil {
+			end = d.AddDays(1).Start(zone)
+		} else if end, err = readInstant("to", r.To); err != nil {
+			return out, err
+		}
+	}
+	out.End = end
+	if r.From != "" && r.To != "" && out.Empty() {
+		return out, fault.BadField("to", "range", "ends before it begins")
+	}
+	return out, nil
+}
+
+func (a *API) listBookings(ctx context.Context, p account.Principal, in *struct {
+	rangeQuery
+	paging
+	Staff    string `query:"staff" maxLength:"36"`
+	Client   string `query:"client" maxLength:"36"`
+	Location string `query:"location" maxLength:"36"`
+	Status   string `query:"status" enum:"awaiting_payment,requested,confirmed,checked_in,completed,cancelled,no_show,declined,expired"`
+}) (*bookingListOut, error) {
+	s, err := a.Settings.Load(ctx, p.Business, 0)
+	if err != nil {
+		return nil, err
+	}
+	f := booking.Filter{
+		Staff: id.Staff(in.Staff), Client: id.Client(in.Client), Location: id.Location(in.Location),
+		Status: booking.Status(in.Status), Limit: in.Limit + 1,
+	}
+	if f.Span, err = in.span(a, s); err != nil {
+		return nil, err
+	}
+	c, err := readCursor(in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	f.AfterAt, f.AfterID = span.Instant(c.At), id.Booking(c.ID)
+	list, err := a.Desk.List(ctx, p, f)
+	if err != nil {
+		return nil, err
+	}
+	list, next := pageOf(list, in.Limit, func(b *booking.Booking) cursor { return cursor{int64(b.Start), string(b.ID)} })
+	return &bookingListOut{page[bookingBody]{a.bodies(ctx, s, p, list), next}}, nil
+}
+
+// bodies writes a list of bookings, with the names of their clients where the
+// principal may see them.
+func (a *API) bodies(
+	ctx context.Context, s *availability.Setting, p account.Principal, list []*booking.Booking,
+) []bookingBody {
+	out := make([]bookingBody, len(list))
+	for i, b := range list {
+		if !p.May(account.ReadClients) {
+			b.ClientName = ""
+		}
+		out[i] = a.bookingOf(b, s.Catalog, web.Language(ctx))
+	}
+	return out
+}
+
+func (a *API) alternatives(ctx context.Context, in *bookingPath) (*rawOut, error) {
+	who, want, err := a.opener(ctx, *in)
+	if err != nil {
+		return nil, err
+	}
+	b, err := a.Desk.Find(ctx, who, want)
+	if err != nil {
+		return nil, err
+	}
+	const most = 20
+	offer, err := a.Desk.Alternatives(ctx, b.Business, b, most)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := a.zone("zone", b.Zone)
+	if err != nil {
+		return nil, err
+	}
+	return &rawOut{
+		ContentType: "application/json", CacheControl: "no-store", Body: writeSlots(offer, zone, b.Zone, web.Language(ctx)),
+	}, nil
+}

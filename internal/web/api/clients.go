@@ -1,0 +1,196 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"kept/account"
+	"kept/booking"
+	"kept/client"
+	"kept/fault"
+	"kept/id"
+	"kept/message"
+)
+
+func (a *API) registerClients() {
+	o := operation(http.MethodPost, "/clients", "create-client", "Add a client")
+	o.DefaultStatus = http.StatusCreated
+	secured(a, o, a.createClient)
+	op(a, http.MethodGet, "/clients", "list-clients", "Clients, the newest first", a.listClients)
+	op(a, http.MethodGet, "/clients/{id}", "get-client", "One client", a.getClient)
+	op(a, http.MethodPatch, "/clients/{id}", "update-client", "Change a client; what is missing stays", a.updateClient)
+	op(a, http.MethodDelete, "/clients/{id}", "erase-client", "Erase everything personal about a client", a.eraseClient)
+	op(a, http.MethodGet, "/clients/{id}/card", "get-card", "The whole personal card", a.getCard)
+}
+
+type clientBody struct {
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	Email     string `json:"email,omitempty"`
+	Phone     string `json:"phone,omitempty"`
+	Language  string `json:"language,omitempty"`
+	Zone      string `json:"zone,omitempty"`
+	Note      string `json:"note,omitempty" doc:"By staff, for staff"`
+	Version   int64  `json:"version"`
+	CreatedAt moment `json:"created_at"`
+	UpdatedAt moment `json:"updated_at"`
+}
+
+func clientOf(c client.Client, zone *time.Location) clientBody {
+	return clientBody{
+		string(c.ID), c.Name, c.Email, c.Phone, c.Language, c.Zone, c.Note, c.Version, at(c.CreatedAt, zone), at(c.UpdatedAt, zone),
+	}
+}
+
+type clientOut struct{ Body clientBody }
+
+func (a *API) clientOut(ctx context.Context, p account.Principal, c client.Client, err error) (*clientOut, error) {
+	if err != nil {
+		return nil, err
+	}
+	zone, err := a.homeZone(ctx, p.Business)
+	return &clientOut{clientOf(c, zone)}, err
+}
+
+// must refuses a principal without the right.
+func must(p account.Principal, action account.Action) error {
+	if !p.May(action) {
+		return fault.New(fault.Forbidden, fault.CodeForbidden, "this is not yours to do")
+	}
+	return nil
+}
+
+func (a *API) createClient(ctx context.Context, p account.Principal, in *struct {
+	Body struct {
+		draft
+		Note string `json:"note,omitempty" maxLength:"5000"`
+	}
+}) (*clientOut, error) {
+	if err := must(p, account.WriteClients); err != nil {
+		return nil, err
+	}
+	c, err := a.Clients.Create(ctx, p.Business, in.Body.client(), in.Body.Note, p.Actor())
+	return a.clientOut(ctx, p, c, err)
+}
+
+type clientListOut struct{ Body page[clientBody] }
+
+func (a *API) listClients(ctx context.Context, p account.Principal, in *struct {
+	settingsPaging
+	Query string `query:"q" maxLength:"254" doc:"A whole name, e-mail address or phone number: what is sealed can only be found whole"`
+}) (*clientListOut, error) {
+	if err := must(p, account.ReadClients); err != nil {
+		return nil, err
+	}
+	zone, err := a.homeZone(ctx, p.Business)
+	if err != nil {
+		return nil, err
+	}
+	c, err := readCursor(in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	got, err := a.Clients.List(ctx, p.Business, client.Filter{
+		Query: in.Query, Before: id.Client(c.ID), Limit: in.Limit,
+	}, p.Actor())
+	if err != nil {
+		return nil, err
+	}
+	out := page[clientBody]{Items: make([]clientBody, len(got.Items))}
+	for i, c := range got.Items {
+		out.Items[i] = clientOf(c, zone)
+	}
+	if got.Next != "" {
+		next := cursor{ID: string(got.Next)}.String()
+		out.Next = &next
+	}
+	return &clientListOut{out}, nil
+}
+
+func (a *API) getClient(ctx context.Context, p account.Principal, in *nounPath) (*clientOut, error) {
+	if err := must(p, account.ReadClients); err != nil {
+		return nil, err
+	}
+	c, err := a.Clients.Open(ctx, p.Business, id.Client(in.ID), p.Actor(), client.ReadCard)
+	return a.clientOut(ctx, p, c, err)
+}
+
+func (a *API) updateClient(ctx context.Context, p account.Principal, in *struct {
+	nounPath
+	Body struct {
+		Name     *string `json:"name,omitempty" maxLength:"200"`
+		Email    *string `json:"email,omitempty" maxLength:"254"`
+		Phone    *string `json:"phone,omitempty" maxLength:"40"`
+		Language *string `json:"language,omitempty" maxLength:"35"`
+		Zone     *string `json:"zone,omitempty" maxLength:"64"`
+		Note     *string `json:"note,omitempty" maxLength:"5000"`
+		Version  int64   `json:"version,omitempty" minimum:"0" doc:"The one you saw; a newer one is a conflict"`
+	}
+}) (*clientOut, error) {
+	if err := must(p, account.WriteClients); err != nil {
+		return nil, err
+	}
+	c, err := a.Clients.Update(ctx, p.Business, id.Client(in.ID), in.Body.Version, p.Actor(), func(c *client.Client) error {
+		set(&c.Name, in.Body.Name)
+		set(&c.Email, in.Body.Email)
+		set(&c.Phone, in.Body.Phone)
+		set(&c.Language, in.Body.Language)
+		set(&c.Zone, in.Body.Zone)
+		set(&c.Note, in.Body.Note)
+		return nil
+	})
+	return a.clientOut(ctx, p, c, err)
+}
+
+func (a *API) eraseClient(ctx context.Context, p account.Principal, in *nounPath) (*struct{}, error) {
+	if err := must(p, account.ManageAccounts); err != nil {
+		return nil, err
+	}
+	return nil, a.Clients.Erase(ctx, p.Business, id.Client(in.ID), p.Actor())
+}
+
+type cardBody struct {
+	Client   clientBody    `json:"client"`
+	Visits   []bookingBody `json:"visits" doc:"The newest first, 100 at most; GET /bookings?client= pages through all"`
+	Messages []messageBody `json:"messages" doc:"By due time, 100 at most; GET /messages?client= pages through all"`
+}
+
+type cardOut struct{ Body cardBody }
+
+func (a *API) getCard(ctx context.Context, p account.Principal, in *nounPath) (*cardOut, error) {
+	if err := must(p, account.ReadClients); err != nil {
+		return nil, err
+	}
+	c, err := a.Clients.Open(ctx, p.Business, id.Client(in.ID), p.Actor(), client.ReadCard)
+	if err != nil {
+		return nil, err
+	}
+	s, err := a.Settings.Load(ctx, p.Business, 0)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := a.homeZone(ctx, p.Business)
+	if err != nil {
+		return nil, err
+	}
+	const most = 100
+	body := cardBody{Client: clientOf(c, zone), Visits: []bookingBody{}, Messages: []messageBody{}}
+	if p.May(account.ReadBookings) {
+		visits, err := a.Desk.List(ctx, p, booking.Filter{Client: c.ID, Backward: true, Limit: most})
+		if err != nil {
+			return nil, err
+		}
+		body.Visits = a.bodies(ctx, s, p, visits)
+	}
+	if p.May(account.ReadMessages) {
+		list, err := a.Messages.List(ctx, p.Business, message.Filter{Client: c.ID, Limit: most}, a.Clock.Now())
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range list {
+			body.Messages = append(body.Messages, a.messageOf(m, zone))
+		}
+	}
+	return &cardOut{body}, nil
+}

@@ -1,0 +1,176 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"kept/account"
+	"kept/event"
+	"kept/internal/web"
+)
+
+func (a *API) registerEvents() {
+	op(a, http.MethodGet, "/events", "list-events", "What happened, in order and without a gap", a.listEvents)
+	o := operation(http.MethodGet, "/stream", "stream-events", "What happens, live: server-sent events")
+	o.Security = []map[string][]string{{"key": {}}}
+	o.Responses = map[string]*huma.Response{"200": {
+		Description: "Each event has the number as id, the type as event and the event as data; begin again with Last-Event-ID",
+		Content:     map[string]*huma.MediaType{"text/event-stream": {}},
+	}}
+	huma.Register(a.huma, o, func(ctx context.Context, in *streamIn) (*huma.StreamResponse, error) {
+		p, err := web.Required(ctx)
+		if err == nil {
+			err = must(p, account.ReadEvents)
+		}
+		if err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		return &huma.StreamResponse{Body: func(hc huma.Context) {
+			r, w := humago.Unwrap(hc)
+			a.Stream(w, r, p, in.start())
+		}}, nil
+	})
+}
+
+type eventBody struct {
+	Seq     int64       `json:"seq"`
+	ID      string      `json:"id"`
+	Type    string      `json:"type"`
+	At      moment      `json:"at"`
+	Booking string      `json:"booking,omitempty"`
+	Client  string      `json:"client,omitempty"`
+	Actor   event.Actor `json:"actor"`
+	Data    eventData   `json:"data"`
+}
+
+// eventData is open: each type has facts of its own.
+type eventData struct{ event.Data }
+
+// Schema implements huma.SchemaProvider.
+func (eventData) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: "object", AdditionalProperties: true}
+}
+
+// MarshalJSON implements json.Marshaler.
+func (d eventData) MarshalJSON() ([]byte, error) { return json.Marshal(d.Data) }
+
+func eventOf(e event.Event, zone *time.Location) eventBody {
+	return eventBody{
+		e.Seq, string(e.ID), string(e.Type), at(e.At, zone), string(e.Booking), string(e.Client), e.Actor, eventData{e.Data},
+	}
+}
+
+type eventListOut struct{ Body page[eventBody] }
+
+func (a *API) listEvents(ctx context.Context, p account.Principal, in *struct {
+	After  int64  `query:"after" minimum:"0" doc:"Only those numbered after this"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+	Cursor string `query:"cursor" maxLength:"20" doc:"Instead of after: next of the page before"`
+}) (*eventListOut, error) {
+	if err := must(p, account.ReadEvents); err != nil {
+		return nil, err
+	}
+	if in.Cursor != "" {
+		after, err := strconv.ParseInt(in.Cursor, 10, 64)
+		if err != nil || after < 0 {
+			_, err := readCursor("!")
+			return nil, err
+		}
+		in.After = after
+	}
+	list, err := a.Events.List(ctx, p.Business, in.After, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := a.homeZone(ctx, p.Business)
+	if err != nil {
+		return nil, err
+	}
+	out := page[eventBody]{Items: []eventBody{}}
+	if len(list) > in.Limit {
+		list = list[:in.Limit]
+		next := strconv.FormatInt(list[in.Limit-1].Seq, 10)
+		out.Next = &next
+	}
+	for _, e := range list {
+		out.Items = append(out.Items, eventOf(e, zone))
+	}
+	return &eventListOut{out}, nil
+}
+
+type streamIn struct {
+	After int64  `query:"after" minimum:"-1" default:"-1" doc:"Begin after this number; what happens from now on when missing"`
+	Last  string `header:"Last-Event-ID" maxLength:"20"`
+}
+
+func (s streamIn) start() int64 {
+	if n, err := strconv.ParseInt(s.Last, 10, 64); err == nil && n >= 0 {
+		return n
+	}
+	return s.After
+}
+
+// heartbeat keeps proxies from closing a quiet stream.
+const heartbeat = 15 * time.Second
+
+// Stream writes a business's events as server-sent events until the client
+// goes away; after below 0 begins with what comes next.
+func (a *API) Stream(w http.ResponseWriter, r *http.Request, p account.Principal, after int64) {
+	ctx := r.Context()
+	if after < 0 {
+		last, err := a.Events.Last(ctx, p.Business)
+		if err != nil {
+			web.WriteProblem(w, r, err)
+			return
+		}
+		after = last
+	}
+	zone, err := a.homeZone(ctx, p.Business)
+	if err != nil {
+		web.WriteProblem(w, r, err)
+		return
+	}
+	rc := http.NewResponseController(w)
+	_ = rc.SetWriteDeadline(time.Time{}) // a stream has no end of its own
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no")
+	w.WriteHeader(http.StatusOK)
+	fmt.Fprint(w, ": kept\n\n")
+	if rc.Flush() != nil {
+		return
+	}
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	events := a.Events.Subscribe(ctx, p.Business, after)
+	for {
+		select {
+		case e, ok := <-events:
+			if !ok {
+				return
+			}
+			data, err := json.Marshal(eventOf(e, zone))
+			if err != nil {
+				return
+			}
+			if _, err := fmt.Fprintf(w, "id: %d\nevent: %s\ndata: %s\n\n", e.Seq, e.Type, data); err != nil {
+				return
+			}
+		case <-beat.C:
+			if _, err := fmt.Fprint(w, ": beat\n\n"); err != nil {
+				return
+			}
+		}
+		if rc.Flush() != nil {
+			return
+		}
+	}
+}

@@ -1,0 +1,222 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"kept/account"
+	"kept/availability"
+	"kept/booking"
+	"kept/catalog"
+	"kept/id"
+	"kept/internal/web"
+	"kept/money"
+	"kept/span"
+)
+
+func (a *API) registerSlots() {
+	o := operation(http.MethodGet, "/b/{slug}/slots", "list-slots", "When a visit can start")
+	o.Responses = map[string]*huma.Response{"200": {
+		Description: "The slots in order of time",
+		Content: map[string]*huma.MediaType{
+			"application/json": {Schema: a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[slotsBody](), true, "Slots")},
+		},
+	}}
+	huma.Register(a.huma, o, func(ctx context.Context, in *slotsIn) (*rawOut, error) {
+		out, err := a.listSlots(ctx, in)
+		return out, a.fail(ctx, err)
+	})
+	op(a, http.MethodGet, "/explain", "explain", "Why a time is open or shut", a.explain)
+}
+
+type slotsIn struct {
+	slugPath
+	Service  []string `query:"service,explode" required:"true" maxItems:"20" doc:"The service; several for a visit of several, in this order"`
+	Staff    string   `query:"staff" maxLength:"36"`
+	Location string   `query:"location" maxLength:"36"`
+	From     string   `query:"from" maxLength:"10" doc:"The first local day; today when missing"`
+	To       string   `query:"to" maxLength:"10" doc:"The last local day, inclusive, at most 92 days"`
+	Zone     string   `query:"zone" maxLength:"64" doc:"In which zone the times are written; the place's when missing"`
+	Party    int      `query:"party" minimum:"0" maximum:"100"`
+}
+
+// slotsBody describes what listSlots writes by hand.
+type slotsBody struct {
+	Slots []slotBody `json:"slots"`
+	Zone  string     `json:"zone"`
+}
+
+type slotBody struct {
+	Start moment       `json:"start"`
+	End   moment       `json:"end"`
+	Staff []ref        `json:"staff" doc:"Those who could lead"`
+	Price money.Amount `json:"price"`
+	Label string       `json:"label,omitempty"`
+}
+
+// rawOut is a body that is JSON already.
+type rawOut struct {
+	ContentType  string `header:"Content-Type"`
+	CacheControl string `header:"Cache-Control"`
+	Body         []byte
+}
+
+func (a *API) listSlots(ctx context.Context, in *slotsIn) (*rawOut, error) {
+	s, err := a.known(ctx, in.Slug)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := readLines("", in.Service, in.Staff)
+	if err != nil {
+		return nil, err
+	}
+	location, err := optionalID[id.Location]("location", in.Location)
+	if err != nil {
+		return nil, err
+	}
+	zoneName := in.Zone
+	if zoneName == "" {
+		zoneName = s.Catalog.ZoneOf(location)
+	}
+	zone, err := a.zone("zone", zoneName)
+	if err != nil {
+		return nil, err
+	}
+	home, err := a.zone("zone", s.Catalog.ZoneOf(location))
+	if err != nil {
+		return nil, err
+	}
+	from, to, err := readRange(in.From, in.To, span.DateOf(a.Clock.Now().In(home)))
+	if err != nil {
+		return nil, err
+	}
+	offer, err := a.Desk.Offer(ctx, s.Catalog.Business.ID, booking.Search{
+		Lines: lines, Location: location, From: from, To: to, Public: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &rawOut{
+		ContentType: "application/json", CacheControl: "no-store",
+		Body: writeSlots(offer, zone, zoneName, web.Language(ctx)),
+	}, nil
+}
+
+// writeSlots writes the list without reflection: it is what clients wait for.
+func writeSlots(offer *booking.Offer, zone *time.Location, zoneName, language string) []byte {
+	price, _ := json.Marshal(offer.Quote.Total) //nolint:errchkjson // a struct of a number and a word
+	names := staffJSON(offer.Setting.Catalog, offer.Facts, language)
+	size := 64
+	for _, s := range offer.Slots {
+		size += 120 + len(price) + 100*len(s.Leads)
+	}
+	buf := append(make([]byte, 0, size), `{"slots":[`...)
+	for i, s := range offer.Slots {
+		if i > 0 {
+			buf = append(buf, ',')
+		}
+		buf = append(buf, `{"start":"`...)
+		buf = s.Start.In(zone).AppendFormat(buf, time.RFC3339)
+		buf = append(buf, `","end":"`...)
+		buf = s.End.In(zone).AppendFormat(buf, time.RFC3339)
+		buf = append(buf, `","staff":[`...)
+		for j, lead := range s.Leads {
+			if j > 0 {
+				buf = append(buf, ',')
+			}
+			buf = append(buf, names[lead]...)
+		}
+		buf = append(buf, `],"price":`...)
+		buf = append(buf, price...)
+		buf = append(buf, '}')
+	}
+	name, _ := json.Marshal(zoneName) //nolint:errchkjson // a string
+	buf = append(buf, `],"zone":`...)
+	buf = append(buf, name...)
+	return append(buf, '}', '\n')
+}
+
+// staffJSON writes everybody who might lead once.
+func staffJSON(c *catalog.Catalog, f *availability.Facts, language string) map[id.Staff][]byte {
+	out := make(map[id.Staff][]byte, len(f.Staff))
+	for _, p := range f.Staff {
+		b, err := json.Marshal(ref{string(p.Staff.ID), p.Staff.Names.Pick(language, c.Business.Language)})
+		if err == nil {
+			out[p.Staff.ID] = b
+		}
+	}
+	return out
+}
+
+type reasonBody struct {
+	Rule   string   `json:"rule"`
+	Text   string   `json:"text"`
+	Staff  somebody `json:"staff"`
+	Lane   string   `json:"lane,omitempty"`
+	Kind   string   `json:"kind,omitempty" doc:"What is in the way: booking, hold, time_off"`
+	Source string   `json:"source,omitempty" doc:"Its id"`
+	From   optional `json:"from"`
+	To     optional `json:"to"`
+	Limit  optional `json:"limit" doc:"The earliest or latest start that the rule allows"`
+}
+
+type explainBody struct {
+	Open    bool         `json:"open"`
+	At      moment       `json:"at"`
+	Service ref          `json:"service"`
+	Reasons []reasonBody `json:"reasons"`
+}
+
+type explainOut struct{ Body explainBody }
+
+func (a *API) explain(ctx context.Context, p account.Principal, in *struct {
+	Service  string `query:"service" required:"true" maxLength:"36"`
+	Staff    string `query:"staff" maxLength:"36"`
+	Location string `query:"location" maxLength:"36"`
+	At       string `query:"at" required:"true" maxLength:"40" doc:"RFC 3339"`
+}) (*explainOut, error) {
+	lines, err := readLines(in.Service, nil, in.Staff)
+	if err != nil {
+		return nil, err
+	}
+	location, err := optionalID[id.Location]("location", in.Location)
+	if err != nil {
+		return nil, err
+	}
+	when, err := readInstant("at", in.At)
+	if err != nil {
+		return nil, err
+	}
+	e, err := a.Desk.Explain(ctx, p, p.Business, lines, location, when)
+	if err != nil {
+		return nil, err
+	}
+	c, language := e.Setting.Catalog, web.Language(ctx)
+	zone, err := a.zone("zone", c.ZoneOf(location))
+	if err != nil {
+		return nil, err
+	}
+	body := explainBody{
+		Open: e.Open, At: at(when, zone), Service: serviceRef(c, lines[0].Service, language), Reasons: []reasonBody{},
+	}
+	for _, r := range e.Reasons {
+		_, text := a.Words.Problem(language, "slot_closed", r.Rule)
+		body.Reasons = append(body.Reasons, reasonBody{
+			Rule: r.Rule, Text: text, Staff: staffRef(c, r.Staff, language), Lane: laneText(r.Lane), Kind: r.Kind, Source: r.Source,
+			From: maybe(r.Span.Start, zone), To: maybe(r.Span.End, zone), Limit: maybe(r.Limit, zone),
+		})
+	}
+	return &explainOut{body}, nil
+}
+
+func laneText(l availability.Lane) string {
+	if l.ID == "" {
+		return ""
+	}
+	return string(l.Kind) + ":" + l.ID
+}

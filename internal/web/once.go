@@ -1,0 +1,222 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+	"unicode"
+
+	"kept/account"
+	"kept/fault"
+	"kept/id"
+	"kept/span"
+)
+
+// Scope is where an idempotency key is one: the same word of another caller,
+// or at another address, is another key.
+type Scope struct {
+	Business id.Business
+	Caller   string
+	Route    string
+	Key      string
+}
+
+// Stored is an answer that was given before.
+type Stored struct {
+	Status int
+	Type   string // media type
+	Body   []byte
+}
+
+// Ledger remembers the answers of requests with an idempotency key.
+type Ledger interface {
+	// Begin inserts the key inside the caller's transaction. When it is there
+	// already with the same request, the stored answer is given; a request that
+	// differs is fault idempotency_mismatch. A parallel twin waits for the first.
+	Begin(ctx context.Context, s Scope, request []byte, expires span.Instant) (*Stored, error)
+	// Finish stores the answer in the same transaction.
+	Finish(ctx context.Context, s Scope, answer Stored) error
+}
+
+// Atomic runs a function in one transaction.
+type Atomic interface {
+	Do(ctx context.Context, fn func(ctx context.Context) error) error
+}
+
+// Clock tells the time.
+type Clock interface{ Now() span.Instant }
+
+// KeepAnswers is how long an answer is replayed.
+const KeepAnswers = 24 * span.Hour
+
+const maxIdempotencyKey = 255
+
+// Once makes POSTs with an Idempotency-Key happen once.
+type Once struct {
+	Atomic Atomic
+	Ledger Ledger
+	Clock  Clock
+	// Business tells for which business a request is; false for none, and then
+	// the key has no meaning.
+	Business func(r *http.Request) (id.Business, bool)
+}
+
+// refused carries an answer that must not leave traces out of a transaction.
+type refused struct{ answer *recorder }
+
+func (refused) Error() string { return "refused" }
+
+// Wrap makes a handler idempotent. The handler runs inside the transaction
+// that holds the key; an answer of 400 to 499 undoes what it did and is
+// remembered, one of 500 and above undoes and is forgotten.
+func (o *Once) Wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		key := r.Header.Get("Idempotency-Key")
+		if r.Method != http.MethodPost || key == "" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if !validKey(key) {
+			WriteProblem(w, r, fault.BadField("Idempotency-Key", "format", "1 to 255 printable characters"))
+			return
+		}
+		business, ok := o.Business(r)
+		if !ok {
+			next.ServeHTTP(w, r)
+			return
+		}
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			WriteProblem(w, r, fault.Wrap(fault.Invalid, fault.CodeInvalid, "the request broke off", err))
+			return
+		}
+		s := Scope{Business: business, Caller: caller(r), Route: r.Method + " " + r.URL.Path, Key: key}
+		sum := sha256.Sum256(append([]byte(r.URL.RawQuery+"\n"), body...))
+		answer, err := o.run(r, s, sum[:], body, next)
+		if err != nil {
+			WriteProblem(w, r, err)
+			return
+		}
+		answer.replay(w)
+	})
+}
+
+func (o *Once) run(r *http.Request, s Scope, request, body []byte, next http.Handler) (*recorder, error) {
+	var out *recorder
+	expires := o.Clock.Now() + KeepAnswers
+	err := o.Atomic.Do(r.Context(), func(ctx context.Context) error {
+		old, err := o.Ledger.Begin(ctx, s, request, expires)
+		if err != nil {
+			return err
+		}
+		if old != nil {
+			out = recorded(old)
+			return nil
+		}
+		again := r.WithContext(ctx)
+		again.Body = io.NopCloser(bytes.NewReader(body))
+		out = &recorder{header: http.Header{}}
+		next.ServeHTTP(out, again)
+		if out.status >= http.StatusBadRequest {
+			return refused{out}
+		}
+		return o.Ledger.Finish(ctx, s, out.stored())
+	})
+	var no refused
+	if !errors.As(err, &no) {
+		return out, err
+	}
+	if no.answer.status >= http.StatusInternalServerError || no.answer.status == http.StatusTooManyRequests {
+		return no.answer, nil
+	}
+	err = o.Atomic.Do(r.Context(), func(ctx context.Context) error {
+		old, err := o.Ledger.Begin(ctx, s, request, expires)
+		if err != nil || old != nil {
+			out = no.answer
+			if old != nil {
+				out = recorded(old)
+			}
+			return err
+		}
+		out = no.answer
+		return o.Ledger.Finish(ctx, s, out.stored())
+	})
+	return out, err
+}
+
+func caller(r *http.Request) string {
+	if p, ok := Principal(r.Context()); ok {
+		return string(p.Kind) + ":" + p.ID
+	}
+	if t := r.URL.Query().Get("token"); t != "" {
+		return string(account.KindClient)
+	}
+	return "public"
+}
+
+func validKey(key string) bool {
+	if len(key) > maxIdempotencyKey {
+		return false
+	}
+	for _, r := range key {
+		if !unicode.IsPrint(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// recorder keeps an answer until it is certain.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+	again  bool // replayed
+}
+
+func recorded(s *Stored) *recorder {
+	out := &recorder{header: http.Header{"Content-Type": {s.Type}}, status: s.Status, again: true}
+	out.body.Write(s.Body)
+	return out
+}
+
+func (r *recorder) stored() Stored {
+	return Stored{Status: r.status, Type: r.header.Get("Content-Type"), Body: r.body.Bytes()}
+}
+
+// Header implements http.ResponseWriter.
+func (r *recorder) Header() http.Header { return r.header }
+
+// WriteHeader implements http.ResponseWriter.
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+}
+
+// Write implements http.ResponseWriter.
+func (r *recorder) Write(b []byte) (int, error) {
+	r.WriteHeader(http.StatusOK)
+	return r.body.Write(b)
+}
+
+// SetReadDeadline lets the API's frame set its own; the body is here already.
+func (r *recorder) SetReadDeadline(time.Time) error { return nil }
+
+func (r *recorder) replay(w http.ResponseWriter) {
+	for k, v := range r.header {
+		w.Header()[k] = v
+	}
+	if r.again {
+		w.Header().Set("Idempotency-Replayed", "true")
+	}
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	w.WriteHeader(r.status)
+	_, _ = w.Write(r.body.Bytes()) // the client may have gone
+}
