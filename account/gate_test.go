@@ -1,0 +1,171 @@
+package account_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"kept/account"
+	"kept/fault"
+	"kept/id"
+	"kept/span"
+)
+
+// lobby holds one user and one session; it counts what the gate does.
+type lobby struct {
+	account.Users // what a test doesn't expect is not there
+	account.Members
+	account.Sessions
+	account.Keys
+	user     account.User
+	session  account.Session
+	now      span.Instant
+	stale    bool
+	verified []string // stored hashes that were compared
+	hashed   int
+	updates  int
+	extended int
+	keyErr   error
+}
+
+func (l *lobby) Do(ctx context.Context, fn func(ctx context.Context) error) error { return fn(ctx) }
+func (l *lobby) Now() span.Instant                                                { return l.now }
+
+func (l *lobby) UserByEmail(_ context.Context, email string) (account.User, error) {
+	if email != l.user.Email {
+		return account.User{}, fault.Missing("user")
+	}
+	return l.user, nil
+}
+
+func (l *lobby) UpdateUser(_ context.Context, u account.User) error {
+	l.updates++
+	l.user = u
+	return nil
+}
+
+func (l *lobby) InsertSession(_ context.Context, _ []byte, s account.Session) error {
+	l.session = s
+	return nil
+}
+
+func (l *lobby) FindSession(context.Context, []byte) (account.Session, error) { return l.session, nil }
+
+func (l *lobby) ExtendSession(_ context.Context, _ []byte, _, expires span.Instant) error {
+	l.extended++
+	l.session.ExpiresAt = expires
+	return nil
+}
+
+func (l *lobby) KeyByHash(context.Context, []byte) (account.APIKey, error) {
+	return account.APIKey{}, l.keyErr
+}
+
+func (l *lobby) Hash(_ context.Context, password string) (string, error) {
+	l.hashed++
+	return "hash of " + password, nil
+}
+
+func (l *lobby) Verify(_ context.Context, password, stored string) (ok, stale bool, err error) {
+	l.verified = append(l.verified, stored)
+	ok = stored == "hash of "+password
+	return ok, ok && l.stale, nil
+}
+
+func (l *lobby) NewOpaque(prefix string) (text string, hash []byte) {
+	return prefix + "random", []byte("hash")
+}
+func (l *lobby) HashOpaque(string) []byte { return []byte("hash") }
+
+func setup() (*account.Gate, *lobby) {
+	l := &lobby{now: 1_800_000_000 * span.Second, user: account.User{ID: "u1", Email: "eva@example.com", PasswordHash: "hash of secret"}}
+	return account.NewGate(account.Parts{
+		Atomic: l, Clock: l, Users: l, Members: l, Sessions: l, Keys: l, Secrets: l,
+	}), l
+}
+
+// TestSignInTakesAsLongForNobody holds that a hash is computed whoever asks:
+// the time of an answer does not tell who has an account.
+func TestSignInTakesAsLongForNobody(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ email, password, compared string }{
+		{"eva@example.com", "wrong", "hash of secret"},
+		{"nobody@example.com", "secret", ""},
+		{"eva@example.com", strings.Repeat("x", 1<<20), ""},
+	} {
+		g, l := setup()
+		_, _, err := g.SignIn(t.Context(), c.email, c.password)
+		if !fault.Is(err, fault.CodeUnauthenticated) || len(l.verified) != 1 || l.verified[0] != c.compared {
+			t.Errorf("%s: %v after comparing %q", c.email, err, l.verified)
+		}
+	}
+}
+
+func TestSignInRenewsAStaleHash(t *testing.T) {
+	t.Parallel()
+	for _, stale := range []bool{false, true} {
+		g, l := setup()
+		l.stale = stale
+		token, u, err := g.SignIn(t.Context(), "eva@example.com", "secret")
+		if err != nil || u.ID != "u1" || !strings.HasSuffix(token, "random") {
+			t.Fatalf("signed in: %q %+v %v", token, u, err)
+		}
+		if (l.hashed == 1) != stale || (l.updates == 1) != stale {
+			t.Errorf("stale %v: %d hashes, %d updates", stale, l.hashed, l.updates)
+		}
+		if l.session.ExpiresAt != l.now+account.SessionLife || l.session.User != "u1" {
+			t.Errorf("the session is %+v", l.session)
+		}
+	}
+}
+
+func TestASessionIsExtendedOnceAnHour(t *testing.T) {
+	t.Parallel()
+	g, l := setup()
+	if _, _, err := g.SignIn(t.Context(), "eva@example.com", "secret"); err != nil {
+		t.Fatal(err)
+	}
+	for range 300 { // a page every minute, for five hours
+		l.now += span.Minute
+		if _, err := g.Resume(t.Context(), "token"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if l.extended < 4 || l.extended > 5 {
+		t.Errorf("%d writes for 300 pages in five hours", l.extended)
+	}
+	l.now = l.session.ExpiresAt
+	if _, err := g.Resume(t.Context(), "token"); !fault.Is(err, fault.CodeUnauthenticated) {
+		t.Errorf("at its end a session gives %v", err)
+	}
+}
+
+func TestAnOutageIsNotAWrongKey(t *testing.T) {
+	t.Parallel()
+	g, l := setup()
+	l.keyErr = errors.New("the database is gone")
+	if _, err := g.Authenticate(t.Context(), "kept_key_x"); !errors.Is(err, l.keyErr) {
+		t.Errorf("an outage gives %v", err)
+	}
+	l.keyErr = fault.Missing("key")
+	if _, err := g.Authenticate(t.Context(), "kept_key_x"); !fault.Is(err, fault.CodeUnauthenticated) {
+		t.Errorf("an unknown key gives %v", err)
+	}
+}
+
+func TestWhoMayManageKeys(t *testing.T) {
+	t.Parallel()
+	g, _ := setup()
+	for _, role := range []account.Role{account.Manager, account.Reception, account.Staff, account.Integration, ""} {
+		who := account.Principal{Kind: account.KindUser, ID: "u1", Business: "b1", Role: role}
+		_, _, create := g.CreateKey(t.Context(), who, account.NewKey{Role: account.Staff, Staff: id.Staff("s1")})
+		_, list := g.ListKeys(t.Context(), who, "", 0)
+		_, members := g.ListMembers(t.Context(), who, "", 0)
+		for _, err := range []error{create, list, members, g.RevokeKey(t.Context(), who, "k1")} {
+			if !fault.Is(err, fault.CodeForbidden) {
+				t.Errorf("%q gets %v", role, err)
+			}
+		}
+	}
+}
