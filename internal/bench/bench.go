@@ -69,9 +69,9 @@ func Run(ctx context.Context, o Options, lines, notes io.Writer) error {
 	}
 	defer os.RemoveAll(dir)
 	r := &report{lines: lines, notes: notes}
-	r.note("%s", machine())
+	r.notef("%s", machine())
 	if o.Short {
-		r.note("a short run: it proves the benchmark, its figures mean nothing")
+		r.notef("a short run: it proves the benchmark, its figures mean nothing")
 	}
 	if o.Bin == "" {
 		if o.Bin, err = Build(ctx, dir); err != nil {
@@ -140,7 +140,7 @@ func (o Options) on(ctx context.Context, name, dir string, r *report) (err error
 
 // prepare fills the database, or takes a filled one from the cache; the server is running then.
 func (b *bed) prepare(ctx context.Context, cache string) error {
-	kept, err := newStock(cache, b.e, b.plan)
+	kept, err := newStock(ctx, cache, b.e, b.plan)
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (b *bed) prepare(ctx context.Context, cache string) error {
 		if b.f, took, err = fill(ctx, b.p, b.w); err != nil {
 			return err
 		}
-		b.r.note("%s: filled %d bookings in %.1f s", b.e.name(), len(b.w.booked()), took.Seconds())
+		b.r.notef("%s: filled %d bookings in %.1f s", b.e.name(), len(b.w.booked()), took.Seconds())
 		if err := b.p.stop(); err != nil {
 			return err
 		}

@@ -32,8 +32,8 @@ func (r *report) add(work, engine string, value float64, unit string) {
 	fmt.Fprintf(r.lines, "%s %s %s\n", f.name(), number(value), unit)
 }
 
-// note prints a remark for people.
-func (r *report) note(format string, args ...any) { fmt.Fprintf(r.notes, format+"\n", args...) }
+// notef prints a remark for people.
+func (r *report) notef(format string, args ...any) { fmt.Fprintf(r.notes, format+"\n", args...) }
 
 // number writes a value with as many digits as one can believe.
 func number(v float64) string {

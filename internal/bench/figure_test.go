@@ -68,7 +68,7 @@ func TestProcessorTimeIsReadPastAnyName(t *testing.T) {
 		t.Error("took a line that is cut")
 	}
 	before := ownCPU()
-	for ownCPU()-before < 3*tick { //nolint:revive // work
+	for ownCPU()-before < 3*tick { // work
 	}
 	if ownCPU() <= before {
 		t.Error("no processor time is used by using it")

@@ -39,7 +39,8 @@ type meter struct {
 
 func (b *bed) meter() (*meter, error) {
 	m := &meter{b: b}
-	return m, m.read()
+	err := m.read()
+	return m, err
 }
 
 func (m *meter) read() (err error) {

@@ -28,7 +28,7 @@ type program struct {
 // Build compiles the program into dir, as it is sold, and returns the file.
 func Build(ctx context.Context, dir string) (bin string, err error) {
 	bin = filepath.Join(dir, "kept")
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin, "kept/cmd/kept")
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin, "kept/cmd/kept") //nolint:gosec // a folder of ours
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
@@ -177,6 +177,6 @@ func (p *program) kill() {
 		return
 	}
 	_ = p.cmd.Process.Kill() // else it has ended already
-	<-p.gone
+	<-p.gone                 //nolint:errcheck // killed, it cannot have ended well
 	p.cmd = nil
 }

@@ -23,11 +23,11 @@ type stock struct{ dir string }
 const freshFor = 24 * time.Hour
 
 // newStock finds the place for one engine's fixture; with an empty cache it is a stock that keeps nothing.
-func newStock(cache string, e engine, p plan) (*stock, error) {
+func newStock(ctx context.Context, cache string, e engine, p plan) (*stock, error) {
 	if cache == "" {
 		return &stock{}, nil
 	}
-	schema, err := schemaSum()
+	schema, err := schemaSum(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -35,8 +35,8 @@ func newStock(cache string, e engine, p plan) (*stock, error) {
 }
 
 // schemaSum is a short sum over the migrations in the working copy.
-func schemaSum() (string, error) {
-	out, err := exec.Command("go", "env", "GOMOD").Output()
+func schemaSum(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
 	if err != nil {
 		return "", fmt.Errorf("go env: %w", err)
 	}
@@ -46,7 +46,7 @@ func schemaSum() (string, error) {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		text, err := os.ReadFile(path)
+		text, err := os.ReadFile(path) //nolint:gosec // of the working copy
 		if err == nil {
 			fmt.Fprintf(sum, "%s %d\n%s", entry.Name(), len(text), text)
 		}

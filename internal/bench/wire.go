@@ -175,7 +175,7 @@ func (c *conn) chunks() error {
 		if err != nil {
 			return fmt.Errorf("not a chunk's size: %q", line)
 		}
-		if err := c.take(int(n)); err != nil { //nolint:gosec // 31 bits
+		if err := c.take(int(n)); err != nil {
 			return err
 		}
 		if line, err = c.line(); err != nil {

@@ -20,8 +20,8 @@ func TestConnReadsEveryForm(t *testing.T) {
 				fmt.Fprintf(w, "line %d\n", i)
 			}
 		case "/pieces":
-			for range 3 {
-				fmt.Fprint(w, "piece ")
+			for i := range 3 {
+				fmt.Fprintf(w, "piece %d ", i)
 				w.(http.Flusher).Flush()
 			}
 		case "/none":
@@ -44,7 +44,7 @@ func TestConnReadsEveryForm(t *testing.T) {
 		}{
 			{get(address, "/"), 200, "short", 5},
 			{get(address, "/long"), 200, "line 0\nline 1\n", 18890},
-			{get(address, "/pieces"), 200, "piece piece piece ", 18},
+			{get(address, "/pieces"), 200, "piece 0 piece 1 piece 2 ", 24},
 			{get(address, "/none"), 204, "", 0},
 			{send("PUT", address, "/echo", "secret", []byte("body")), 201, "PUT Bearer secret body", 22},
 			{send("POST", address, "/echo", "", nil), 201, "POST  ", 6},
