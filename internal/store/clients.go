@@ -222,9 +222,16 @@ func (s *Clients) RecordAccess(ctx context.Context, business id.Business, reads 
 // Reads lists who read a client's card (anybody's, when client is empty), the
 // latest first; before is the last one seen, empty to begin.
 func (s *Clients) Reads(ctx context.Context, business id.Business, of id.Client, before id.Access, limit int) ([]client.Access, error) {
-	rows, err := queries(ctx, s.db).ListCardAccess(ctx, sqlgen.ListCardAccessParams{
-		BusinessID: string(business), ClientID: string(of), BeforeID: string(before), Most: int32(limit), //nolint:gosec // a page
-	})
+	var rows []sqlgen.CardAccess
+	var err error
+	q, most := queries(ctx, s.db), int32(limit) //nolint:gosec // a page
+	if of == "" {
+		rows, err = q.ListCardAccess(ctx, sqlgen.ListCardAccessParams{BusinessID: string(business), BeforeID: string(before), Most: most})
+	} else {
+		rows, err = q.ListCardAccessOf(ctx, sqlgen.ListCardAccessOfParams{
+			BusinessID: string(business), ClientID: string(of), BeforeID: string(before), Most: most,
+		})
+	}
 	if err != nil {
 		return nil, s.db.Fault(err)
 	}

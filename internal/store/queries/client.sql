@@ -41,11 +41,15 @@ ORDER BY id DESC
 LIMIT sqlc.arg(most);
 
 -- name: SearchClients :many
-SELECT * FROM client
-WHERE business_id = sqlc.arg(business_id)
-  AND (name_index = sqlc.arg(name_index) OR email_index = sqlc.arg(email_index) OR phone_index = sqlc.arg(phone_index))
-  AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR id < sqlc.arg(before_id))
-ORDER BY id DESC
+SELECT c.* FROM client c
+WHERE c.business_id = sqlc.arg(business_id) AND c.id IN (
+    SELECT n.id FROM client n WHERE n.business_id = sqlc.arg(business_id) AND n.name_index = sqlc.arg(name_index)
+    UNION ALL
+    SELECT e.id FROM client e WHERE e.business_id = sqlc.arg(business_id) AND e.email_index = sqlc.arg(email_index)
+    UNION ALL
+    SELECT p.id FROM client p WHERE p.business_id = sqlc.arg(business_id) AND p.phone_index = sqlc.arg(phone_index)
+) AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR c.id < sqlc.arg(before_id))
+ORDER BY c.id DESC
 LIMIT sqlc.arg(most);
 
 -- name: ClientNames :many
@@ -58,8 +62,13 @@ VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: ListCardAccess :many
 SELECT * FROM card_access
-WHERE business_id = sqlc.arg(business_id)
-  AND (CAST(sqlc.arg(client_id) AS TEXT) = '' OR client_id = sqlc.arg(client_id))
+WHERE business_id = sqlc.arg(business_id) AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR id < sqlc.arg(before_id))
+ORDER BY id DESC
+LIMIT sqlc.arg(most);
+
+-- name: ListCardAccessOf :many
+SELECT * FROM card_access
+WHERE business_id = sqlc.arg(business_id) AND client_id = sqlc.arg(client_id)
   AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR id < sqlc.arg(before_id))
 ORDER BY id DESC
 LIMIT sqlc.arg(most);

@@ -227,22 +227,65 @@ func (q *Queries) InsertClient(ctx context.Context, arg InsertClientParams) erro
 
 const listCardAccess = `-- name: ListCardAccess :many
 SELECT business_id, id, client_id, actor_kind, actor_id, what, at FROM card_access
-WHERE business_id = $1
-  AND (CAST($2 AS TEXT) = '' OR client_id = $2)
+WHERE business_id = $1 AND (CAST($2 AS TEXT) = '' OR id < $2)
+ORDER BY id DESC
+LIMIT $3
+`
+
+type ListCardAccessParams struct {
+	BusinessID string
+	BeforeID   string
+	Most       int32
+}
+
+func (q *Queries) ListCardAccess(ctx context.Context, arg ListCardAccessParams) ([]CardAccess, error) {
+	rows, err := q.db.QueryContext(ctx, listCardAccess, arg.BusinessID, arg.BeforeID, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CardAccess
+	for rows.Next() {
+		var i CardAccess
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.ClientID,
+			&i.ActorKind,
+			&i.ActorID,
+			&i.What,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listCardAccessOf = `-- name: ListCardAccessOf :many
+SELECT business_id, id, client_id, actor_kind, actor_id, what, at FROM card_access
+WHERE business_id = $1 AND client_id = $2
   AND (CAST($3 AS TEXT) = '' OR id < $3)
 ORDER BY id DESC
 LIMIT $4
 `
 
-type ListCardAccessParams struct {
+type ListCardAccessOfParams struct {
 	BusinessID string
 	ClientID   string
 	BeforeID   string
 	Most       int32
 }
 
-func (q *Queries) ListCardAccess(ctx context.Context, arg ListCardAccessParams) ([]CardAccess, error) {
-	rows, err := q.db.QueryContext(ctx, listCardAccess,
+func (q *Queries) ListCardAccessOf(ctx context.Context, arg ListCardAccessOfParams) ([]CardAccess, error) {
+	rows, err := q.db.QueryContext(ctx, listCardAccessOf,
 		arg.BusinessID,
 		arg.ClientID,
 		arg.BeforeID,
@@ -394,11 +437,15 @@ func (q *Queries) MatchClient(ctx context.Context, arg MatchClientParams) ([]Cli
 }
 
 const searchClients = `-- name: SearchClients :many
-SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at FROM client
-WHERE business_id = $1
-  AND (name_index = $2 OR email_index = $3 OR phone_index = $4)
-  AND (CAST($5 AS TEXT) = '' OR id < $5)
-ORDER BY id DESC
+SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at FROM client c
+WHERE c.business_id = $1 AND c.id IN (
+    SELECT n.id FROM client n WHERE n.business_id = $1 AND n.name_index = $2
+    UNION ALL
+    SELECT e.id FROM client e WHERE e.business_id = $1 AND e.email_index = $3
+    UNION ALL
+    SELECT p.id FROM client p WHERE p.business_id = $1 AND p.phone_index = $4
+) AND (CAST($5 AS TEXT) = '' OR c.id < $5)
+ORDER BY c.id DESC
 LIMIT $6
 `
 

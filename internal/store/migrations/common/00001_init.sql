@@ -142,7 +142,7 @@ CREATE TABLE card_access (
     at          BIGINT NOT NULL,
     PRIMARY KEY (business_id, id)
 );
-CREATE INDEX card_access_client ON card_access (business_id, client_id, at);
+CREATE INDEX card_access_client ON card_access (business_id, client_id, id);
 
 CREATE TABLE booking (
     business_id             TEXT NOT NULL REFERENCES business (id),
@@ -356,6 +356,7 @@ CREATE TABLE api_key (
     created_at   BIGINT NOT NULL,
     expires_at   BIGINT NOT NULL DEFAULT 0
 );
+CREATE INDEX api_key_business ON api_key (business_id, id);
 
 -- One holder at a time: the sequencer, the sweeper.
 CREATE TABLE lease (
