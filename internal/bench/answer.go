@@ -19,6 +19,7 @@ func wrong(format string, args ...any) error {
 // A checker compares whole answers to one question with what the oracle says. It is for one goroutine.
 type checker struct {
 	w      *world
+	money  string
 	expect []want
 	good   []byte // an answer that has been read and found right: the same bytes are right again
 }
@@ -69,7 +70,7 @@ func (k *checker) read(body []byte) error {
 		if start, end := expect.start.Format(time.RFC3339), expect.start.Add(visitMin*time.Minute).Format(time.RFC3339); s.Start != start || s.End != end {
 			return wrong("slot %d is %s to %s, want %s to %s", i, s.Start, s.End, start, end)
 		}
-		if s.Price.Amount != priceMinor || s.Price.Currency != currency {
+		if s.Price.Amount != priceMinor || s.Price.Currency != k.money {
 			return wrong("slot %s costs %v", s.Start, s.Price)
 		}
 		staff := make([]int, 0, len(s.Staff))

@@ -18,6 +18,7 @@ type Options struct {
 	Works   []string // w1 to w7; none means all
 	Short   bool     // a small fixture and short rounds: proves the benchmark, its figures mean nothing
 	Bin     string   // the program; empty means to build it
+	Flags   []string // more flags for `kept serve`
 	Cache   string   // folder that keeps the filled databases for a day; empty means to fill each time
 	Watch   string   // shell command to run beside each work, with PID, WORK and ENGINE in its environment
 }
@@ -119,6 +120,7 @@ func (o Options) on(ctx context.Context, name, dir string, r *report) (err error
 	if b.p, err = newProgram(ctx, o.Bin, dir, e.address()); err != nil {
 		return err
 	}
+	b.p.flags = o.Flags
 	defer b.p.kill()
 	if err := b.prepare(ctx, o.Cache); err != nil {
 		return err

@@ -127,6 +127,8 @@ func (k *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			status = http.StatusInternalServerError
 		}
+	case path == "/b/bench":
+		status, answer = http.StatusOK, map[string]string{"currency": "EUR"}
 	case path == "/services" || path == "/readyz" || strings.HasSuffix(path, "/hours"):
 		status = http.StatusOK
 	case path == "/b/bench/slots":
@@ -175,7 +177,7 @@ func (k *fake) slots(service, staff, from, to string) any {
 			if len(free) > 0 {
 				slots = append(slots, map[string]any{
 					"start": start.Format(time.RFC3339), "end": start.Add(visitMin * time.Minute).Format(time.RFC3339),
-					"staff": free, "price": map[string]any{"amount": priceMinor, "currency": currency},
+					"staff": free, "price": map[string]any{"amount": priceMinor, "currency": "EUR"},
 				})
 			}
 		}

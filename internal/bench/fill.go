@@ -18,6 +18,7 @@ type filled struct {
 	Every string    `json:"every"` // the service that everybody performs
 	Few   string    `json:"few"`   // the one that the first fewStaff perform, else the same
 	Staff []string  `json:"staff"` // ids, in the order of the world
+	Money string    `json:"money"` // the business's currency, which the program chose
 	At    time.Time `json:"at"`
 }
 
@@ -53,11 +54,23 @@ func (f *filled) furnish(ctx context.Context, p *program, w *world) error {
 		return err
 	}
 	defer c.close()
+	var business struct{ Currency string }
+	status, body, err := c.do(get(p.address, "/api/v1/b/"+slug))
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("GET /b/%s: status %d: %s", slug, status, body)
+	}
+	if err == nil {
+		err = json.Unmarshal(body, &business)
+	}
+	if err != nil {
+		return err
+	}
+	f.Money = business.Currency
 	for name, to := range map[string]*string{"Visit": &f.Every, "Visit to few": &f.Few} {
 		service := map[string]any{
 			"name": name, "duration_min": visitMin, "interval_min": gridMin, "edge_starts": false,
 			"buffer_before_min": 0, "buffer_after_min": 0, "notice_min": 0, "horizon_days": 365,
-			"price": map[string]any{"amount": priceMinor, "currency": currency},
+			"price": map[string]any{"amount": priceMinor, "currency": f.Money},
 		}
 		if *to, err = create(c, p.address, f.Key, "/services", service); err != nil {
 			return err

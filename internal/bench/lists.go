@@ -29,7 +29,9 @@ func (b *bed) question(n int, first, last day) question {
 // w4 is the question of W4 and W7: one staff member, one day.
 func (b *bed) w4() question { return b.question(1, 1, 1) }
 
-func (b *bed) checker(q question) *checker { return &checker{w: b.w, expect: q.expect} }
+func (b *bed) checker(q question) *checker {
+	return &checker{w: b.w, money: b.f.Money, expect: q.expect}
+}
 
 // A meter reads the processor time used between two moments.
 type meter struct {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -18,8 +19,9 @@ import (
 // A program is the binary under test on one database: its commands, and its server while that runs.
 type program struct {
 	bin, data, db string
-	address       string // the same at every start
-	log           string // file that takes what the server writes
+	address       string   // the same at every start
+	log           string   // file that takes what the server writes
+	flags         []string // of the server, besides those that the benchmark needs
 
 	cmd  *exec.Cmd
 	gone chan error // receives once, when the server has ended
@@ -84,7 +86,7 @@ func (p *program) start(flags ...string) error {
 		return err
 	}
 	defer log.Close()
-	args := append([]string{"serve", "--addr", p.address, "--db", p.db, "--data", p.data, "--public-rate", "0"}, flags...)
+	args := append([]string{"serve", "--addr", p.address, "--db", p.db, "--data", p.data, "--public-rate", "0"}, slices.Concat(p.flags, flags)...)
 	cmd := exec.Command(p.bin, args...) //nolint:gosec,noctx // the program under test; it is stopped by stop or kill
 	cmd.Env = clean()
 	cmd.Stdout, cmd.Stderr = log, log

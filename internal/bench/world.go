@@ -17,7 +17,6 @@ const (
 	perDay     = 8  // bookings of each staff member on a working day
 	fewStaff   = 10 // perform the service of W2
 	priceMinor = 4500
-	currency   = "EUR"
 )
 
 // openHours are the hours of everybody, Monday to Friday.

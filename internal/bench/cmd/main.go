@@ -29,8 +29,10 @@ func main() {
 	flag.StringVar(&o.Bin, "bin", "", "the program; built when empty")
 	flag.StringVar(&o.Cache, "cache", "", "folder to keep filled databases in for a day")
 	flag.StringVar(&o.Watch, "watch", "", "shell command to run beside each work, with PID, WORK and ENGINE in its environment")
+	flags := flag.String("flags", "", "more flags for `kept serve`, between blanks")
 	flag.Parse()
 	o.Engines, o.Works = list(*engine), list(*only)
+	o.Flags = strings.Fields(*flags)
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := bench.Run(ctx, o, os.Stdout, os.Stderr)
