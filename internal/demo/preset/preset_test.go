@@ -27,7 +27,7 @@ func site(currency string) preset.Site {
 
 // missing names every text in a value that lacks one of the three languages.
 func missing(v reflect.Value, path string) (out []string) {
-	switch v.Kind() { //nolint:exhaustive // the others hold no texts
+	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
 			out = missing(v.Elem(), path)
@@ -41,7 +41,7 @@ func missing(v reflect.Value, path string) (out []string) {
 			out = append(out, missing(v.Index(i), path)...)
 		}
 	case reflect.Map:
-		texts, ok := v.Interface().(catalog.Texts)
+		texts, ok := reflect.TypeAssert[catalog.Texts](v)
 		if !ok {
 			for _, key := range v.MapKeys() {
 				out = append(out, missing(v.MapIndex(key), path+"."+key.String())...)
@@ -130,6 +130,23 @@ func TestBlankIsOneLocationWithoutHours(t *testing.T) {
 	}
 	if !layout.Hours.Locations[layout.Locations[0].ID].Unset() {
 		t.Error("the blank location has hours")
+	}
+}
+
+func TestForLaysOutTheBusinesssPreset(t *testing.T) {
+	t.Parallel()
+	b := catalog.Business{ID: "b", Zone: "Asia/Taipei", Currency: "TWD", Preset: preset.Clinic}
+	f, err := preset.For(b, span.At(time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(f.Services) == 0 || f.Services[0].Price.Currency != "TWD" || f.Locations[0].Zone != b.Zone || len(f.Staff) != 0 {
+		t.Errorf("%+v", f)
+	}
+	for _, bad := range []catalog.Business{{Zone: "Asia/Taipei", Preset: "bakery"}, {Zone: "Mars/Olympus", Preset: preset.Clinic}} {
+		if _, err := preset.For(bad, 1); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%+v gives %v", bad, err)
+		}
 	}
 }
 

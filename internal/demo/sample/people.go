@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 
 	"kept/client"
@@ -48,7 +49,7 @@ func (p *people) next(begin span.Instant) client.Client {
 	p.made++
 	name, latin := p.name()
 	c := client.Client{
-		ID:       id.Derive[id.Client](begin.UTC(), p.slug, "client", fmt.Sprint(p.made)),
+		ID:       id.Derive[id.Client](begin.UTC(), p.slug, "client", strconv.Itoa(p.made)),
 		Name:     name,
 		Language: weighted(p.rng, p.Languages),
 		Version:  1,

@@ -151,7 +151,7 @@ func TestAnotherDayIsAnotherWorld(t *testing.T) {
 		for _, v := range w.Visits {
 			ids[string(v.ID)] = true
 		}
-		for days := 1; days <= 7; days++ {
+		for _, days := range []int{1, 7} {
 			then := now + span.Instant(days)*span.Day
 			other := world(t, slug, then)
 			for _, v := range other.Visits {
