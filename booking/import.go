@@ -141,11 +141,11 @@ func (b *Booking) fill(in Imported, setting *availability.Setting) {
 	b.Attendance, b.Paid, b.Method = in.Attendance, in.Paid, in.Method
 	switch in.Status {
 	case CheckedIn:
-		b.CheckedIn = b.Start
+		b.CheckedIn = min(b.UpdatedAt, b.Start)
 	case Completed:
 		b.CheckedIn, b.Completed = b.Start, b.End
 	case Cancelled:
-		b.Cancelled = max(b.CreatedAt, b.Start-span.Day)
+		b.Cancelled = min(b.UpdatedAt, max(b.CreatedAt, b.Start-span.Day))
 	default:
 	}
 }
