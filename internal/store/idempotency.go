@@ -54,7 +54,7 @@ func (s *Idempotency) Begin(
 		RequestHash: hash, ExpiresAt: int64(expires), Now: int64(now),
 	})
 	if err != nil {
-		return nil, false, s.db.Fault(err)
+		return nil, false, s.held(ctx, err)
 	}
 	if rows == 1 {
 		return nil, true, nil
@@ -69,9 +69,7 @@ func (s *Idempotency) Begin(
 		return nil, false, fault.New(fault.Invalid, fault.CodeIdempotencyMismatch, "this idempotency key was used for another request")
 	}
 	if row.Status == 0 {
-		f := fault.New(fault.Conflict, fault.CodeConflict, "the first request with this key has not been answered yet")
-		f.RetryAfter = time.Second
-		return nil, false, f
+		return nil, false, unanswered()
 	}
 	keys, err := s.vault.Business(ctx, scope.Business)
 	if err != nil {
@@ -82,6 +80,25 @@ func (s *Idempotency) Begin(
 		return nil, false, err
 	}
 	return &Answer{Status: int(row.Status), Body: body}, false, nil
+}
+
+// held tells apart why a key could not be claimed: when the database answers
+// others, it is the first request that still holds the key.
+func (s *Idempotency) held(ctx context.Context, err error) error {
+	if s.db.Dialect().Retryable(err) {
+		return err
+	}
+	err = s.db.Fault(err)
+	if fault.KindOf(err) == fault.Unavailable && s.db.Ping(ctx) == nil {
+		return unanswered()
+	}
+	return err
+}
+
+func unanswered() error {
+	f := fault.New(fault.Conflict, fault.CodeConflict, "the first request with this key has not been answered yet")
+	f.RetryAfter = time.Second
+	return f
 }
 
 // Finish stores the answer of the request that began. Answers that say "our
