@@ -18,12 +18,12 @@ type Store interface {
 	Claim(ctx context.Context, r Ref, now, real, until span.Instant) (Claim, bool, error)
 	// Record writes what became of claimed messages. In a transaction.
 	Record(ctx context.Context, results []Result) error
-	// Postpone lets a business's due messages wait for a channel.
-	Postpone(ctx context.Context, business id.Business, now span.Instant) error
+	// Postpone lets a business's due messages that are still of use wait for a channel.
+	Postpone(ctx context.Context, business id.Business, now, real span.Instant) error
 	// Requeue lets those that waited for a channel go.
 	Requeue(ctx context.Context) error
 	// Expire skips what is due and of no use any more.
-	Expire(ctx context.Context, now span.Instant) error
+	Expire(ctx context.Context, now, real span.Instant) error
 	// Next tells when the next message is due; it may be past.
 	Next(ctx context.Context, real span.Instant) (span.Instant, bool, error)
 	// Sending tells whether a send for the booking is under way on any node.

@@ -75,9 +75,11 @@ func (s *Messages) Record(ctx context.Context, results []message.Result) error {
 }
 
 // Postpone implements message.Store.
-func (s *Messages) Postpone(ctx context.Context, business id.Business, now span.Instant) error {
+func (s *Messages) Postpone(ctx context.Context, business id.Business, now, real span.Instant) error {
 	return s.db.Do(ctx, func(ctx context.Context) error {
-		return queries(ctx, s.db).PostponeMessages(ctx, sqlgen.PostponeMessagesParams{BusinessID: string(business), Now: int64(now)})
+		return queries(ctx, s.db).PostponeMessages(ctx, sqlgen.PostponeMessagesParams{
+			BusinessID: string(business), Now: int64(now), Real: int64(real),
+		})
 	})
 }
 
@@ -91,9 +93,9 @@ func (s *Messages) Requeue(ctx context.Context) error {
 }
 
 // Expire implements message.Store.
-func (s *Messages) Expire(ctx context.Context, now span.Instant) error {
+func (s *Messages) Expire(ctx context.Context, now, real span.Instant) error {
 	return s.db.Do(ctx, func(ctx context.Context) error {
-		_, err := queries(ctx, s.db).ExpireMessages(ctx, int64(now))
+		_, err := queries(ctx, s.db).ExpireMessages(ctx, sqlgen.ExpireMessagesParams{Now: int64(now), Real: int64(real)})
 		return err
 	})
 }

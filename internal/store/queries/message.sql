@@ -66,8 +66,9 @@ WHERE business_id = @business_id AND id = @id AND status = 'sending' AND claimed
 
 -- name: PostponeMessages :exec
 -- Nothing can send them: they wait, to be woken by RequeueMessages, until they are of no use.
-UPDATE message SET next_at = useless_after, reason = 'no_channel'
-WHERE business_id = @business_id AND status = 'planned' AND next_at <= @now AND useless_after > @now;
+UPDATE message SET status = 'planned', next_at = useless_after, reason = 'no_channel'
+WHERE business_id = @business_id AND status IN ('planned', 'sending') AND next_at <= @now AND claimed_until <= @real
+  AND useless_after > @now;
 
 -- name: RequeueMessages :exec
 UPDATE message SET next_at = due_at, reason = '' WHERE status = 'planned' AND reason = 'no_channel';
@@ -77,7 +78,7 @@ SELECT EXISTS (SELECT 1 FROM message WHERE status = 'planned' AND reason = 'no_c
 
 -- name: ExpireMessages :execrows
 UPDATE message SET status = 'skipped', reason = 'too_late'
-WHERE status = 'planned' AND next_at <= @now AND useless_after <= @now;
+WHERE status IN ('planned', 'sending') AND next_at <= @now AND claimed_until <= @real AND useless_after <= @now;
 
 -- name: SendingMessage :one
 SELECT EXISTS (

@@ -158,11 +158,16 @@ func (q *Queries) DueMessages(ctx context.Context, arg DueMessagesParams) ([]Due
 
 const expireMessages = `-- name: ExpireMessages :execrows
 UPDATE message SET status = 'skipped', reason = 'too_late'
-WHERE status = 'planned' AND next_at <= $1 AND useless_after <= $1
+WHERE status IN ('planned', 'sending') AND next_at <= $1 AND claimed_until <= $2 AND useless_after <= $1
 `
 
-func (q *Queries) ExpireMessages(ctx context.Context, now int64) (int64, error) {
-	result, err := q.db.ExecContext(ctx, expireMessages, now)
+type ExpireMessagesParams struct {
+	Now  int64
+	Real int64
+}
+
+func (q *Queries) ExpireMessages(ctx context.Context, arg ExpireMessagesParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, expireMessages, arg.Now, arg.Real)
 	if err != nil {
 		return 0, err
 	}
@@ -629,18 +634,20 @@ func (q *Queries) NextMessage(ctx context.Context, real int64) (int64, error) {
 }
 
 const postponeMessages = `-- name: PostponeMessages :exec
-UPDATE message SET next_at = useless_after, reason = 'no_channel'
-WHERE business_id = $1 AND status = 'planned' AND next_at <= $2 AND useless_after > $2
+UPDATE message SET status = 'planned', next_at = useless_after, reason = 'no_channel'
+WHERE business_id = $1 AND status IN ('planned', 'sending') AND next_at <= $2 AND claimed_until <= $3
+  AND useless_after > $2
 `
 
 type PostponeMessagesParams struct {
 	BusinessID string
 	Now        int64
+	Real       int64
 }
 
 // Nothing can send them: they wait, to be woken by RequeueMessages, until they are of no use.
 func (q *Queries) PostponeMessages(ctx context.Context, arg PostponeMessagesParams) error {
-	_, err := q.db.ExecContext(ctx, postponeMessages, arg.BusinessID, arg.Now)
+	_, err := q.db.ExecContext(ctx, postponeMessages, arg.BusinessID, arg.Now, arg.Real)
 	return err
 }
 

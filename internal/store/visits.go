@@ -1,0 +1,93 @@
+package store
+
+import (
+	"context"
+
+	"kept/booking"
+	"kept/catalog"
+	"kept/client"
+	"kept/fault"
+	"kept/id"
+	"kept/message"
+)
+
+// Visits gathers what a message has to say about a booking, from the booking,
+// the client's card and the configuration.
+type Visits struct {
+	bookings *Bookings
+	clients  *Clients
+	settings *Settings
+}
+
+var _ message.Facts = (*Visits)(nil)
+
+// NewVisits makes the reader of visits.
+func NewVisits(b *Bookings, c *Clients, s *Settings) *Visits { return &Visits{b, c, s} }
+
+// Visit implements message.Facts.
+func (s *Visits) Visit(ctx context.Context, m message.Message) (message.Visit, error) {
+	b, err := s.bookings.Find(ctx, m.Business, m.Booking)
+	if err != nil {
+		return message.Visit{}, err
+	}
+	setting, err := s.settings.Load(ctx, m.Business, 0)
+	if err != nil {
+		return message.Visit{}, err
+	}
+	who, err := s.clients.Find(ctx, m.Business, b.Client)
+	gone := fault.KindOf(err) == fault.NotFound && err != nil
+	if err != nil && !gone {
+		return message.Visit{}, err
+	}
+	v := describe(b, setting.Catalog)
+	v.Client, v.Gone = who.Name, gone
+	if m.Recipient.Kind == message.ToStaff {
+		staff, ok := setting.Catalog.StaffMember(id.Staff(m.Recipient.ID))
+		if !ok {
+			v.Gone = true
+			return v, nil
+		}
+		v.Recipient = message.Contact{
+			Name: staff.Names.Pick(staff.Language, v.Language), Email: staff.Email, Language: staff.Language,
+		}
+		return v, nil
+	}
+	v.Recipient = contact(who, b.Language)
+	return v, nil
+}
+
+// contact gives how to reach a client. They are spoken to in the language of
+// their card or, where that has none, the one in which they booked.
+func contact(c client.Client, spoken string) message.Contact {
+	language := c.Language
+	if language == "" {
+		language = spoken
+	}
+	return message.Contact{Name: c.Name, Email: c.Email, Phone: c.Phone, Language: language, Zone: c.Zone}
+}
+
+func describe(b *booking.Booking, all *catalog.Catalog) message.Visit {
+	house := all.Business
+	v := message.Visit{
+		Business: b.Business, Slug: house.Slug, House: house.Names, Language: house.Language,
+		Booking: b.ID, Status: string(b.Status), Start: b.Start, End: b.End, Zone: b.Zone, Price: b.Quote.Total,
+		Move: b.Policy.MoveUntil(b.Start), Cancel: b.Policy.CancelUntil(b.Start), Epoch: b.Epoch, Sequence: b.Sequence,
+	}
+	for _, item := range b.Items {
+		if service, ok := all.Service(item.Service); ok {
+			v.Services = append(v.Services, service.Names)
+		}
+	}
+	for _, s := range b.Staff() {
+		if staff, ok := all.StaffMember(s); ok {
+			v.Staff = append(v.Staff, message.Person{ID: s, Names: staff.Names})
+		}
+	}
+	if place, ok := all.Location(b.Location); ok {
+		v.Street = place.Address
+		if len(all.Locations) > 1 {
+			v.Place = place.Names
+		}
+	}
+	return v
+}

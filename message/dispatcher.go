@@ -1,0 +1,395 @@
+package message
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"kept/event"
+	"kept/id"
+	"kept/span"
+)
+
+const (
+	batch      = 400 // due messages looked up at once
+	chunk      = 16  // messages claimed in one transaction and sent one after the other
+	workers    = 8   // chunks under way at once
+	claimLasts = 3 * span.Minute
+	// margin is what must be left of a claim before one more of its messages is begun.
+	margin     = span.Instant(sendLimit/time.Microsecond) + 15*span.Second
+	poll       = span.Second           // other nodes plan messages too
+	gather     = 20 * time.Millisecond // bookings in a row share a look-up
+	settleMost = 3 * time.Second       // how long a cancellation waits for a send
+	settleStep = 5 * time.Millisecond
+	drain      = 5 * time.Second // what is being sent when the program stops
+)
+
+// Dispatcher sends what is due. Any number of nodes may run one on the same
+// database. It is safe for concurrent use.
+type Dispatcher struct {
+	store    Store
+	facts    Facts
+	renderer Renderer
+	channels []Channel // in order of preference
+	atomic   Atomic
+	journal  Journal
+	clock    Clock
+	log      *slog.Logger
+	breaker  *breaker
+
+	wake    chan struct{}
+	passing sync.Mutex   // one pass at a time
+	resume  span.Instant // while nothing gets through: when to look again; under passing
+
+	life    sync.Mutex
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+}
+
+// Parts are what a dispatcher works with.
+type Parts struct {
+	Store    Store
+	Facts    Facts
+	Renderer Renderer
+	Channels []Channel // in order of preference
+	Atomic   Atomic
+	Journal  Journal
+	Clock    Clock
+	Log      *slog.Logger
+}
+
+// NewDispatcher makes a dispatcher.
+func NewDispatcher(p Parts) *Dispatcher {
+	return &Dispatcher{
+		store: p.Store, facts: p.Facts, renderer: p.Renderer, channels: p.Channels, atomic: p.Atomic,
+		journal: p.Journal, clock: p.Clock, log: p.Log, breaker: newBreaker(), wake: make(chan struct{}, 1),
+	}
+}
+
+// Wake has due messages looked for after the commit of the transaction in ctx.
+func (d *Dispatcher) Wake(ctx context.Context) {
+	d.atomic.AfterCommit(ctx, func() {
+		select {
+		case d.wake <- struct{}{}:
+		default:
+		}
+	})
+}
+
+// Settle has the transaction in ctx, after its commit and before its Do
+// returns, wait for sends of the booking that are under way on any node, three
+// seconds at most. So nothing about the old state leaves after the change was
+// acknowledged.
+func (d *Dispatcher) Settle(ctx context.Context, business id.Business, booking id.Booking) {
+	d.atomic.AfterCommit(ctx, func() {
+		ctx, cancel := context.WithTimeout(ctx, settleMost)
+		defer cancel()
+		for {
+			busy, err := d.store.Sending(ctx, business, booking, d.clock.Real())
+			if err != nil || !busy || ctx.Err() != nil {
+				return
+			}
+			pause(ctx, settleStep)
+		}
+	})
+}
+
+// Requeue lets messages go that waited for a channel: to be called when one
+// has been set up.
+func (d *Dispatcher) Requeue(ctx context.Context) error {
+	if err := d.store.Requeue(ctx); err != nil {
+		return err
+	}
+	d.Wake(ctx)
+	return nil
+}
+
+// NextDue tells when there is something to send next, be it past.
+func (d *Dispatcher) NextDue(ctx context.Context) (span.Instant, bool, error) {
+	at, ok, err := d.store.Next(ctx, d.clock.Real())
+	d.passing.Lock()
+	defer d.passing.Unlock()
+	return max(at, d.resume), ok, err
+}
+
+// RunDue sends everything that is due by now and can be sent.
+func (d *Dispatcher) RunDue(ctx context.Context) error { return d.pass(ctx, ctx) }
+
+// Start begins to send. A second call does nothing.
+func (d *Dispatcher) Start() {
+	d.life.Lock()
+	defer d.life.Unlock()
+	if d.cancel != nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	sending, abort := context.WithCancel(context.Background())
+	d.cancel = func() {
+		cancel()
+		// What is on the wire may finish; after that it is cut off.
+		limit, stop := context.WithTimeout(context.Background(), drain)
+		context.AfterFunc(limit, func() { abort(); stop() })
+	}
+	d.running.Go(func() {
+		defer abort()
+		d.run(ctx, sending)
+	})
+}
+
+// Stop sends nothing more and waits until what is under way is recorded. It
+// may be called more than once.
+func (d *Dispatcher) Stop() {
+	d.life.Lock()
+	defer d.life.Unlock()
+	if d.cancel == nil {
+		return
+	}
+	d.cancel()
+	d.running.Wait()
+	d.cancel = nil
+}
+
+func (d *Dispatcher) run(ctx, sending context.Context) {
+	d.note(ctx, "call back what waited for a channel", d.store.Requeue(ctx))
+	for ctx.Err() == nil {
+		d.note(ctx, "send what is due", d.pass(ctx, sending))
+		pause(ctx, gather)
+		until := d.clock.Now() + poll
+		if next, ok, err := d.NextDue(ctx); err == nil && ok && next > d.clock.Now() {
+			until = min(until, next)
+		}
+		if d.clock.Wait(ctx, until, d.wake) != nil {
+			return
+		}
+	}
+}
+
+// pass sends what is due now until nothing is, or nothing gets through. It
+// begins nothing after ctx has ended; sending is for what has begun.
+func (d *Dispatcher) pass(ctx, sending context.Context) error {
+	d.passing.Lock()
+	defer d.passing.Unlock()
+	d.resume = 0
+	for ctx.Err() == nil {
+		now := d.clock.Now()
+		due, err := d.store.Due(ctx, now, d.clock.Real(), batch)
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		ready, waiting, err := d.choose(ctx, due, now)
+		if err != nil {
+			return err
+		}
+		done, err := d.sendAll(ctx, sending, ready)
+		if err != nil {
+			return err
+		}
+		if done < len(due) { // somebody waits for a channel, or other nodes have them
+			if err := d.store.Expire(ctx, now, d.clock.Real()); err != nil {
+				return err
+			}
+		}
+		if done+waiting == 0 {
+			d.resume = d.rests(now)
+			return nil
+		}
+	}
+	return ctx.Err()
+}
+
+// rests tells when the first channel that is down is tried again; 0 when none is.
+func (d *Dispatcher) rests(now span.Instant) span.Instant {
+	var first span.Instant
+	for _, c := range d.channels {
+		if until := d.breaker.resting(c.Name()); until > now && (first == 0 || until < first) {
+			first = until
+		}
+	}
+	return first
+}
+
+// choose leaves out what cannot be sent now. Messages of businesses without a
+// channel are put to wait, and it tells how many; of a channel that is down one
+// may try it, when its rest is over.
+func (d *Dispatcher) choose(ctx context.Context, due []Ref, now span.Instant) (ready []Ref, waiting int, err error) {
+	by := make(map[id.Business]Channel)
+	probed := make(map[string]bool)
+	for _, r := range due {
+		c, seen := by[r.Business]
+		if !seen {
+			c = d.readyChannel(ctx, r.Business)
+			by[r.Business] = c
+			if c == nil {
+				if err := d.store.Postpone(ctx, r.Business, now, d.clock.Real()); err != nil {
+					return nil, 0, err
+				}
+			}
+		}
+		if c == nil {
+			waiting++
+			continue
+		}
+		rests := d.breaker.resting(c.Name())
+		if rests == 0 || (rests <= now && !probed[c.Name()]) {
+			probed[c.Name()] = true
+			ready = append(ready, r)
+		}
+	}
+	return ready, waiting, nil
+}
+
+func (d *Dispatcher) readyChannel(ctx context.Context, business id.Business) Channel {
+	for _, c := range d.channels {
+		if ok, _ := c.Ready(ctx, business); ok {
+			return c
+		}
+	}
+	return nil
+}
+
+// sendAll shares messages among workers and tells how many reached an end.
+func (d *Dispatcher) sendAll(ctx, sending context.Context, refs []Ref) (done int, err error) {
+	var (
+		mu   sync.Mutex
+		wait sync.WaitGroup
+	)
+	chunks := slices.Collect(slices.Chunk(refs, chunk))
+	next := make(chan []Ref, len(chunks))
+	for _, c := range chunks {
+		next <- c
+	}
+	close(next)
+	for range min(workers, len(chunks)) {
+		wait.Go(func() {
+			for c := range next {
+				n, e := d.sendChunk(ctx, sending, c)
+				mu.Lock()
+				done += n
+				if err == nil {
+					err = e
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	wait.Wait()
+	return done, err
+}
+
+// sendChunk claims some messages, sends them and records what became of them.
+func (d *Dispatcher) sendChunk(ctx, sending context.Context, refs []Ref) (int, error) {
+	if ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
+	claims, skipped, err := d.claim(ctx, refs)
+	if err != nil || len(claims) == 0 {
+		return skipped, err
+	}
+	var results []Result
+	way := d.pipeline(&results)
+	done := skipped
+	for _, c := range claims {
+		t := &Delivery{Claim: c}
+		if ctx.Err() != nil || c.Until-d.clock.Real() < margin {
+			t.release("") // the program stops, or the messages before took too long
+		}
+		way.Do(sending, t)
+		if t.err != nil {
+			d.log.Warn("message not sent", "message", c.ID, "step", c.Step, "channel", t.Channel, "tries", t.Attempts,
+				"status", t.Status, "err", t.err)
+		}
+		if t.Status != Planned || t.Next > c.Next {
+			done++
+		}
+	}
+	return done, d.record(sending, results)
+}
+
+// claim takes messages in one transaction, which touches their bookings, and
+// skips those whose bookings are no longer as they were.
+func (d *Dispatcher) claim(ctx context.Context, refs []Ref) (claims []Claim, skipped int, err error) {
+	// The same order on every node, so that two of them don't wait for each other.
+	slices.SortFunc(refs, func(a, b Ref) int {
+		return strings.Compare(string(a.Booking)+string(a.ID), string(b.Booking)+string(b.ID))
+	})
+	err = d.atomic.Do(ctx, func(ctx context.Context) error {
+		claims, skipped = nil, 0
+		var outdated []Result
+		now, real := d.clock.Now(), d.clock.Real()
+		for _, r := range refs {
+			c, ok, err := d.store.Claim(ctx, r, now, real, real+claimLasts)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				continue
+			}
+			if c.Still(c.Visit, c.Start) {
+				claims = append(claims, c)
+				continue
+			}
+			c.Status, c.Reason = Skipped, ReasonOutdated
+			outdated = append(outdated, Result{Message: c.Message, Until: c.Until})
+		}
+		skipped = len(outdated)
+		return d.store.Record(ctx, outdated)
+	})
+	slices.SortStableFunc(claims, func(a, b Claim) int { return int(a.Due - b.Due) })
+	return claims, skipped, err
+}
+
+// record writes what became of messages. What was sent must not be sent again
+// for want of a database, so it is tried for as long as the claims last.
+func (d *Dispatcher) record(ctx context.Context, results []Result) error {
+	ctx = context.WithoutCancel(ctx)
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+		err := d.atomic.Do(ctx, func(ctx context.Context) error {
+			if err := d.store.Record(ctx, results); err != nil {
+				return err
+			}
+			return d.journal.Append(ctx, facts(results)...)
+		})
+		if err == nil || d.clock.Real() > results[0].Until {
+			return err
+		}
+		d.note(ctx, "record what was sent", err)
+		pause(ctx, wait)
+	}
+}
+
+// facts are the events that follow from results.
+func facts(results []Result) []event.Event {
+	var out []event.Event
+	for _, r := range results {
+		t := event.MessageSent
+		switch r.Status {
+		case Sent, Delivered:
+		case Failed:
+			t = event.MessageFailed
+		default:
+			continue
+		}
+		out = append(out, event.Event{
+			Business: r.Business, Type: t, Actor: event.System(), Booking: r.Booking, Client: r.Client,
+			Data: event.Data{Message: r.ID, Step: string(r.Step), Channel: r.Channel, Reason: r.Reason},
+		})
+	}
+	return out
+}
+
+// note logs an error that only costs time: whatever failed is done again.
+func (d *Dispatcher) note(ctx context.Context, what string, err error) {
+	if err != nil && ctx.Err() == nil {
+		d.log.Warn("messages: "+what, "err", err)
+	}
+}
+
+// pause waits in real time, or until ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	<-ctx.Done()
+}
