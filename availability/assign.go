@@ -5,8 +5,12 @@ import (
 	"kept/span"
 )
 
-// at begins the judging of one start, which is not before the last one.
+// at begins the judging of one start, which is not before the last one; of
+// the same it goes on.
 func (j *judge) at(s span.Instant) {
+	if base := s + j.plan.earliest; j.memo != nil && j.base == base {
+		return
+	}
 	if j.memo == nil {
 		j.memo = make([]uint32, len(j.f.Places)*len(j.plan.parts)*len(j.f.Staff))
 		j.staff = make([]int, j.plan.staff)

@@ -11,13 +11,13 @@ import (
 // part that makes them the lead. For a simple visit that is all there is to
 // know; for others assign has the rest. An empty only stands for any lead.
 func (j *judge) candidates(only int) {
-	simple := j.plan.simple()
 	if j.plan.lead < 0 {
 		for place := range j.f.Places {
-			j.sweep(-1, place, &lane{})
+			j.sweep(-1, place, nil)
 		}
 		return
 	}
+	j.starts = make([]span.Instant, 0, 16+min(128, j.window.Length()/(4*span.Hour)))
 	item := j.plan.parts[j.plan.lead].item
 	n := len(j.f.Staff)
 	for who := range n {
@@ -25,54 +25,47 @@ func (j *judge) candidates(only int) {
 			!j.able[j.plan.lead*n+who] {
 			continue
 		}
-		var l *lane
-		if simple {
-			// One lane decides alone, so that its stretches need not outlive the sweep.
-			j.rows = j.merge(j.rows[:0], j.f.Staff[who].rows(j.q.Squeeze))
-			l = &lane{busy: j.rows}
-		} else {
-			l = j.person(who)
-		}
+		rows := j.f.Staff[who].rows(j.q.Squeeze)
 		open := j.f.Staff[who].Open
 		for i := range open {
-			j.sweep(who, open[i].Place, l)
+			j.sweep(who, open[i].Place, rows)
 		}
 		if j.q.Override {
 			for place := range j.f.Places {
 				if !slices.ContainsFunc(open, func(o Open) bool { return o.Place == place }) {
-					j.sweep(who, place, l)
+					j.sweep(who, place, rows)
 				}
 			}
 		}
 		if len(j.runs) == 1 {
-			j.starts = slices.Grow(j.starts, len(j.starts)*(n-who))
+			j.starts = slices.Grow(j.starts, len(j.starts)*(n-who-1)*5/4) // the others will be much like the first
 		}
 	}
 }
 
 // sweep walks the gaps of one lane and the open spans side by side and appends
 // the starts, sorted and each once.
-func (j *judge) sweep(who, place int, l *lane) {
+func (j *judge) sweep(who, place int, rows []Row) {
 	lim := j.limits[place]
 	if lim.Empty() {
 		return
 	}
 	g := grid{
 		open: j.open(who, place), part: j.plan.leading(), every: j.plan.interval,
-		edges: j.plan.edges && who >= 0, out: j.starts,
+		edges: j.plan.edges && who >= 0, lim: lim, out: j.starts,
 	}
-	from := len(g.out)
-	gap := busy{Span: span.Span{Start: -far, End: -far}}
-	for i := 0; i <= len(l.busy); i++ {
-		next := busy{Span: span.Span{Start: far, End: far}}
-		if i < len(l.busy) {
-			next = l.busy[i]
+	from, claim := len(g.out), g.part.till-g.part.from
+	end, taken := -far, false
+	all := j.stretches(rows)
+	for b, ok := all.next(); ok; b, ok = all.next() {
+		if b.Start-end >= claim {
+			g.gap(end, b.Start, taken, b.startsTaken)
 		}
-		g.gap(&gap, &next, lim)
-		gap = next
+		end, taken = b.End, b.endsTaken
 	}
+	g.gap(end, far, taken, false)
 	if g.edges && !j.plan.simple() {
-		j.outerEdges(&g, l, lim)
+		j.outerEdges(&g, j.person(who))
 		slices.Sort(g.out[from:])
 		g.out = g.out[:from+len(slices.Compact(g.out[from:]))]
 	}
@@ -88,29 +81,33 @@ type grid struct {
 	part  part
 	every span.Instant
 	edges bool
+	lim   span.Span    // the starts that are let through
 	at    int          // first open span that still matters
 	tick  span.Instant // a grid start of open[ticks], the last one reached
 	ticks int          // 1 + the index of the open span of tick; 0 for none yet
 	out   []span.Instant
 }
 
-// gap appends the starts between two busy stretches of the lane.
-func (g *grid) gap(before, after *busy, lim span.Span) {
-	lo := max(before.End-g.part.from, lim.Start)
-	hi := min(after.Start-g.part.till, lim.End-1)
+// gap appends the starts between two busy stretches of the lane: one ends at
+// end and one starts at start, each with an exclusive row or not.
+func (g *grid) gap(end, start span.Instant, endsTaken, startsTaken bool) {
+	lo := max(end-g.part.from, g.lim.Start)
+	hi := min(start-g.part.till, g.lim.End-1)
 	if lo > hi {
 		return
 	}
-	for g.at < len(g.open) && g.open[g.at].End-g.part.end < lo {
-		g.at++
+	open, i := g.open, g.at
+	for i < len(open) && open[i].End-g.part.end < lo {
+		i++
 	}
-	for i := g.at; i < len(g.open) && g.open[i].Start-g.part.off <= hi; i++ {
-		a, b := max(lo, g.open[i].Start-g.part.off), min(hi, g.open[i].End-g.part.end)
+	g.at = i
+	for ; i < len(open) && open[i].Start-g.part.off <= hi; i++ {
+		a, b := max(lo, open[i].Start-g.part.off), min(hi, open[i].End-g.part.end)
 		if a > b {
 			continue
 		}
 		first := len(g.out)
-		if g.edges && before.endsTaken && a == before.End-g.part.from {
+		if g.edges && endsTaken && a == end-g.part.from {
 			g.out = append(g.out, a)
 		}
 		if g.part.off == 0 {
@@ -118,7 +115,7 @@ func (g *grid) gap(before, after *busy, lim span.Span) {
 		} else {
 			g.stepAll(first, a, b)
 		}
-		if g.edges && after.startsTaken && b == after.Start-g.part.till {
+		if g.edges && startsTaken && b == start-g.part.till {
 			g.once(first, b)
 		}
 	}
@@ -130,18 +127,22 @@ func (g *grid) step(i, first int, a, b span.Instant) {
 	if g.ticks != i+1 {
 		g.tick, g.ticks = g.open[i].Start, i+1
 	}
-	if a-g.tick > 8*g.every {
-		g.tick += (a - g.tick) / g.every * g.every
+	tick, every := g.tick, g.every
+	if a-tick > 8*every {
+		tick += (a - tick) / every * every
 	}
-	for g.tick < a {
-		g.tick += g.every
+	for tick < a {
+		tick += every
 	}
-	if g.tick == a && len(g.out) > first && g.out[first] == a {
-		g.tick += g.every
+	g.tick = tick
+	out := g.out
+	if tick == a && len(out) > first && out[first] == a {
+		tick += every
 	}
-	for ; g.tick <= b; g.tick += g.every {
-		g.out = append(g.out, g.tick)
+	for ; tick <= b; tick += every {
+		out = append(out, tick)
 	}
+	g.out = out
 }
 
 // stepAll appends the grid starts in [a, b] of every open span that holds
@@ -165,7 +166,7 @@ func (g *grid) once(first int, s span.Instant) {
 // outerEdges appends the edge starts that hang on other claims of the lead
 // than that of the leading part. Which claims they have in the end is known
 // only once the visit is assigned, so these are guesses for isEdge to sift.
-func (j *judge) outerEdges(g *grid, l *lane, lim span.Span) {
+func (j *judge) outerEdges(g *grid, l *lane) {
 	lead := j.plan.lead
 	for k := lead + 1; k < len(j.plan.parts); k++ {
 		p := &j.plan.parts[k]
@@ -175,19 +176,19 @@ func (j *judge) outerEdges(g *grid, l *lane, lim span.Span) {
 		for i := range l.busy {
 			b := &l.busy[i]
 			if b.endsTaken && p.from < g.part.from {
-				j.guess(g, l, b.End-p.from, lim)
+				j.guess(g, l, b.End-p.from)
 			}
 			if b.startsTaken && p.till > g.part.till {
-				j.guess(g, l, b.Start-p.till, lim)
+				j.guess(g, l, b.Start-p.till)
 			}
 		}
 	}
 }
 
 // guess appends a start when the leading part fits there.
-func (j *judge) guess(g *grid, l *lane, s span.Instant, lim span.Span) {
+func (j *judge) guess(g *grid, l *lane, s span.Instant) {
 	body := span.Span{Start: s + g.part.off, End: s + g.part.end}
-	if !lim.Holds(s) || !g.open.Covers(body) {
+	if !g.lim.Holds(s) || !g.open.Covers(body) {
 		return
 	}
 	c := lane{busy: l.busy}

@@ -69,7 +69,6 @@ func newJudge(q *Question, f *Facts, window span.Span) *judge {
 	if q.Override {
 		j.always = span.Set{{Start: window.Start, End: far}}
 	}
-	j.people = make([]lane, len(f.Staff))
 	j.places = make([]lane, len(f.Places))
 	if len(j.plan.pools) > 0 {
 		j.things = make([]lane, len(f.Units))
@@ -174,28 +173,39 @@ func (j *judge) counts(r *Row) bool {
 		(r.Exclusive || !j.q.Override)
 }
 
-// merge appends the busy stretches that the rows make near the window to dst.
-func (j *judge) merge(dst []busy, rows []Row) []busy {
-	lo, hi := j.window.Start+j.plan.earliest, j.window.End+j.plan.latest
-	first := len(dst)
-	for i := range rows {
-		r := &rows[i]
-		if r.End < lo {
+// stretches reads the busy stretches that rows make near the window, one
+// after the other.
+type stretches struct {
+	j      *judge
+	rows   []Row
+	at     int
+	lo, hi span.Instant // what ends before or begins after cannot matter
+}
+
+func (j *judge) stretches(rows []Row) stretches {
+	return stretches{j: j, rows: rows, lo: j.window.Start + j.plan.earliest, hi: j.window.End + j.plan.latest}
+}
+
+// next reads one; false when there is none left.
+func (x *stretches) next() (b busy, ok bool) {
+	for x.at < len(x.rows) {
+		r := &x.rows[x.at]
+		x.at++
+		if r.End < x.lo || !x.j.counts(r) || r.Empty() {
 			continue
 		}
-		if r.Start > hi {
+		if r.Start > x.hi {
 			break
 		}
-		if !j.counts(r) || r.Empty() {
-			continue
+		b = busy{r.Span, r.Exclusive, r.Exclusive}
+		for ; x.at < len(x.rows) && x.rows[x.at].Start <= b.End; x.at++ {
+			if r := &x.rows[x.at]; x.j.counts(r) && !r.Empty() {
+				b.join(r)
+			}
 		}
-		if n := len(dst); n > first && r.Start <= dst[n-1].End {
-			dst[n-1].join(r)
-			continue
-		}
-		dst = append(dst, busy{r.Span, r.Exclusive, r.Exclusive})
+		return b, true
 	}
-	return dst
+	return busy{}, false
 }
 
 // join adds a row that begins in or right after the stretch.
@@ -213,6 +223,9 @@ func (b *busy) join(r *Row) {
 
 // person gives the lane of a staff member, read when it is first needed.
 func (j *judge) person(i int) *lane {
+	if j.people == nil {
+		j.people = make([]lane, len(j.f.Staff))
+	}
 	l := &j.people[i]
 	if !l.ready {
 		j.read(l, j.f.Staff[i].rows(j.q.Squeeze))
@@ -231,7 +244,10 @@ func (j *judge) thing(i int) *lane {
 
 func (j *judge) read(l *lane, rows []Row) {
 	from := len(j.rows)
-	j.rows = j.merge(j.rows, rows)
+	all := j.stretches(rows)
+	for b, ok := all.next(); ok; b, ok = all.next() {
+		j.rows = append(j.rows, b)
+	}
 	l.busy, l.ready = j.rows[from:len(j.rows):len(j.rows)], true
 }
 

@@ -27,6 +27,7 @@ func Assign(q Question, f *Facts, start span.Instant, lead id.Staff) (Placement,
 	}
 	j.at(start)
 	for _, r := range j.runs {
+		// Of a simple visit the sweep knows all, but it is assign that writes it down.
 		if j.placeFree(start, r.place) && j.assign(start, r.place, r.lead) {
 			return j.placement(start, r.place, r.lead), true
 		}

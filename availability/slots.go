@@ -32,26 +32,32 @@ func (j *judge) single() []Slot {
 	if r.lead >= 0 {
 		leads = []id.Staff{j.f.Staff[r.lead].Staff.ID}
 	}
-	simple := j.plan.simple()
+	sift := !j.plan.simple() || len(j.f.Client) > 0 || len(j.f.Places[r.place].Rows) > 0
 	out := make([]Slot, 0, r.to-r.from)
 	for _, s := range j.starts[r.from:r.to] {
-		if !j.clientFree(s) || !j.placeFree(s, r.place) {
-			continue
+		if !sift || j.clientFree(s) && j.possible(s, r.place, r.lead) {
+			out = append(out, Slot{Start: s, End: s + j.plan.length, Place: r.place, Leads: leads})
 		}
-		if !simple {
-			if j.at(s); !j.assign(s, r.place, r.lead) {
-				continue
-			}
-		}
-		out = append(out, Slot{Start: s, End: s + j.plan.length, Place: r.place, Leads: leads})
 	}
 	return out
+}
+
+// possible tells whether a candidate is a start, but for the client's time.
+func (j *judge) possible(s span.Instant, place, lead int) bool {
+	if !j.placeFree(s, place) {
+		return false
+	}
+	if j.plan.simple() {
+		return true // the sweep has seen all else
+	}
+	j.at(s)
+	return j.assign(s, place, lead)
 }
 
 // several makes the slots of many leads: their candidates are counted into
 // buckets by start, then each start is judged once for all of them.
 func (j *judge) several() []Slot {
-	starts, rank := distinct(j.starts)
+	starts, rank := j.distinct()
 	ends := make([]int32, len(starts)+1)
 	for _, r := range rank {
 		ends[r+1]++
@@ -59,15 +65,17 @@ func (j *judge) several() []Slot {
 	for i := range starts {
 		ends[i+1] += ends[i]
 	}
+	if j.plan.simple() && len(j.f.Places) == 1 && len(j.f.Places[0].Rows) == 0 {
+		return j.unsifted(starts, rank, ends)
+	}
 	// ends[i] is where bucket i begins; filling moves it to where it ends.
 	who := make([]int32, len(rank))
-	for n, r := range j.runs {
-		for _, b := range rank[r.from:r.to] {
+	for n := range j.runs {
+		for _, b := range rank[j.runs[n].from:j.runs[n].to] {
 			who[ends[b]] = int32(n) //nolint:gosec // a run is a person at a place
 			ends[b]++
 		}
 	}
-	simple := j.plan.simple()
 	leads := make([]id.Staff, 0, len(rank))
 	out := make([]Slot, 0, len(starts))
 	from := int32(0)
@@ -77,55 +85,75 @@ func (j *judge) several() []Slot {
 		if !j.clientFree(s) {
 			continue
 		}
-		if !simple {
-			j.at(s)
-		}
-		place, first, last := -1, len(leads), -1
-		for _, n := range bucket {
-			r := &j.runs[n]
-			if r.lead >= 0 && r.lead == last || !j.placeFree(s, r.place) ||
-				!simple && !j.assign(s, r.place, r.lead) {
-				continue // the same person at a second place, or not possible
-			}
-			if place < 0 {
-				place = r.place
-			}
-			if last = r.lead; last >= 0 {
-				leads = append(leads, j.f.Staff[last].Staff.ID)
-			}
-		}
-		if place >= 0 {
+		first, place := len(leads), 0
+		if leads, place = j.sift(s, bucket, leads); place >= 0 {
 			out = append(out, Slot{s, s + j.plan.length, place, leads[first:len(leads):len(leads)]})
 		}
 	}
 	return out
 }
 
-// distinct gives the different starts in order and, for every start given,
-// which of them it is. Whole minutes within two years go through a bit a
-// minute; others are sorted.
-func distinct(all []span.Instant) (starts []span.Instant, rank []int32) {
-	rank = make([]int32, len(all))
-	lo, hi, odd := all[0], all[0], span.Instant(0)
-	for _, s := range all {
-		lo, hi = min(lo, s), max(hi, s)
-		odd |= s % span.Minute
-	}
-	words := int((hi-lo)/span.Minute/64) + 1
-	if odd != 0 || words > 1<<14 {
-		starts = slices.Clone(all)
-		slices.Sort(starts)
-		starts = slices.Compact(starts)
-		for i, s := range all {
-			n, _ := slices.BinarySearch(starts, s)
-			rank[i] = int32(n) //nolint:gosec // starts of one answer
+// unsifted makes the slots where every candidate is one, at the only place.
+func (j *judge) unsifted(starts []span.Instant, rank, ends []int32) []Slot {
+	leads := make([]id.Staff, len(rank))
+	for _, r := range j.runs {
+		name := j.staffOf(r.lead)
+		for _, b := range rank[r.from:r.to] {
+			leads[ends[b]] = name
+			ends[b]++
 		}
-		return starts, rank
+	}
+	out := make([]Slot, 0, len(starts))
+	from := int32(0)
+	for i, s := range starts {
+		if j.clientFree(s) {
+			out = append(out, Slot{Start: s, End: s + j.plan.length, Leads: leads[from:ends[i]:ends[i]]})
+		}
+		from = ends[i]
+	}
+	return out
+}
+
+// sift appends those of the bucket for whom the visit is possible, each once,
+// and tells the place of the first; -1 when it is possible for none.
+func (j *judge) sift(s span.Instant, bucket []int32, leads []id.Staff) ([]id.Staff, int) {
+	place, last := -1, -1
+	for _, n := range bucket {
+		r := &j.runs[n]
+		if r.lead >= 0 && r.lead == last || !j.possible(s, r.place, r.lead) {
+			continue // the same person at a second place, or not possible
+		}
+		if place < 0 {
+			place = r.place
+		}
+		if last = r.lead; last >= 0 {
+			leads = append(leads, j.staffOf(last))
+		}
+	}
+	return leads, place
+}
+
+// distinct gives the different starts in order and, for each of j.starts,
+// which of them it is. Those that are whole minutes from each other and within
+// two years go through a bit a minute; others are sorted.
+func (j *judge) distinct() (starts []span.Instant, rank []int32) {
+	lo, hi := far, -far
+	for _, r := range j.runs {
+		lo, hi = min(lo, j.starts[r.from]), max(hi, j.starts[r.to-1])
+	}
+	rank = make([]int32, len(j.starts))
+	words := int((hi-lo)/span.Minute/64) + 1
+	if words > 1<<14 {
+		return j.sorted(rank), rank
 	}
 	set := make([]uint64, words)
-	for i, s := range all {
-		m := uint32((s - lo) / span.Minute) //nolint:gosec // at most two years
-		rank[i] = int32(m)                  //nolint:gosec // the same
+	for i, s := range j.starts {
+		past := uint64(s - lo) //nolint:gosec // lo is the least
+		m := past / uint64(span.Minute)
+		if m*uint64(span.Minute) != past {
+			return j.sorted(rank), rank
+		}
+		rank[i] = int32(m) //nolint:gosec // a minute of two years
 		set[m>>6] |= 1 << (m & 63)
 	}
 	before := make([]int32, words)
@@ -135,10 +163,22 @@ func distinct(all []span.Instant) (starts []span.Instant, rank []int32) {
 		n += int32(bits.OnesCount64(b)) //nolint:gosec // at most 64
 	}
 	starts = make([]span.Instant, n)
-	for i, s := range all {
+	for i, s := range j.starts {
 		m := uint32(rank[i])                                                 //nolint:gosec // a minute
 		r := before[m>>6] + int32(bits.OnesCount64(set[m>>6]&(1<<(m&63)-1))) //nolint:gosec // at most 64
 		rank[i], starts[r] = r, s
 	}
 	return starts, rank
+}
+
+// sorted is distinct for starts of any kind.
+func (j *judge) sorted(rank []int32) []span.Instant {
+	starts := slices.Clone(j.starts)
+	slices.Sort(starts)
+	starts = slices.Compact(starts)
+	for i, s := range j.starts {
+		n, _ := slices.BinarySearch(starts, s)
+		rank[i] = int32(n) //nolint:gosec // starts of one answer
+	}
+	return starts
 }
