@@ -43,13 +43,29 @@ func salon(t *testing.T) (*world, availability.Placement) {
 	return w, p
 }
 
-func TestCheck(t *testing.T) {
+type checkCase struct {
+	name   string
+	change func(w *world, p *availability.Placement)
+	want   string
+}
+
+func runCheck(t *testing.T, cases []checkCase) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w, p := salon(t)
+			c.change(w, &p)
+			if got := ruling(availability.Check(w.q, w.f, p)); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestCheckOfLanes(t *testing.T) {
 	t.Parallel()
-	cases := []struct {
-		name   string
-		change func(w *world, p *availability.Placement)
-		want   string
-	}{
+	runCheck(t, []checkCase{
 		{"as assigned", func(*world, *availability.Placement) {}, ""},
 		{"somebody has the lead", func(w *world, _ *availability.Placement) {
 			w.f.Staff[0].Rows = []availability.Row{taken("10:59-11:01")}
@@ -78,6 +94,12 @@ func TestCheck(t *testing.T) {
 		{"the place closed", func(w *world, _ *availability.Placement) {
 			w.f.Places[0].Rows = []availability.Row{off("10:40-11:00")}
 		}, "time_off"},
+	})
+}
+
+func TestCheckOfRules(t *testing.T) {
+	t.Parallel()
+	runCheck(t, []checkCase{
 		{"past", func(w *world, _ *availability.Placement) { w.q.Now = at("09:31") }, "past"},
 		{"past comes before taken", func(w *world, _ *availability.Placement) {
 			w.q.Now = at("09:31")
@@ -100,6 +122,12 @@ func TestCheck(t *testing.T) {
 			w.service.IntervalMin, w.service.EdgeStarts = 60, true
 			w.f.Staff[0].Rows = []availability.Row{taken("09:00-09:24")}
 		}, "grid"},
+	})
+}
+
+func TestCheckOfParties(t *testing.T) {
+	t.Parallel()
+	runCheck(t, []checkCase{
 		{"does not perform it", func(w *world, _ *availability.Placement) { w.f.Staff[0].Staff.AllServices = false }, "staff"},
 		{"does not know it", func(w *world, _ *availability.Placement) { w.service.Segments[2].Staff.Skill = "wash" }, "skill"},
 		{"nobody we know", func(w *world, _ *availability.Placement) { w.f.Staff = w.f.Staff[1:] }, "staff"},
@@ -121,8 +149,19 @@ func TestCheck(t *testing.T) {
 			w.service.Locations = []id.Location{"there"}
 		}, "location"},
 		{"the service grew", func(w *world, _ *availability.Placement) { w.service.Segments[1].DurationMin++ }, "conflict"},
+		{"other services", func(_ *world, p *availability.Placement) { p.Items[0].Service = "shave" }, "conflict"},
+		{"the same person twice", func(w *world, p *availability.Placement) {
+			w.service.Segments[0].Staff = &catalog.StaffNeed{Count: 2}
+			p.Items[0].Segments[0].Staff = []id.Staff{"a", "a"}
+		}, "conflict"},
 		{"a segment lost its staff", func(_ *world, p *availability.Placement) { p.Items[0].Segments[2].Staff = nil }, "conflict"},
 		{"the lead is not in it", func(_ *world, p *availability.Placement) { p.Lead = "b" }, "conflict"},
+	})
+}
+
+func TestCheckByStaff(t *testing.T) {
+	t.Parallel()
+	runCheck(t, []checkCase{
 		{"override passes rules", func(w *world, _ *availability.Placement) {
 			w.q.Override, w.q.Now, w.service.IntervalMin = true, at("24:00"), 60
 			w.f.Staff[0].Open, w.f.Staff[0].Rows = nil, []availability.Row{off("00:00-24:00")}
@@ -144,17 +183,7 @@ func TestCheck(t *testing.T) {
 			w.q.Squeeze = true
 			w.f.Staff[0].Overflow = []availability.Row{taken("09:00-09:40")}
 		}, "slot_taken"},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			w, p := salon(t)
-			c.change(w, &p)
-			if got := ruling(availability.Check(w.q, w.f, p)); got != c.want {
-				t.Errorf("got %q, want %q", got, c.want)
-			}
-		})
-	}
+	})
 }
 
 func TestCheckOfPlaceAlone(t *testing.T) {

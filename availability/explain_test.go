@@ -10,23 +10,41 @@ import (
 	"kept/id"
 )
 
-func TestExplain(t *testing.T) {
+type explainCase struct {
+	name   string
+	clock  string
+	change func(w *world)
+	want   []availability.Reason
+}
+
+func runExplain(t *testing.T, cases []explainCase) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t)
+			c.change(w)
+			if diff := cmp.Diff(c.want, availability.Explain(w.q, w.f, at(c.clock))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func staff(rule, who string) availability.Reason {
+	return availability.Reason{Rule: rule, Staff: id.Staff(who)}
+}
+
+func busy(who, clocks string) availability.Reason {
+	return availability.Reason{
+		Rule: availability.RuleBusy, Staff: id.Staff(who), Lane: availability.Lane{Kind: "staff", ID: who},
+		Source: "booked", Kind: availability.RowBooking, Span: between(clocks),
+	}
+}
+
+func TestExplainTimes(t *testing.T) {
 	t.Parallel()
-	staff := func(rule, who string) availability.Reason {
-		return availability.Reason{Rule: rule, Staff: id.Staff(who)}
-	}
-	busy := func(who, clocks string) availability.Reason {
-		return availability.Reason{
-			Rule: availability.RuleBusy, Staff: id.Staff(who), Lane: availability.Lane{Kind: "staff", ID: who},
-			Source: "booked", Kind: availability.RowBooking, Span: between(clocks),
-		}
-	}
-	cases := []struct {
-		name   string
-		clock  string
-		change func(w *world)
-		want   []availability.Reason
-	}{
+	runExplain(t, []explainCase{
 		{"open", "09:00", func(*world) {}, nil},
 		{"open while one can", "09:00", func(w *world) { w.f.Staff[0].Rows = []availability.Row{taken("09:00-10:00")} }, nil},
 		{"past", "09:00", func(w *world) { w.q.Now = at("10:00") }, []availability.Reason{{Rule: "past", Limit: at("10:00")}}},
@@ -39,6 +57,12 @@ func TestExplain(t *testing.T) {
 			{Rule: "hours", Staff: "a", Span: between("09:00-12:00")},
 		}},
 		{"no hours at all", "12:15", func(w *world) { w.alone("") }, []availability.Reason{staff("hours", "a")}},
+	})
+}
+
+func TestExplainStaff(t *testing.T) {
+	t.Parallel()
+	runExplain(t, []explainCase{
 		{"everybody is busy", "09:00", func(w *world) {
 			w.f.Staff[0].Rows = []availability.Row{taken("09:00-10:00")}
 			w.f.Staff[1].Rows = []availability.Row{taken("08:00-09:10")}
@@ -62,6 +86,12 @@ func TestExplain(t *testing.T) {
 		}, []availability.Reason{staff("staff", "a")}},
 		{"nobody of that name", "09:00", func(w *world) { w.q.Visit[0].Staff = "z" }, []availability.Reason{staff("staff", "z")}},
 		{"nobody knows it", "09:00", func(w *world) { w.service.Segments[0].Staff.Skill = "wash" }, []availability.Reason{{Rule: "skill"}}},
+	})
+}
+
+func TestExplainTheRest(t *testing.T) {
+	t.Parallel()
+	runExplain(t, []explainCase{
 		{"no unit of the kind", "09:00", func(w *world) {
 			w.service.Segments[0].Resources = needs("chair", 1)
 		}, []availability.Reason{{Rule: "resource", Lane: availability.Lane{Kind: "unit"}}}},
@@ -96,15 +126,5 @@ func TestExplain(t *testing.T) {
 			{Rule: "hours", Staff: "a", Span: between("09:00-12:00")},
 			{Rule: "client", Lane: availability.Lane{Kind: "client"}, Source: "booked", Kind: availability.RowBooking, Span: between("12:00-13:00")},
 		}},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			w := setup(t)
-			c.change(w)
-			if diff := cmp.Diff(c.want, availability.Explain(w.q, w.f, at(c.clock))); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
+	})
 }

@@ -20,51 +20,24 @@ import (
 // minutes, so that starts, rows and hours often touch.
 func draw(t *rapid.T) *world {
 	w := &world{q: availability.Question{Window: between("06:00-22:00"), Now: at("00:00"), Location: "here"}}
-	flag := func(name string, oneIn int) bool { return rapid.IntRange(1, oneIn).Draw(t, name) == 1 }
-	minutes := func(name string, upTo int) int { return 5 * rapid.IntRange(0, upTo/5).Draw(t, name) }
 	w.f = &availability.Facts{Window: between("-24:00-48:00"), Places: []availability.Place{{ID: "here", Zone: time.UTC}}}
-	if flag("two places", 3) {
+	if flag(t, "two places", 3) {
 		w.f.Places = append(w.f.Places, availability.Place{ID: "there", Zone: time.UTC})
 		w.q.Location = rapid.SampledFrom([]id.Location{"", "here", "there"}).Draw(t, "location")
 	}
-	rows := func(name string, most int) []availability.Row {
-		var out []availability.Row
-		last := at("06:00")
-		for i := range rapid.IntRange(0, most).Draw(t, name) {
-			r := availability.Row{Exclusive: !flag("off", 4), Source: fmt.Sprint("source", i), Kind: availability.RowBooking}
-			r.Start = last + span.Minutes(minutes("gap", 150))
-			r.End = r.Start + span.Minutes(5+minutes("length", 90))
-			if r.Exclusive {
-				last = r.End
-			}
-			if flag("hold", 6) {
-				r.Expires = w.q.Now + span.Instant(rapid.IntRange(0, 1).Draw(t, "left"))
-			}
-			out = append(out, r)
-		}
-		return sorted(out)
-	}
-	spans := func() span.Set {
-		var out []span.Span
-		for range rapid.IntRange(0, 3).Draw(t, "spans") {
-			from := at("06:00") + span.Minutes(minutes("from", 600))
-			out = append(out, span.Span{Start: from, End: from + span.Minutes(minutes("long", 480))})
-		}
-		return span.SetOf(out...)
-	}
 	for i := range w.f.Places {
-		w.f.Places[i].Open = spans()
-		if flag("closes", 5) {
+		w.f.Places[i].Open = drawSpans(t)
+		if flag(t, "closes", 5) {
 			w.f.Places[i].Rows = []availability.Row{off("12:00-12:30")}
 		}
 	}
 	for i := range rapid.IntRange(0, 4).Draw(t, "staff") {
-		p := availability.Person{Staff: &catalog.Staff{ID: id.Staff("abcd"[i : i+1]), AllServices: !flag("picky", 5)}, Rows: rows("rows", 6), Overflow: rows("overflow", 2)}
-		if flag("washes", 2) {
+		p := availability.Person{Staff: &catalog.Staff{ID: id.Staff("abcd"[i : i+1]), AllServices: !flag(t, "picky", 5)}, Rows: drawRows(t, "rows", 6), Overflow: drawRows(t, "overflow", 2)}
+		if flag(t, "washes", 2) {
 			p.Staff.Skills = []catalog.Skill{{Skill: "wash", Level: 1}}
 		}
 		for n := range w.f.Places {
-			p.Open = append(p.Open, availability.Open{Place: n, Spans: spans()})
+			p.Open = append(p.Open, availability.Open{Place: n, Spans: drawSpans(t)})
 		}
 		w.f.Staff = append(w.f.Staff, p)
 	}
@@ -72,19 +45,55 @@ func draw(t *rapid.T) *world {
 		w.unit(kind, rapid.IntRange(0, 3).Draw(t, kind))
 	}
 	for i := range w.f.Units {
-		w.f.Units[i].Rows = rows("unit", 2)
+		w.f.Units[i].Rows = drawRows(t, "unit", 2)
 	}
-	w.f.Client = rows("client", 1)
+	w.f.Client = drawRows(t, "client", 1)
 	for i := range rapid.IntRange(1, 2).Draw(t, "visit") {
 		want := availability.Want{Service: drawService(t, fmt.Sprint("service", i))}
-		if len(w.f.Staff) > 0 && flag("named", 4) {
+		if len(w.f.Staff) > 0 && flag(t, "named", 4) {
 			want.Staff = rapid.SampledFrom(w.f.Staff).Draw(t, "who").Staff.ID
 		}
 		w.q.Visit = append(w.q.Visit, want)
 	}
-	w.q.Squeeze = flag("squeeze", 8)
-	w.q.Override = flag("override", 8)
+	w.q.Squeeze = flag(t, "squeeze", 8)
+	w.q.Override = flag(t, "override", 8)
 	return w
+}
+
+func flag(t *rapid.T, name string, oneIn int) bool {
+	return rapid.IntRange(1, oneIn).Draw(t, name) == 1
+}
+
+func minutes(t *rapid.T, name string, upTo int) span.Instant {
+	return span.Minutes(5 * rapid.IntRange(0, upTo/5).Draw(t, name))
+}
+
+// drawRows makes a lane: the exclusive rows apart, the blocking ones anywhere.
+func drawRows(t *rapid.T, name string, most int) []availability.Row {
+	var out []availability.Row
+	last := at("06:00")
+	for i := range rapid.IntRange(0, most).Draw(t, name) {
+		r := availability.Row{Exclusive: !flag(t, "off", 4), Source: fmt.Sprint("source", i), Kind: availability.RowBooking}
+		r.Start = last + minutes(t, "gap", 150)
+		r.End = r.Start + 5*span.Minute + minutes(t, "length", 90)
+		if r.Exclusive {
+			last = r.End
+		}
+		if flag(t, "hold", 6) {
+			r.Expires = at("00:00") + span.Instant(rapid.IntRange(0, 1).Draw(t, "left"))
+		}
+		out = append(out, r)
+	}
+	return sorted(out)
+}
+
+func drawSpans(t *rapid.T) span.Set {
+	var out []span.Span
+	for range rapid.IntRange(0, 3).Draw(t, "spans") {
+		from := at("06:00") + minutes(t, "from", 600)
+		out = append(out, span.Span{Start: from, End: from + minutes(t, "long", 480)})
+	}
+	return span.SetOf(out...)
 }
 
 // sorted are the rows by start, as facts have them.

@@ -163,6 +163,12 @@ func TestEdges(t *testing.T) {
 			w.service.EdgeStarts = true
 			w.f.Staff[0].Rows = []availability.Row{taken("10:00-10:50"), off("10:20-10:50")}
 		}, "09:00a 09:30a 10:50a 11:00a 11:30a"},
+	})
+}
+
+func TestEdgesAtTheLimits(t *testing.T) {
+	t.Parallel()
+	runSlots(t, []slotCase{
 		{"edges stay within hours", func(w *world) {
 			w.alone("09:00-10:00")
 			w.service.EdgeStarts = true

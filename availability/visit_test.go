@@ -33,6 +33,12 @@ func TestParties(t *testing.T) {
 			w.q.Visit[0].Staff = "b"
 		}, "09:00b"},
 		{"nobody of that name", func(w *world) { w.q.Visit[0].Staff = "z" }, ""},
+	})
+}
+
+func TestSegments(t *testing.T) {
+	t.Parallel()
+	runSlots(t, []slotCase{
 		{"processing frees the staff", func(w *world) {
 			w.alone("09:00-10:20")
 			w.service.Segments = colour()
@@ -73,6 +79,12 @@ func TestParties(t *testing.T) {
 			w.unit("sauna", 1)
 			w.f.Units[0].Rows = []availability.Row{taken("15:40-16:00")}
 		}, "15:00 16:00 16:30"},
+	})
+}
+
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	runSlots(t, []slotCase{
 		{"several places", func(w *world) {
 			w.q.Location, w.q.Window = "", between("09:00-10:00")
 			w.f.Places = append(w.f.Places, availability.Place{ID: "there"})
@@ -96,6 +108,14 @@ func TestUnits(t *testing.T) {
 			w.unit("chair", 2)
 			w.f.Units[1].Rows = []availability.Row{taken("09:30-10:00")}
 		}, "09:00ab 10:00ab"},
+		{"a kind named twice adds up", func(w *world) {
+			w.service.Segments[0].Resources = append(needs("chair", 1), needs("chair", 1)...)
+			w.unit("chair", 1)
+		}, ""},
+		{"none asked for, none needed", func(w *world) {
+			w.q.Window = between("09:00-09:30")
+			w.service.Segments[0].Resources = needs("chair", 0)
+		}, "09:00ab"},
 		{"units of another place", func(w *world) {
 			w.service.Segments[0].Resources = needs("chair", 1)
 			w.unit("chair", 2).Location = "there"
