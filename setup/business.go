@@ -16,7 +16,8 @@ import (
 
 // Draft is what a new business is made of.
 type Draft struct {
-	Slug     string // in addresses, for good: lower-case letters, digits and dashes
+	ID       id.Business // empty: a new one
+	Slug     string      // in addresses, for good: lower-case letters, digits and dashes
 	Names    catalog.Texts
 	About    catalog.Texts
 	Zone     string // IANA
@@ -50,7 +51,9 @@ func (o *Office) CreateBusiness(ctx context.Context, d Draft) (catalog.Business,
 	}
 	err := o.Atomic.Do(ctx, func(ctx context.Context) error {
 		now := o.Clock.Now()
-		b.ID = id.New[id.Business](now.UTC())
+		if b.ID = d.ID; b.ID == "" {
+			b.ID = id.New[id.Business](now.UTC())
+		}
 		err := o.Businesses.InsertBusiness(ctx, b, now)
 		if fault.Is(err, fault.CodeConflict) {
 			return fault.Wrap(fault.Conflict, fault.CodeConflict, "there is a business with this address already", err)
