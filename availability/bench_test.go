@@ -3,6 +3,7 @@ package availability_test
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -152,4 +153,28 @@ func BenchmarkSlots(b *testing.B) {
 		q, f := pools(b)
 		benchmark(b, q, f)
 	})
+}
+
+// Facts are shared: many goroutines ask the same ones at once.
+func TestFactsAreOnlyRead(t *testing.T) {
+	t.Parallel()
+	q, f := pools(t)
+	q.Window.End = q.Window.Start + 2*span.Day
+	want := len(availability.Slots(q, f))
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			slots := availability.Slots(q, f)
+			if len(slots) != want || want == 0 {
+				t.Errorf("%d slots, want %d", len(slots), want)
+				return
+			}
+			p, ok := availability.Assign(q, f, slots[0].Start, "")
+			if err := availability.Check(q, f, p); err != nil || !ok {
+				t.Errorf("%v %v", ok, err)
+			}
+			availability.Explain(q, f, slots[0].Start+span.Minute)
+		})
+	}
+	all.Wait()
 }
