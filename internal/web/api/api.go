@@ -174,8 +174,8 @@ type page[T any] struct {
 	Next  *string `json:"next" doc:"The cursor of the next page, null on the last"`
 }
 
-// paging is what every list can be asked.
-type paging struct {
+// Paging is what every list can be asked.
+type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"At most so many"`
 	Cursor string `query:"cursor" maxLength:"500" doc:"Where to go on: next of the page before"`
 }

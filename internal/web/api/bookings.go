@@ -48,14 +48,14 @@ func secured[I, O any](a *API, o huma.Operation, fn func(ctx context.Context, p 
 	})
 }
 
-// bookingPath names a booking, and may carry the token that opens it.
-type bookingPath struct {
+// BookingPath names a booking, and may carry the token that opens it.
+type BookingPath struct {
 	ID    string `path:"id" maxLength:"36"`
 	Token string `query:"token" maxLength:"200" doc:"The booking's manage token, where there is no key"`
 }
 
 // opener finds who asks for a booking: the holder of a key, or of its token.
-func (a *API) opener(ctx context.Context, in bookingPath) (account.Principal, id.Booking, error) {
+func (a *API) opener(ctx context.Context, in BookingPath) (account.Principal, id.Booking, error) {
 	booking, err := readID[id.Booking]("booking", in.ID)
 	if err != nil {
 		return account.Principal{}, "", err
@@ -96,7 +96,7 @@ func OpenToken(ctx context.Context, desk *booking.Desk, tokens *secret.Master, t
 	return b, nil
 }
 
-type bookingOut struct{ Body bookingBody }
+type bookingOut struct{ Body BookingBody }
 
 // shown answers with a booking.
 func (a *API) shown(ctx context.Context, b *booking.Booking) (*bookingOut, error) {
@@ -107,7 +107,7 @@ func (a *API) shown(ctx context.Context, b *booking.Booking) (*bookingOut, error
 	return &bookingOut{a.bookingOf(b, s.Catalog, web.Language(ctx))}, nil
 }
 
-func (a *API) getBooking(ctx context.Context, in *bookingPath) (*bookingOut, error) {
+func (a *API) getBooking(ctx context.Context, in *BookingPath) (*bookingOut, error) {
 	who, want, err := a.opener(ctx, *in)
 	if err != nil {
 		return nil, err
@@ -121,10 +121,10 @@ func (a *API) getBooking(ctx context.Context, in *bookingPath) (*bookingOut, err
 
 func (a *API) createBooking(ctx context.Context, p account.Principal, in *struct {
 	Body struct {
-		wanted
+		Wanted
 		Hold     string `json:"hold,omitempty" maxLength:"200"`
 		ClientID string `json:"client_id,omitempty" maxLength:"36" doc:"A client who is there already ..."`
-		Client   *draft `json:"client,omitempty" doc:"... or whom this describes"`
+		Client   *Draft `json:"client,omitempty" doc:"... or whom this describes"`
 		Note     string `json:"note,omitempty" maxLength:"2000"`
 		Override bool   `json:"override,omitempty" doc:"Pass rules of time; a taken lane stays taken"`
 		Squeeze  bool   `json:"squeeze,omitempty" doc:"Squeeze in, on the staff member's overflow lane"`
@@ -156,7 +156,7 @@ func (a *API) createBooking(ctx context.Context, p account.Principal, in *struct
 	return a.made(ctx, b)
 }
 
-func (a *API) confirm(ctx context.Context, in *bookingPath) (*bookingOut, error) {
+func (a *API) confirm(ctx context.Context, in *BookingPath) (*bookingOut, error) {
 	return a.verb(ctx, *in, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
 		return a.Desk.Confirm(ctx, who, b)
 	})
@@ -164,7 +164,7 @@ func (a *API) confirm(ctx context.Context, in *bookingPath) (*bookingOut, error)
 
 // verb does something to a booking for the holder of a key or of its token.
 func (a *API) verb(
-	ctx context.Context, in bookingPath, do func(account.Principal, id.Booking) (*booking.Booking, error),
+	ctx context.Context, in BookingPath, do func(account.Principal, id.Booking) (*booking.Booking, error),
 ) (*bookingOut, error) {
 	who, want, err := a.opener(ctx, in)
 	if err != nil {
@@ -178,7 +178,7 @@ func (a *API) verb(
 }
 
 func (a *API) cancel(ctx context.Context, in *struct {
-	bookingPath
+	BookingPath
 	Body *struct {
 		Reason string `json:"reason,omitempty" maxLength:"2000"`
 	}
@@ -187,13 +187,13 @@ func (a *API) cancel(ctx context.Context, in *struct {
 	if in.Body != nil {
 		reason = in.Body.Reason
 	}
-	return a.verb(ctx, in.bookingPath, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
+	return a.verb(ctx, in.BookingPath, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
 		return a.Desk.Cancel(ctx, who, b, reason)
 	})
 }
 
 func (a *API) reschedule(ctx context.Context, in *struct {
-	bookingPath
+	BookingPath
 	Body struct {
 		Start    string `json:"start" maxLength:"40" doc:"RFC 3339"`
 		Staff    string `json:"staff,omitempty" maxLength:"36" doc:"The same as before when missing"`
@@ -213,31 +213,31 @@ func (a *API) reschedule(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return a.verb(ctx, in.bookingPath, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
+	return a.verb(ctx, in.BookingPath, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
 		return a.Desk.Reschedule(ctx, who, b, booking.Move{
 			Start: start, Staff: staff, Location: location, Override: in.Body.Override,
 		})
 	})
 }
 
-type keyBookingPath struct {
+type KeyBookingPath struct {
 	ID string `path:"id" maxLength:"36"`
 }
 
-func (a *API) decline(ctx context.Context, _ account.Principal, in *keyBookingPath) (*bookingOut, error) {
-	return a.verb(ctx, bookingPath{ID: in.ID}, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
+func (a *API) decline(ctx context.Context, _ account.Principal, in *KeyBookingPath) (*bookingOut, error) {
+	return a.verb(ctx, BookingPath{ID: in.ID}, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
 		return a.Desk.Decline(ctx, who, b)
 	})
 }
 
-func (a *API) checkIn(ctx context.Context, _ account.Principal, in *keyBookingPath) (*bookingOut, error) {
-	return a.verb(ctx, bookingPath{ID: in.ID}, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
+func (a *API) checkIn(ctx context.Context, _ account.Principal, in *KeyBookingPath) (*bookingOut, error) {
+	return a.verb(ctx, BookingPath{ID: in.ID}, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
 		return a.Desk.CheckIn(ctx, who, b)
 	})
 }
 
-func (a *API) noShow(ctx context.Context, _ account.Principal, in *keyBookingPath) (*bookingOut, error) {
-	return a.verb(ctx, bookingPath{ID: in.ID}, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
+func (a *API) noShow(ctx context.Context, _ account.Principal, in *KeyBookingPath) (*bookingOut, error) {
+	return a.verb(ctx, BookingPath{ID: in.ID}, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
 		return a.Desk.MarkNoShow(ctx, who, b)
 	})
 }
@@ -249,7 +249,7 @@ type amountBody struct {
 }
 
 func (a *API) complete(ctx context.Context, p account.Principal, in *struct {
-	keyBookingPath
+	KeyBookingPath
 	Body *struct {
 		Amount *amountBody `json:"amount,omitempty"`
 		Method string      `json:"method,omitempty" maxLength:"20" doc:"cash, card, transfer, other"`
@@ -270,21 +270,21 @@ func (a *API) complete(ctx context.Context, p account.Principal, in *struct {
 			}
 		}
 	}
-	return a.verb(ctx, bookingPath{ID: in.ID}, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
+	return a.verb(ctx, BookingPath{ID: in.ID}, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
 		return a.Desk.Complete(ctx, who, b, paid, method)
 	})
 }
 
-type bookingListOut struct{ Body page[bookingBody] }
+type bookingListOut struct{ Body page[BookingBody] }
 
-// rangeQuery is a stretch of time in an address: dates, read in the business's
+// RangeQuery is a stretch of time in an address: dates, read in the business's
 // zone, or instants.
-type rangeQuery struct {
+type RangeQuery struct {
 	From string `query:"from" maxLength:"40" doc:"A date, or RFC 3339"`
 	To   string `query:"to" maxLength:"40" doc:"A date (inclusive), or RFC 3339 (exclusive)"`
 }
 
-func (r rangeQuery) span(a *API, s *availability.Setting) (span.Span, error) {
+func (r RangeQuery) span(a *API, s *availability.Setting) (span.Span, error) {
 	zone, err := a.zone("zone", s.Catalog.Business.Zone)
 	if err != nil {
 		return span.Span{}, err
@@ -313,8 +313,8 @@ func (r rangeQuery) span(a *API, s *availability.Setting) (span.Span, error) {
 }
 
 func (a *API) listBookings(ctx context.Context, p account.Principal, in *struct {
-	rangeQuery
-	paging
+	RangeQuery
+	Paging
 	Staff    string `query:"staff" maxLength:"36"`
 	Client   string `query:"client" maxLength:"36"`
 	Location string `query:"location" maxLength:"36"`
@@ -341,15 +341,15 @@ func (a *API) listBookings(ctx context.Context, p account.Principal, in *struct 
 		return nil, err
 	}
 	list, next := pageOf(list, in.Limit, func(b *booking.Booking) cursor { return cursor{int64(b.Start), string(b.ID)} })
-	return &bookingListOut{page[bookingBody]{a.bodies(ctx, s, p, list), next}}, nil
+	return &bookingListOut{page[BookingBody]{a.bodies(ctx, s, p, list), next}}, nil
 }
 
 // bodies writes a list of bookings, with the names of their clients where the
 // principal may see them.
 func (a *API) bodies(
 	ctx context.Context, s *availability.Setting, p account.Principal, list []*booking.Booking,
-) []bookingBody {
-	out := make([]bookingBody, len(list))
+) []BookingBody {
+	out := make([]BookingBody, len(list))
 	for i, b := range list {
 		if !p.May(account.ReadClients) {
 			b.ClientName = ""
@@ -359,7 +359,7 @@ func (a *API) bodies(
 	return out
 }
 
-func (a *API) alternatives(ctx context.Context, in *bookingPath) (*rawOut, error) {
+func (a *API) alternatives(ctx context.Context, in *BookingPath) (*rawOut, error) {
 	who, want, err := a.opener(ctx, *in)
 	if err != nil {
 		return nil, err

@@ -21,7 +21,7 @@ type calendarBody struct {
 	From     moment        `json:"from"`
 	To       moment        `json:"to"`
 	Staff    []ref         `json:"staff"`
-	Bookings []bookingBody `json:"bookings"`
+	Bookings []BookingBody `json:"bookings"`
 	TimeOff  []timeOffBody `json:"time_off"`
 	Open     []openBody    `json:"open" doc:"When staff work"`
 }
@@ -35,7 +35,7 @@ type openBody struct {
 type calendarOut struct{ Body calendarBody }
 
 func (a *API) calendar(ctx context.Context, p account.Principal, in *struct {
-	rangeQuery
+	RangeQuery
 	Staff    string `query:"staff" maxLength:"36"`
 	Location string `query:"location" maxLength:"36"`
 }) (*calendarOut, error) {

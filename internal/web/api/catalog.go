@@ -61,12 +61,12 @@ type nounOut[B any] struct{ Body B }
 
 type nounListOut[B any] struct{ Body page[B] }
 
-type nounPath struct {
+type NounPath struct {
 	ID string `path:"id" maxLength:"36"`
 }
 
-// settingsPaging is paging for lists that an owner set up.
-type settingsPaging struct {
+// SettingsPaging is Paging for lists that an owner set up.
+type SettingsPaging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"100"`
 	Cursor string `query:"cursor" maxLength:"500"`
 }
@@ -92,7 +92,7 @@ func registerNoun[W, B, T any, I ~string](a *API, n noun[W, B, T, I]) {
 		return &nounOut[B]{n.show(made, web.Language(ctx), home(ctx, p))}, nil
 	})
 	op(a, http.MethodGet, n.path, "list-"+n.one, "Every "+n.one,
-		func(ctx context.Context, p account.Principal, in *settingsPaging) (*nounListOut[B], error) {
+		func(ctx context.Context, p account.Principal, in *SettingsPaging) (*nounListOut[B], error) {
 			c, err := readCursor(in.Cursor)
 			if err != nil {
 				return nil, err
@@ -112,7 +112,7 @@ func registerNoun[W, B, T any, I ~string](a *API, n noun[W, B, T, I]) {
 			return &nounListOut[B]{out}, nil
 		})
 	op(a, http.MethodGet, n.path+"/{id}", "get-"+n.one, "One "+n.one,
-		func(ctx context.Context, p account.Principal, in *nounPath) (*nounOut[B], error) {
+		func(ctx context.Context, p account.Principal, in *NounPath) (*nounOut[B], error) {
 			thing, err := n.find(ctx, p, I(in.ID))
 			if err != nil {
 				return nil, err
@@ -121,7 +121,7 @@ func registerNoun[W, B, T any, I ~string](a *API, n noun[W, B, T, I]) {
 		})
 	op(a, http.MethodPatch, n.path+"/{id}", "update-"+n.one, "Change a "+n.one+"; what is missing stays",
 		func(ctx context.Context, p account.Principal, in *struct {
-			nounPath
+			NounPath
 			Body W
 		}) (*nounOut[B], error) {
 			thing, err := n.update(ctx, p, I(in.ID), func(t *T) error { return n.write(in.Body, t, home(ctx, p)) })
@@ -131,7 +131,7 @@ func registerNoun[W, B, T any, I ~string](a *API, n noun[W, B, T, I]) {
 			return &nounOut[B]{n.show(thing, web.Language(ctx), home(ctx, p))}, nil
 		})
 	op(a, http.MethodDelete, n.path+"/{id}", "delete-"+n.one, "Take a "+n.one+" out of use; what was booked stays",
-		func(ctx context.Context, p account.Principal, in *nounPath) (*struct{}, error) {
+		func(ctx context.Context, p account.Principal, in *NounPath) (*struct{}, error) {
 			return nil, n.archive(ctx, p, I(in.ID))
 		})
 }

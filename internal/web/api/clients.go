@@ -63,7 +63,7 @@ func must(p account.Principal, action account.Action) error {
 
 func (a *API) createClient(ctx context.Context, p account.Principal, in *struct {
 	Body struct {
-		draft
+		Draft
 		Note string `json:"note,omitempty" maxLength:"5000"`
 	}
 }) (*clientOut, error) {
@@ -77,7 +77,7 @@ func (a *API) createClient(ctx context.Context, p account.Principal, in *struct 
 type clientListOut struct{ Body page[clientBody] }
 
 func (a *API) listClients(ctx context.Context, p account.Principal, in *struct {
-	settingsPaging
+	SettingsPaging
 	Query string `query:"q" maxLength:"254" doc:"A whole name, e-mail address or phone number: what is sealed can only be found whole"`
 }) (*clientListOut, error) {
 	if err := must(p, account.ReadClients); err != nil {
@@ -108,7 +108,7 @@ func (a *API) listClients(ctx context.Context, p account.Principal, in *struct {
 	return &clientListOut{out}, nil
 }
 
-func (a *API) getClient(ctx context.Context, p account.Principal, in *nounPath) (*clientOut, error) {
+func (a *API) getClient(ctx context.Context, p account.Principal, in *NounPath) (*clientOut, error) {
 	if err := must(p, account.ReadClients); err != nil {
 		return nil, err
 	}
@@ -117,7 +117,7 @@ func (a *API) getClient(ctx context.Context, p account.Principal, in *nounPath) 
 }
 
 func (a *API) updateClient(ctx context.Context, p account.Principal, in *struct {
-	nounPath
+	NounPath
 	Body struct {
 		Name     *string `json:"name,omitempty" maxLength:"200"`
 		Email    *string `json:"email,omitempty" maxLength:"254"`
@@ -143,7 +143,7 @@ func (a *API) updateClient(ctx context.Context, p account.Principal, in *struct 
 	return a.clientOut(ctx, p, c, err)
 }
 
-func (a *API) eraseClient(ctx context.Context, p account.Principal, in *nounPath) (*struct{}, error) {
+func (a *API) eraseClient(ctx context.Context, p account.Principal, in *NounPath) (*struct{}, error) {
 	if err := must(p, account.ManageAccounts); err != nil {
 		return nil, err
 	}
@@ -152,13 +152,13 @@ func (a *API) eraseClient(ctx context.Context, p account.Principal, in *nounPath
 
 type cardBody struct {
 	Client   clientBody    `json:"client"`
-	Visits   []bookingBody `json:"visits" doc:"The newest first, 100 at most; GET /bookings?client= pages through all"`
+	Visits   []BookingBody `json:"visits" doc:"The newest first, 100 at most; GET /bookings?client= pages through all"`
 	Messages []messageBody `json:"messages" doc:"By due time, 100 at most; GET /messages?client= pages through all"`
 }
 
 type cardOut struct{ Body cardBody }
 
-func (a *API) getCard(ctx context.Context, p account.Principal, in *nounPath) (*cardOut, error) {
+func (a *API) getCard(ctx context.Context, p account.Principal, in *NounPath) (*cardOut, error) {
 	if err := must(p, account.ReadClients); err != nil {
 		return nil, err
 	}
@@ -175,7 +175,7 @@ func (a *API) getCard(ctx context.Context, p account.Principal, in *nounPath) (*
 		return nil, err
 	}
 	const most = 100
-	body := cardBody{Client: clientOf(c, zone), Visits: []bookingBody{}, Messages: []messageBody{}}
+	body := cardBody{Client: clientOf(c, zone), Visits: []BookingBody{}, Messages: []messageBody{}}
 	if p.May(account.ReadBookings) {
 		visits, err := a.Desk.List(ctx, p, booking.Filter{Client: c.ID, Backward: true, Limit: most})
 		if err != nil {

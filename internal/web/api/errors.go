@@ -51,6 +51,8 @@ func ofForm(words web.Words, language string, status int, message string, errs [
 			Type: "about:blank", Title: http.StatusText(status), Status: status, Code: fault.CodeInvalid,
 			Detail: "send JSON: Content-Type: application/json",
 		}
+	case 0: // asked for at registration, to describe what errors look like
+		return &web.Problem{}
 	default:
 		slog.Error("operation failed", "status", status, "message", message, "error", errors.Join(errs...))
 		return web.NewProblem(words, language, fault.New(fault.Internal, fault.CodeInternal, "something went wrong on our side"))

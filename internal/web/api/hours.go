@@ -14,7 +14,7 @@ import (
 
 func (a *API) registerHours() {
 	op(a, http.MethodGet, "/staff/{id}/hours", "get-staff-hours", "When a staff member works",
-		func(ctx context.Context, p account.Principal, in *nounPath) (*hoursOut, error) {
+		func(ctx context.Context, p account.Principal, in *NounPath) (*hoursOut, error) {
 			h, err := a.Office.StaffHours(ctx, p, id.Staff(in.ID))
 			return &hoursOut{hoursOf(h)}, err
 		})
@@ -27,7 +27,7 @@ func (a *API) registerHours() {
 			return &hoursOut{hoursOf(h)}, a.Office.PutStaffHours(ctx, p, id.Staff(in.ID), h)
 		})
 	op(a, http.MethodGet, "/locations/{id}/hours", "get-location-hours", "When a location is open",
-		func(ctx context.Context, p account.Principal, in *nounPath) (*hoursOut, error) {
+		func(ctx context.Context, p account.Principal, in *NounPath) (*hoursOut, error) {
 			h, err := a.Office.LocationHours(ctx, p, id.Location(in.ID))
 			return &hoursOut{hoursOf(h)}, err
 		})
@@ -42,7 +42,7 @@ func (a *API) registerHours() {
 }
 
 type hoursIn struct {
-	nounPath
+	NounPath
 	Body hoursBody
 }
 

@@ -50,7 +50,7 @@ func (a *API) messageOf(m message.Message, zone *time.Location) messageBody {
 type messageListOut struct{ Body page[messageBody] }
 
 func (a *API) listMessages(ctx context.Context, p account.Principal, in *struct {
-	paging
+	Paging
 	Booking string `query:"booking" maxLength:"36"`
 	Client  string `query:"client" maxLength:"36"`
 	Status  string `query:"status" enum:"planned,due,sent,delivered,failed,skipped"`
@@ -83,7 +83,7 @@ func (a *API) listMessages(ctx context.Context, p account.Principal, in *struct 
 
 type messageOut struct{ Body messageBody }
 
-func (a *API) getMessage(ctx context.Context, p account.Principal, in *nounPath) (*messageOut, error) {
+func (a *API) getMessage(ctx context.Context, p account.Principal, in *NounPath) (*messageOut, error) {
 	if err := must(p, account.ReadMessages); err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func (a *API) registerPublic() {
 	created(a, "/b/{slug}/bookings", "create-public-booking", "Book as a client", a.createPublicBooking)
 }
 
-type slugPath struct {
+type SlugPath struct {
 	Slug string `path:"slug" maxLength:"100" doc:"The business's word in addresses"`
 }
 
@@ -70,7 +70,7 @@ type locationBody struct {
 
 type businessOut struct{ Body businessBody }
 
-func (a *API) getBusiness(ctx context.Context, in *slugPath) (*businessOut, error) {
+func (a *API) getBusiness(ctx context.Context, in *SlugPath) (*businessOut, error) {
 	s, err := a.setting(ctx, in.Slug)
 	if err != nil {
 		return nil, err
@@ -108,8 +108,8 @@ type publicService struct {
 type serviceListOut struct{ Body page[publicService] }
 
 func (a *API) listPublicServices(ctx context.Context, in *struct {
-	slugPath
-	paging
+	SlugPath
+	Paging
 }) (*serviceListOut, error) {
 	s, err := a.setting(ctx, in.Slug)
 	if err != nil {
@@ -127,15 +127,15 @@ func (a *API) listPublicServices(ctx context.Context, in *struct {
 			Segments: segmentsOf(v.Segments), Locations: textsOf(v.Locations), Forms: []string{},
 		})
 	}
-	body, err := sliced(all, in.paging, func(v publicService) string { return v.ID })
+	body, err := sliced(all, in.Paging, func(v publicService) string { return v.ID })
 	return &serviceListOut{body}, err
 }
 
 type refListOut struct{ Body page[ref] }
 
 func (a *API) listPublicStaff(ctx context.Context, in *struct {
-	slugPath
-	paging
+	SlugPath
+	Paging
 	Service  string `query:"service" maxLength:"36" doc:"Only those who perform it"`
 	Location string `query:"location" maxLength:"36" doc:"Only those who work there"`
 }) (*refListOut, error) {
@@ -154,7 +154,7 @@ func (a *API) listPublicStaff(ctx context.Context, in *struct {
 		}
 		all = append(all, ref{string(m.ID), m.Names.Pick(web.Language(ctx), s.Catalog.Business.Language)})
 	}
-	body, err := sliced(all, in.paging, func(r ref) string { return r.ID })
+	body, err := sliced(all, in.Paging, func(r ref) string { return r.ID })
 	return &refListOut{body}, err
 }
 
@@ -195,8 +195,8 @@ func worksAt(s *availability.Setting, staff id.Staff, at id.Location) bool {
 	return false
 }
 
-// wanted is what a hold or a booking asks for.
-type wanted struct {
+// Wanted is what a hold or a booking asks for.
+type Wanted struct {
 	Service  string   `json:"service,omitempty" maxLength:"36" doc:"One service ..."`
 	Services []string `json:"services,omitempty" maxItems:"20" doc:"... or several, in this order"`
 	Staff    string   `json:"staff,omitempty" maxLength:"36" doc:"Who; anyone when missing"`
@@ -206,7 +206,7 @@ type wanted struct {
 }
 
 // request turns what is wanted into a request to the desk.
-func (w wanted) request() (booking.Request, error) {
+func (w Wanted) request() (booking.Request, error) {
 	lines, err := readLines(w.Service, w.Services, w.Staff)
 	if err != nil {
 		return booking.Request{}, err
@@ -254,8 +254,8 @@ type holdBody struct {
 type holdOut struct{ Body holdBody }
 
 func (a *API) createHold(ctx context.Context, in *struct {
-	slugPath
-	Body wanted
+	SlugPath
+	Body Wanted
 }) (*holdOut, error) {
 	s, err := a.setting(ctx, in.Slug)
 	if err != nil {
@@ -297,7 +297,7 @@ func (a *API) deleteHold(ctx context.Context, in *struct {
 	return nil, a.Desk.Release(ctx, account.Visitor(id.Business(t.Business), ""), id.Hold(t.ID))
 }
 
-type draft struct {
+type Draft struct {
 	Name     string `json:"name" minLength:"1" maxLength:"200"`
 	Email    string `json:"email,omitempty" maxLength:"254"`
 	Phone    string `json:"phone,omitempty" maxLength:"40"`
@@ -305,12 +305,12 @@ type draft struct {
 	Zone     string `json:"zone,omitempty" maxLength:"64" doc:"IANA zone where the client lives"`
 }
 
-func (d draft) client() client.Draft {
+func (d Draft) client() client.Draft {
 	return client.Draft{Name: d.Name, Email: d.Email, Phone: d.Phone, Language: d.Language, Zone: d.Zone}
 }
 
 type madeBody struct {
-	bookingBody
+	BookingBody
 	ManageToken string `json:"manage_token" doc:"Whoever has it may see, confirm, move and cancel the booking"`
 	ManageURL   string `json:"manage_url"`
 	ICSURL      string `json:"ics_url"`
@@ -319,11 +319,11 @@ type madeBody struct {
 type madeOut struct{ Body madeBody }
 
 func (a *API) createPublicBooking(ctx context.Context, in *struct {
-	slugPath
+	SlugPath
 	Body struct {
-		wanted
+		Wanted
 		Hold   string `json:"hold,omitempty" maxLength:"200" doc:"The token of a hold"`
-		Client draft  `json:"client"`
+		Client Draft  `json:"client"`
 		Note   string `json:"note,omitempty" maxLength:"2000"`
 	}
 }) (*madeOut, error) {
@@ -369,7 +369,7 @@ func (a *API) made(ctx context.Context, b *booking.Booking) (*madeOut, error) {
 	token := a.ManageToken(b)
 	base := a.BaseURL()
 	return &madeOut{madeBody{
-		bookingBody: a.bookingOf(b, s.Catalog, web.Language(ctx)),
+		BookingBody: a.bookingOf(b, s.Catalog, web.Language(ctx)),
 		ManageToken: token, ManageURL: manageURL(base, token), ICSURL: icsURL(base, token),
 	}}, nil
 }
@@ -390,7 +390,7 @@ func textsOf[T ~string](list []T) []string {
 }
 
 // sliced pages a list that is whole in memory, by the id of the last thing seen.
-func sliced[T any](all []T, p paging, name func(T) string) (page[T], error) {
+func sliced[T any](all []T, p Paging, name func(T) string) (page[T], error) {
 	c, err := readCursor(p.Cursor)
 	if err != nil {
 		return page[T]{}, err

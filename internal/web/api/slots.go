@@ -35,7 +35,7 @@ func (a *API) registerSlots() {
 }
 
 type slotsIn struct {
-	slugPath
+	SlugPath
 	Service  []string `query:"service,explode" required:"true" maxItems:"20" doc:"The service; several for a visit of several, in this order"`
 	Staff    string   `query:"staff" maxLength:"36"`
 	Location string   `query:"location" maxLength:"36"`

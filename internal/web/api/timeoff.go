@@ -104,7 +104,7 @@ func (a *API) createTimeOff(ctx context.Context, p account.Principal, in *struct
 	return a.timeOff(ctx, p, made)
 }
 
-func (a *API) getTimeOff(ctx context.Context, p account.Principal, in *nounPath) (*timeOffOut, error) {
+func (a *API) getTimeOff(ctx context.Context, p account.Principal, in *NounPath) (*timeOffOut, error) {
 	t, err := a.Office.FindTimeOff(ctx, p, id.TimeOff(in.ID))
 	if err != nil {
 		return nil, err
@@ -113,7 +113,7 @@ func (a *API) getTimeOff(ctx context.Context, p account.Principal, in *nounPath)
 }
 
 func (a *API) updateTimeOff(ctx context.Context, p account.Principal, in *struct {
-	nounPath
+	NounPath
 	Body timeOffWrite
 }) (*timeOffOut, error) {
 	t, err := a.Office.UpdateTimeOff(ctx, p, id.TimeOff(in.ID), in.Body.apply)
@@ -123,15 +123,15 @@ func (a *API) updateTimeOff(ctx context.Context, p account.Principal, in *struct
 	return a.timeOff(ctx, p, t)
 }
 
-func (a *API) deleteTimeOff(ctx context.Context, p account.Principal, in *nounPath) (*struct{}, error) {
+func (a *API) deleteTimeOff(ctx context.Context, p account.Principal, in *NounPath) (*struct{}, error) {
 	return nil, a.Office.RemoveTimeOff(ctx, p, id.TimeOff(in.ID))
 }
 
 type timeOffListOut struct{ Body page[timeOffBody] }
 
 func (a *API) listTimeOff(ctx context.Context, p account.Principal, in *struct {
-	rangeQuery
-	settingsPaging
+	RangeQuery
+	SettingsPaging
 	Staff    string `query:"staff" maxLength:"36"`
 	Resource string `query:"resource" maxLength:"36"`
 	Location string `query:"location" maxLength:"36"`

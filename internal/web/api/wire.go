@@ -172,8 +172,8 @@ func items(list []availability.Item, zone *time.Location) []item {
 	return out
 }
 
-// bookingBody is a booking on the wire.
-type bookingBody struct {
+// BookingBody is a booking on the wire.
+type BookingBody struct {
 	ID                    string        `json:"id"`
 	Status                string        `json:"status" enum:"awaiting_payment,requested,confirmed,checked_in,completed,cancelled,no_show,declined,expired"`
 	Start                 moment        `json:"start"`
@@ -211,12 +211,12 @@ type priceLine struct {
 	Amount  money.Amount `json:"amount"`
 }
 
-func (a *API) bookingOf(b *booking.Booking, c *catalog.Catalog, language string) bookingBody {
+func (a *API) bookingOf(b *booking.Booking, c *catalog.Catalog, language string) BookingBody {
 	zone, err := a.zones.Load(b.Zone)
 	if err != nil {
 		zone = time.UTC
 	}
-	out := bookingBody{
+	out := BookingBody{
 		ID: string(b.ID), Status: string(b.Status), Start: at(b.Start, zone), End: at(b.End, zone), Zone: b.Zone,
 		LocalStart: b.Local.String(), Location: string(b.Location), Service: serviceRef(c, b.Service(), language),
 		Staff: staffRef(c, b.Lead, language), Items: items(b.Items, zone), Client: ref{string(b.Client), b.ClientName},

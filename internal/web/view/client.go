@@ -1,0 +1,59 @@
+package view
+
+// ClientsModel fills /app/{slug}/clients.
+type ClientsModel struct {
+	Staff
+	Search string // GET with q
+	Query  string
+	Total  int // clients in all, or found
+	Rows   []ClientRow
+	Prev   string
+	Next   string
+	New    string // a new booking, from which a card is made
+}
+
+// ClientRow is a client in the list.
+type ClientRow struct {
+	Name    string
+	Line    string // phone or e-mail
+	Last    string // "Cut, 21 January"
+	Next    string // "tomorrow, 10:30"
+	Warning string
+	Href    string
+}
+
+// CardModel fills /app/{slug}/clients/{id}: the personal card.
+type CardModel struct {
+	Staff
+	Name        string
+	Line        string // "Regular since 2023 · 18 visits · every 6 weeks"
+	Warnings    []string
+	Next        NextAction
+	Contacts    []Contact
+	Language    string // in words
+	Facts       []Fact // birthday, subject, mileage: what is known
+	Preferences []Fact
+	Consents    []ConsentRow
+	Visits      []TimelineItem // booked and done, newest first
+	MoreVisits  string
+	Messages    []MessageRow
+	Edit        string // GET; empty when the reader may not
+	Book        string // a new booking for this client
+	Back        string
+}
+
+// NextAction is the one thing that is due for a client.
+type NextAction struct {
+	Title string // "Colour & cut, tomorrow 10:30"
+	Line  string
+	Chip  Chip
+	Href  string
+	Label string // of the link
+}
+
+// ConsentRow is a consent as it stands.
+type ConsentRow struct {
+	Purpose string
+	Given   bool
+	When    string // since when, or when it was withdrawn
+}

@@ -1,0 +1,235 @@
+package view
+
+// Staff is the frame of every page at the desk, /app/{slug}/...
+type Staff struct {
+	Page
+	Business string // its name
+	Slug     string
+	Here     string // the entry of the menu: today, calendar, clients, messages
+	User     string // who is signed in
+	Role     string // their role, in words; may be empty
+	SignOut  string // POST
+	Hidden   []Pair // for the sign-out form
+	Switch   string // to choose another business; empty when there is but one
+	Waiting  int    // messages that need a look, for the menu
+	Stream   string // server-sent events that make the page refresh; empty for none
+	Notice   Notice // what was just done
+	Demo     string // the demo inbox; empty outside the demo
+}
+
+// Root is the address under which the desk stands.
+func (s Staff) Root() string { return "/app/" + s.Slug }
+
+// SignInModel fills the sign-in page at /.
+type SignInModel struct {
+	Page
+	Action string // POST with email and password
+	Hidden []Pair // where to go on to
+	Email  string
+	Error  string // what went wrong; says nothing about which of the two
+	Demo   []DemoLogin
+}
+
+// DemoLogin is a sign-in that the demo offers; a button fills and sends it.
+type DemoLogin struct{ Business, Email, Password string }
+
+// SignUpModel fills the first visit: the owner's sign-up.
+type SignUpModel struct {
+	Page
+	Action     string // POST: business, slug, preset, zone, language, currency, name, email, password
+	Hidden     []Pair
+	Business   string
+	Slug       string
+	Presets    []Option
+	Zones      []Option
+	Languages  []Option
+	Currencies []Option
+	Name       string
+	Email      string
+	Errors     Errors
+}
+
+// BusinessesModel fills / for a person with several businesses.
+type BusinessesModel struct {
+	Page
+	User       string
+	SignOut    string
+	Hidden     []Pair
+	Businesses []BusinessChoice
+}
+
+// BusinessChoice is one business of the person.
+type BusinessChoice struct{ Name, Role, Line, Href string }
+
+// TodayModel fills the first page of the desk: the day as it comes.
+type TodayModel struct {
+	Staff
+	Date     string // "Wednesday 4 March"
+	Figures  []Figure
+	Asking   []BookingRow // requests that wait for a yes
+	Rows     []BookingRow // of today, by time
+	New      string       // a new booking
+	Calendar string
+	Public   string // the booking page, to share
+}
+
+// Figure is a number with its unit and what it counts.
+type Figure struct{ Value, Label string }
+
+// BookingRow is an appointment in a list.
+type BookingRow struct {
+	Day     string // only where a list spans days
+	Time    string
+	Until   string
+	Service string
+	Client  string
+	Staff   string
+	Price   string
+	Warning string // what to know before anything else
+	Chip    Chip
+	Href    string
+	Now     bool // under way
+}
+
+// CalendarModel fills /app/{slug}/calendar.
+type CalendarModel struct {
+	Staff
+	Title  string // "Wednesday 4 March", or the week
+	View   string // day, week, list; empty leaves it to the width of the screen
+	Date   string // YYYY-MM-DD, the day or the first of the week
+	Prev   string
+	Next   string
+	Today  string // empty when this is today
+	Views  CalendarViews
+	New    string
+	Search string // the client list, which gets ?q=
+	Feed   string // JSON, a CalendarFeed; gets ?from=&to=
+	Move   string // POST: booking, start (local), staff, was; 204, or problem+json with what went wrong
+	From   string // "08:00", the earliest time shown
+	To     string // "20:00", the latest; "24:00" for midnight
+	Lists  []DayList
+	Panel  *BookingModel // open beside the calendar; nil for none
+}
+
+// CalendarViews are the same day seen otherwise.
+type CalendarViews struct{ Day, Week, List string }
+
+// DayList is a column of the calendar as a list: a person, or a day.
+type DayList struct {
+	Name string
+	Line string // "7 visits · 92 %"
+	Rows []BookingRow
+}
+
+// CalendarFeed is what calendar.js reads. Times are local to the location,
+// without offset: "2026-03-04T10:30".
+type CalendarFeed struct {
+	Now     string           `json:"now"`
+	Columns []CalendarColumn `json:"columns"`
+	Items   []CalendarItem   `json:"items"`
+}
+
+// CalendarColumn is one person's column.
+type CalendarColumn struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Line string `json:"line"` // "7 visits · 92 %"
+}
+
+// CalendarItem is something on the calendar.
+type CalendarItem struct {
+	ID      string `json:"id"`     // of the booking, the same for each of its parts
+	Part    string `json:"part"`   // makes the item unique: "0", "1"
+	Column  string `json:"column"` // the person's id
+	Start   string `json:"start"`
+	End     string `json:"end"`
+	Was     string `json:"was,omitempty"`     // the booking's start as RFC 3339, sent back when it is dragged
+	Kind    string `json:"kind"`              // booking, processing, hold, off, busy
+	Status  string `json:"status,omitempty"`  // of a booking
+	Title   string `json:"title"`             // "Colour · Nia S."
+	Line    string `json:"line,omitempty"`    // "10:00 apply"
+	Warning string `json:"warning,omitempty"` // shown with a sign
+	Hue     int    `json:"hue"`               // 0 to 3, by service, so that a day can be read at a glance
+	Href    string `json:"href,omitempty"`    // the card
+	Movable bool   `json:"movable,omitempty"`
+}
+
+// BookingModel fills the card of one booking: the panel beside the calendar
+// (BookingPanel) and the page of its own (BookingPage).
+type BookingModel struct {
+	Staff
+	Client     string
+	ClientHref string // the personal card; empty for a guest without one
+	ClientLine string // "Regular since 2023 · 18 visits"
+	Warning    string
+	Chip       Chip
+	Visit      Visit
+	Attendance string // "said yes, Tue 10:12"; empty while unknown
+	Contacts   []Contact
+	Note       string
+	Facts      []Fact
+	Actions    []Action // what can be done now, the likeliest first
+	Move       string   // GET; empty when it cannot be moved
+	Back       string   // to the calendar
+	History    []TimelineItem
+	Messages   []MessageRow
+}
+
+// Contact is a way to reach somebody.
+type Contact struct{ Label, Text, Href string }
+
+// Action is a POST from the card of a booking. Do is confirm, check_in,
+// complete, no_show, cancel or decline; texts and questions follow from it.
+type Action struct {
+	Do     string
+	Href   string
+	Hidden []Pair
+	Amount string // of complete: what was agreed, to be corrected
+}
+
+// TimelineItem is one line of a history, newest first.
+type TimelineItem struct {
+	Title string
+	Line  string // "21 Jan · Anna"
+	Tone  Tone   // Look: due, Good: to come or done well
+	Href  string
+}
+
+// NewBookingModel fills the form in which staff book for a client.
+type NewBookingModel struct {
+	Staff
+	Show      string // GET with service, staff, date, q: shows times and clients found
+	Services  []Option
+	People    []Option // the first is anyone
+	Date      string   // YYYY-MM-DD
+	Today     string   // YYYY-MM-DD, the first that can be chosen
+	Asked     bool     // a service is chosen: times are shown
+	DayTitle  string
+	Times     []TimeGroup // TimeChoice.Href is the value of the field start
+	NextFree  Link
+	Book      string // POST with start, client or name/email/phone, note, override and other
+	Hidden    []Pair
+	Query     string
+	Found     []ClientOption // clients that match Query
+	Form      ContactForm
+	Override  bool // the reader may pass the rules
+	Other     string
+	Errors    Errors
+	WhyClosed string
+}
+
+// ClientOption is a client that was found.
+type ClientOption struct {
+	ID, Name, Line string
+	Chosen         bool
+}
+
+// StaffMoveModel fills the page in which staff move a booking without dragging.
+type StaffMoveModel struct {
+	Staff
+	Client string
+	Visit  Visit
+	Back   string
+	Picker Picker
+	Go     *GoBar
+}
