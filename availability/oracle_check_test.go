@@ -1,7 +1,9 @@
 package availability_test
 
 import (
+	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -152,6 +154,11 @@ func checkPlacements(t *rapid.T, o *oracle, f *availability.Facts, slots []avail
 	return nil
 }
 
+// draw picks a place and a person, as indices.
+func (o *oracle) draw(t *rapid.T) (place, who int) {
+	return rapid.IntRange(0, len(o.w.cat.Locations)-1).Draw(t, "place"), rapid.IntRange(0, len(o.w.cat.Staff)-1).Draw(t, "person")
+}
+
 // checkMinutes asks the engine's other questions about some minutes.
 func checkMinutes(t *rapid.T, o *oracle, f *availability.Facts, slots []availability.Slot) error {
 	from, to := o.axis.index(o.q.Window.Start), o.axis.index(o.q.Window.End)
@@ -159,6 +166,8 @@ func checkMinutes(t *rapid.T, o *oracle, f *availability.Facts, slots []availabi
 		m := rapid.IntRange(from+1, to-1).Draw(t, "minute")
 		if len(slots) > 0 && chance(t, "a slot", 3) {
 			m = o.axis.index(rapid.SampledFrom(slots).Draw(t, "slot").Start)
+		} else if place, who := o.draw(t); o.open[place][who][m] { // mostly on the grid, or every start would be shut
+			m = max(from+1, m-(m-o.from[place][who][m])%o.step)
 		}
 		at, want := o.axis.at(m), o.ask(m)
 		if reasons := availability.Explain(o.q, f, at); (len(reasons) == 0) != want.open {
@@ -196,6 +205,9 @@ func TestPlacementsAgainstOracle(t *testing.T) {
 					err := checkPlacements(t, o, f, slots)
 					if err == nil && !q.Override { // an override makes its own grid
 						err = checkMinutes(t, o, f, slots)
+					}
+					if err == nil && !reflect.DeepEqual(f, w.factsFor(q)) {
+						err = errors.New("the engine wrote into the facts")
 					}
 					if err != nil {
 						t.Fatalf("%s: %v\n%s", describe(q), err, w)

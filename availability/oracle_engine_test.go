@@ -98,7 +98,7 @@ func TestSlotsAgainstOracle(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(t *rapid.T) {
 				w := drawRealm(t, z.name, drawDay(t, z.days))
-				for range 4 {
+				for range 6 {
 					q := w.drawQuestion(t)
 					q.Squeeze = chance(t, "squeeze", 1)
 					if err := compareSlots(newOracle(w, q), availability.Slots(q, w.factsFor(q))); err != nil {

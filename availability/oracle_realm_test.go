@@ -86,7 +86,7 @@ func drawRealm(t *rapid.T, zoneName string, day span.Date) *realm {
 		if chance(t, "location has hours", 6) {
 			w.book.Locations[l.ID] = w.drawHours(t, false)
 		}
-		if chance(t, "closed times", 1) {
+		if chance(t, "closed times", 2) {
 			w.drawRows(t, string(l.ID), 2)
 			for n := range w.lanes[string(l.ID)] { // nothing exclusive is ever on a place
 				w.lanes[string(l.ID)][n].Exclusive, w.lanes[string(l.ID)][n].Expires = false, 0
@@ -133,7 +133,7 @@ func (w *realm) drawService(t *rapid.T, n int) *catalog.Service {
 	if chance(t, "notice", 2) {
 		s.NoticeMin = pick(t, "notice_min", 1, 60, 719, 1440)
 	}
-	if chance(t, "horizon", 2) {
+	if chance(t, "horizon", 3) {
 		s.HorizonDays = rapid.IntRange(1, 4).Draw(t, "days")
 	}
 	if chance(t, "elsewhere", 1) {
@@ -151,12 +151,12 @@ func (w *realm) drawService(t *rapid.T, n int) *catalog.Service {
 			}
 		}
 		for _, kind := range []string{"chair", "room"} {
-			if chance(t, "needs "+kind, 2) {
+			if chance(t, "needs "+kind, 3) {
 				g.Resources = append(g.Resources, catalog.ResourceNeed{Kind: kind, Count: rapid.IntRange(1, 2).Draw(t, "count")})
 			}
 		}
-		if chance(t, "segment buffers", 2) {
-			g.BufferBeforeMin, g.BufferAfterMin = pick(t, "g before", 0, 5, 20), pick(t, "g after", 0, 5, 20)
+		if chance(t, "segment buffers", 3) {
+			g.BufferBeforeMin, g.BufferAfterMin = pick(t, "g before", 0, 5, 20, 75), pick(t, "g after", 0, 5, 20, 75)
 		}
 		s.Segments = append(s.Segments, g)
 	}
@@ -252,6 +252,13 @@ func (w *realm) drawRows(t *rapid.T, lane string, count int) []availability.Row 
 			r.Kind, r.Expires = availability.RowHold, noon+span.Minutes(rapid.IntRange(-3000, 600).Draw(t, "expires"))
 		case 3:
 			start += span.Minutes(rapid.IntRange(1, 4).Draw(t, "odd minute"))
+		case 4: // right after another, or closed time that begins in it
+			if len(rows) > 0 {
+				start = rapid.SampledFrom(rows).Draw(t, "after").End
+			}
+			if r.Exclusive = rapid.Bool().Draw(t, "exclusive"); !r.Exclusive {
+				r.Kind, start = availability.RowTimeOff, start-span.Minutes(pick(t, "back", 0, 5, 10))
+			}
 		}
 		r.Span = span.Span{Start: start, End: start + span.Minutes(length)}
 		clash := func(o availability.Row) bool { return r.Exclusive && o.Exclusive && o.Span.Meets(r.Span) }
@@ -287,6 +294,13 @@ func (w *realm) drawQuestion(t *rapid.T) availability.Question {
 	q.Now = q.Window.Start + span.Minutes(rapid.IntRange(-4000, 1500).Draw(t, "now"))
 	if chance(t, "between minutes", 2) {
 		q.Now += 30 * span.Second
+	}
+	for _, rows := range w.lanes {
+		for _, r := range rows {
+			if r.Expires != 0 && r.Source == "source3" { // the very instant at which a hold ends
+				q.Now = r.Expires
+			}
+		}
 	}
 	if w.rows > 0 && chance(t, "except", 2) {
 		q.Except = fmt.Sprintf("source%d", rapid.IntRange(1, w.rows).Draw(t, "source"))
