@@ -80,12 +80,12 @@ func For(lang string) *Printer {
 }
 
 // T gives the text of a key. pairs are names and values for its places: "time", "10:42".
-func (p *Printer) T(key string, pairs ...any) string {
+func (p Printer) T(key string, pairs ...any) string {
 	return p.text(&goi18n.LocalizeConfig{MessageID: key, TemplateData: values(pairs)}, key)
 }
 
 // N gives the form of a text that fits a number, which it may show as {{.n}}.
-func (p *Printer) N(key string, n int, pairs ...any) string {
+func (p Printer) N(key string, n int, pairs ...any) string {
 	data := values(pairs)
 	data["n"] = n
 	return p.text(&goi18n.LocalizeConfig{MessageID: key, TemplateData: data, PluralCount: n}, key)
@@ -93,7 +93,7 @@ func (p *Printer) N(key string, n int, pairs ...any) string {
 
 // text shows the key where there is no text in exactly this language: English
 // on a Chinese page would pass unseen.
-func (p *Printer) text(c *goi18n.LocalizeConfig, key string) string {
+func (p Printer) text(c *goi18n.LocalizeConfig, key string) string {
 	s, tag, err := p.texts.LocalizeWithTag(c)
 	if err != nil || tag.String() != p.lang {
 		return key
@@ -102,7 +102,7 @@ func (p *Printer) text(c *goi18n.LocalizeConfig, key string) string {
 }
 
 // Has tells whether there is a text for the key in this language.
-func (p *Printer) Has(key string) bool { return p.T(key) != key || p.N(key, 1) != key }
+func (p Printer) Has(key string) bool { return p.T(key) != key || p.N(key, 1) != key }
 
 func values(pairs []any) map[string]any {
 	out := make(map[string]any, len(pairs)/2+1)

@@ -175,7 +175,7 @@ func TestPrint(t *testing.T) {
 		want string
 	}{
 		{English, money.Of(6800, "EUR"), "€68.00"},
-		{Chinese, money.Of(80000, "TWD"), "$800"},
+		{Chinese, money.Of(80000, "TWD"), "NT$800"},
 		{Russian, money.Of(250000, "RUB"), "2\u00a0500,00\u00a0₽"},
 	} {
 		if got := For(c.lang).Money(c.m); got != c.want {

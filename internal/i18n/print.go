@@ -19,12 +19,17 @@ type Printer struct {
 	whole *currency.Formatter // without digits after the point
 }
 
-// Language is the printer's language tag.
-func (p *Printer) Language() string { return p.lang }
+// Language is the printer's language tag, as in the lang attribute of HTML.
+func (p Printer) Language() string { return p.lang }
+
+// Lang is Language.
+func (p Printer) Lang() string { return p.lang }
 
 func moneyFormatter(lang string) *currency.Formatter {
 	f := currency.NewFormatter(currency.NewLocale(lang))
 	f.CurrencyDisplay = currency.DisplaySymbol
+	// In Chinese the bare $ is written, which a guest from elsewhere takes for another dollar.
+	f.SymbolMap["TWD"] = "NT$"
 	return f
 }
 
@@ -36,7 +41,7 @@ func wholeFormatter(lang string) *currency.Formatter {
 
 // Money writes an amount with its currency, whole amounts of TWD without
 // digits after the point, as people do.
-func (p *Printer) Money(m money.Amount) string {
+func (p Printer) Money(m money.Amount) string {
 	a, err := currency.NewAmountFromInt64(m.Amount, m.Currency)
 	if err != nil {
 		return strconv.FormatInt(m.Amount, 10) + " " + m.Currency
@@ -47,8 +52,17 @@ func (p *Printer) Money(m money.Amount) string {
 	return p.money.Format(a)
 }
 
+// MoneyShort is Money without the digits after the point where they are zero.
+func (p Printer) MoneyShort(m money.Amount) string {
+	a, err := currency.NewAmountFromInt64(m.Amount, m.Currency)
+	if err == nil && a.RoundTo(0, currency.RoundDown).Equal(a) {
+		return p.whole.Format(a)
+	}
+	return p.Money(m)
+}
+
 // Duration writes minutes: "45 min", "2 h 15".
-func (p *Printer) Duration(minutes int) string {
+func (p Printer) Duration(minutes int) string {
 	h, m := minutes/60, minutes%60
 	hour, minute, joint := " h", " min", " h "
 	switch p.lang {
@@ -78,10 +92,10 @@ func (p *Printer) Duration(minutes int) string {
 }
 
 // Time writes the time of day: "10:30".
-func (*Printer) Time(t time.Time) string { return t.Format("15:04") }
+func (Printer) Time(t time.Time) string { return t.Format("15:04") }
 
 // Date writes a day without its year: "Wed 4 March", "3月4日 週三", "ср, 4 марта".
-func (p *Printer) Date(t time.Time) string {
+func (p Printer) Date(t time.Time) string {
 	d, m := t.Day(), int(t.Month())
 	switch p.lang {
 	case Chinese:
@@ -94,7 +108,7 @@ func (p *Printer) Date(t time.Time) string {
 }
 
 // DateFull writes a day with its year: "Wed 4 March 2026".
-func (p *Printer) DateFull(t time.Time) string {
+func (p Printer) DateFull(t time.Time) string {
 	switch p.lang {
 	case Chinese:
 		return fmt.Sprintf("%d年%s", t.Year(), p.Date(t))
@@ -106,7 +120,7 @@ func (p *Printer) DateFull(t time.Time) string {
 }
 
 // DateTime writes a day and a time of day: "Wed 4 March, 10:30".
-func (p *Printer) DateTime(t time.Time) string {
+func (p Printer) DateTime(t time.Time) string {
 	if p.lang == Chinese {
 		return p.Date(t) + " " + p.Time(t)
 	}
@@ -114,7 +128,7 @@ func (p *Printer) DateTime(t time.Time) string {
 }
 
 // MonthYear heads a month: "March 2026".
-func (p *Printer) MonthYear(t time.Time) string {
+func (p Printer) MonthYear(t time.Time) string {
 	switch p.lang {
 	case Chinese:
 		return fmt.Sprintf("%d年%d月", t.Year(), int(t.Month()))
@@ -126,7 +140,7 @@ func (p *Printer) MonthYear(t time.Time) string {
 }
 
 // WeekdayShort abbreviates the day of the week: "Wed", "週三", "ср".
-func (p *Printer) WeekdayShort(t time.Time) string {
+func (p Printer) WeekdayShort(t time.Time) string {
 	switch p.lang {
 	case Chinese:
 		return "週" + string([]rune("日一二三四五六")[t.Weekday()])
@@ -138,7 +152,7 @@ func (p *Printer) WeekdayShort(t time.Time) string {
 }
 
 // Weekday writes the day of the week: "Wednesday", "星期三", "среда".
-func (p *Printer) Weekday(t time.Time) string {
+func (p Printer) Weekday(t time.Time) string {
 	switch p.lang {
 	case Chinese:
 		return "星期" + string([]rune("日一二三四五六")[t.Weekday()])
