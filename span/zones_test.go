@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	_ "time/tzdata" // the same rules on every machine that has none of its own
@@ -168,5 +169,33 @@ func checkDays(t *testing.T, z *time.Location, s shift) {
 		if got.Length() != span.Minutes(15*count[d]) || got.Start != firstOf[d] {
 			t.Errorf("%v = %v .. %v, want %d min from %v", d, got.Start, got.End, 15*count[d], firstOf[d])
 		}
+	}
+}
+
+func TestZonesRemember(t *testing.T) {
+	t.Parallel()
+	var zones span.Zones
+	first, err := zones.Load("Asia/Taipei")
+	if err != nil || first.String() != "Asia/Taipei" {
+		t.Fatalf("%v, %v", first, err)
+	}
+	for _, bad := range []string{"", "Local", "Mars/Olympus", "../etc/passwd", "/etc/localtime", "Asia/Taipei\x00"} {
+		if z, err := zones.Load(bad); err == nil {
+			t.Errorf("%q = %v", bad, z)
+		}
+	}
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for _, name := range []string{"Asia/Taipei", "Europe/Berlin", "Europe/Moscow"} {
+				if z, err := zones.Load(name); err != nil || z.String() != name {
+					t.Errorf("%s = %v, %v", name, z, err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if again, err := zones.Load("Asia/Taipei"); err != nil || again != first {
+		t.Errorf("loaded again: %p, %p, %v", first, again, err)
 	}
 }
