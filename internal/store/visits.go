@@ -8,6 +8,7 @@ import (
 	"kept/client"
 	"kept/fault"
 	"kept/id"
+	"kept/internal/db"
 	"kept/message"
 )
 
@@ -22,7 +23,9 @@ type Visits struct {
 var _ message.Facts = (*Visits)(nil)
 
 // NewVisits makes the reader of visits.
-func NewVisits(b *Bookings, c *Clients, s *Settings) *Visits { return &Visits{b, c, s} }
+func NewVisits(d *db.DB, s *Settings, v *Vault) *Visits {
+	return &Visits{NewBookings(d, v), NewClients(d, v), s}
+}
 
 // Visit implements message.Facts.
 func (s *Visits) Visit(ctx context.Context, m message.Message) (message.Visit, error) {
