@@ -70,7 +70,7 @@ func newTower(t testing.TB, w *storetest.World, channels ...message.Channel) *to
 	storetest.Must(t, n.clock.Open(t.Context(), storetest.Noon.UTC()))
 	n.journal = journal.New(w.DB, store.NewEvents(w.DB), store.NewLeases(w.DB), n.clock, log)
 	n.dispatcher = message.NewDispatcher(message.Parts{
-		Store: n.messages, Facts: store.NewVisits(w.DB, w.Settings, w.Vault), Renderer: plain{}, Channels: channels,
+		Store: n.messages, Facts: store.NewVisits(n.bookings, w.Clients, w.Settings), Renderer: plain{}, Channels: channels,
 		Atomic: w.DB, Journal: n.journal, Clock: n.clock, Log: log,
 	})
 	n.journal.Derive("reminder", reminder.New(n.messages, n.dispatcher).Derive)

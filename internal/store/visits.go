@@ -8,7 +8,6 @@ import (
 	"kept/client"
 	"kept/fault"
 	"kept/id"
-	"kept/internal/db"
 	"kept/message"
 )
 
@@ -23,8 +22,8 @@ type Visits struct {
 var _ message.Facts = (*Visits)(nil)
 
 // NewVisits makes the reader of visits.
-func NewVisits(d *db.DB, s *Settings, v *Vault) *Visits {
-	return &Visits{NewBookings(d, v), NewClients(d, v), s}
+func NewVisits(b *Bookings, c *Clients, s *Settings) *Visits {
+	return &Visits{b, c, s}
 }
 
 // Visit implements message.Facts.
