@@ -131,3 +131,15 @@ func TestValidCurrency(t *testing.T) {
 		}
 	}
 }
+
+func TestErrorsSayWhat(t *testing.T) {
+	t.Parallel()
+	for want, err := range map[string]error{
+		"money: EUR meets RUB":        money.ErrCurrency{A: "EUR", B: "RUB"},
+		"money: the sum does not fit": money.ErrOverflow{},
+	} {
+		if err.Error() != want {
+			t.Errorf("%q, want %q", err.Error(), want)
+		}
+	}
+}
