@@ -16,30 +16,34 @@ import (
 	"kept/internal/journal"
 	"kept/internal/secret"
 	"kept/internal/store"
+	"kept/message"
 	"kept/setup"
 )
 
 // kernel is the program without its edges: what the commands beside a running
 // server need too.
 type kernel struct {
-	db       *db.DB
-	log      *slog.Logger
-	master   *secret.Master
-	vault    *store.Vault
-	settings *store.Settings
-	setup    *store.Setup
-	lanes    *store.Lanes
-	bookings *store.Bookings
-	holds    *store.Holds
-	cards    *store.Clients
-	events   *store.Events
-	messages *store.Messages
-	clock    *clock.Clock
-	journal  *journal.Journal
-	gate     *account.Gate
-	clients  *client.Registry
-	office   *setup.Office
-	desk     *booking.Desk
+	db         *db.DB
+	log        *slog.Logger
+	master     *secret.Master
+	vault      *store.Vault
+	settings   *store.Settings
+	setup      *store.Setup
+	lanes      *store.Lanes
+	bookings   *store.Bookings
+	holds      *store.Holds
+	cards      *store.Clients
+	events     *store.Events
+	messages   *store.Messages
+	inbox      *store.DemoMail
+	answers    *store.Idempotency
+	dispatcher *message.Dispatcher
+	clock      *clock.Clock
+	journal    *journal.Journal
+	gate       *account.Gate
+	clients    *client.Registry
+	office     *setup.Office
+	desk       *booking.Desk
 }
 
 // open opens the database, brings its schema up to date and builds the graph.
@@ -78,6 +82,8 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 	k.cards = store.NewClients(k.db, k.vault)
 	k.events = store.NewEvents(k.db)
 	k.messages = store.NewMessages(k.db, k.vault)
+	k.inbox = store.NewDemoMail(k.db, k.vault)
+	k.answers = store.NewIdempotency(k.db, k.vault)
 	k.clock = clock.New(store.NewClock(k.db), k.db, k.log)
 	if err := k.clock.Open(ctx, start); err != nil {
 		return fmt.Errorf("clock: %w", err)

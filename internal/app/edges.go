@@ -1,0 +1,161 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"kept/id"
+	"kept/internal/config"
+	"kept/internal/i18n"
+	"kept/internal/secret"
+	"kept/internal/web"
+	"kept/internal/web/api"
+)
+
+// edges is everything that answers from outside.
+type edges struct {
+	handler http.Handler
+	ctx     context.Context //nolint:containedctx // ends the live streams when the program stops
+	cancel  context.CancelFunc
+	once    sync.Once
+}
+
+func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
+	words, err := web.LoadTexts()
+	if err != nil {
+		return nil, err
+	}
+	e := &edges{}
+	e.ctx, e.cancel = context.WithCancel(context.Background())
+	public := web.NewLimiter(c.PublicRate)
+
+	mux := http.NewServeMux()
+	programs := api.New(mux, api.Deps{
+		Desk: k.desk, Office: k.office, Clients: k.clients, Settings: k.settings, Messages: k.messages,
+		Events: feed{k.journal, k.events}, Clock: k.clock, Tokens: k.master, Words: words, BaseURL: c.Base,
+		Demo: c.Demo, Version: version,
+	})
+	once := &web.Once{Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Clock: k.clock, Business: businessOf(k)}
+	apiHandler := web.Identity(k.gate, limitPublic(public, once.Wrap(mux)))
+
+	if err := pages(mux, k, c, programs, words); err != nil {
+		return nil, err
+	}
+	registry := metrics(k)
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := k.db.Ping(r.Context()); err != nil {
+			web.WriteProblem(w, r, err)
+			return
+		}
+		_, _ = w.Write([]byte("ok\n"))
+	})
+	guarded := http.NewCrossOriginProtection().Handler(limitPublic(public, mux))
+	root := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/api/") {
+			apiHandler.ServeHTTP(w, r)
+			return
+		}
+		guarded.ServeHTTP(w, r)
+	})
+	e.handler = e.ending(recovering(k.log, web.Headers(web.Guard(words, language, root))))
+	return e, nil
+}
+
+// stop ends the live streams.
+func (e *edges) stop() { e.once.Do(e.cancel) }
+
+// ending lets every request end when the program stops.
+func (e *edges) ending(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/stream") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		defer context.AfterFunc(e.ctx, cancel)()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// language finds the language of an answer.
+func language(r *http.Request) string {
+	cookie := ""
+	if c, err := r.Cookie("lang"); err == nil {
+		cookie = c.Value
+	}
+	return i18n.Negotiate(r.Header.Get("Accept-Language"), r.URL.Query().Get("lang"), cookie)
+}
+
+// limitPublic bounds the writes of those who show no key.
+func limitPublic(l *web.Limiter, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost && publicPath(r.URL.Path) {
+			if _, known := web.Principal(r.Context()); !known {
+				if err := l.Allow(r); err != nil {
+					web.WriteProblem(w, r, err)
+					return
+				}
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func publicPath(path string) bool {
+	return strings.HasPrefix(path, api.Prefix+"/b/") || strings.HasPrefix(path, api.Prefix+"/bookings/") ||
+		strings.HasPrefix(path, "/b/") || strings.HasPrefix(path, "/m/")
+}
+
+// businessOf tells for which business a request is: its key's, its slug's, or
+// its token's.
+func businessOf(k *kernel) func(r *http.Request) (id.Business, bool) {
+	return func(r *http.Request) (id.Business, bool) {
+		if p, ok := web.Principal(r.Context()); ok {
+			return p.Business, true
+		}
+		if rest, ok := strings.CutPrefix(r.URL.Path, api.Prefix+"/b/"); ok {
+			slug, _, _ := strings.Cut(rest, "/")
+			b, err := k.settings.BySlug(r.Context(), slug)
+			return b, err == nil
+		}
+		t, err := k.master.Verify(r.URL.Query().Get("token"), secret.KindManage)
+		return id.Business(t.Business), err == nil
+	}
+}
+
+// hostOf gives the host of an address, for names that must be the world's own.
+func hostOf(base string) string {
+	u, err := url.Parse(base)
+	if err != nil || u.Hostname() == "" {
+		return "kept.invalid"
+	}
+	return u.Hostname()
+}
+
+// metrics registers what operators watch.
+func metrics(k *kernel) *prometheus.Registry {
+	r := prometheus.NewRegistry()
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "kept_database_up", Help: "1 when the database answers.",
+	}, func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		if k.db.Ping(ctx) != nil {
+			return 0
+		}
+		return 1
+	}))
+	return r
+}

@@ -1,0 +1,166 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"kept/booking"
+	"kept/internal/channel/demo"
+	"kept/internal/channel/email"
+	"kept/internal/clock"
+	"kept/internal/config"
+	"kept/internal/mailtext"
+	"kept/internal/secret"
+	"kept/internal/store"
+	"kept/message"
+	"kept/reminder"
+	"kept/span"
+)
+
+// listen registers who follows from which events, and builds what runs by
+// itself: the dispatcher of messages, the end of holds, the sweeping.
+func (k *kernel) listen(c config.Serve) (*loops, error) {
+	channels, err := k.channels(c)
+	if err != nil {
+		return nil, err
+	}
+	k.dispatcher = message.NewDispatcher(message.Parts{
+		Store: k.messages, Facts: store.NewVisits(k.bookings, k.cards, k.settings),
+		Renderer: mailtext.New(links{k.master, c.Base()}), Channels: channels,
+		Atomic: k.db, Journal: k.journal, Clock: k.clock, Log: k.log,
+	})
+	k.journal.Derive("reminder", reminder.New(k.messages, k.dispatcher).Derive)
+	holds := &holdEnds{desk: k.desk, holds: k.holds}
+	k.clock.Watch(holds, k.dispatcher)
+	return &loops{kernel: k, holds: holds}, nil
+}
+
+// channels lists the ways of reaching people, the preferred first: real ones
+// where they are set up, and the demo's inbox for all that they do not reach.
+func (k *kernel) channels(c config.Serve) ([]message.Channel, error) {
+	var out []message.Channel
+	if c.SMTPHost != "" || !c.Demo {
+		mail, err := email.New(email.Config{
+			Host: c.SMTPHost, Port: c.SMTPPort, User: c.SMTPUser, Password: c.SMTPPassword, TLS: c.SMTPTLS, From: c.MailFrom,
+		})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, mail)
+	}
+	if c.Demo {
+		out = append(out, demo.New(k.inbox))
+	}
+	return out, nil
+}
+
+// links writes the addresses that stand in messages.
+type links struct {
+	master *secret.Master
+	base   string
+}
+
+// Manage implements mailtext.Links.
+func (l links) Manage(v message.Visit) string {
+	return l.base + "/m/" + l.master.Sign(secret.Token{
+		Business: string(v.Business), Kind: secret.KindManage, ID: string(v.Booking), Epoch: v.Epoch,
+	})
+}
+
+// Book implements mailtext.Links.
+func (l links) Book(v message.Visit) string { return l.base + "/b/" + v.Slug }
+
+// Host implements mailtext.Links.
+func (l links) Host() string { return hostOf(l.base) }
+
+// holdEnds ends holds when their time has come.
+type holdEnds struct {
+	desk  *booking.Desk
+	holds booking.Holds
+}
+
+// NextDue implements clock.Due.
+func (h *holdEnds) NextDue(ctx context.Context) (span.Instant, bool, error) {
+	return h.holds.NextExpiry(ctx)
+}
+
+// RunDue implements clock.Due.
+func (h *holdEnds) RunDue(ctx context.Context) error {
+	const batch = 100
+	for {
+		n, err := h.desk.ExpireHolds(ctx, batch)
+		if err != nil || n < batch {
+			return err
+		}
+	}
+}
+
+// loops are what runs by itself.
+type loops struct {
+	*kernel
+	holds   *holdEnds
+	once    sync.Once
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+}
+
+func (l *loops) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	l.cancel = cancel
+	l.clock.Start()
+	l.journal.Start()
+	l.dispatcher.Start()
+	l.running.Go(func() { repeat(ctx, l.clock, l.log, 2*time.Second, "holds", l.holds.RunDue) })
+	l.running.Go(func() { repeat(ctx, l.clock, l.log, 10*time.Minute, "sweep", l.sweep) })
+}
+
+func (l *loops) stop() {
+	l.once.Do(func() {
+		if l.cancel == nil {
+			return
+		}
+		l.cancel()
+		l.running.Wait()
+		l.dispatcher.Stop()
+		l.journal.Stop()
+		l.clock.Stop()
+	})
+}
+
+// sweep removes what has lived its time: sessions, answers kept for retries.
+func (l *loops) sweep(ctx context.Context) error {
+	now := l.clock.Now()
+	if err := l.db.Do(ctx, func(ctx context.Context) error { return l.gate.Sweep(ctx, now) }); err != nil {
+		return err
+	}
+	after := ""
+	for {
+		ids, slugs, err := l.setup.Businesses(ctx, after, 500)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		for _, b := range ids {
+			err := l.db.Do(ctx, func(ctx context.Context) error { return l.answers.Sweep(ctx, b, now) })
+			if err != nil {
+				return err
+			}
+		}
+		after = slugs[len(slugs)-1]
+	}
+}
+
+// repeat does something at once and then again and again, in our own time.
+func repeat(
+	ctx context.Context, c *clock.Clock, log *slog.Logger, every time.Duration, what string, do func(context.Context) error,
+) {
+	for ctx.Err() == nil {
+		if err := do(ctx); err != nil && ctx.Err() == nil {
+			log.WarnContext(ctx, "a task failed and is tried again", "task", what, "error", err)
+		}
+		if c.Wait(ctx, c.Now().Add(every), nil) != nil {
+			return
+		}
+	}
+}
