@@ -27,7 +27,7 @@ type Request struct {
 	Note     string
 	Language string
 	Override bool // by staff: pass rules, never a taken lane
-	Squeeze  bool // by staff: onto the overflow lane
+	Squeeze  bool // by staff: onto the overflow lane; not with a hold
 }
 
 // Book makes a booking, confirmed at once or, where the business wants to
@@ -49,12 +49,15 @@ func (d *Desk) Book(ctx context.Context, who account.Principal, req Request) (*B
 	}
 	var made *Booking
 	err = d.race(ctx, a, req.choice(), func(in placing) error {
-		return d.Atomic.Do(ctx, func(ctx context.Context) error {
+		return d.Atomic.Do(ctx, func(ctx context.Context) (err error) {
 			made, err = d.place(ctx, who, a.setting, req, in)
 			return err
 		})
 	})
-	return made, err
+	if err != nil {
+		return nil, err // also where the booking was made and the commit failed
+	}
+	return made, nil
 }
 
 // choice is the part of a request that the engine judges.
@@ -235,7 +238,7 @@ func (d *Desk) draft(setting *availability.Setting, req Request, in placing, c c
 	now := d.Clock.Now()
 	return &Booking{
 		ID: id.New[id.Booking](now.UTC()), Business: setting.Catalog.Business.ID, Client: c.ID, ClientName: c.Name,
-		Status: Confirmed,
+		Status:    Confirmed,
 		Placement: in.placement, Zone: zone, Local: span.WallAt(in.placement.Start, location),
 		Quote: in.quote, Policy: policy.Of(setting.Catalog.Business.Terms), Party: max(1, req.Party),
 		Squeezed: in.question.Squeeze, Language: req.Language, Note: req.Note, Epoch: 1, Version: 1,

@@ -153,8 +153,11 @@ func (d *Desk) Complete(
 	})
 }
 
-// Decline refuses a request.
+// Decline refuses a request; it is for staff.
 func (d *Desk) Decline(ctx context.Context, who account.Principal, booking id.Booking) (*Booking, error) {
+	if !who.IsStaff() {
+		return nil, forbidden()
+	}
 	return d.end(ctx, who, booking, Declined, event.BookingDeclined, "")
 }
 
@@ -247,7 +250,7 @@ func (d *Desk) Reschedule(
 	}
 	c := choice{start: move.Start, override: move.Override, except: string(b.ID)}
 	var moved *Booking
-	err = d.race(ctx, a, c, func(in placing) error {
+	err = d.race(ctx, a, c, func(in placing) (err error) {
 		moved, err = d.relocate(ctx, who, a.setting, booking, in)
 		return err
 	})

@@ -17,6 +17,7 @@ type ask struct {
 	business id.Business
 	visit    []availability.Want
 	location id.Location
+	public   bool      // only what clients may book themselves
 	window   span.Span // of starts
 	setting  *availability.Setting
 }
@@ -37,7 +38,7 @@ func (d *Desk) newAsk(
 			err = checkLocation(setting.Catalog, location)
 		}
 		if err == nil {
-			return &ask{business: business, visit: wants, location: location, setting: setting}, nil
+			return &ask{business: business, visit: wants, location: location, public: public, setting: setting}, nil
 		}
 		if newest {
 			return nil, err
@@ -187,7 +188,7 @@ func (d *Desk) facts(ctx context.Context, a *ask) (*availability.Facts, error) {
 		lanes = p.lanes()
 	}
 	var only *availability.Lane
-	if lanes[0].Kind == availability.StaffLane && (len(lanes) == 1 || lanes[1].Kind == availability.PlaceLane) {
+	if len(lanes) > 0 && lanes[0].Kind == availability.StaffLane && (len(lanes) == 1 || lanes[1].Kind == availability.PlaceLane) {
 		only = &lanes[0]
 	}
 	now, err := d.Lanes.Versions(ctx, a.business, only)
@@ -216,7 +217,8 @@ func (d *Desk) facts(ctx context.Context, a *ask) (*availability.Facts, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.cache.put(key, newEntry(a.setting, lanes, now, f))
+	entry := newEntry(a.setting, lanes, now, f)
+	d.Lanes.Remember(ctx, func() { d.cache.put(key, entry) })
 	return f, nil
 }
 
@@ -226,7 +228,7 @@ func (a *ask) renew(setting *availability.Setting) error {
 	for i, w := range a.visit {
 		lines[i] = Line{Service: w.Service.ID, Staff: w.Staff}
 	}
-	wants, err := visit(setting.Catalog, lines, false)
+	wants, err := visit(setting.Catalog, lines, a.public)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,9 @@ func (d *Desk) Hold(ctx context.Context, who account.Principal, req Request) (*H
 	if err := checkRequest(req); err != nil {
 		return nil, err
 	}
+	if req.Squeeze {
+		return nil, fault.BadField("squeeze", "hold", "a squeeze-in can't be held")
+	}
 	a, err := d.newAsk(ctx, who.Business, req.Lines, req.Location, !who.IsStaff())
 	if err != nil {
 		return nil, err
@@ -37,7 +40,10 @@ func (d *Desk) Hold(ctx context.Context, who account.Principal, req Request) (*H
 			return d.keep(ctx, who, a.setting, made, in)
 		})
 	})
-	return made, err
+	if err != nil {
+		return nil, err
+	}
+	return made, nil
 }
 
 // keep runs inside the transaction.
@@ -200,7 +206,10 @@ func (d *Desk) bookHeld(
 		})
 		return err
 	})
-	return made, err
+	if err != nil {
+		return nil, err
+	}
+	return made, nil
 }
 
 // matches refuses a request that says something else than its hold.

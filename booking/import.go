@@ -1,7 +1,10 @@
 package booking
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"slices"
 	"strconv"
 
 	"kept/account"
@@ -39,12 +42,16 @@ func (d *Desk) Import(ctx context.Context, who account.Principal, list []Importe
 	if !who.May(account.Override) || !who.May(account.WriteBookings) {
 		return forbidden()
 	}
-	setting, err := d.setting(ctx, who.Business)
-	if err != nil {
-		return err
-	}
 	return d.Atomic.Do(ctx, func(ctx context.Context) error {
+		setting, err := d.setting(ctx, who.Business)
+		if err != nil {
+			return err
+		}
+		known := map[id.Client]bool{}
 		for i, in := range list {
+			if err := d.importClient(ctx, who.Business, in.Client, known); err != nil {
+				return at(err, i)
+			}
 			if err := d.importOne(ctx, who, setting, in); err != nil {
 				return at(err, i)
 			}
@@ -53,18 +60,43 @@ func (d *Desk) Import(ctx context.Context, who account.Principal, list []Importe
 	})
 }
 
-// at puts the place in the list before the fields of a fault.
+// importClient sees to it that the client is there, once for each.
+func (d *Desk) importClient(ctx context.Context, business id.Business, c id.Client, known map[id.Client]bool) error {
+	if known[c] {
+		return nil
+	}
+	_, err := d.Registry.Find(ctx, business, c)
+	if fault.KindOf(err) == fault.NotFound {
+		return fault.BadField("client", "unknown", "there is no such client")
+	}
+	known[c] = err == nil
+	return err
+}
+
+// at puts the place in the list before the fields of a fault. What is no
+// fault of a field becomes one of the whole booking.
 func at(err error, i int) error {
-	prefix := "bookings[" + strconv.Itoa(i) + "]"
-	if fault.KindOf(err) == fault.Unavailable || fault.KindOf(err) == fault.Internal {
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Kind == fault.Unavailable || f.Kind == fault.Internal {
 		return err
 	}
-	return fault.Wrap(fault.Invalid, fault.CodeInvalid, prefix+": "+err.Error(), err)
+	prefix := "bookings[" + strconv.Itoa(i) + "]"
+	if len(f.Fields) == 0 {
+		return fault.BadField(prefix, cmp.Or(f.Rule, f.Code), f.Detail)
+	}
+	fields := slices.Clone(f.Fields)
+	for n := range fields {
+		fields[n].Name = prefix + "." + fields[n].Name
+	}
+	return fault.BadFields(fields)
 }
 
 func (d *Desk) importOne(ctx context.Context, who account.Principal, setting *availability.Setting, in Imported) error {
 	if err := checkRequest(Request{Start: in.Start}); err != nil {
 		return err
+	}
+	if !slices.Contains(Statuses(), in.Status) {
+		return fault.BadField("status", "unknown", "there is no such status")
 	}
 	if err := checkLocation(setting.Catalog, in.Location); err != nil {
 		return err
@@ -73,7 +105,7 @@ func (d *Desk) importOne(ctx context.Context, who account.Principal, setting *av
 	if err != nil {
 		return err
 	}
-	a := ask{who.Business, wants, in.Location, startWindow(in.Start), setting}
+	a := ask{business: who.Business, visit: wants, location: in.Location, window: startWindow(in.Start), setting: setting}
 	quote, err := quoteOf(&a)
 	if err != nil {
 		return err
@@ -115,11 +147,25 @@ func (d *Desk) imported(
 		Visit: a.visit, Location: in.Location, Window: a.window, Now: d.Clock.Now(), Override: true,
 	}
 	if in.Placement != nil {
+		if in.Placement.Start != in.Start || len(in.Placement.Items) != len(a.visit) {
+			return availability.Placement{}, q, fault.BadField("placement", "mismatch", "this is not how the visit runs")
+		}
 		return *in.Placement, q, nil
 	}
 	f, err := d.loadFacts(ctx, a, a.parties(), Versions{}, nil)
 	if err != nil {
 		return availability.Placement{}, q, err
+	}
+	if !in.Status.Occupies() { // nobody stands in the way of what has not taken place
+		for i := range f.Staff {
+			f.Staff[i].Rows = nil
+		}
+		for i := range f.Units {
+			f.Units[i].Rows = nil
+		}
+		for i := range f.Places {
+			f.Places[i].Rows = nil
+		}
 	}
 	p, ok := first(q, f, in.Start)
 	if !ok {

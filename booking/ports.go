@@ -69,6 +69,10 @@ type Lanes interface {
 	Occupy(ctx context.Context, business id.Business, rows []LaneRow) error
 	// Vacate deletes every row of a source and tells on which lanes they lay.
 	Vacate(ctx context.Context, business id.Business, source string) ([]availability.Lane, error)
+	// Remember runs fn when what was read with ctx is sure to stay: once its
+	// transaction has committed, never when that is rolled back, and at once
+	// outside of any. Versions and rows of an open transaction are its own.
+	Remember(ctx context.Context, fn func())
 }
 
 // Bookings keeps the bookings themselves.

@@ -136,6 +136,9 @@ func (s *Lanes) Vacate(ctx context.Context, business id.Business, source string)
 	return out, nil
 }
 
+// Remember implements booking.Lanes.
+func (s *Lanes) Remember(ctx context.Context, fn func()) { s.db.AfterCommit(ctx, fn) }
+
 // Overlaps counts the pairs of exclusive rows that overlap on a lane: 0, or
 // something has gone very wrong. It reads every row.
 func Overlaps(ctx context.Context, d *db.DB) (int64, error) {
