@@ -1,0 +1,585 @@
+package message_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kept/catalog"
+	"kept/event"
+	"kept/fault"
+	"kept/id"
+	"kept/message"
+	"kept/span"
+)
+
+// office is everything around a dispatcher, in memory: store, transactions,
+// journal, facts, text, clock and one channel.
+type office struct {
+	mu       sync.Mutex
+	rows     map[id.Message]*message.Message
+	claims   map[id.Message]span.Instant
+	status   string // of every booking
+	start    span.Instant
+	now      span.Instant
+	still    bool // the clock stands
+	events   []event.Event
+	after    []func()
+	broken   int // so many transactions fail
+	channel  bool
+	visit    func(message.Message) (message.Visit, error)
+	render   func(message.Message) (message.Content, error)
+	send     func(message.Envelope) (message.Ack, bool, error)
+	sent     []message.Envelope
+	jumped   chan struct{}
+	requeues int
+}
+
+func newOffice() *office {
+	return &office{
+		rows: map[id.Message]*message.Message{}, claims: map[id.Message]span.Instant{}, status: "confirmed", start: noon + span.Day,
+		now: noon, still: true, channel: true, jumped: make(chan struct{}),
+	}
+}
+
+func (o *office) dispatcher() *message.Dispatcher {
+	return message.NewDispatcher(message.Parts{
+		Store: o, Facts: o, Renderer: o, Channels: []message.Channel{o}, Atomic: o, Journal: o, Clock: (*watch)(o),
+		Log: slog.New(slog.DiscardHandler),
+	})
+}
+
+// plan puts a message into the store.
+func (o *office) plan(step message.Step, due span.Instant) id.Message {
+	anchor := message.Anchor(o.start)
+	if !step.Timed() {
+		anchor = "0193515e-3c00-7000-8000-000000000001"
+	}
+	p := message.Plan{
+		Recipient: message.Recipient{Kind: message.ToClient, ID: fmt.Sprint("client ", len(o.rows))}, Step: step, Anchor: anchor, Due: due,
+		UselessAfter: o.start,
+	}
+	m := message.ID("booking", p)
+	o.rows[m] = &message.Message{
+		ID: m, Business: "business", Booking: "booking", Client: "client", Recipient: p.Recipient, Step: step, Anchor: anchor,
+		Status: message.Planned, Due: due, Next: due, UselessAfter: p.UselessAfter,
+	}
+	return m
+}
+
+func (o *office) Due(_ context.Context, now, real span.Instant, limit int) ([]message.Ref, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var out []message.Ref
+	for _, k := range slices.Sorted(maps.Keys(o.rows)) {
+		m := o.rows[k]
+		if (m.Status == message.Planned || m.Status == message.Sending) && m.Next <= now && o.claims[k] <= real && len(out) < limit {
+			out = append(out, message.Ref{Business: m.Business, ID: k, Booking: m.Booking})
+		}
+	}
+	return out, nil
+}
+
+func (o *office) Claim(_ context.Context, r message.Ref, now, real, until span.Instant) (message.Claim, bool, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	m := o.rows[r.ID]
+	if m == nil || m.Next > now || o.claims[r.ID] > real {
+		return message.Claim{}, false, nil
+	}
+	m.Status = message.Sending
+	m.Attempts++
+	o.claims[r.ID] = until
+	return message.Claim{Message: *m, Until: until, Visit: o.status, Start: o.start}, true, nil
+}
+
+func (o *office) Record(_ context.Context, results []message.Result) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, r := range results {
+		if o.claims[r.ID] == r.Until {
+			m := r.Message
+			o.rows[r.ID] = &m
+			delete(o.claims, r.ID)
+		}
+	}
+	return nil
+}
+
+func (o *office) Postpone(_ context.Context, _ id.Business, now, _ span.Instant) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, m := range o.rows {
+		if m.Status == message.Planned && m.Next <= now && m.UselessAfter > now {
+			m.Next, m.Reason = m.UselessAfter, message.ReasonNoChannel
+		}
+	}
+	return nil
+}
+
+func (o *office) Requeue(context.Context) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.requeues++
+	for _, m := range o.rows {
+		if m.Status == message.Planned && m.Reason == message.ReasonNoChannel {
+			m.Next, m.Reason = m.Due, ""
+		}
+	}
+	return nil
+}
+
+func (o *office) Expire(_ context.Context, now, _ span.Instant) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, m := range o.rows {
+		if m.Status == message.Planned && m.Next <= now && m.UselessAfter <= now {
+			m.Status, m.Reason = message.Skipped, message.ReasonTooLate
+		}
+	}
+	return nil
+}
+
+func (o *office) Next(_ context.Context, real span.Instant) (first span.Instant, ok bool, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for k, m := range o.rows {
+		if (m.Status == message.Planned || m.Status == message.Sending) && o.claims[k] <= real && (!ok || m.Next < first) {
+			first, ok = m.Next, true
+		}
+	}
+	return first, ok, nil
+}
+
+func (o *office) Sending(_ context.Context, _ id.Business, _ id.Booking, real span.Instant) (bool, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for k, m := range o.rows {
+		if m.Status == message.Sending && o.claims[k] > real {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func (o *office) Do(ctx context.Context, fn func(context.Context) error) error {
+	o.mu.Lock()
+	if o.broken > 0 {
+		o.broken--
+		o.mu.Unlock()
+		return fault.New(fault.Unavailable, fault.CodeUnavailable, "down")
+	}
+	o.mu.Unlock()
+	return fn(ctx)
+}
+
+func (o *office) AfterCommit(_ context.Context, fn func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.after = append(o.after, fn)
+}
+
+// commit runs what waits for the commit.
+func (o *office) commit() {
+	o.mu.Lock()
+	after := o.after
+	o.after = nil
+	o.mu.Unlock()
+	for _, fn := range after {
+		fn()
+	}
+}
+
+func (o *office) Append(_ context.Context, events ...event.Event) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.events = append(o.events, events...)
+	return nil
+}
+
+func (o *office) Visit(_ context.Context, m message.Message) (message.Visit, error) {
+	if o.visit != nil {
+		return o.visit(m)
+	}
+	return o.plainVisit(), nil
+}
+
+func (o *office) plainVisit() message.Visit {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return message.Visit{
+		Status: o.status, Start: o.start, House: catalog.Texts{"en": "Lumen"},
+		Recipient: message.Contact{Name: "Mia", Email: "mia@example.com"},
+	}
+}
+
+func (o *office) Render(m message.Message, _ message.Visit) (message.Content, error) {
+	if o.render != nil {
+		return o.render(m)
+	}
+	return message.Content{Language: "en", Subject: string(m.Step), Text: "text"}, nil
+}
+
+func (o *office) Name() string { return "pigeon" }
+
+func (o *office) Ready(context.Context, id.Business) (bool, string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.channel, "no pigeon"
+}
+
+func (o *office) Address(to message.Contact) string { return to.Email }
+
+func (o *office) Send(_ context.Context, e message.Envelope) (message.Ack, bool, error) {
+	if o.send != nil {
+		if ack, retry, err := o.send(e); err != nil {
+			return ack, retry, err
+		}
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.sent = append(o.sent, e)
+	return message.Ack{ProviderID: "p"}, false, nil
+}
+
+// watch is the clock: it stands at o.now, or runs with the machine's from there.
+type watch office
+
+func (w *watch) Now() span.Instant {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.still {
+		return w.now
+	}
+	return w.now + w.Real()
+}
+
+func (w *watch) Real() span.Instant { return span.At(time.Now()) }
+
+func (w *watch) Wait(ctx context.Context, until span.Instant, wake <-chan struct{}) error {
+	left := until.Sub(w.Now())
+	if w.still {
+		left = time.Hour
+	}
+	ctx, cancel := context.WithTimeout(ctx, left)
+	defer cancel()
+	select {
+	case <-ctx.Done():
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return ctx.Err()
+		}
+	case <-wake:
+	}
+	return nil
+}
+
+func TestWhatBecomesOfAMessage(t *testing.T) {
+	t.Parallel()
+	gone := func(message.Message) (message.Visit, error) { return message.Visit{}, fault.Missing("booking") }
+	type end struct {
+		Status   message.Status
+		Reason   string
+		Attempts int
+		Later    bool
+		Event    event.Type
+	}
+	for name, test := range map[string]struct {
+		step message.Step
+		set  func(o *office)
+		want end
+	}{
+		"sent":                    {message.Receipt, func(*office) {}, end{message.Sent, "", 1, false, event.MessageSent}},
+		"cancelled before":        {message.Receipt, func(o *office) { o.status = "cancelled" }, end{message.Skipped, "outdated", 1, false, ""}},
+		"booking gone":            {message.Receipt, func(o *office) { o.visit = gone }, end{message.Skipped, "outdated", 1, false, ""}},
+		"moved while it waited":   {message.Reminder24h, func(o *office) { o.start += span.Hour }, end{message.Skipped, "outdated", 1, false, ""}},
+		"too late":                {message.Receipt, func(o *office) { o.now = o.start }, end{message.Skipped, "too_late", 1, false, ""}},
+		"no channel":              {message.Receipt, func(o *office) { o.channel = false }, end{message.Planned, "no_channel", 0, true, ""}},
+		"too late for no channel": {message.Receipt, func(o *office) { o.channel, o.now = false, o.start }, end{message.Skipped, "too_late", 0, false, ""}},
+		"changed while it waited in a claim": {message.Receipt, func(o *office) {
+			o.visit = func(message.Message) (message.Visit, error) {
+				v := o.plainVisit()
+				v.Status = "cancelled"
+				return v, nil
+			}
+		}, end{message.Skipped, "outdated", 1, false, ""}},
+		"staff no longer on it": {message.StaffNew, func(*office) {}, end{message.Skipped, "outdated", 1, false, ""}},
+		"erased": {message.Receipt, func(o *office) {
+			o.visit = func(message.Message) (message.Visit, error) {
+				v := o.plainVisit()
+				v.Gone = true
+				return v, nil
+			}
+		}, end{message.Skipped, "erased", 1, false, ""}},
+		"no address": {message.Receipt, func(o *office) {
+			o.visit = func(message.Message) (message.Visit, error) {
+				v := o.plainVisit()
+				v.Recipient = message.Contact{Phone: "+49"}
+				return v, nil
+			}
+		}, end{message.Skipped, "no_address", 1, false, ""}},
+		"database away": {message.Receipt, func(o *office) {
+			o.visit = func(message.Message) (message.Visit, error) { return message.Visit{}, errors.New("away") }
+		}, end{message.Planned, "try_again", 1, true, ""}},
+		"text broken": {message.Receipt, func(o *office) {
+			o.render = func(message.Message) (message.Content, error) { return message.Content{}, errors.New("oops") }
+		}, end{message.Failed, "broken", 1, false, event.MessageFailed}},
+		"text panics": {message.Receipt, func(o *office) {
+			o.render = func(message.Message) (message.Content, error) { panic("oops") }
+		}, end{message.Failed, "broken", 1, false, event.MessageFailed}},
+		"refused": {message.Receipt, func(o *office) {
+			o.send = func(message.Envelope) (message.Ack, bool, error) { return message.Ack{}, false, errors.New("550") }
+		}, end{message.Failed, "refused", 1, false, event.MessageFailed}},
+		"channel panics": {message.Receipt, func(o *office) {
+			o.send = func(message.Envelope) (message.Ack, bool, error) { panic("oops") }
+		}, end{message.Failed, "refused", 1, false, event.MessageFailed}},
+		"busy": {message.Receipt, func(o *office) {
+			o.send = func(message.Envelope) (message.Ack, bool, error) { return message.Ack{}, true, errors.New("450") }
+		}, end{message.Planned, "try_again", 1, true, ""}},
+		"busy until it is of no use": {message.Receipt, func(o *office) {
+			o.now = o.start - span.Second
+			o.send = func(message.Envelope) (message.Ack, bool, error) { return message.Ack{}, true, errors.New("450") }
+		}, end{message.Skipped, "too_late", 1, false, ""}},
+		"channel down": {message.Receipt, func(o *office) {
+			o.send = func(message.Envelope) (message.Ack, bool, error) { return message.Ack{}, true, message.ErrDown }
+		}, end{message.Planned, "channel_down", 0, false, ""}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice()
+			m := o.plan(test.step, noon)
+			test.set(o)
+			if err := o.dispatcher().RunDue(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			row := o.rows[m]
+			got := end{row.Status, row.Reason, row.Attempts, row.Next > o.now, ""}
+			if len(o.events) > 0 {
+				got.Event = o.events[0].Type
+			}
+			if d := cmp.Diff(test.want, got); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+			if sent := row.Status == message.Sent; sent != (row.Address != "") || sent != (row.SentAt == o.now) {
+				t.Errorf("%+v", row)
+			}
+		})
+	}
+}
+
+func TestEnvelopes(t *testing.T) {
+	t.Parallel()
+	o := newOffice()
+	m := o.plan(message.Receipt, noon)
+	if err := o.dispatcher().RunDue(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := message.Envelope{
+		ID: m, Business: "business", Booking: "booking", From: "Lumen", Name: "Mia", Address: "mia@example.com", At: noon,
+		Content: message.Content{Language: "en", Subject: "receipt", Text: "text"},
+	}
+	if d := cmp.Diff([]message.Envelope{want}, o.sent); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+// TestABrokenChannelIsLeftAlone counts how often a channel is tried that does
+// not answer, while many messages wait for it.
+func TestABrokenChannelIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	o := newOffice()
+	for range 100 {
+		o.plan(message.Receipt, noon)
+	}
+	tries, down := 0, true
+	var mu sync.Mutex
+	o.send = func(message.Envelope) (message.Ack, bool, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		tries++
+		if down {
+			return message.Ack{}, true, fmt.Errorf("%w: nobody there", message.ErrDown)
+		}
+		return message.Ack{}, false, nil
+	}
+	d := o.dispatcher()
+	run := func() {
+		if err := d.RunDue(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run()
+	first := tries // workers who were at it at once
+	if first > 8 {
+		t.Errorf("%d tries at first", first)
+	}
+	for range 60 { // an hour, looking every second minute
+		next, ok, err := d.NextDue(t.Context())
+		if err != nil || !ok || next != o.now+span.Minute {
+			t.Fatalf("next at %s, %v, %v", next, ok, err)
+		}
+		run() // before its time: nothing
+		o.now = next
+		run()
+	}
+	if tries != first+60 {
+		t.Errorf("%d tries in an hour", tries-first)
+	}
+	o.now += span.Minute
+	down = false
+	run()
+	if len(o.sent) != 100 {
+		t.Errorf("%d of 100 were sent", len(o.sent))
+	}
+	for _, m := range o.rows {
+		if m.Attempts != 1 {
+			t.Fatalf("the outage cost %d tries", m.Attempts-1)
+		}
+	}
+}
+
+func TestPausesGrow(t *testing.T) {
+	t.Parallel()
+	o := newOffice()
+	o.start = noon + 100*span.Day
+	m := o.plan(message.Receipt, noon)
+	o.send = func(message.Envelope) (message.Ack, bool, error) { return message.Ack{}, true, errors.New("450") }
+	d := o.dispatcher()
+	want := 30 * time.Second
+	for range 12 {
+		if err := d.RunDue(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		got := o.rows[m].Next.Sub(o.now)
+		if got < want*4/5 || got > want*6/5 {
+			t.Fatalf("try %d: a pause of %s, want about %s", o.rows[m].Attempts, got, want)
+		}
+		want = min(2*want, 30*time.Minute)
+		o.now = o.rows[m].Next
+	}
+}
+
+// TestWhatWasSentIsRecordedLate loses the database just after sending.
+func TestWhatWasSentIsRecordedLate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice()
+		m := o.plan(message.Receipt, noon)
+		o.send = func(message.Envelope) (message.Ack, bool, error) {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			o.broken = 10
+			return message.Ack{}, false, nil
+		}
+		d := o.dispatcher()
+		if err := d.RunDue(t.Context()); err != nil || o.rows[m].Status != message.Sent || len(o.sent) != 1 {
+			t.Errorf("%s, sent %d times: %v", o.rows[m].Status, len(o.sent), err)
+		}
+		other := o.plan(message.Receipt, noon)
+		o.send = func(message.Envelope) (message.Ack, bool, error) {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			o.broken = 1_000_000
+			return message.Ack{}, false, nil
+		}
+		// Longer than the claim lasts: then it cannot be told any more.
+		if err := d.RunDue(t.Context()); err == nil || o.rows[other].Status != message.Sending {
+			t.Errorf("%s: %v", o.rows[other].Status, err)
+		}
+	})
+}
+
+func TestTheLoopSendsInTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice()
+		o.still, o.now = false, noon-span.At(time.Now())
+		o.plan(message.Receipt, noon+10*span.Minute)
+		d := o.dispatcher()
+		d.Start()
+		d.Start()
+		time.Sleep(10*time.Minute + 50*time.Millisecond)
+		if len(o.sent) != 1 || o.sent[0].At < noon+10*span.Minute {
+			t.Errorf("sent %+v", o.sent)
+		}
+		o.mu.Lock()
+		o.plan(message.Moved, noon)
+		o.mu.Unlock()
+		d.Wake(t.Context())
+		o.commit()
+		time.Sleep(50 * time.Millisecond)
+		if len(o.sent) != 2 {
+			t.Errorf("woken, and sent %d", len(o.sent))
+		}
+		if err := d.Requeue(t.Context()); err != nil || o.requeues != 2 {
+			t.Errorf("called back %d times: %v", o.requeues, err)
+		}
+		d.Stop()
+		d.Stop()
+	})
+}
+
+// TestStopLetsTheRestWait stops while the first of many messages is on its way.
+func TestStopLetsTheRestWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice()
+		o.still, o.now = false, noon-span.At(time.Now())
+		for range 40 {
+			o.plan(message.Receipt, noon)
+		}
+		d := o.dispatcher()
+		o.send = func(message.Envelope) (message.Ack, bool, error) {
+			time.Sleep(2 * time.Second)
+			return message.Ack{}, false, nil
+		}
+		d.Start()
+		time.Sleep(time.Second)
+		d.Stop()
+		if len(o.sent) != 3 { // one of each claim
+			t.Errorf("%d were sent", len(o.sent))
+		}
+		for _, m := range o.rows {
+			if m.Status == message.Sending || (m.Status == message.Planned && m.Attempts != 0) {
+				t.Errorf("left %s after %d tries", m.Status, m.Attempts)
+			}
+		}
+	})
+}
+
+// TestSettleWaitsForWhatIsUnderWay: a change of a booking is acknowledged when
+// nothing of it is on the wire any more, or after three seconds.
+func TestSettleWaitsForWhatIsUnderWay(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ send, want time.Duration }{{time.Second, 900 * time.Millisecond}, {time.Minute, 3 * time.Second}} {
+		synctest.Test(t, func(t *testing.T) {
+			o := newOffice()
+			o.plan(message.Receipt, noon)
+			o.send = func(message.Envelope) (message.Ack, bool, error) {
+				time.Sleep(test.send)
+				return message.Ack{}, true, errors.New("450")
+			}
+			d := o.dispatcher()
+			done := make(chan error)
+			go func() { done <- d.RunDue(t.Context()) }()
+			time.Sleep(100 * time.Millisecond)
+			begun := time.Now()
+			d.Settle(t.Context(), "business", "booking")
+			o.commit()
+			if took := time.Since(begun); took < test.want || took > test.want+10*time.Millisecond {
+				t.Errorf("waited %s, want %s", took, test.want)
+			}
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
