@@ -251,6 +251,13 @@ func (o *office) Send(_ context.Context, e message.Envelope) (message.Ack, bool,
 	return message.Ack{ProviderID: "p"}, false, nil
 }
 
+// mails gives what was sent.
+func (o *office) mails() []message.Envelope {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.sent)
+}
+
 // watch is the clock: it stands at o.now, or runs with the machine's from there.
 type watch office
 
@@ -507,8 +514,8 @@ func TestTheLoopSendsInTime(t *testing.T) {
 		d.Start()
 		d.Start()
 		time.Sleep(10*time.Minute + 50*time.Millisecond)
-		if len(o.sent) != 1 || o.sent[0].At < noon+10*span.Minute {
-			t.Errorf("sent %+v", o.sent)
+		if sent := o.mails(); len(sent) != 1 || sent[0].At < noon+10*span.Minute {
+			t.Errorf("sent %+v", sent)
 		}
 		o.mu.Lock()
 		o.plan(message.Moved, noon)
@@ -516,8 +523,8 @@ func TestTheLoopSendsInTime(t *testing.T) {
 		d.Wake(t.Context())
 		o.commit()
 		time.Sleep(50 * time.Millisecond)
-		if len(o.sent) != 2 {
-			t.Errorf("woken, and sent %d", len(o.sent))
+		if n := len(o.mails()); n != 2 {
+			t.Errorf("woken, and sent %d", n)
 		}
 		if err := d.Requeue(t.Context()); err != nil || o.requeues != 2 {
 			t.Errorf("called back %d times: %v", o.requeues, err)

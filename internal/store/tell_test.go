@@ -621,3 +621,36 @@ func BenchmarkDerive(b *testing.B) {
 }
 
 var _ clock.Bus = (*db.DB)(nil)
+
+// BenchmarkSend measures a message from due to recorded, many being due at once.
+func BenchmarkSend(b *testing.B) {
+	for name, open := range map[string]storetest.Opener{"sqlite": openSQLite, "postgres": openPostgres} {
+		b.Run(name, func(b *testing.B) {
+			n := newTower(b, storetest.NewWorld(b, open), newWire())
+			n.furnish(b)
+			start := n.clock.Now() + 36*span.Minute
+			n.Do(b, func(ctx context.Context) error {
+				for i := range b.N {
+					c, _, err := n.Registry.Enroll(ctx, n.business, client.Draft{Name: fmt.Sprint("Mia ", i), Email: "mia@example.com"}, "any")
+					if err != nil {
+						return err
+					}
+					d := n.draft(start)
+					d.Client = c.ID
+					if err := n.bookings.Insert(ctx, d); err != nil {
+						return err
+					}
+					if err := n.messages.Plan(ctx, n.business, d.ID, c.ID, n.clock.Now(), []message.Plan{{
+						Recipient: message.Recipient{Kind: message.ToClient, ID: string(c.ID)}, Step: message.Receipt, Anchor: string(d.ID),
+						Due: n.clock.Now(), UselessAfter: start,
+					}}); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			b.ResetTimer()
+			storetest.Must(b, n.dispatcher.RunDue(b.Context()))
+		})
+	}
+}
