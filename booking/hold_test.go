@@ -159,6 +159,7 @@ func TestRolledBackFactsAreForgotten(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, storetest.Plan{Staff: []id.Staff{"ada"}})
 	day := span.Date{Year: 2026, Month: 11, Day: 23}
+	s.Starts(t) // the configuration is remembered from here on
 	err := s.DB.Do(t.Context(), func(ctx context.Context) error {
 		if _, err := s.Desk.Book(ctx, s.Public, s.Cut(ten, "ada", "clara")); err != nil {
 			return err
