@@ -72,7 +72,7 @@ func (j *judge) several() []Slot {
 	who := make([]int32, len(rank))
 	for n := range j.runs {
 		for _, b := range rank[j.runs[n].from:j.runs[n].to] {
-			who[ends[b]] = int32(n) //nolint:gosec // a run is a person at a place
+			who[ends[b]] = int32(n)
 			ends[b]++
 		}
 	}
@@ -85,7 +85,8 @@ func (j *judge) several() []Slot {
 		if !j.clientFree(s) {
 			continue
 		}
-		first, place := len(leads), 0
+		first := len(leads)
+		var place int
 		if leads, place = j.sift(s, bucket, leads); place >= 0 {
 			out = append(out, Slot{s, s + j.plan.length, place, leads[first:len(leads):len(leads)]})
 		}

@@ -10,8 +10,8 @@ import (
 	"kept/money"
 )
 
-// The codes of lines.
-const LineBase = "base" // the service's own price
+// LineBase is the code of a line that is the service's own price.
+const LineBase = "base"
 
 // Line is one step of the explanation.
 type Line struct {

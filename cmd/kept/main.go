@@ -18,6 +18,7 @@ var version = "dev"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(app.Main(ctx, version, os.Args[1:], os.Stdout, os.Stderr))
+	status := app.Main(ctx, version, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
 }

@@ -24,7 +24,7 @@ import (
 
 // beside opens the program for a command that may run beside a server.
 func (s *stage) beside(where config.Store, demo bool) (*kernel, error) {
-	return open(s.ctx, where, db.Options{}, time.Time{}, demo, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	return open(s.ctx, where, db.Options{}, time.Time{}, demo, slog.New(slog.DiscardHandler))
 }
 
 type versionCommand struct{}
@@ -46,7 +46,7 @@ func (c *migrateCommand) Run(s *stage) error {
 	if err != nil {
 		return err
 	}
-	defer d.Close() //nolint:errcheck // the work is done or has failed already
+	defer d.Close()
 	if err := d.Migrate(s.ctx, store.Migrations(d.Dialect().Name())...); err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (c *doctorCommand) Run(s *stage) error {
 	}
 	d, err := db.Open(s.ctx, c.DSN(), db.Options{})
 	if err == nil {
-		defer d.Close() //nolint:errcheck // nothing was written
+		defer d.Close()
 		err = d.Ping(s.ctx)
 	}
 	say("database "+redactDSN(c.DSN()), err)
@@ -131,7 +131,7 @@ func (c *backupCommand) Run(s *stage) error {
 	if err != nil {
 		return err
 	}
-	defer d.Close() //nolint:errcheck // only read
+	defer d.Close()
 	if err := d.Backup(s.ctx, c.File); err != nil {
 		return err
 	}
@@ -181,7 +181,7 @@ func copyFile(from, to string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer in.Close() //nolint:errcheck // only read
+	defer in.Close()
 	out, err := os.OpenFile(filepath.Clean(to), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
@@ -209,7 +209,7 @@ func (c *businessCreate) Run(s *stage) error {
 	if err != nil {
 		return err
 	}
-	defer k.close() //nolint:errcheck // the work is done or has failed already
+	defer k.close()
 	b, err := found(s.ctx, k, setup.Draft{
 		Slug: c.Slug, Names: catalog.Texts{c.Language: c.Name}, Zone: c.Zone, Currency: c.Currency,
 		Language: c.Language, Preset: c.Preset,
@@ -254,7 +254,7 @@ func (c *userCreate) Run(s *stage) error {
 	if err != nil {
 		return err
 	}
-	defer k.close() //nolint:errcheck // the work is done or has failed already
+	defer k.close()
 	business, err := k.settings.BySlug(s.ctx, c.Business)
 	if err != nil {
 		return err
@@ -289,7 +289,7 @@ func (c *keyCreate) Run(s *stage) error {
 	if err != nil {
 		return err
 	}
-	defer k.close() //nolint:errcheck // the work is done or has failed already
+	defer k.close()
 	business, err := k.settings.BySlug(s.ctx, c.Business)
 	if err != nil {
 		return err

@@ -34,7 +34,7 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 		return nil, err
 	}
 	e := &edges{}
-	e.ctx, e.cancel = context.WithCancel(context.Background())
+	e.ctx, e.cancel = context.WithCancel(context.Background()) //nolint:gosec // stop calls it
 	public := web.NewLimiter(c.PublicRate)
 
 	mux := http.NewServeMux()

@@ -105,7 +105,7 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener) error {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 		defer cancel()
 		err = n.server.Shutdown(end)
-		<-done
+		<-done //nolint:errcheck // it says that the server was shut down
 	}
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil

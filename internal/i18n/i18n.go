@@ -48,7 +48,7 @@ func NameOf(lang string) string {
 
 // bundle loads the catalogues once; they are built in, so a fault in them is
 // one of the program and a test's to find.
-var bundle = sync.OnceValue(func() *goi18n.Bundle {
+var bundle = sync.OnceValue(func() *goi18n.Bundle { //nolint:gochecknoglobals // made once, then only read
 	b := goi18n.NewBundle(language.English)
 	b.RegisterUnmarshalFunc("json", json.Unmarshal)
 	files, err := fs.Glob(catalog, "catalog/*.json")
@@ -63,7 +63,7 @@ var bundle = sync.OnceValue(func() *goi18n.Bundle {
 	return b
 })
 
-var printers = sync.OnceValue(func() map[string]*Printer {
+var printers = sync.OnceValue(func() map[string]*Printer { //nolint:gochecknoglobals // made once, then only read
 	out := map[string]*Printer{}
 	for _, l := range Languages() {
 		out[l] = &Printer{lang: l, texts: goi18n.NewLocalizer(bundle(), l), money: moneyFormatter(l), whole: wholeFormatter(l)}

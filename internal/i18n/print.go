@@ -164,7 +164,7 @@ func (p Printer) Weekday(t time.Time) string {
 }
 
 // Russian months in the genitive, as in a date, and alone.
-var (
+var ( //nolint:gochecknoglobals // never changed
 	monthsOf = [...]string{
 		"января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря",
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // Problem is an error as it is answered: RFC 9457 with a stable code.
-type Problem struct {
+type Problem struct { //nolint:errname // RFC 9457 calls it a problem, and so does everybody who reads one
 	Type       string  `json:"type" doc:"A URI that names the sort of problem"`
 	Title      string  `json:"title" doc:"The problem in a few words"`
 	Status     int     `json:"status" doc:"The HTTP status"`
@@ -79,8 +79,7 @@ type Words interface {
 // NewProblem turns an error into its answer in a language. What is no fault is
 // answered as internal and shows nothing of itself.
 func NewProblem(words Words, language string, err error) *Problem {
-	var known *Problem
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[*Problem](err); ok {
 		return known
 	}
 	p := &Problem{Type: "about:blank", Status: Status(err), Code: fault.CodeOf(err)}
@@ -140,5 +139,5 @@ func (p *Problem) Write(w http.ResponseWriter) {
 	}
 	w.WriteHeader(p.Status)
 	// The client may have gone; there is nobody left to tell.
-	_ = json.NewEncoder(w).Encode(p)
+	_ = json.NewEncoder(w).Encode(p) //nolint:errchkjson // plain words and numbers
 }

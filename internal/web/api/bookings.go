@@ -220,6 +220,7 @@ func (a *API) reschedule(ctx context.Context, in *struct {
 	})
 }
 
+// KeyBookingPath names a booking for the holder of a key.
 type KeyBookingPath struct {
 	ID string `path:"id" maxLength:"36"`
 }

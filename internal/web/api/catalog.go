@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"reflect"
 
@@ -61,6 +62,7 @@ type nounOut[B any] struct{ Body B }
 
 type nounListOut[B any] struct{ Body page[B] }
 
+// NounPath names one thing.
 type NounPath struct {
 	ID string `path:"id" maxLength:"36"`
 }
@@ -150,15 +152,11 @@ func texts(into *catalog.Texts, one *string, all map[string]string, home string)
 		return
 	}
 	merged := catalog.Texts{}
-	for l, t := range *into {
-		merged[l] = t
-	}
+	maps.Copy(merged, *into)
 	if one != nil {
 		merged[home] = *one
 	}
-	for l, t := range all {
-		merged[l] = t
-	}
+	maps.Copy(merged, catalog.Texts(all))
 	for l, t := range merged {
 		if t == "" {
 			delete(merged, l)

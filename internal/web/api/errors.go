@@ -17,7 +17,7 @@ import (
 
 // Huma makes its own errors through a variable of its package; it is set once,
 // before the first operation is registered.
-var errorsInstalled sync.Once
+var errorsInstalled sync.Once //nolint:gochecknoglobals // guards a global of Huma's
 
 func installErrors(words web.Words) {
 	errorsInstalled.Do(func() {

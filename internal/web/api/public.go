@@ -27,6 +27,7 @@ func (a *API) registerPublic() {
 	created(a, "/b/{slug}/bookings", "create-public-booking", "Book as a client", a.createPublicBooking)
 }
 
+// SlugPath names a business.
 type SlugPath struct {
 	Slug string `path:"slug" maxLength:"100" doc:"The business's word in addresses"`
 }
@@ -158,9 +159,10 @@ func (a *API) listPublicStaff(ctx context.Context, in *struct {
 	return &refListOut{body}, err
 }
 
+// knownService finds a service that clients may book; nil for an empty word.
 func (a *API) knownService(s *availability.Setting, text string) (*catalog.Service, error) {
 	if text == "" {
-		return nil, nil
+		return nil, nil //nolint:nilnil // no service was asked for
 	}
 	v, ok := s.Catalog.Service(id.Service(text))
 	if !ok || v.Archived || !v.Public {
@@ -297,6 +299,7 @@ func (a *API) deleteHold(ctx context.Context, in *struct {
 	return nil, a.Desk.Release(ctx, account.Visitor(id.Business(t.Business), ""), id.Hold(t.ID))
 }
 
+// Draft is what somebody gives of themselves.
 type Draft struct {
 	Name     string `json:"name" minLength:"1" maxLength:"200"`
 	Email    string `json:"email,omitempty" maxLength:"254"`

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/url"
 	"reflect"
-	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -275,5 +274,3 @@ func pageOf[T any](list []T, limit int, name func(T) cursor) ([]T, *string) {
 func manageURL(base, token string) string { return base + "/m/" + url.PathEscape(token) }
 
 func icsURL(base, token string) string { return base + "/m/" + url.PathEscape(token) + "/visit.ics" }
-
-func itoa(n int) string { return strconv.Itoa(n) }
