@@ -18,6 +18,26 @@ import (
 // them against the schema.
 func TestEveryStatementPreparesOnBothEngines(t *testing.T) {
 	t.Parallel()
+	statements := statements(t)
+	for name, open := range map[string]func(testing.TB) *db.DB{"sqlite": openSQLite, "postgres": openPostgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := open(t)
+			for query, text := range statements {
+				prepared, err := d.SQL().PrepareContext(t.Context(), text)
+				if err != nil {
+					t.Errorf("%s: %v", query, err)
+					continue
+				}
+				_ = prepared.Close()
+			}
+		})
+	}
+}
+
+// statements are those of the generated code, by the names of their constants.
+func statements(t *testing.T) map[string]string {
+	t.Helper()
 	files, err := filepath.Glob("sqlgen/*.sql.go")
 	storetest.Must(t, err)
 	statements := map[string]string{}
@@ -37,18 +57,5 @@ func TestEveryStatementPreparesOnBothEngines(t *testing.T) {
 	if len(statements) < 50 {
 		t.Fatalf("only %d statements were found", len(statements))
 	}
-	for name, open := range map[string]func(testing.TB) *db.DB{"sqlite": openSQLite, "postgres": openPostgres} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d := open(t)
-			for query, text := range statements {
-				prepared, err := d.SQL().PrepareContext(t.Context(), text)
-				if err != nil {
-					t.Errorf("%s: %v", query, err)
-					continue
-				}
-				_ = prepared.Close()
-			}
-		})
-	}
+	return statements
 }

@@ -71,10 +71,11 @@ WHERE business_id = @business_id AND status IN ('planned', 'sending') AND next_a
   AND useless_after > @now;
 
 -- name: RequeueMessages :exec
-UPDATE message SET next_at = due_at, reason = '' WHERE status = 'planned' AND reason = 'no_channel';
+-- The index of those that wait holds reasons that are not empty: saying so lets SQLite use it.
+UPDATE message SET next_at = due_at, reason = '' WHERE status = 'planned' AND reason <> '' AND reason = 'no_channel';
 
 -- name: HasPostponedMessages :one
-SELECT EXISTS (SELECT 1 FROM message WHERE status = 'planned' AND reason = 'no_channel');
+SELECT EXISTS (SELECT 1 FROM message WHERE status = 'planned' AND reason <> '' AND reason = 'no_channel');
 
 -- name: ExpireMessages :execrows
 UPDATE message SET status = 'skipped', reason = 'too_late'

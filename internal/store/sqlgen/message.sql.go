@@ -257,7 +257,7 @@ func (q *Queries) FinishMessage(ctx context.Context, arg FinishMessageParams) (i
 }
 
 const hasPostponedMessages = `-- name: HasPostponedMessages :one
-SELECT EXISTS (SELECT 1 FROM message WHERE status = 'planned' AND reason = 'no_channel')
+SELECT EXISTS (SELECT 1 FROM message WHERE status = 'planned' AND reason <> '' AND reason = 'no_channel')
 `
 
 func (q *Queries) HasPostponedMessages(ctx context.Context) (bool, error) {
@@ -652,9 +652,10 @@ func (q *Queries) PostponeMessages(ctx context.Context, arg PostponeMessagesPara
 }
 
 const requeueMessages = `-- name: RequeueMessages :exec
-UPDATE message SET next_at = due_at, reason = '' WHERE status = 'planned' AND reason = 'no_channel'
+UPDATE message SET next_at = due_at, reason = '' WHERE status = 'planned' AND reason <> '' AND reason = 'no_channel'
 `
 
+// The index of those that wait holds reasons that are not empty: saying so lets SQLite use it.
 func (q *Queries) RequeueMessages(ctx context.Context) error {
 	_, err := q.db.ExecContext(ctx, requeueMessages)
 	return err

@@ -1,0 +1,98 @@
+package store_test
+
+import (
+	"database/sql"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kept/internal/store/storetest"
+)
+
+// TestSQLiteReadsGrowingTablesByTheRightIndex asks SQLite how it would run each statement. It never looks at
+// the data for that, only at what the schema told it to believe.
+func TestSQLiteReadsGrowingTablesByTheRightIndex(t *testing.T) {
+	t.Parallel()
+	d := openSQLite(t)
+	growing := regexp.MustCompile(`^SCAN (b|c|e|o|booking|client|event|lane|message|occupancy|card_access)( USING INDEX (event_unnumbered|message_due|message_waiting))?$`)
+	allowed := map[string]string{
+		"countOverlaps":        "the doctor reads everything",
+		"unnumberedEvents":     "an index of what is new",
+		"hasUnnumberedEvents":  "an index of what is new",
+		"nextMessage":          "the first of an index by time",
+		"requeueMessages":      "an index of what waits",
+		"hasPostponedMessages": "an index of what waits",
+	}
+	first := map[string]string{ // where there is a choice
+		"postponeMessages":    "message_due",
+		"dueMessages":         "message_due",
+		"expireMessages":      "message_due",
+		"dropMessages":        "message_booking",
+		"listBookingMessages": "message_booking",
+		"listClientMessages":  "message_client",
+		"listMessages":        "message_list",
+		"listBookings":        "booking_start",
+		"listClientBookings":  "booking_client",
+		"laneRows":            "sqlite_autoindex_occupancy_1",
+		"deleteOccupancy":     "occupancy_source",
+		"listEvents":          "event_seq",
+	}
+	lastIndex := regexp.MustCompile(`USING (?:COVERING )?INDEX (\w+)`)
+	for name, text := range statements(t) {
+		plan := explain(t, d.SQL(), text)
+		for _, step := range plan {
+			if _, ok := allowed[name]; growing.MatchString(step) && (!ok || (!strings.Contains(step, "INDEX") && name != "countOverlaps")) {
+				t.Errorf("%s: %s", name, step)
+			}
+		}
+		if want, ok := first[name]; ok {
+			got := lastIndex.FindStringSubmatch(strings.Join(plan, "\n"))
+			if len(got) < 2 || got[1] != want {
+				t.Errorf("%s is not read by %s: %q", name, want, plan)
+			}
+			delete(first, name)
+		}
+	}
+	if len(first) > 0 {
+		t.Errorf("no such statements: %v", first)
+	}
+	// The lanes of one question are found one by one, not among all of the business.
+	plan := explain(t, d.SQL(), statements(t)["laneVersionsOf"])
+	want := []string{"(business_id=? AND kind=?)", "(business_id=? AND kind=? AND id=?)"}
+	var got []string
+	for _, step := range plan {
+		if strings.HasPrefix(step, "SEARCH l ") {
+			got = append(got, regexp.MustCompile(`\(.*\)`).FindString(step))
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("laneVersionsOf: %s", diff)
+	}
+}
+
+// explain gives the steps of a statement's plan.
+func explain(t *testing.T, d *sql.DB, text string) []string {
+	t.Helper()
+	most := 0
+	for _, m := range regexp.MustCompile(`\$(\d+)`).FindAllStringSubmatch(text, -1) {
+		n := 0
+		for _, digit := range m[1] {
+			n = 10*n + int(digit-'0')
+		}
+		most = max(most, n)
+	}
+	rows, err := d.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text, make([]any, most)...)
+	storetest.Must(t, err)
+	defer rows.Close()
+	var steps []string
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		storetest.Must(t, rows.Scan(&id, &parent, &unused, &step))
+		steps = append(steps, step)
+	}
+	storetest.Must(t, rows.Err())
+	return steps
+}
