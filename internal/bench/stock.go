@@ -107,10 +107,19 @@ func (s *stock) put(ctx context.Context, p *program, e engine, f *filled) error 
 	return os.WriteFile(s.note(), text, 0o600)
 }
 
-// copyFolder makes to what from is.
+// copyFolder makes to what from is, readable to its owner alone, as the program asks of its keys.
 func copyFolder(to, from string) error {
 	if err := os.RemoveAll(to); err != nil {
 		return err
 	}
-	return os.CopyFS(to, os.DirFS(from))
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		return err
+	}
+	return filepath.WalkDir(to, func(path string, entry fs.DirEntry, err error) error {
+		mode := fs.FileMode(0o600)
+		if entry.IsDir() {
+			mode = 0o700
+		}
+		return errors.Join(err, os.Chmod(path, mode)) //nolint:gosec // a folder of ours
+	})
 }
