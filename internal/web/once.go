@@ -180,7 +180,7 @@ type recorder struct {
 }
 
 func recorded(s *Stored) *recorder {
-	out := &recorder{header: http.Header{"Content-Type": {s.Type}}, status: s.Status, again: true}
+	out := &recorder{header: http.Header{"Content-Type": {s.Type}, "Cache-Control": {"no-store"}}, status: s.Status, again: true}
 	out.body.Write(s.Body)
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strconv"
 
@@ -126,17 +127,24 @@ func LogFault(r *http.Request, status int, err error) {
 	}
 }
 
-// Write writes the problem.
-func (p *Problem) Write(w http.ResponseWriter) {
-	h := w.Header()
-	h.Set("Content-Type", ProblemType)
-	h.Set("Cache-Control", "no-store")
+// Headers are those that go with the problem: how long to wait, how to sign in.
+func (p *Problem) Headers() http.Header {
+	h := http.Header{}
 	if p.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(p.RetryAfter))
 	}
 	if p.Status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="kept"`)
 	}
+	return h
+}
+
+// Write writes the problem.
+func (p *Problem) Write(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Content-Type", ProblemType)
+	h.Set("Cache-Control", "no-store")
+	maps.Copy(h, p.Headers())
 	w.WriteHeader(p.Status)
 	// The client may have gone; there is nobody left to tell.
 	_ = json.NewEncoder(w).Encode(p) //nolint:errchkjson // plain words and numbers

@@ -19,7 +19,6 @@ import (
 	"kept/booking"
 	"kept/client"
 	"kept/event"
-	"kept/fault"
 	"kept/id"
 	"kept/internal/secret"
 	"kept/internal/web"
@@ -80,8 +79,15 @@ type API struct {
 // Prefix is where the operations stand.
 const Prefix = "/api/v1"
 
-// New makes the API and registers its operations on the mux.
-func New(mux *http.ServeMux, d Deps) *API {
+// Mux is where the operations stand; *http.ServeMux is one.
+type Mux interface {
+	humago.Mux
+	Handler(r *http.Request) (http.Handler, string)
+}
+
+// New makes the API and registers its operations on the mux, its description
+// and all of /api/ that is nothing else.
+func New(mux Mux, d Deps) *API {
 	config := huma.DefaultConfig("Kept", d.Version)
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "", ""
 	config.Info.Description = "Appointments that are kept: booking, calendar, clients and messages of a service business."
@@ -93,10 +99,14 @@ func New(mux *http.ServeMux, d Deps) *API {
 	a := &API{Deps: d}
 	installErrors(d.Words)
 	a.huma = humago.New(mux, config)
-	a.register()
-	mux.HandleFunc(Prefix+"/", func(w http.ResponseWriter, r *http.Request) {
-		web.WriteProblem(w, r, fault.Missing("address"))
+	a.huma.UseMiddleware(func(hc huma.Context, next func(huma.Context)) {
+		hc.SetHeader("Cache-Control", "no-store") // answers are personal, or soon out of date
+		next(hc)
 	})
+	a.register()
+	mux.HandleFunc("GET /api/docs", a.docs())
+	mux.HandleFunc("GET /api/docs.css", docsStyle)
+	mux.HandleFunc("/api/", elsewhere(mux))
 	return a
 }
 
@@ -162,8 +172,8 @@ func (a *API) fail(ctx context.Context, err error) error {
 	if p.Status >= http.StatusInternalServerError {
 		logFault(ctx, err)
 	}
-	if p.RetryAfter > 0 {
-		return huma.ErrorWithHeaders(p, retryHeader(p))
+	if h := p.Headers(); len(h) > 0 {
+		return huma.ErrorWithHeaders(p, h)
 	}
 	return p
 }

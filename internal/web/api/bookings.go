@@ -13,7 +13,6 @@ import (
 	"kept/id"
 	"kept/internal/secret"
 	"kept/internal/web"
-	"kept/money"
 	"kept/span"
 )
 
@@ -122,6 +121,7 @@ func (a *API) getBooking(ctx context.Context, in *BookingPath) (*bookingOut, err
 func (a *API) createBooking(ctx context.Context, p account.Principal, in *struct {
 	Body struct {
 		Wanted
+		Later
 		Hold     string `json:"hold,omitempty" maxLength:"200"`
 		ClientID string `json:"client_id,omitempty" maxLength:"36" doc:"A client who is there already ..."`
 		Client   *Draft `json:"client,omitempty" doc:"... or whom this describes"`
@@ -130,6 +130,9 @@ func (a *API) createBooking(ctx context.Context, p account.Principal, in *struct
 		Squeeze  bool   `json:"squeeze,omitempty" doc:"Squeeze in, on the staff member's overflow lane"`
 	}
 }) (*madeOut, error) {
+	if err := in.Body.check(); err != nil {
+		return nil, err
+	}
 	req, err := in.Body.request()
 	if err != nil {
 		return nil, err
@@ -240,39 +243,6 @@ func (a *API) checkIn(ctx context.Context, _ account.Principal, in *KeyBookingPa
 func (a *API) noShow(ctx context.Context, _ account.Principal, in *KeyBookingPath) (*bookingOut, error) {
 	return a.verb(ctx, BookingPath{ID: in.ID}, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
 		return a.Desk.MarkNoShow(ctx, who, b)
-	})
-}
-
-// amountBody is money in a request: a number in minor units, or with its currency.
-type amountBody struct {
-	Amount   int64  `json:"amount" minimum:"0"`
-	Currency string `json:"currency,omitempty" maxLength:"3" doc:"The business's when missing"`
-}
-
-func (a *API) complete(ctx context.Context, p account.Principal, in *struct {
-	KeyBookingPath
-	Body *struct {
-		Amount *amountBody `json:"amount,omitempty"`
-		Method string      `json:"method,omitempty" maxLength:"20" doc:"cash, card, transfer, other"`
-	}
-}) (*bookingOut, error) {
-	var paid *money.Amount
-	method := ""
-	if in.Body != nil {
-		method = in.Body.Method
-		if in.Body.Amount != nil {
-			paid = &money.Amount{Amount: in.Body.Amount.Amount, Currency: in.Body.Amount.Currency}
-			if paid.Currency == "" {
-				s, err := a.Settings.Load(ctx, p.Business, 1)
-				if err != nil {
-					return nil, err
-				}
-				paid.Currency = s.Catalog.Business.Currency
-			}
-		}
-	}
-	return a.verb(ctx, BookingPath{ID: in.ID}, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
-		return a.Desk.Complete(ctx, who, b, paid, method)
 	})
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -96,10 +95,6 @@ func fieldOf(e *huma.ErrorDetail) fault.Field {
 		}
 	}
 	return fault.Field{Name: name, Rule: rule, Detail: e.Message}
-}
-
-func retryHeader(p *web.Problem) http.Header {
-	return http.Header{"Retry-After": {strconv.Itoa(p.RetryAfter)}}
 }
 
 func logFault(ctx context.Context, err error) {

@@ -325,6 +325,7 @@ func (a *API) createPublicBooking(ctx context.Context, in *struct {
 	SlugPath
 	Body struct {
 		Wanted
+		Later
 		Hold   string `json:"hold,omitempty" maxLength:"200" doc:"The token of a hold"`
 		Client Draft  `json:"client"`
 		Note   string `json:"note,omitempty" maxLength:"2000"`
@@ -332,6 +333,9 @@ func (a *API) createPublicBooking(ctx context.Context, in *struct {
 }) (*madeOut, error) {
 	s, err := a.known(ctx, in.Slug)
 	if err != nil {
+		return nil, err
+	}
+	if err := in.Body.check(); err != nil {
 		return nil, err
 	}
 	business := s.Catalog.Business.ID
