@@ -10,13 +10,14 @@ type ClientsModel struct {
 	Prev   string
 	Next   string
 	New    string // a new booking, from which a card is made
+	Add    string // a new client; empty when the reader may not
 }
 
 // ClientRow is a client in the list.
 type ClientRow struct {
 	Name    string
 	Line    string // phone or e-mail
-	Last    string // "Cut, 21 January"
+	Last    string // the day from which on they are known
 	Next    string // "tomorrow, 10:30"
 	Warning string
 	Href    string
@@ -56,4 +57,18 @@ type ConsentRow struct {
 	Purpose string
 	Given   bool
 	When    string // since when, or when it was withdrawn
+}
+
+// ClientFormModel fills the form of a client's name, contacts and note.
+type ClientFormModel struct {
+	Staff
+	Known     bool // the client is there already
+	Back      string
+	Action    string // POST: name, email, phone, language, note and what is hidden
+	Hidden    []Pair // the version that was seen
+	Form      ContactForm
+	Language  string
+	Languages []Option
+	Errors    Errors
+	Conflict  []Fact // what the card says meanwhile; nil when nobody else changed it
 }

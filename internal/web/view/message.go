@@ -72,3 +72,14 @@ type ErrorModel struct {
 	Home   string // where to go on; empty: no link
 	Trace  string // what to tell support; may be empty
 }
+
+// MessageModel fills /app/{slug}/messages/{id}: one message with its text.
+type MessageModel struct {
+	Staff
+	Row     MessageRow
+	Subject string // empty until it was sent
+	Body    string // empty until it was sent: the text is made at that moment
+	Address string // where it went
+	Booking string // the visit it is about; empty for none
+	Back    string
+}

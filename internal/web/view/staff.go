@@ -68,6 +68,8 @@ type TodayModel struct {
 	Figures  []Figure
 	Asking   []BookingRow // requests that wait for a yes
 	Rows     []BookingRow // of today, by time
+	Past     []BookingRow // of today: what is over, Rows being what is still to come
+	Stuck    []MessageRow // messages that should have gone out, with the reason
 	New      string       // a new booking
 	Calendar string
 	Public   string // the booking page, to share
@@ -102,11 +104,12 @@ type CalendarModel struct {
 	Today  string // empty when this is today
 	Views  CalendarViews
 	New    string
-	Search string // the client list, which gets ?q=
-	Feed   string // JSON, a CalendarFeed; gets ?from=&to=
-	Move   string // POST: booking, start (local), staff, was; 204, or problem+json with what went wrong
-	From   string // "08:00", the earliest time shown
-	To     string // "20:00", the latest; "24:00" for midnight
+	Search string   // the client list, which gets ?q=
+	Feed   string   // JSON, a CalendarFeed; gets ?from=&to=
+	Move   string   // POST, {id} being the booking's: start (local), staff, was; 204, or problem+json with what went wrong
+	People []Option // whose calendar; the first is everyone
+	From   string   // "08:00", the earliest time shown
+	To     string   // "20:00", the latest; "24:00" for midnight
 	Lists  []DayList
 	Panel  *BookingModel // open beside the calendar; nil for none
 }
@@ -143,6 +146,7 @@ type CalendarItem struct {
 	Column  string `json:"column"` // the person's id
 	Start   string `json:"start"`
 	End     string `json:"end"`
+	Begin   string `json:"begin,omitempty"`   // the booking's start, from which a dragged part is counted
 	Was     string `json:"was,omitempty"`     // the booking's start as RFC 3339, sent back when it is dragged
 	Kind    string `json:"kind"`              // booking, processing, hold, off, busy
 	Status  string `json:"status,omitempty"`  // of a booking
@@ -212,7 +216,9 @@ type NewBookingModel struct {
 	Query     string
 	Found     []ClientOption // clients that match Query
 	Form      ContactForm
-	Override  bool // the reader may pass the rules
+	Override  bool   // the reader may pass the rules
+	Passing   bool   // ... and wants to
+	Keep      string // the client who was chosen before, for Show
 	Other     string
 	Errors    Errors
 	WhyClosed string
@@ -232,4 +238,9 @@ type StaffMoveModel struct {
 	Back   string
 	Picker Picker
 	Go     *GoBar
+	Other  bool   // the reader may pass the rules
+	Action string // POST: date, time, staff, was, override
+	Date   string // YYYY-MM-DD
+	Was    string // the start that the reader saw
+	Who    string // whose column it is moved to
 }
