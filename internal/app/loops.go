@@ -33,7 +33,7 @@ func (k *kernel) listen(c config.Serve) (*loops, error) {
 	})
 	k.journal.Derive("reminder", reminder.New(k.messages, k.dispatcher).Derive)
 	holds := &holdEnds{desk: k.desk, holds: k.holds}
-	k.clock.Watch(holds, k.dispatcher)
+	k.clock.Watch(holds, k.dispatcher, k.journal)
 	return &loops{kernel: k, holds: holds}, nil
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"kept/event"
 	"kept/id"
+	"kept/internal/clock"
 	"kept/internal/db"
 	"kept/internal/journal"
 	"kept/internal/store"
@@ -361,5 +362,28 @@ func TestCrashedSequencerIsTakenOver(t *testing.T) {
 		feed := n.journal.Subscribe(t.Context(), b, 0)
 		n.append(t, b, "x")
 		read(t, feed, 1)
+	})
+}
+
+func TestTheClockWaitsForReactors(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, dsn string) {
+		n := open(t, dsn)
+		b := n.Business(t, "a")
+		var seen atomic.Int32
+		n.journal.React("slow", func(_ context.Context, events []event.Event) error {
+			seen.Add(int32(len(events))) //nolint:gosec // a few
+			return nil
+		})
+		n.journal.Start()
+		n.append(t, b, "x", "y", "z")
+		var due clock.Due = n.journal
+		storetest.Must(t, due.RunDue(t.Context()))
+		if seen.Load() != 3 {
+			t.Errorf("%d of 3 were seen", seen.Load())
+		}
+		if _, ok, err := due.NextDue(t.Context()); ok || err != nil {
+			t.Error("the journal has times of its own")
+		}
 	})
 }

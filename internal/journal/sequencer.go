@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"kept/id"
+	"kept/span"
 )
 
 const (
@@ -163,6 +164,26 @@ func (j *Journal) Settle(ctx context.Context) error {
 		case <-time.After(2 * time.Millisecond):
 		}
 	}
+}
+
+// settleMost is how long a walk of the clock waits for reactors at one instant.
+const settleMost = 5 * time.Second
+
+// NextDue implements clock.Due: nothing here has a time of its own.
+func (j *Journal) NextDue(context.Context) (span.Instant, bool, error) { return 0, false, nil }
+
+// RunDue implements clock.Due: what happened at an instant is numbered, and
+// reactors have seen it, before the clock goes on. One that is stuck, perhaps
+// on another node, does not hold the clock for ever.
+func (j *Journal) RunDue(ctx context.Context) error {
+	limited, cancel := context.WithTimeout(ctx, settleMost)
+	defer cancel()
+	err := j.Settle(limited)
+	if limited.Err() != nil && ctx.Err() == nil {
+		j.log.Warn("journal: the clock goes on before every reactor has seen everything")
+		return nil
+	}
+	return err
 }
 
 func (j *Journal) settled(ctx context.Context) (bool, error) {
