@@ -37,37 +37,47 @@ func (d *Desk) List(ctx context.Context, who account.Principal, filter Filter) (
 	return d.Bookings.List(ctx, who.Business, filter)
 }
 
+// mostLooks is how often a booking is read again when somebody else changed it just then.
+const mostLooks = 3
+
 // change loads a booking inside a transaction, checks the right to write it,
 // lets alter change it, and writes it with the event that alter names. An
-// empty event type means that nothing was changed.
+// empty event type means that nothing was changed. Where somebody else was
+// quicker, alter is put to what they made of the booking.
 func (d *Desk) change(
 	ctx context.Context, who account.Principal, booking id.Booking,
 	alter func(ctx context.Context, b *Booking) (event.Event, error),
 ) (*Booking, error) {
-	var out *Booking
-	err := d.Atomic.Do(ctx, func(ctx context.Context) error {
-		b, err := d.Find(ctx, who, booking)
-		if err != nil {
-			return err
+	for look := 1; ; look++ {
+		var out *Booking
+		stale := false
+		err := d.Atomic.Do(ctx, func(ctx context.Context) error {
+			b, err := d.Find(ctx, who, booking)
+			if err != nil {
+				return err
+			}
+			if who.IsStaff() && !who.May(account.WriteBookings) {
+				return forbidden()
+			}
+			fact, err := alter(ctx, b)
+			out = b
+			if err != nil || fact.Type == "" {
+				return err
+			}
+			b.UpdatedAt = d.Clock.Now()
+			if err := d.Bookings.Update(ctx, b); err != nil {
+				stale = fault.Is(err, fault.CodeConflict)
+				return err
+			}
+			return d.Journal.Append(ctx, fact)
+		})
+		switch {
+		case err == nil:
+			return out, nil
+		case !stale || look == mostLooks:
+			return nil, err
 		}
-		if who.IsStaff() && !who.May(account.WriteBookings) {
-			return forbidden()
-		}
-		fact, err := alter(ctx, b)
-		out = b
-		if err != nil || fact.Type == "" {
-			return err
-		}
-		b.UpdatedAt = d.Clock.Now()
-		if err := d.Bookings.Update(ctx, b); err != nil {
-			return err
-		}
-		return d.Journal.Append(ctx, fact)
-	})
-	if err != nil {
-		return nil, err
 	}
-	return out, nil
 }
 
 // step is change for a plain step of the state machine. A booking that is

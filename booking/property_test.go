@@ -60,7 +60,7 @@ func drawPlan(r *rapid.T) storetest.Plan {
 	}
 	plan.Resources = []*catalog.Resource{{ID: "chair", Kind: "chair", Units: minutes("chairs", 1, 2)}}
 	plan.Hours = &schedule.Book{
-		Locations: map[id.Location]schedule.Hours{storetest.Main: storetest.Daily(9*60, 13*60)},
+		Locations: map[id.Location]schedule.Hours{storetest.Main: storetest.Daily(9*60, 16*60)},
 		Staff:     map[id.Staff]schedule.Hours{"ada": storetest.Daily(minutes("ada", 8*60, 9*60+25), minutes("until", 11*60, 15*60))},
 	}
 	return plan
