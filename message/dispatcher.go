@@ -100,11 +100,16 @@ func (d *Dispatcher) Settle(ctx context.Context, business id.Business, booking i
 // Requeue lets messages go that waited for a channel: to be called when one
 // has been set up.
 func (d *Dispatcher) Requeue(ctx context.Context) error {
-	if err := d.store.Requeue(ctx); err != nil {
+	if err := d.callBack(ctx); err != nil {
 		return err
 	}
 	d.Wake(ctx)
 	return nil
+}
+
+// callBack leaves those waiting that would only be put to wait again: they may be very many.
+func (d *Dispatcher) callBack(ctx context.Context) error {
+	return d.store.Requeue(ctx, func(b id.Business) bool { return d.readyChannel(ctx, b) != nil })
 }
 
 // NextDue tells when there is something to send next, be it past.
@@ -153,7 +158,7 @@ func (d *Dispatcher) Stop() {
 }
 
 func (d *Dispatcher) run(ctx, sending context.Context) {
-	d.note(ctx, "call back what waited for a channel", d.store.Requeue(ctx))
+	d.note(ctx, "call back what waited for a channel", d.callBack(ctx))
 	for ctx.Err() == nil {
 		d.note(ctx, "send what is due", d.pass(ctx, sending))
 		pause(ctx, gather)

@@ -122,12 +122,12 @@ func (o *office) Postpone(_ context.Context, _ id.Business, now, _ span.Instant)
 	return nil
 }
 
-func (o *office) Requeue(context.Context) error {
+func (o *office) Requeue(_ context.Context, ready func(id.Business) bool) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.requeues++
 	for _, m := range o.rows {
-		if m.Status == message.Planned && m.Reason == message.ReasonNoChannel {
+		if m.Status == message.Planned && m.Reason == message.ReasonNoChannel && ready(m.Business) {
 			m.Next, m.Reason = m.Due, ""
 		}
 	}

@@ -20,8 +20,8 @@ type Store interface {
 	Record(ctx context.Context, results []Result) error
 	// Postpone lets a business's due messages that are still of use wait for a channel.
 	Postpone(ctx context.Context, business id.Business, now, real span.Instant) error
-	// Requeue lets those that waited for a channel go.
-	Requeue(ctx context.Context) error
+	// Requeue lets those that waited for a channel go, of the businesses for which ready tells that they have one.
+	Requeue(ctx context.Context, ready func(id.Business) bool) error
 	// Expire skips what is due and of no use any more.
 	Expire(ctx context.Context, now, real span.Instant) error
 	// Next tells when the next message is due; it may be past.

@@ -84,12 +84,21 @@ func (s *Messages) Postpone(ctx context.Context, business id.Business, now, real
 }
 
 // Requeue implements message.Store.
-func (s *Messages) Requeue(ctx context.Context) error {
-	waiting, err := queries(ctx, s.db).HasPostponedMessages(ctx)
-	if err != nil || !waiting {
+func (s *Messages) Requeue(ctx context.Context, ready func(id.Business) bool) error {
+	waiting, err := queries(ctx, s.db).PostponedBusinesses(ctx)
+	if err != nil {
 		return s.db.Fault(err)
 	}
-	return s.db.Do(ctx, func(ctx context.Context) error { return queries(ctx, s.db).RequeueMessages(ctx) })
+	for _, business := range waiting {
+		if !ready(id.Business(business)) {
+			continue
+		}
+		err := s.db.Do(ctx, func(ctx context.Context) error { return queries(ctx, s.db).RequeueMessages(ctx, business) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Expire implements message.Store.

@@ -251,6 +251,10 @@ func TestNothingIsLostWithoutAChannel(t *testing.T) {
 		if due := n.told(t, message.Filter{Status: message.ShownDue, Client: b.Client}); len(due) != 3 || due[0].Shown(n.clock.Now()) != "due" {
 			t.Errorf("due are %v", steps(due))
 		}
+		storetest.Must(t, n.dispatcher.Requeue(t.Context())) // there is still none: nothing moves
+		if d := cmp.Diff(want, steps(n.told(t, message.Filter{Booking: b.ID}))); d != "" {
+			t.Errorf("called back for nothing (-want +got):\n%s", d)
+		}
 		line.off = false
 		storetest.Must(t, n.dispatcher.Requeue(t.Context()))
 		storetest.Must(t, n.dispatcher.RunDue(t.Context()))

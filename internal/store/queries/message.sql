@@ -72,10 +72,15 @@ WHERE business_id = @business_id AND status IN ('planned', 'sending') AND next_a
 
 -- name: RequeueMessages :exec
 -- The index of those that wait holds reasons that are not empty: saying so lets SQLite use it.
-UPDATE message SET next_at = due_at, reason = '' WHERE status = 'planned' AND reason <> '' AND reason = 'no_channel';
+UPDATE message SET next_at = due_at, reason = ''
+WHERE business_id = @business_id AND status = 'planned' AND reason <> '' AND reason = 'no_channel';
 
--- name: HasPostponedMessages :one
-SELECT EXISTS (SELECT 1 FROM message WHERE status = 'planned' AND reason <> '' AND reason = 'no_channel');
+-- name: PostponedBusinesses :many
+SELECT b.id FROM business b WHERE EXISTS (
+    SELECT 1 FROM message m
+    WHERE m.business_id = b.id AND m.status = 'planned' AND m.reason <> '' AND m.reason = 'no_channel'
+)
+ORDER BY b.id;
 
 -- name: ExpireMessages :execrows
 UPDATE message SET status = 'skipped', reason = 'too_late'

@@ -256,17 +256,6 @@ func (q *Queries) FinishMessage(ctx context.Context, arg FinishMessageParams) (i
 	return result.RowsAffected()
 }
 
-const hasPostponedMessages = `-- name: HasPostponedMessages :one
-SELECT EXISTS (SELECT 1 FROM message WHERE status = 'planned' AND reason <> '' AND reason = 'no_channel')
-`
-
-func (q *Queries) HasPostponedMessages(ctx context.Context) (bool, error) {
-	row := q.db.QueryRowContext(ctx, hasPostponedMessages)
-	var exists bool
-	err := row.Scan(&exists)
-	return exists, err
-}
-
 const insertMessages = `-- name: InsertMessages :exec
 INSERT INTO message (business_id, booking_id, client_id, created_at, channel, status,
     id, recipient_kind, recipient_id, step, anchor, due_at, next_at, useless_after)
@@ -651,13 +640,45 @@ func (q *Queries) PostponeMessages(ctx context.Context, arg PostponeMessagesPara
 	return err
 }
 
+const postponedBusinesses = `-- name: PostponedBusinesses :many
+SELECT b.id FROM business b WHERE EXISTS (
+    SELECT 1 FROM message m
+    WHERE m.business_id = b.id AND m.status = 'planned' AND m.reason <> '' AND m.reason = 'no_channel'
+)
+ORDER BY b.id
+`
+
+func (q *Queries) PostponedBusinesses(ctx context.Context) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, postponedBusinesses)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const requeueMessages = `-- name: RequeueMessages :exec
-UPDATE message SET next_at = due_at, reason = '' WHERE status = 'planned' AND reason <> '' AND reason = 'no_channel'
+UPDATE message SET next_at = due_at, reason = ''
+WHERE business_id = $1 AND status = 'planned' AND reason <> '' AND reason = 'no_channel'
 `
 
 // The index of those that wait holds reasons that are not empty: saying so lets SQLite use it.
-func (q *Queries) RequeueMessages(ctx context.Context) error {
-	_, err := q.db.ExecContext(ctx, requeueMessages)
+func (q *Queries) RequeueMessages(ctx context.Context, businessID string) error {
+	_, err := q.db.ExecContext(ctx, requeueMessages, businessID)
 	return err
 }
 
