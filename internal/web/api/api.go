@@ -156,6 +156,8 @@ func operation(method, path, name, summary string) huma.Operation {
 		OperationID: name, Method: method, Path: Prefix + path, Summary: summary,
 		Errors:       []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusServiceUnavailable},
 		MaxBodyBytes: web.MaxBody,
+		// The guard has read the body by now; five seconds, the default, would only cut off slow operations.
+		BodyReadTimeout: -1,
 	}
 	if method == http.MethodPost {
 		o.Errors = append(o.Errors, http.StatusConflict, http.StatusTooManyRequests)
