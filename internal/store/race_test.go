@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"testing"
+	"time"
 
 	"kept/internal/db"
 	"kept/internal/store/storetest"
@@ -28,4 +29,14 @@ func TestRacesWithoutTheBelt(t *testing.T) {
 		storetest.Must(t, err)
 		return d
 	}, storetest.Crowd{Clients: 32, Rounds: 3})
+}
+
+func TestLinearOnPostgres(t *testing.T) {
+	t.Parallel()
+	storetest.Linear(t, openPostgres, 16, 3*time.Second)
+}
+
+func TestLinearOnSQLite(t *testing.T) {
+	t.Parallel()
+	storetest.Linear(t, openSQLite, 8, time.Second)
 }
