@@ -1045,7 +1045,7 @@ func bookingBody(m BookingModel) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = row(m.P.T("booking.note"), m.Note, false).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = row(m.P.T("form.note_short"), m.Note, false).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

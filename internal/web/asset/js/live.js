@@ -3,9 +3,24 @@
 "use strict";
 
 (() => {
-	const quiet = 400, poll = 30000;
+	const quiet = 120, poll = 30000; // ms: one act makes several events; a fallback asks twice a minute
+	const types = [
+		"hold.placed", "hold.released", "booking.requested", "booking.confirmed", "booking.declined", "booking.moved", "booking.cancelled",
+		"booking.attendance_confirmed", "booking.checked_in", "booking.completed", "booking.imported", "booking.no_show", "booking.expired",
+		"client.created", "client.updated", "client.erased", "time_off.added", "time_off.removed", "settings.changed", "message.sent",
+		"message.failed",
+	];
 
-	// follow calls back, at most every 400 ms, when something happened. calendar.js uses it too.
+	// say shows, where the page has a place for it, whether it is live.
+	function say(kind) {
+		const place = document.getElementById("live-state");
+		if (!place || place.dataset.state === kind) return;
+		place.dataset.state = kind;
+		place.textContent = place.dataset[kind];
+		place.hidden = false;
+	}
+
+	// follow calls back, soon after something happened. calendar.js uses it too.
 	window.keptFollow = (url, changed) => {
 		let timer = 0, polling = 0;
 		const soon = () => {
@@ -14,13 +29,29 @@
 		};
 		const fallback = () => { if (!polling) polling = setInterval(() => { if (!document.hidden) changed(); }, poll); };
 		if (!url || !window.EventSource) { fallback(); return; }
-		const source = new EventSource(url);
-		// The types of our events are many and grow: any of them, named or not, is a reason to look.
-		source.onmessage = soon;
-		for (const type of ["booking", "changed", "message", "hours", "card"]) source.addEventListener(type, soon);
-		source.onopen = () => { clearInterval(polling); polling = 0; };
-		source.onerror = fallback;
+		let source, lost = false;
+		const listen = () => {
+			source = new EventSource(url);
+			source.onmessage = soon;
+			for (const type of types) source.addEventListener(type, soon);
+			source.onopen = () => {
+				clearInterval(polling);
+				polling = 0;
+				say("live");
+				if (lost) soon(); // what happened meanwhile was missed
+				lost = false;
+			};
+			source.onerror = () => {
+				lost = true;
+				say("lost");
+				fallback();
+				// The browser tries again by itself, unless it was refused.
+				if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
+			};
+		};
+		listen();
 		addEventListener("pagehide", () => source.close());
+		addEventListener("pageshow", (shown) => { if (shown.persisted) listen(); });
 	};
 
 	document.addEventListener("DOMContentLoaded", () => {

@@ -1,0 +1,262 @@
+package page
+
+import (
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"kept/account"
+	"kept/booking"
+	"kept/client"
+	"kept/fault"
+	"kept/id"
+	"kept/internal/web/view"
+	"kept/message"
+	"kept/money"
+	"kept/span"
+)
+
+// booking shows one booking as a page of its own.
+func (d desk) booking(t *turn) error {
+	b, err := d.asked(t)
+	if err != nil {
+		return err
+	}
+	m, err := d.bookingModel(t, b)
+	if err != nil {
+		return err
+	}
+	return t.show(view.BookingPage(m), http.StatusOK)
+}
+
+// panel is the same booking as the fragment beside the calendar.
+func (d desk) panel(t *turn) error {
+	b, err := d.asked(t)
+	if err != nil {
+		return err
+	}
+	m, err := d.bookingModel(t, b)
+	if err != nil {
+		return err
+	}
+	return t.show(view.BookingPanel(m), http.StatusOK)
+}
+
+func (d desk) asked(t *turn) (*booking.Booking, error) {
+	want, err := readID[id.Booking](t, "booking")
+	if err != nil {
+		return nil, err
+	}
+	return d.Desk.Find(t.ctx(), t.who, want)
+}
+
+func (d desk) bookingModel(t *turn, b *booking.Booking) (view.BookingModel, error) {
+	f, err := d.frame(t, "calendar", "")
+	if err != nil {
+		return view.BookingModel{}, err
+	}
+	f.Path = t.root() + "/bookings/" + string(b.ID)
+	zone := d.zoneOf(t, b)
+	m := view.BookingModel{
+		Staff: f, Client: t.clientName(b), Chip: view.StatusChip(*t.p, string(b.Status)), Visit: d.visit(t, b), Note: b.Note,
+		Back: t.root() + "/calendar?day=" + span.DateOf(b.Start.In(zone)).String(), Actions: d.actions(t, b),
+	}
+	m.Visit.Day = capital(m.Visit.Day)
+	if b.Attendance != 0 {
+		m.Attendance = t.p.T("booking.said_yes", "when", t.p.RelativeTime(b.Attendance.In(zone), t.now.In(zone)))
+	}
+	if b.Status.Movable() && t.who.May(account.WriteBookings) {
+		m.Move = f.Path + "/move"
+	}
+	m.Facts = t.facts(b)
+	if err := d.person(t, b, &m); err != nil {
+		return m, err
+	}
+	if t.who.May(account.ReadMessages) {
+		list, err := d.Messages.List(t.ctx(), t.who.Business, message.Filter{Booking: b.ID, Limit: 40}, t.now)
+		if err != nil {
+			return m, err
+		}
+		for _, one := range list {
+			m.Messages = append(m.Messages, t.messageRow(one, ""))
+		}
+	}
+	return m, nil
+}
+
+// facts are what else there is to say about a visit.
+func (t *turn) facts(b *booking.Booking) []view.Fact {
+	var out []view.Fact
+	if b.Party > 1 {
+		out = append(out, view.Fact{Label: t.p.T("booking.party"), Value: t.p.Number(b.Party)})
+	}
+	if b.Paid != nil {
+		paid := t.p.Money(*b.Paid)
+		if b.Method != "" {
+			paid += ", " + t.p.T("do.method_"+b.Method)
+		}
+		out = append(out, view.Fact{Label: t.p.T("booking.paid"), Value: paid})
+	}
+	if b.Squeezed {
+		out = append(out, view.Fact{Label: t.p.T("booking.squeezed"), Value: t.p.T("booking.squeezed_line")})
+	}
+	if b.Reason != "" {
+		out = append(out, view.Fact{Label: t.p.T("booking.reason"), Value: b.Reason})
+	}
+	return out
+}
+
+// person fills in whose visit it is. Contacts and the warning are of the card,
+// so the look at them is recorded as one at the card.
+func (d desk) person(t *turn, b *booking.Booking, m *view.BookingModel) error {
+	if !t.who.May(account.ReadClients) || b.ClientName == "" {
+		return nil
+	}
+	c, err := d.Clients.Open(t.ctx(), t.who.Business, b.Client, t.who.Actor(), client.ReadCard)
+	if fault.Is(err, fault.CodeNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	m.ClientHref, m.Warning, m.Contacts = t.root()+"/clients/"+string(c.ID), c.Note, t.contacts(c)
+	visits, err := d.Desk.List(t.ctx(), t.who, booking.Filter{Client: c.ID, Backward: true, Limit: mostVisits})
+	if err != nil {
+		return err
+	}
+	m.ClientLine = t.since(c, visits)
+	return nil
+}
+
+// actions are what can be done with a booking now, the likeliest first.
+func (d desk) actions(t *turn, b *booking.Booking) []view.Action {
+	if !t.who.May(account.WriteBookings) {
+		return nil
+	}
+	at := t.root() + "/bookings/" + string(b.ID) + "/"
+	all := []struct {
+		do, verb string
+		to       booking.Status
+		when     bool
+	}{
+		{"confirm", "confirm", booking.Confirmed, true},
+		{"decline", "decline", booking.Declined, true},
+		{"check_in", "check-in", booking.CheckedIn, b.Start < t.now+12*span.Hour},
+		{"complete", "complete", booking.Completed, b.Start <= t.now || b.Status == booking.CheckedIn},
+		{"no_show", "no-show", booking.NoShow, b.Start <= t.now && b.Status != booking.CheckedIn},
+		{"cancel", "cancel", booking.Cancelled, true},
+	}
+	var out []view.Action
+	for _, a := range all {
+		if a.when && b.Status.May(a.to) {
+			out = append(out, view.Action{
+				Do: a.do, Href: at + a.verb, Amount: plainAmount(b.Quote.Total),
+				Hidden: []view.Pair{{Name: "was", Value: string(b.Status)}},
+			})
+		}
+	}
+	return out
+}
+
+// act does one of the actions, then leads back to the booking.
+func (d desk) act(t *turn) error {
+	want, err := readID[id.Booking](t, "booking")
+	if err != nil {
+		return err
+	}
+	ctx, done := t.ctx(), ""
+	switch t.r.PathValue("verb") {
+	case "confirm":
+		done = "confirm"
+		_, err = d.Desk.Confirm(ctx, t.who, want)
+	case "decline":
+		done = "decline"
+		_, err = d.Desk.Decline(ctx, t.who, want)
+	case "check-in":
+		done = "check_in"
+		_, err = d.Desk.CheckIn(ctx, t.who, want)
+	case "no-show":
+		done = "no_show"
+		_, err = d.Desk.MarkNoShow(ctx, t.who, want)
+	case "cancel":
+		done = "cancel"
+		_, err = d.Desk.Cancel(ctx, t.who, want, t.r.PostFormValue("reason"))
+	case "complete":
+		done = "complete"
+		var paid *money.Amount
+		if paid, err = readAmount(t.r.PostFormValue("amount"), t.set.Catalog.Business.Currency); err == nil {
+			_, err = d.Desk.Complete(ctx, t.who, want, paid, t.r.PostFormValue("method"))
+		}
+	default:
+		return fault.Missing("address")
+	}
+	if err != nil && !expected(err) {
+		return err
+	}
+	return d.shown(t, want, done, err)
+}
+
+// shown answers an act: with the panel where the calendar asked, with the page
+// of the booking else, in both cases with what was refused.
+func (d desk) shown(t *turn, want id.Booking, done string, refused error) error {
+	to := t.root() + "/bookings/" + string(want)
+	if refused == nil && !fragment(t.r) {
+		return t.back(to, done)
+	}
+	b, err := d.Desk.Find(t.ctx(), t.who, want)
+	if err != nil {
+		return err
+	}
+	m, err := d.bookingModel(t, b)
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	m.Notice = view.Notice{Text: t.p.T("done." + done), Tone: view.Good}
+	if refused != nil {
+		m.Notice = view.Notice{Text: d.refusal(t, refused), Tone: view.Bad}
+		status = http.StatusConflict
+	}
+	if fragment(t.r) {
+		return t.show(view.BookingPanel(m), status)
+	}
+	return t.show(view.BookingPage(m), status)
+}
+
+// plainAmount writes an amount as a number to be corrected: "68.00".
+func plainAmount(a money.Amount) string {
+	whole, cents := a.Amount/100, a.Amount%100
+	if cents == 0 {
+		return strconv.FormatInt(whole, 10)
+	}
+	return strconv.FormatInt(whole, 10) + "." + string([]byte{byte('0' + cents/10), byte('0' + cents%10)})
+}
+
+// readAmount reads a number as people type it: "68", "68,50", "1 200.00".
+func readAmount(text, currency string) (*money.Amount, error) {
+	text = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "").Replace(text)
+	if text == "" {
+		return nil, nil
+	}
+	wrong := fault.BadField("amount", "format", "write it as 68.50")
+	// The last mark is the decimal one when one or two digits follow it; others separate thousands.
+	at := strings.LastIndexAny(text, ".,")
+	whole, cents := text, ""
+	if at >= 0 && len(text)-at <= 3 {
+		whole, cents = text[:at], text[at+1:]
+	}
+	whole = strings.NewReplacer(",", "", ".", "").Replace(whole)
+	for len(cents) < 2 {
+		cents += "0"
+	}
+	w, err := strconv.ParseUint(whole, 10, 63)
+	if err != nil || w > math.MaxInt32 {
+		return nil, wrong
+	}
+	c, err := strconv.ParseUint(cents, 10, 8)
+	if err != nil {
+		return nil, wrong
+	}
+	return &money.Amount{Amount: int64(w)*100 + int64(c), Currency: currency}, nil //nolint:gosec // bounded above
+}

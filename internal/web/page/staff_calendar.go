@@ -1,0 +1,210 @@
+package page
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"kept/account"
+	"kept/booking"
+	"kept/catalog"
+	"kept/id"
+	"kept/internal/web/view"
+	"kept/span"
+)
+
+// calendar is the day or the week of everybody, or of one.
+func (d desk) calendar(t *turn) error {
+	f, err := d.frame(t, "calendar", "")
+	if err != nil {
+		return err
+	}
+	q := t.r.URL.Query()
+	today := span.DateOf(t.now.In(t.home))
+	day := readDay(q.Get("day"), today)
+	look := q.Get("view")
+	if look != "day" && look != "week" && look != "list" {
+		look = ""
+	}
+	only := t.one(q.Get("staff"))
+	first, days := day, 1
+	if look == "week" {
+		first, days = day.AddDays(1-day.Weekday()), 7
+	}
+	window := span.Span{Start: first.Start(t.home), End: first.AddDays(days).Start(t.home)}
+	list, err := d.everything(t, booking.Filter{Span: window, Overlaps: true, Staff: only})
+	if err != nil {
+		return err
+	}
+	at := func(day span.Date, look string) string { return t.calendarAt(day, look, only) }
+	m := view.CalendarModel{
+		Staff: f, View: look, Date: first.String(), Title: capital(t.p.DateLong(first.Start(t.home).In(t.home))),
+		Prev: at(day.AddDays(-days), look), Next: at(day.AddDays(days), look),
+		Views: view.CalendarViews{Day: at(day, "day"), Week: at(day, "week"), List: at(day, "list")},
+		Feed:  t.root() + "/calendar.json", People: t.people(only),
+	}
+	if only != "" {
+		m.Feed += "?staff=" + string(only)
+	}
+	if day != today {
+		m.Today = at(today, look)
+	}
+	if days == 7 {
+		last := window.End.In(t.home).AddDate(0, 0, -1)
+		m.Title = t.p.T("calendar.range", "from", t.p.DayMonth(window.Start.In(t.home)), "to", t.p.DayMonth(last))
+	}
+	if t.who.May(account.WriteBookings) {
+		m.New, m.Move = t.root()+"/new?date="+day.String(), t.root()+"/bookings/{id}/move"
+	}
+	if t.who.May(account.ReadClients) {
+		m.Search = t.root() + "/clients"
+	}
+	m.From, m.To = t.frameOfDay(window, list, only)
+	if days == 7 {
+		m.Lists = d.byDay(t, first, list)
+	} else {
+		m.Lists = d.byPerson(t, list, only)
+	}
+	return t.show(view.CalendarPage(m), http.StatusOK)
+}
+
+func readDay(text string, otherwise span.Date) span.Date {
+	if day, err := span.ParseDate(text); err == nil && day.Year >= 1990 && day.Year <= 2100 {
+		return day
+	}
+	return otherwise
+}
+
+func (t *turn) calendarAt(day span.Date, look string, only id.Staff) string {
+	q := url.Values{"day": {day.String()}}
+	if look != "" {
+		q.Set("view", look)
+	}
+	if only != "" {
+		q.Set("staff", string(only))
+	}
+	return t.root() + "/calendar?" + q.Encode()
+}
+
+// one reads the choice of one person; nobody where there is no such person.
+func (t *turn) one(text string) id.Staff {
+	if s, ok := t.set.Catalog.StaffMember(id.Staff(text)); ok && text != "" {
+		return s.ID
+	}
+	return ""
+}
+
+// crew are those who have a column: who works here now, and who left but still
+// has visits to show.
+func (t *turn) crew(list []*booking.Booking, only id.Staff) []*catalog.Staff {
+	busy := map[id.Staff]bool{}
+	for _, b := range list {
+		for _, s := range b.Staff() {
+			busy[s] = true
+		}
+	}
+	var out []*catalog.Staff
+	for _, s := range t.set.Catalog.Staff {
+		if (!s.Archived || busy[s.ID]) && (only == "" || only == s.ID) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// people are the choices of whose calendar is shown.
+func (t *turn) people(only id.Staff) []view.Option {
+	out := []view.Option{{Text: t.p.T("calendar.everyone"), Chosen: only == ""}}
+	for _, s := range t.set.Catalog.Staff {
+		if !s.Archived {
+			out = append(out, view.Option{Value: string(s.ID), Text: t.name(s.Names), Chosen: s.ID == only})
+		}
+	}
+	return out
+}
+
+// frameOfDay tells between which hours there is something to see.
+func (t *turn) frameOfDay(window span.Span, list []*booking.Booking, only id.Staff) (from, to string) {
+	const usualFrom, usualTo, day = 8 * 60, 20 * 60, 24 * 60
+	least, most := day, 0
+	widen := func(s span.Span) {
+		start, end := s.Start.In(t.home), s.End.In(t.home)
+		a, b := start.Hour()*60+start.Minute(), end.Hour()*60+end.Minute()
+		if end.YearDay() != start.YearDay() || b == 0 {
+			b = day
+		}
+		least, most = min(least, a), max(most, b)
+	}
+	for _, s := range t.crew(list, only) {
+		for _, o := range t.open(s.ID, window) {
+			widen(o)
+		}
+	}
+	for _, b := range list {
+		widen(span.Span{Start: b.Start, End: b.End}.Intersect(window))
+	}
+	if least >= most {
+		least, most = usualFrom, usualTo
+	}
+	return fmt.Sprintf("%02d:00", least/60), fmt.Sprintf("%02d:00", (most+59)/60)
+}
+
+// open is when somebody works, at whichever place.
+func (t *turn) open(who id.Staff, window span.Span) span.Set {
+	var open span.Set
+	for _, l := range t.set.Catalog.Locations {
+		if !l.Archived {
+			open = open.Union(t.set.Hours.OpenAt(who, l.ID, window, t.home).Clip(window))
+		}
+	}
+	return open
+}
+
+// byPerson lists a day by who performs the visits.
+func (d desk) byPerson(t *turn, list []*booking.Booking, only id.Staff) []view.DayList {
+	var out []view.DayList
+	for _, s := range t.crew(list, only) {
+		one := view.DayList{Name: t.name(s.Names), Line: t.load(s.ID, list)}
+		for _, b := range list {
+			if b.Lead == s.ID && shown(b) {
+				one.Rows = append(one.Rows, d.row(t, b, false))
+			}
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// byDay lists a week by its days.
+func (d desk) byDay(t *turn, first span.Date, list []*booking.Booking) []view.DayList {
+	var out []view.DayList
+	for i := range 7 {
+		day := first.AddDays(i)
+		within := day.Span(t.home)
+		one := view.DayList{Name: capital(t.p.DateLong(within.Start.In(t.home)))}
+		for _, b := range list {
+			if within.Holds(b.Start) && shown(b) {
+				one.Rows = append(one.Rows, d.row(t, b, false))
+			}
+		}
+		one.Line = t.p.N("calendar.count", len(one.Rows))
+		out = append(out, one)
+	}
+	return out
+}
+
+// shown tells whether a booking stands on the calendar: not what was given up.
+func shown(b *booking.Booking) bool {
+	return b.Status.Occupies() || b.Status == booking.Completed || b.Status == booking.NoShow
+}
+
+// load is a person's day in a few words: "7 visits".
+func (t *turn) load(who id.Staff, list []*booking.Booking) string {
+	n := 0
+	for _, b := range list {
+		if b.Lead == who && shown(b) {
+			n++
+		}
+	}
+	return t.p.N("calendar.count", n)
+}

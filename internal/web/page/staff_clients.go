@@ -1,0 +1,230 @@
+package page
+
+import (
+	"net/http"
+	"net/url"
+
+	"kept/account"
+	"kept/booking"
+	"kept/client"
+	"kept/id"
+	"kept/internal/i18n"
+	"kept/internal/web/view"
+	"kept/message"
+)
+
+// How many of each a page lists.
+const (
+	clientPage = 30
+	mostVisits = 100
+)
+
+// clients lists the clients, the newest first, or finds one.
+func (d desk) clients(t *turn) error {
+	f, err := d.frame(t, "clients", "")
+	if err != nil {
+		return err
+	}
+	q := t.r.URL.Query()
+	m := view.ClientsModel{Staff: f, Search: t.root() + "/clients", Query: q.Get("q")}
+	if t.who.May(account.WriteClients) {
+		m.Add = t.root() + "/clients/new"
+	}
+	filter := client.Filter{Query: m.Query, Limit: clientPage}
+	if c := q.Get("cursor"); id.Valid(c) {
+		filter.Before = id.Client(c)
+		m.Prev = t.root() + "/clients?q=" + url.QueryEscape(m.Query)
+	}
+	list, err := d.Clients.List(t.ctx(), t.who.Business, filter, t.who.Actor())
+	if err != nil && !expected(err) {
+		return err
+	}
+	for _, c := range list.Items {
+		line := c.Phone
+		if line == "" {
+			line = c.Email
+		}
+		m.Rows = append(m.Rows, view.ClientRow{
+			Name: c.Name, Line: line, Warning: firstLine(c.Note), Href: t.root() + "/clients/" + string(c.ID),
+			Last: t.p.DateIn(c.CreatedAt.In(t.home), t.now.In(t.home)),
+		})
+	}
+	if list.Next != "" {
+		m.Next = t.root() + "/clients?q=" + url.QueryEscape(m.Query) + "&cursor=" + string(list.Next)
+	}
+	return t.show(view.ClientsPage(m), http.StatusOK)
+}
+
+// firstLine is the beginning of a note, as a list has room for it.
+func firstLine(note string) string {
+	const most = 80
+	r := []rune(note)
+	for i, c := range r {
+		if c == '\n' || i == most {
+			return string(r[:i]) + "…"
+		}
+	}
+	return note
+}
+
+// card shows the personal card, and records that it was opened.
+func (d desk) card(t *turn) error {
+	want, err := readID[id.Client](t, "client")
+	if err != nil {
+		return err
+	}
+	c, err := d.Clients.Open(t.ctx(), t.who.Business, want, t.who.Actor(), client.ReadCard)
+	if err != nil {
+		return err
+	}
+	f, err := d.frame(t, "clients", "")
+	if err != nil {
+		return err
+	}
+	m := view.CardModel{
+		Staff: f, Name: c.Name, Contacts: t.contacts(c), Back: t.root() + "/clients",
+		Language: t.language(c.Language), Facts: t.zone(c.Zone),
+	}
+	if c.Note != "" {
+		m.Warnings = []string{c.Note}
+	}
+	if t.who.May(account.WriteClients) {
+		m.Edit = t.root() + "/clients/" + string(c.ID) + "/edit"
+	}
+	if t.who.May(account.WriteBookings) {
+		m.Book = t.root() + "/new?client=" + string(c.ID)
+	}
+	if t.who.May(account.ReadBookings) {
+		visits, err := d.Desk.List(t.ctx(), t.who, booking.Filter{Client: c.ID, Backward: true, Limit: mostVisits})
+		if err != nil {
+			return err
+		}
+		m.Line = t.since(c, visits)
+		d.history(t, &m, visits)
+	}
+	if t.who.May(account.ReadMessages) {
+		list, err := d.Messages.List(t.ctx(), t.who.Business, message.Filter{Client: c.ID, Limit: mostVisits}, t.now)
+		if err != nil {
+			return err
+		}
+		for i := len(list) - 1; i >= 0; i-- {
+			if list[i].Recipient.Kind == message.ToClient {
+				m.Messages = append(m.Messages, t.messageRow(list[i], ""))
+			}
+		}
+	}
+	return t.show(view.CardPage(m), http.StatusOK)
+}
+
+// history fills in the visits, the newest first, and the one that is next.
+func (d desk) history(t *turn, m *view.CardModel, visits []*booking.Booking) {
+	for _, b := range visits {
+		zone := d.zoneOf(t, b)
+		v := d.visit(t, b)
+		tone := view.Quiet
+		ahead := b.Status.Occupies() && b.End > t.now
+		switch {
+		case b.Status == booking.Requested:
+			tone = view.Look
+		case ahead, b.Status == booking.Completed:
+			tone = view.Good
+		case b.Status == booking.NoShow:
+			tone = view.Bad
+		}
+		href := t.root() + "/bookings/" + string(b.ID)
+		m.Visits = append(m.Visits, view.TimelineItem{
+			Title: v.Service, Tone: tone, Href: href, Line: view.Joined(
+				t.p.RelativeTime(b.Start.In(zone), t.now.In(zone)), v.Staff, t.p.T("status."+string(b.Status)), v.Price),
+		})
+		if ahead { // the list goes backward: the last one that is ahead is the next
+			m.Next = view.NextAction{
+				Title: v.Service, Line: view.Joined(capital(t.p.RelativeTime(b.Start.In(zone), t.now.In(zone))), v.Staff),
+				Chip: view.StatusChip(*t.p, string(b.Status)), Href: href,
+			}
+		}
+	}
+}
+
+// since tells how long somebody has been a client: "Client since 4 March 2026 · 18 visits".
+func (t *turn) since(c client.Client, visits []*booking.Booking) string {
+	done, first := 0, c.CreatedAt
+	for _, b := range visits {
+		if b.Status == booking.Completed || b.Status == booking.CheckedIn {
+			done++
+			first = min(first, b.Start)
+		}
+	}
+	count := t.p.N("card.visits", done)
+	if len(visits) == mostVisits {
+		count = t.p.N("card.visits_more", done)
+	}
+	return view.Joined(t.p.T("card.since", "when", t.p.DateYear(first.In(t.home))), count)
+}
+
+func (t *turn) contacts(c client.Client) []view.Contact {
+	var out []view.Contact
+	if c.Phone != "" {
+		out = append(out, view.Contact{Label: t.p.T("form.phone"), Text: c.Phone, Href: "tel:" + c.Phone})
+	}
+	if c.Email != "" {
+		out = append(out, view.Contact{Label: t.p.T("form.email"), Text: c.Email, Href: "mailto:" + c.Email})
+	}
+	return out
+}
+
+// language names the language of messages; none given is the business's.
+func (t *turn) language(tag string) string {
+	if tag == "" {
+		tag = t.set.Catalog.Business.Language
+	}
+	return i18n.NameOf(tag)
+}
+
+func (t *turn) zone(name string) []view.Fact {
+	if name == "" || name == t.home.String() {
+		return nil
+	}
+	return []view.Fact{{Label: t.p.T("card.zone"), Value: name}}
+}
+
+// newClientForm asks for a new client.
+func (d desk) newClientForm(t *turn) error {
+	return d.clientForm(t, view.ClientFormModel{Back: t.root() + "/clients", Action: t.root() + "/clients/new"}, http.StatusOK)
+}
+
+func (d desk) clientForm(t *turn, m view.ClientFormModel, status int) error {
+	f, err := d.frame(t, "clients", "")
+	if err != nil {
+		return err
+	}
+	m.Staff = f
+	if m.Language == "" {
+		m.Languages = append(m.Languages, view.Option{Text: t.p.T("client.language_house"), Chosen: true})
+	}
+	for _, l := range i18n.Languages() {
+		m.Languages = append(m.Languages, view.Option{Value: l, Text: i18n.NameOf(l), Chosen: l == m.Language})
+	}
+	return t.show(view.ClientFormPage(m), status)
+}
+
+func (t *turn) clientFields(m *view.ClientFormModel) {
+	v := t.r.PostFormValue
+	m.Form = view.ContactForm{Name: v("name"), Email: v("email"), Phone: v("phone"), Note: v("note")}
+	m.Language = v("language")
+}
+
+func (d desk) newClient(t *turn) error {
+	m := view.ClientFormModel{Back: t.root() + "/clients", Action: t.root() + "/clients/new"}
+	t.clientFields(&m)
+	c, err := d.Clients.Create(t.ctx(), t.who.Business, client.Draft{
+		Name: m.Form.Name, Email: m.Form.Email, Phone: m.Form.Phone, Language: m.Language,
+	}, m.Form.Note, t.who.Actor())
+	if err == nil {
+		return t.back(t.root()+"/clients/"+string(c.ID), "client_new")
+	}
+	if !expected(err) {
+		return err
+	}
+	m.Errors = d.wrongFields(t, err, "client.")
+	return d.clientForm(t, m, http.StatusUnprocessableEntity)
+}

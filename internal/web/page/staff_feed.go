@@ -1,0 +1,193 @@
+package page
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+
+	"kept/availability"
+	"kept/booking"
+	"kept/fault"
+	"kept/id"
+	"kept/internal/web/view"
+	"kept/setup"
+	"kept/span"
+)
+
+// feedDays bounds how much calendar is given at once.
+const feedDays = 14
+
+// feed is what the script draws the calendar from.
+func (d desk) feed(t *turn) error {
+	q := t.r.URL.Query()
+	today := span.DateOf(t.now.In(t.home))
+	first := readDay(q.Get("from"), today)
+	last := readDay(q.Get("to"), first)
+	if n := first.DaysUntil(last); n < 0 || n >= feedDays {
+		return fault.BadField("to", "range", "0 to 13 days after from")
+	}
+	only := t.one(q.Get("staff"))
+	window := span.Span{Start: first.Start(t.home), End: last.AddDays(1).Start(t.home)}
+	list, err := d.everything(t, booking.Filter{Span: window, Overlaps: true, Staff: only})
+	if err != nil {
+		return err
+	}
+	feed := view.CalendarFeed{Now: t.local(t.now), Columns: []view.CalendarColumn{}, Items: []view.CalendarItem{}}
+	for _, s := range t.crew(list, only) {
+		feed.Columns = append(feed.Columns, view.CalendarColumn{
+			ID: string(s.ID), Name: t.name(s.Names), Line: t.load(s.ID, list),
+		})
+		feed.Items = append(feed.Items, t.closed(s.ID, window)...)
+		holds, err := d.holds(t, s.ID, window)
+		if err != nil {
+			return err
+		}
+		feed.Items = append(feed.Items, holds...)
+	}
+	for _, b := range list {
+		if shown(b) {
+			feed.Items = append(feed.Items, d.parts(t, b, only)...)
+		}
+	}
+	off, err := d.timeOff(t, window, feed.Columns)
+	if err != nil {
+		return err
+	}
+	feed.Items = append(feed.Items, off...)
+	t.w.Header().Set("Content-Type", "application/json")
+	return json.NewEncoder(t.w).Encode(feed)
+}
+
+// local writes an instant as the business's wall clock reads it.
+func (t *turn) local(i span.Instant) string { return i.In(t.home).Format("2006-01-02T15:04") }
+
+// hue is a person's colour on the calendar.
+func (t *turn) hue(who id.Staff) int {
+	s, ok := t.set.Catalog.StaffMember(who)
+	if !ok {
+		return 0
+	}
+	if i := slices.Index([]string{"pine", "sky", "plum", "gold"}, s.Color); i >= 0 {
+		return i
+	}
+	return slices.Index(t.set.Catalog.Staff, s) % 4
+}
+
+// parts are the stretches of a booking: what each person does in one go, and
+// between, on the lead's column, the processing time in which they are free.
+func (d desk) parts(t *turn, b *booking.Booking, only id.Staff) []view.CalendarItem {
+	var out []view.CalendarItem
+	service, client := t.services(b), short(t.clientName(b))
+	add := func(who id.Staff, kind string, s span.Span) {
+		if only != "" && who != only {
+			return
+		}
+		// Stretches that touch are one.
+		for i := range out {
+			if out[i].Column == string(who) && out[i].Kind == kind && out[i].End == t.local(s.Start) {
+				out[i].End = t.local(s.End)
+				return
+			}
+		}
+		item := view.CalendarItem{
+			ID: string(b.ID), Part: strconv.Itoa(len(out)), Column: string(who), Start: t.local(s.Start), End: t.local(s.End),
+			Begin: t.local(b.Start), Was: b.Start.String(), Kind: kind, Status: string(b.Status), Title: service + " · " + client,
+			Line:  t.p.Time(s.Start.In(t.home)) + " · " + t.p.T("status."+string(b.Status)),
+			Hue:   t.hue(who), Href: t.root() + "/bookings/" + string(b.ID), Movable: b.Status.Movable(),
+		}
+		if kind == "processing" {
+			item.Title, item.Line, item.Movable = t.p.T("calendar.processing"), service+" · "+client, false
+		}
+		out = append(out, item)
+	}
+	for _, item := range b.Items {
+		for _, g := range item.Segments {
+			stretch := span.Span{Start: g.Start, End: g.End}
+			if len(g.Staff) == 0 && b.Lead != "" {
+				add(b.Lead, "processing", stretch)
+			}
+			for _, who := range g.Staff {
+				add(who, "booking", stretch)
+			}
+		}
+	}
+	return out
+}
+
+// closed are the times of a window in which somebody does not work.
+func (t *turn) closed(who id.Staff, window span.Span) []view.CalendarItem {
+	var out []view.CalendarItem
+	for i, s := range span.SetOf(window).Subtract(t.open(who, window)) {
+		for j, piece := range t.days(s) {
+			out = append(out, view.CalendarItem{
+				ID: "closed-" + string(who), Part: strconv.Itoa(i) + "." + strconv.Itoa(j), Column: string(who), Kind: "off",
+				Start: t.local(piece.Start), End: t.local(piece.End),
+			})
+		}
+	}
+	return out
+}
+
+// days cuts a stretch at midnight: what is drawn behind a day ends with it.
+func (t *turn) days(s span.Span) []span.Span {
+	var out []span.Span
+	for s.Start < s.End {
+		next := min(s.End, span.DateOf(s.Start.In(t.home)).AddDays(1).Start(t.home))
+		out = append(out, span.Span{Start: s.Start, End: next})
+		s.Start = next
+	}
+	return out
+}
+
+// holds are the times that are kept for somebody who is booking just now.
+func (d desk) holds(t *turn, who id.Staff, window span.Span) ([]view.CalendarItem, error) {
+	rows, err := d.Desk.Lanes.Rows(t.ctx(), t.who.Business, booking.StaffLane(who), window)
+	if err != nil {
+		return nil, err
+	}
+	var out []view.CalendarItem
+	for i, r := range rows {
+		if r.Kind != availability.RowHold || r.Expires <= t.now {
+			continue
+		}
+		out = append(out, view.CalendarItem{
+			ID: r.Source, Part: strconv.Itoa(i), Column: string(who), Kind: "hold", Start: t.local(r.Start), End: t.local(r.End),
+			Title: t.p.T("calendar.held", "time", t.p.Time(r.Start.In(t.home))),
+			Line:  t.p.T("calendar.held_until", "time", t.p.Time(r.Expires.In(t.home))),
+		})
+	}
+	return out, nil
+}
+
+// timeOff are the times in which somebody, or everybody at a place, is away.
+func (d desk) timeOff(t *turn, window span.Span, columns []view.CalendarColumn) ([]view.CalendarItem, error) {
+	list, err := d.Office.ListTimeOff(t.ctx(), t.who, setup.TimeOffFilter{Span: window, Limit: 200})
+	if fault.KindOf(err) == fault.Forbidden && err != nil {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var out []view.CalendarItem
+	for _, off := range list.Items {
+		if off.Resource != "" {
+			continue
+		}
+		word := t.p.T("off.other")
+		if key := "off." + off.Reason; t.p.Has(key) {
+			word = t.p.T(key)
+		}
+		for _, c := range columns {
+			if off.Staff != "" && string(off.Staff) != c.ID {
+				continue
+			}
+			for j, piece := range t.days(off.Span.Intersect(window)) {
+				out = append(out, view.CalendarItem{
+					ID: string(off.ID), Part: c.ID + strconv.Itoa(j), Column: c.ID, Kind: "off", Title: word,
+					Start: t.local(piece.Start), End: t.local(piece.End),
+				})
+			}
+		}
+	}
+	return out, nil
+}

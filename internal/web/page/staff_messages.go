@@ -1,0 +1,144 @@
+package page
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"kept/account"
+	"kept/id"
+	"kept/internal/web/view"
+	"kept/message"
+	"kept/span"
+)
+
+// messagePage is how many messages a page lists.
+const messagePage = 40
+
+// messages shows what was told to whom and what is still to be told.
+func (d desk) messages(t *turn) error {
+	f, err := d.frame(t, "messages", "")
+	if err != nil {
+		return err
+	}
+	q := t.r.URL.Query()
+	status := q.Get("status")
+	words := []string{"planned", "due", "failed", "sent", "delivered", "skipped"}
+	chosen := "planned"
+	for _, w := range words {
+		if w == status {
+			chosen = w
+		}
+	}
+	m := view.MessagesModel{Staff: f}
+	if m.Health, err = d.health(t, f.Waiting); err != nil {
+		return err
+	}
+	for _, w := range words {
+		m.Filters = append(m.Filters, view.Filter{
+			Text: t.p.T("message." + w), Href: t.root() + "/messages?status=" + w, Count: -1, Chosen: w == chosen,
+		})
+	}
+	filter := message.Filter{Status: chosen, Limit: messagePage + 1}
+	filter.AfterDue, filter.AfterID = readPlace(q.Get("after"))
+	list, err := d.Messages.List(t.ctx(), t.who.Business, filter, t.now)
+	if err != nil {
+		return err
+	}
+	if len(list) > messagePage {
+		list = list[:messagePage]
+		last := list[messagePage-1]
+		m.Next = t.root() + "/messages?status=" + chosen + "&after=" + url.QueryEscape(place(last.Due, string(last.ID)))
+	}
+	if filter.AfterID != "" {
+		m.Prev = t.root() + "/messages?status=" + chosen
+	}
+	if m.Rows, err = d.messageRows(t, list); err != nil {
+		return err
+	}
+	return t.show(view.MessagesPage(m), http.StatusOK)
+}
+
+// place names where a list goes on: an instant and an identifier.
+func place(at span.Instant, id string) string { return strconv.FormatInt(int64(at), 36) + "." + id }
+
+func readPlace(text string) (span.Instant, id.Message) {
+	at, rest, ok := strings.Cut(text, ".")
+	n, err := strconv.ParseInt(at, 36, 64)
+	if !ok || err != nil || !id.Valid(rest) {
+		return 0, ""
+	}
+	return span.Instant(n), id.Message(rest)
+}
+
+// health is the state of the mail in one look.
+func (d desk) health(t *turn, late int) (view.MessageHealth, error) {
+	h := view.MessageHealth{Late: late}
+	next, err := d.Messages.List(t.ctx(), t.who.Business, message.Filter{Status: "planned", Limit: 1}, t.now)
+	if err != nil {
+		return h, err
+	}
+	if len(next) > 0 {
+		h.NextDue = t.p.RelativeTime(next[0].Due.In(t.home), t.now.In(t.home))
+	}
+	for _, count := range []struct {
+		status string
+		into   *int
+	}{{"failed", &h.Failed}, {"sent", &h.Sent}, {"delivered", &h.Sent}} {
+		list, err := d.Messages.List(t.ctx(), t.who.Business, message.Filter{
+			Status: count.status, AfterDue: t.now - span.Day, Limit: mostWaiting,
+		}, t.now)
+		if err != nil {
+			return h, err
+		}
+		*count.into += len(list)
+	}
+	return h, nil
+}
+
+// messageRows writes messages with what they are about.
+func (d desk) messageRows(t *turn, list []message.Message) ([]view.MessageRow, error) {
+	known := map[id.Booking]string{}
+	var out []view.MessageRow
+	for _, m := range list {
+		about, ok := known[m.Booking]
+		if !ok && m.Booking != "" && t.who.May(account.ReadBookings) {
+			if b, err := d.Desk.Find(t.ctx(), t.who, m.Booking); err == nil {
+				zone := d.zoneOf(t, b)
+				about = view.Joined(t.services(b), t.clientName(b), t.p.DateTimeIn(b.Start.In(zone), t.now.In(zone)))
+			}
+			known[m.Booking] = about
+		}
+		out = append(out, t.messageRow(m, about))
+	}
+	return out, nil
+}
+
+// message shows one message with its text.
+func (d desk) message(t *turn) error {
+	want, err := readID[id.Message](t, "message")
+	if err != nil {
+		return err
+	}
+	m, err := d.Messages.Find(t.ctx(), t.who.Business, want)
+	if err != nil {
+		return err
+	}
+	f, err := d.frame(t, "messages", t.step(m.Step))
+	if err != nil {
+		return err
+	}
+	rows, err := d.messageRows(t, []message.Message{m})
+	if err != nil {
+		return err
+	}
+	model := view.MessageModel{Staff: f, Row: rows[0], Subject: m.Subject, Body: m.Text, Back: t.root() + "/messages"}
+	if t.who.May(account.ReadClients) {
+		model.Address = m.Address
+	}
+	if m.Booking != "" {
+		model.Booking = t.root() + "/bookings/" + string(m.Booking)
+	}
+	return t.show(view.MessagePage(model), http.StatusOK)
+}

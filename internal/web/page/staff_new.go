@@ -1,0 +1,240 @@
+package page
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"kept/account"
+	"kept/booking"
+	"kept/client"
+	"kept/fault"
+	"kept/id"
+	"kept/internal/web/view"
+	"kept/span"
+)
+
+// wish is what the form for a new booking has been told so far.
+type wish struct {
+	service  id.Service
+	staff    id.Staff
+	day      span.Date
+	start    string // local, "2026-03-04T10:30"
+	other    string // a time of day that was typed
+	client   id.Client
+	query    string
+	form     view.ContactForm
+	override bool
+	zone     *time.Location
+}
+
+func (d desk) readWish(t *turn) (wish, error) {
+	v := t.r.FormValue
+	w := wish{
+		staff: t.one(v("staff")), start: v("start"), other: v("other"), query: strings.TrimSpace(v("q")),
+		form:     view.ContactForm{Name: v("name"), Email: v("email"), Phone: v("phone"), Note: v("note")},
+		override: v("override") == "yes",
+	}
+	if s, ok := t.set.Catalog.Service(id.Service(v("service"))); ok && !s.Archived {
+		w.service = s.ID
+	}
+	if c := v("client"); id.Valid(c) {
+		w.client = id.Client(c)
+	}
+	var err error
+	if w.zone, err = d.zones.Load(t.set.Catalog.ZoneOf("")); err != nil {
+		return w, err
+	}
+	today := span.DateOf(t.now.In(w.zone))
+	if w.day = readDay(v("date"), today); w.day.Before(today) && !t.who.May(account.Override) {
+		w.day = today
+	}
+	return w, nil
+}
+
+// newForm asks step by step: service, person and day first, then the free
+// times of the same engine that clients see, then for whom.
+func (d desk) newForm(t *turn) error {
+	w, err := d.readWish(t)
+	if err != nil {
+		return err
+	}
+	return d.newShown(t, w, nil, view.Notice{}, http.StatusOK)
+}
+
+func (d desk) newShown(t *turn, w wish, wrong view.Errors, said view.Notice, status int) error {
+	f, err := d.frame(t, "calendar", "")
+	if err != nil {
+		return err
+	}
+	if said.Text != "" {
+		f.Notice = said
+	}
+	f.Path = t.root() + "/new"
+	f.Stream = "" // what somebody fills in is left alone
+	m := view.NewBookingModel{
+		Staff: f, Show: f.Path, Book: f.Path, Date: w.day.String(), Today: span.DateOf(t.now.In(w.zone)).String(),
+		Asked: w.service != "", Query: w.query, Form: w.form, Errors: wrong, Other: w.other,
+		Override: t.who.May(account.Override), Passing: w.override,
+		Hidden: []view.Pair{
+			{Name: "service", Value: string(w.service)}, {Name: "staff", Value: string(w.staff)}, {Name: "date", Value: w.day.String()},
+		},
+	}
+	if w.query != "" {
+		m.Hidden = append(m.Hidden, view.Pair{Name: "q", Value: w.query})
+	}
+	if m.Override {
+		m.Today = "" // what was forgotten can be noted later
+	}
+	t.choices(&m, w)
+	if m.Asked {
+		if err := d.times(t, &m, w); err != nil {
+			return err
+		}
+	}
+	if err := d.found(t, &m, w); err != nil {
+		return err
+	}
+	return t.show(view.NewBookingPage(m), status)
+}
+
+// choices fills in what can be done and who does it.
+func (t *turn) choices(m *view.NewBookingModel, w wish) {
+	m.Services = []view.Option{{Text: t.p.T("new.choose"), Chosen: w.service == ""}}
+	for _, s := range t.set.Catalog.Services {
+		if !s.Archived {
+			m.Services = append(m.Services, view.Option{
+				Value: string(s.ID), Chosen: s.ID == w.service,
+				Text: view.Joined(t.name(s.Names), t.p.Duration(s.DurationMin()), t.p.Money(s.Price)),
+			})
+		}
+	}
+	m.People = []view.Option{{Text: t.p.T("picker.anyone"), Chosen: w.staff == ""}}
+	for _, s := range t.set.Catalog.Staff {
+		if !s.Archived {
+			m.People = append(m.People, view.Option{Value: string(s.ID), Text: t.name(s.Names), Chosen: s.ID == w.staff})
+		}
+	}
+}
+
+// times fills in what is free on the day, and else the next day that is.
+func (d desk) times(t *turn, m *view.NewBookingModel, w wish) error {
+	const look = 21 // days
+	m.DayTitle = capital(t.p.DateLong(w.day.Start(w.zone).In(w.zone)))
+	search := booking.Search{Lines: []booking.Line{{Service: w.service, Staff: w.staff}}, From: w.day, To: w.day}
+	offer, err := d.Desk.Offer(t.ctx(), t.who.Business, search)
+	if err != nil {
+		if expected(err) {
+			m.WhyClosed = d.refusal(t, err)
+			return nil
+		}
+		return err
+	}
+	m.Times = t.dayParts(offer.Slots, w.zone, w.start, func(wall string) string { return wall })
+	if len(m.Times) > 0 {
+		return nil
+	}
+	search.From, search.To = w.day.AddDays(1), w.day.AddDays(look)
+	if offer, err = d.Desk.Offer(t.ctx(), t.who.Business, search); err != nil {
+		return err
+	}
+	if len(offer.Slots) > 0 {
+		at := offer.Slots[0].Start.In(w.zone)
+		q := url.Values{"service": {string(w.service)}, "staff": {string(w.staff)}, "date": {span.DateOf(at).String()}}
+		if w.client != "" {
+			q.Set("client", string(w.client))
+		}
+		if w.query != "" {
+			q.Set("q", w.query)
+		}
+		m.NextFree = view.Link{Text: t.p.Date(at), Href: m.Show + "?" + q.Encode()}
+	}
+	return nil
+}
+
+// found fills in the client who was chosen, or those whom the search finds.
+func (d desk) found(t *turn, m *view.NewBookingModel, w wish) error {
+	if !t.who.May(account.ReadClients) {
+		return nil
+	}
+	var list []client.Client
+	if w.client != "" {
+		c, err := d.Clients.Open(t.ctx(), t.who.Business, w.client, t.who.Actor(), client.ReadList)
+		if err != nil && !fault.Is(err, fault.CodeNotFound) {
+			return err
+		}
+		if err == nil {
+			list = append(list, c)
+		}
+	}
+	if w.query != "" {
+		got, err := d.Clients.List(t.ctx(), t.who.Business, client.Filter{Query: w.query, Limit: 10}, t.who.Actor())
+		if err != nil && !expected(err) {
+			return err
+		}
+		list = append(list, got.Items...)
+	}
+	seen := map[id.Client]bool{}
+	for _, c := range list {
+		if !seen[c.ID] {
+			m.Found = append(m.Found, view.ClientOption{
+				ID: string(c.ID), Name: c.Name, Line: view.Joined(c.Phone, c.Email), Chosen: c.ID == w.client || len(list) == 1,
+			})
+		}
+		seen[c.ID] = true
+	}
+	if w.client != "" {
+		m.Keep = string(w.client) // so that choosing another day does not lose the person
+	}
+	return nil
+}
+
+// newBooking books for a client.
+func (d desk) newBooking(t *turn) error {
+	w, err := d.readWish(t)
+	if err != nil {
+		return err
+	}
+	text := w.start
+	if w.other != "" {
+		text = w.day.String() + "T" + w.other
+	}
+	wall, wallErr := span.ParseWall(text)
+	var wrong view.Errors
+	for _, field := range []struct {
+		bad       bool
+		name, key string
+	}{
+		{w.service == "", "service", "new.need_service"},
+		{w.other != "" && wallErr != nil, "other", "new.need_time"},
+		{w.other == "" && wallErr != nil, "start", "new.need_time"},
+		{w.client == "" && strings.TrimSpace(w.form.Name) == "", "name", "new.need_client"},
+	} {
+		if field.bad {
+			wrong = append(wrong, view.FieldError{Field: field.name, Text: t.p.T(field.key)})
+		}
+	}
+	if len(wrong) > 0 {
+		return d.newShown(t, w, wrong, view.Notice{}, http.StatusUnprocessableEntity)
+	}
+	req := booking.Request{
+		Lines: []booking.Line{{Service: w.service, Staff: w.staff}}, Start: wall.Instant(w.zone), ClientID: w.client,
+		Note: w.form.Note, Override: w.override && w.other != "",
+	}
+	if w.client == "" {
+		req.Client = client.Draft{Name: w.form.Name, Email: w.form.Email, Phone: w.form.Phone}
+	}
+	b, err := d.Desk.Book(t.ctx(), t.who, req)
+	if err == nil {
+		return t.back(t.root()+"/bookings/"+string(b.ID), "book")
+	}
+	if !expected(err) {
+		return err
+	}
+	said := view.Notice{}
+	if wrong = d.wrongFields(t, err, "client."); len(wrong) == 0 {
+		said = view.Notice{Text: d.refusal(t, err), Tone: view.Bad}
+	}
+	return d.newShown(t, w, wrong, said, http.StatusConflict)
+}

@@ -1,0 +1,114 @@
+package page
+
+import (
+	"net/http"
+
+	"kept/account"
+	"kept/booking"
+	"kept/internal/web/view"
+	"kept/message"
+	"kept/span"
+)
+
+// today is the first page of the desk: what comes next, first.
+func (d desk) today(t *turn) error {
+	f, err := d.frame(t, "today", "")
+	if err != nil {
+		return err
+	}
+	date := span.DateOf(t.now.In(t.home))
+	list, err := d.everything(t, booking.Filter{Span: date.Span(t.home), Overlaps: true})
+	if err != nil {
+		return err
+	}
+	m := view.TodayModel{
+		Staff: f, Date: capital(t.p.DateLong(t.now.In(t.home))), Calendar: t.root() + "/calendar", Public: "/b/" + t.slug,
+	}
+	if t.who.May(account.WriteBookings) {
+		m.New = t.root() + "/new"
+	}
+	d.arrange(t, &m, list)
+	asking, err := d.Desk.List(t.ctx(), t.who, booking.Filter{
+		Span: span.Span{Start: t.now, End: t.now + asked}, Status: booking.Requested, Limit: 50,
+	})
+	if err != nil {
+		return err
+	}
+	for _, b := range asking {
+		m.Asking = append(m.Asking, d.row(t, b, true))
+	}
+	if t.who.May(account.ReadMessages) {
+		if m.Stuck, err = d.stuck(t); err != nil {
+			return err
+		}
+	}
+	return t.show(view.TodayPage(m), http.StatusOK)
+}
+
+// asked is how far ahead requests are looked for.
+const asked = 366 * span.Day
+
+// arrange splits the day into what is still to come and what is over.
+func (d desk) arrange(t *turn, m *view.TodayModel, list []*booking.Booking) {
+	visits, ahead, missed := 0, 0, 0
+	for _, b := range list {
+		row := d.row(t, b, false)
+		switch {
+		case b.Status == booking.Requested:
+			continue // asked for: it stands above
+		case b.Status.Occupies() && b.End > t.now, b.Status == booking.CheckedIn:
+			if b.Status != booking.CheckedIn {
+				ahead++
+			}
+			m.Rows = append(m.Rows, row)
+		default:
+			m.Past = append(m.Past, row)
+		}
+		switch b.Status {
+		case booking.Confirmed, booking.CheckedIn, booking.Completed:
+			visits++
+		case booking.NoShow:
+			visits++
+			missed++
+		}
+	}
+	if len(list) == 0 {
+		return
+	}
+	m.Figures = []view.Figure{
+		{Value: t.p.Number(visits), Label: t.p.N("today.count_visits", visits)},
+		{Value: t.p.Number(ahead), Label: t.p.N("today.count_ahead", ahead)},
+		{Value: t.p.Number(missed), Label: t.p.N("today.count_missed", missed)},
+	}
+}
+
+// stuck lists some of the messages that should have gone out by now, each with
+// the reason.
+func (d desk) stuck(t *turn) ([]view.MessageRow, error) {
+	const most = 5
+	due, err := d.Messages.List(t.ctx(), t.who.Business, message.Filter{Status: message.ShownDue, Limit: most}, t.now)
+	if err != nil {
+		return nil, err
+	}
+	return d.messageRows(t, due)
+}
+
+// everything lists bookings page after page; the range bounds how many there are.
+func (d desk) everything(t *turn, f booking.Filter) ([]*booking.Booking, error) {
+	const chunk, most = 500, 5000
+	f.Limit = chunk
+	var all []*booking.Booking
+	for len(all) < most {
+		list, err := d.Desk.List(t.ctx(), t.who, f)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+		if len(list) < chunk {
+			break
+		}
+		last := list[len(list)-1]
+		f.AfterAt, f.AfterID = last.Start, last.ID
+	}
+	return all, nil
+}
