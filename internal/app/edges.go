@@ -46,9 +46,7 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 	once := &web.Once{Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Clock: k.clock, Business: businessOf(k)}
 	apiHandler := web.Identity(k.gate, limitPublic(public, once.Wrap(mux)))
 
-	if err := pages(mux, k, c, programs, words); err != nil {
-		return nil, err
-	}
+	pages(mux, k, c, programs, words)
 	registry := metrics(k)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })

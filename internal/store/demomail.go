@@ -99,3 +99,9 @@ func (s *DemoMail) open(ctx context.Context, business id.Business, own string, a
 	}
 	return m, nil
 }
+
+// Count tells how many mails a business's inbox holds.
+func (s *DemoMail) Count(ctx context.Context, business id.Business) (int, error) {
+	n, err := queries(ctx, s.db).CountDemoMail(ctx, string(business))
+	return int(n), s.db.Fault(err)
+}

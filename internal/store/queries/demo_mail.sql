@@ -11,3 +11,6 @@ ORDER BY at DESC, id DESC LIMIT @count;
 
 -- name: FindDemoMail :one
 SELECT * FROM demo_mail WHERE business_id = $1 AND id = $2;
+
+-- name: CountDemoMail :one
+SELECT COUNT(*) FROM demo_mail WHERE business_id = $1;

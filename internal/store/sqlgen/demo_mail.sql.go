@@ -9,6 +9,17 @@ import (
 	"context"
 )
 
+const countDemoMail = `-- name: CountDemoMail :one
+SELECT COUNT(*) FROM demo_mail WHERE business_id = $1
+`
+
+func (q *Queries) CountDemoMail(ctx context.Context, businessID string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countDemoMail, businessID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const findDemoMail = `-- name: FindDemoMail :one
 SELECT business_id, id, sealed_to, sealed_subject, sealed_text, sealed_html, at FROM demo_mail WHERE business_id = $1 AND id = $2
 `

@@ -1,0 +1,264 @@
+package page
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"kept/account"
+	"kept/availability"
+	"kept/booking"
+	"kept/catalog"
+	"kept/fault"
+	"kept/id"
+	"kept/internal/secret"
+	"kept/internal/web/view"
+	"kept/pricing"
+	"kept/span"
+)
+
+// basket is what a client has chosen so far; it lives in the address.
+type basket struct {
+	slug     string
+	services []id.Service
+	staff    id.Staff
+	location id.Location
+	day      string
+	start    string
+}
+
+func basketOf(r *http.Request, get func(string) string, all []string) basket {
+	w := basket{
+		slug: r.PathValue("slug"), staff: id.Staff(get("staff")), location: id.Location(get("location")),
+		day: get("day"), start: get("start"),
+	}
+	for _, s := range all {
+		w.services = append(w.services, id.Service(s))
+	}
+	return w
+}
+
+// href is the address of the times page with what is in it.
+func (w basket) href() string { return "/b/" + w.slug + "?" + w.query().Encode() }
+
+func (w basket) query() url.Values {
+	q := url.Values{}
+	for _, s := range w.services {
+		q.Add("service", string(s))
+	}
+	set := func(name, value string) {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	set("staff", string(w.staff))
+	set("location", string(w.location))
+	set("day", w.day)
+	set("start", w.start)
+	return q
+}
+
+func (w basket) hidden() []view.Pair {
+	var out []view.Pair
+	for name, values := range w.query() {
+		for _, v := range values {
+			out = append(out, view.Pair{Name: name, Value: v})
+		}
+	}
+	return out
+}
+
+func (w basket) lines() []booking.Line {
+	out := make([]booking.Line, len(w.services))
+	for i, s := range w.services {
+		out[i] = booking.Line{Service: s, Staff: w.staff}
+	}
+	return out
+}
+
+// book is the booking page: what, and once that is chosen, when.
+func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
+	s, err := p.setting(r)
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	chosen := basketOf(r, q.Get, q["service"])
+	if len(chosen.services) == 0 {
+		return p.services(w, r, s.Catalog, chosen)
+	}
+	return p.times(w, r, s, chosen, view.Notice{}, http.StatusOK)
+}
+
+func (p *Pages) services(w http.ResponseWriter, r *http.Request, c *catalog.Catalog, chosen basket) error {
+	m := view.ServicesModel{Page: frameOf(r, ""), Brand: p.brand(r, c, chosen.location)}
+	places := activePlaces(c)
+	for _, l := range places {
+		next := basket{slug: chosen.slug, location: l.ID}
+		m.Locations = append(m.Locations, view.PlaceChoice{
+			Name: named(r, c, l.Names), Address: named(r, c, l.Address), Href: next.href(), Chosen: l.ID == chosen.location,
+		})
+	}
+	groups := map[string]int{}
+	for _, v := range c.Services {
+		if v.Archived || !v.Public || !offeredAt(v, chosen.location) {
+			continue
+		}
+		name := named(r, c, v.Group)
+		at, known := groups[name]
+		if !known {
+			at = len(m.Groups)
+			groups[name] = at
+			m.Groups = append(m.Groups, view.ServiceGroup{Name: name})
+		}
+		next := chosen
+		next.services = []id.Service{v.ID}
+		m.Groups[at].Services = append(m.Groups[at].Services, view.ServiceChoice{
+			Name: named(r, c, v.Names), Description: named(r, c, v.About), Duration: m.P.Duration(v.DurationMin()),
+			Price: m.P.MoneyShort(v.Price), Href: next.href(),
+		})
+	}
+	return draw(w, r, http.StatusOK, view.ServicesPage(m))
+}
+
+func activePlaces(c *catalog.Catalog) []*catalog.Location {
+	var out []*catalog.Location
+	for _, l := range c.Locations {
+		if !l.Archived {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func offeredAt(s *catalog.Service, at id.Location) bool {
+	if at == "" || len(s.Locations) == 0 {
+		return true
+	}
+	for _, l := range s.Locations {
+		if l == at {
+			return true
+		}
+	}
+	return false
+}
+
+// times is the second step: when, and with whom.
+func (p *Pages) times(
+	w http.ResponseWriter, r *http.Request, s *availability.Setting, chosen basket, notice view.Notice, status int,
+) error {
+	c := s.Catalog
+	picker, at, err := p.picker(r, s, pick{
+		lines: chosen.lines(), location: chosen.location, staff: chosen.staff, day: chosen.day, start: chosen.start,
+		public: true, withStaff: true,
+		link: func(staff id.Staff, day, start string) string {
+			next := chosen
+			next.staff, next.day, next.start = staff, day, start
+			return next.href()
+		},
+	})
+	if err != nil {
+		return err
+	}
+	m := view.TimesModel{Page: frameOf(r, ""), Brand: p.brand(r, c, chosen.location), Picker: picker.Picker, Notice: notice}
+	m.Path = chosen.href()
+	back := basket{slug: chosen.slug, location: chosen.location}
+	m.Back = back.href()
+	m.Visit = p.visitText(r, c, chosen.lines(), chosen.staff, chosen.location, at)
+	if at != 0 {
+		m.Policy = p.policyText(r, c, at, picker.zone.String())
+		zoned := at.In(picker.zone)
+		m.Go = &view.GoBar{
+			Line: m.P.DateTime(zoned), Sub: view.Joined(m.Visit.Service, m.Visit.Staff), Action: "/b/" + chosen.slug + "/hold",
+			Hidden: chosen.hidden(),
+		}
+	}
+	return draw(w, r, status, view.TimesPage(m))
+}
+
+// visitText tells what is chosen so far; at is 0 while no time is.
+func (p *Pages) visitText(
+	r *http.Request, c *catalog.Catalog, lines []booking.Line, staff id.Staff, location id.Location, at span.Instant,
+) view.Visit {
+	pr := printer(r)
+	var v view.Visit
+	minutes := 0
+	var names []string
+	var list []*catalog.Service
+	for _, l := range lines {
+		if s, ok := c.Service(l.Service); ok {
+			names = append(names, named(r, c, s.Names))
+			minutes += s.DurationMin()
+			list = append(list, s)
+		}
+	}
+	v.Service, v.Duration = strings.Join(names, " + "), pr.Duration(minutes)
+	if q, err := pricing.Of(c.Business.Currency, list...); err == nil {
+		v.Price = pr.Money(q.Total)
+	}
+	if m, ok := c.StaffMember(staff); ok {
+		v.Staff = named(r, c, m.Names)
+	}
+	if l, ok := c.Location(location); ok {
+		v.Place, v.PlaceHref = placeText(r, c, l)
+	}
+	if at != 0 {
+		if zone, err := p.zone(c, location); err == nil {
+			p.whenText(r, &v, at, at+span.Minutes(minutes), zone)
+		}
+	}
+	return v
+}
+
+// placeText is a place with the address of a map.
+func placeText(r *http.Request, c *catalog.Catalog, l *catalog.Location) (text, href string) {
+	text = named(r, c, l.Names)
+	if address := named(r, c, l.Address); address != "" {
+		text = address
+		href = "https://www.openstreetmap.org/search?query=" + url.QueryEscape(address)
+	}
+	return text, href
+}
+
+// policyText says until when the visit can still be changed, by the business's
+// terms as they are now.
+func (p *Pages) policyText(r *http.Request, c *catalog.Catalog, at span.Instant, zoneName string) string {
+	until := at - span.Minutes(max(c.Business.Terms.CancelCutoffMin, c.Business.Terms.MoveCutoffMin))
+	zone, err := p.zones.Load(zoneName)
+	if err != nil || until <= p.Clock.Now() {
+		return ""
+	}
+	pr := printer(r)
+	return pr.T("policy.free_until", "time", pr.DateTime(until.In(zone)))
+}
+
+// hold keeps the chosen time and leads on to the details.
+func (p *Pages) hold(w http.ResponseWriter, r *http.Request) error {
+	s, err := p.setting(r)
+	if err != nil {
+		return err
+	}
+	if err := r.ParseForm(); err != nil {
+		return fault.BadField("form", "format", "this is no form")
+	}
+	chosen := basketOf(r, r.PostForm.Get, r.PostForm["service"])
+	start, err := readStart(chosen.start)
+	if err != nil {
+		return err
+	}
+	h, err := p.Desk.Hold(r.Context(), account.Visitor(s.Catalog.Business.ID, ""), booking.Request{
+		Lines: chosen.lines(), Location: chosen.location, Start: start,
+	})
+	if fault.KindOf(err) == fault.Conflict && err != nil {
+		chosen.start = ""
+		return p.times(w, r, s, chosen, frameOf(r, "").TakenNotice(), http.StatusConflict)
+	}
+	if err != nil {
+		return err
+	}
+	token := p.Tokens.Sign(secret.Token{Business: string(h.Business), Kind: secret.KindHold, ID: string(h.ID), Epoch: 1})
+	q := chosen.query()
+	q.Set("hold", token)
+	http.Redirect(w, r, "/b/"+chosen.slug+"/details?"+q.Encode(), http.StatusSeeOther)
+	return nil
+}

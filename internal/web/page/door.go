@@ -1,0 +1,266 @@
+package page
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"kept/account"
+	"kept/catalog"
+	"kept/fault"
+	"kept/internal/i18n"
+	"kept/internal/web"
+	"kept/internal/web/view"
+	"kept/setup"
+)
+
+const sessionCookie = "kept_session"
+
+// session gives the session of a request; fault Unauthenticated.
+func (p *Pages) session(r *http.Request) (account.Session, error) {
+	c, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return account.Session{}, fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, "sign in first")
+	}
+	return p.Gate.Resume(r.Context(), c.Value)
+}
+
+// home is the owner's sign-up at the first visit, then the sign-in, and for
+// whoever is signed in the way to their business.
+func (p *Pages) home(w http.ResponseWriter, r *http.Request) error {
+	session, err := p.session(r)
+	if fault.KindOf(err) == fault.Unauthenticated && err != nil {
+		return p.door(w, r)
+	}
+	if err != nil {
+		return err
+	}
+	members, err := p.Gate.ListMemberships(r.Context(), session.User)
+	if err != nil {
+		return err
+	}
+	if len(members) == 1 && r.URL.Query().Get("all") == "" {
+		http.Redirect(w, r, "/app/"+members[0].Slug, http.StatusSeeOther)
+		return nil
+	}
+	user, err := p.Gate.FindUser(r.Context(), session.User)
+	if err != nil {
+		return err
+	}
+	m := view.BusinessesModel{Page: frameOf(r, ""), User: user.Name, SignOut: "/sign-out"}
+	for _, member := range members {
+		s, err := p.Settings.Load(r.Context(), member.Business, 0)
+		if err != nil {
+			return err
+		}
+		m.Businesses = append(m.Businesses, view.BusinessChoice{
+			Name: named(r, s.Catalog, s.Catalog.Business.Names), Role: m.P.T("role." + string(member.Role)),
+			Line: named(r, s.Catalog, s.Catalog.Business.About), Href: "/app/" + member.Slug,
+		})
+	}
+	return draw(w, r, http.StatusOK, view.BusinessesPage(m))
+}
+
+// door shows the sign-up while nobody has ever signed up, then the sign-in.
+func (p *Pages) door(w http.ResponseWriter, r *http.Request) error {
+	open, err := p.Gate.Open(r.Context())
+	if err != nil {
+		return err
+	}
+	if open {
+		return draw(w, r, http.StatusOK, view.SignUpPage(p.signUpForm(r)))
+	}
+	return draw(w, r, http.StatusOK, view.SignInPage(p.signInForm(r, r.URL.Query().Get("next"))))
+}
+
+func (p *Pages) signInForm(r *http.Request, next string) view.SignInModel {
+	m := view.SignInModel{Page: frameOf(r, ""), Action: "/sign-in"}
+	if next = localPath(next); next != "" {
+		m.Hidden = []view.Pair{{Name: "next", Value: next}}
+	}
+	if p.Demo != nil {
+		for _, l := range p.Demo.Logins {
+			m.Demo = append(m.Demo, view.DemoLogin{Business: l.Slug, Email: l.Email, Password: l.Password})
+		}
+	}
+	return m
+}
+
+// localPath lets nobody be led to another site after signing in.
+func localPath(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(next, "/app/") || strings.Contains(next, "\\") {
+		return ""
+	}
+	return u.RequestURI()
+}
+
+func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
+	if err := p.signIns.Allow(r); err != nil {
+		return err
+	}
+	email, next := r.PostFormValue("email"), localPath(r.PostFormValue("next"))
+	token, _, err := p.Gate.SignIn(r.Context(), email, r.PostFormValue("password"))
+	if err != nil {
+		if k := fault.KindOf(err); k != fault.Unauthenticated && k != fault.Invalid {
+			return err
+		}
+		m := p.signInForm(r, next)
+		m.Path, m.Email, m.Error = "/", email, m.P.T("sign_in.wrong")
+		return draw(w, r, http.StatusUnprocessableEntity, view.SignInPage(m))
+	}
+	p.admit(w, token)
+	if next == "" {
+		next = "/"
+	}
+	http.Redirect(w, r, next, http.StatusSeeOther)
+	return nil
+}
+
+// admit hands out the cookie of a session.
+func (p *Pages) admit(w http.ResponseWriter, token string) {
+	http.SetCookie(w, &http.Cookie{
+		Name: sessionCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		MaxAge: int(time.Duration(account.SessionLife) * time.Microsecond / time.Second),
+		Secure: strings.HasPrefix(p.Base, "https://"),
+	})
+}
+
+func (p *Pages) signOut(w http.ResponseWriter, r *http.Request) error {
+	if c, err := r.Cookie(sessionCookie); err == nil {
+		if err := p.Gate.SignOut(r.Context(), c.Value); err != nil {
+			return err
+		}
+	}
+	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+	return nil
+}
+
+// commonZones are offered at sign-up, those of our languages first.
+func commonZones() []string {
+	return []string{
+		"Europe/Berlin", "Asia/Taipei", "Europe/Moscow", "Europe/London", "Europe/Paris", "Europe/Madrid", "Europe/Rome",
+		"Europe/Vienna", "Europe/Zurich", "Europe/Amsterdam", "Europe/Prague", "Europe/Warsaw", "Europe/Kyiv", "Europe/Helsinki",
+		"Europe/Athens", "Europe/Istanbul", "Europe/Kaliningrad", "Europe/Samara", "Asia/Yekaterinburg", "Asia/Omsk",
+		"Asia/Novosibirsk", "Asia/Krasnoyarsk", "Asia/Irkutsk", "Asia/Vladivostok", "Asia/Almaty", "Asia/Tbilisi", "Asia/Dubai",
+		"Asia/Kolkata", "Asia/Singapore", "Asia/Hong_Kong", "Asia/Shanghai", "Asia/Tokyo", "Asia/Seoul", "Australia/Sydney",
+		"Australia/Perth", "Pacific/Auckland", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles",
+		"America/Toronto", "America/Sao_Paulo", "Africa/Johannesburg", "UTC",
+	}
+}
+
+func (p *Pages) signUpForm(r *http.Request) view.SignUpModel {
+	m := view.SignUpModel{
+		Page: frameOf(r, ""), Action: "/sign-up", Business: r.PostFormValue("business"), Slug: r.PostFormValue("slug"),
+		Name: r.PostFormValue("name"), Email: r.PostFormValue("email"),
+	}
+	if r.Method != http.MethodGet {
+		m.Path = "/"
+	}
+	language := r.PostFormValue("language")
+	if language == "" {
+		language = m.P.Lang()
+	}
+	usual := map[string][2]string{
+		i18n.English: {"Europe/Berlin", "EUR"}, i18n.Chinese: {"Asia/Taipei", "TWD"}, i18n.Russian: {"Europe/Moscow", "RUB"},
+	}[language]
+	for _, name := range setup.Presets() {
+		m.Presets = append(m.Presets, option(name, m.P.T("preset."+name), or(r.PostFormValue("preset"), "salon")))
+	}
+	for _, z := range commonZones() {
+		m.Zones = append(m.Zones, option(z, strings.ReplaceAll(z, "_", " "), or(r.PostFormValue("zone"), usual[0])))
+	}
+	for _, l := range i18n.Languages() {
+		m.Languages = append(m.Languages, option(l, i18n.NameOf(l), language))
+	}
+	for _, c := range []string{"EUR", "TWD", "RUB", "USD", "GBP", "CHF", "PLN", "CZK", "TRY", "KZT", "JPY", "CNY", "HKD", "SGD", "AUD", "CAD"} {
+		m.Currencies = append(m.Currencies, option(c, c, or(r.PostFormValue("currency"), usual[1])))
+	}
+	return m
+}
+
+func option(value, text, chosen string) view.Option {
+	return view.Option{Value: value, Text: text, Chosen: value == chosen}
+}
+
+func or(text, otherwise string) string {
+	if text != "" {
+		return text
+	}
+	return otherwise
+}
+
+// signUp makes the first owner and their business, both or neither.
+func (p *Pages) signUp(w http.ResponseWriter, r *http.Request) error {
+	if err := p.signIns.Allow(r); err != nil {
+		return err
+	}
+	name, language := r.PostFormValue("business"), r.PostFormValue("language")
+	draft := setup.Draft{
+		Slug: r.PostFormValue("slug"), Names: catalog.Texts{language: name}, Zone: r.PostFormValue("zone"),
+		Currency: r.PostFormValue("currency"), Language: language, Preset: r.PostFormValue("preset"),
+	}
+	if draft.Slug == "" {
+		draft.Slug = slugOf(name)
+	}
+	password := r.PostFormValue("password")
+	err := p.Atomic.Do(r.Context(), func(ctx context.Context) error {
+		user, err := p.Gate.SignUp(ctx, account.NewUser{
+			Name: r.PostFormValue("name"), Email: r.PostFormValue("email"), Password: password, Language: language,
+		})
+		if err != nil {
+			return err
+		}
+		b, err := p.Found(ctx, draft)
+		if err != nil {
+			return err
+		}
+		return p.Gate.Join(ctx, account.Member{User: user.ID, Business: b.ID, Role: account.Owner})
+	})
+	if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
+		m := p.signUpForm(r)
+		for _, f := range web.NewProblem(p.Words, m.P.Lang(), err).Errors {
+			field := f.Field
+			if strings.HasPrefix(field, "names") {
+				field = "business"
+			}
+			m.Errors = append(m.Errors, view.FieldError{Field: field, Text: f.Detail})
+		}
+		if len(m.Errors) == 0 {
+			m.Errors = view.Errors{{Field: "slug", Text: web.NewProblem(p.Words, m.P.Lang(), err).Title}}
+		}
+		return draw(w, r, http.StatusUnprocessableEntity, view.SignUpPage(m))
+	}
+	if err != nil {
+		return err
+	}
+	token, _, err := p.Gate.SignIn(r.Context(), r.PostFormValue("email"), password)
+	if err != nil {
+		return err
+	}
+	p.admit(w, token)
+	http.Redirect(w, r, "/app/"+draft.Slug, http.StatusSeeOther)
+	return nil
+}
+
+// slugOf makes a word for addresses out of a name; letters that are not Latin
+// leave none, and then the owner is asked.
+func slugOf(name string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(name) {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	slug := strings.Trim(b.String(), "-")
+	if len(slug) < 2 {
+		return "my-business"
+	}
+	return slug[:min(len(slug), 60)]
+}
