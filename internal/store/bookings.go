@@ -160,12 +160,16 @@ func (s *Bookings) listClient(ctx context.Context, business id.Business, f booki
 }
 
 // seal seals a client's words; the key is fetched only when there are any.
+// With the key of a client who was erased meanwhile, the words are gone too.
 func (s *Bookings) seal(ctx context.Context, b *booking.Booking, field, words string) ([]byte, error) {
 	if words == "" {
 		return nil, nil
 	}
 	key, err := s.vault.Client(ctx, b.Business, b.Client)
-	if err != nil {
+	switch {
+	case fault.Is(err, fault.CodeNotFound):
+		return nil, nil
+	case err != nil:
 		return nil, err
 	}
 	return key.SealString(field, string(b.ID), words), nil

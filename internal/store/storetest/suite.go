@@ -14,6 +14,9 @@ func Run(t *testing.T, open Opener) {
 		{"Office", testOffice},
 		{"Account", testAccount},
 		{"Idempotency", testIdempotency},
+		{"Lane", testLane},
+		{"Hold", testHold},
+		{"Booking", testBooking},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()
