@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -236,6 +238,32 @@ func found(ctx context.Context, k *kernel, d setup.Draft) (catalog.Business, err
 		return k.office.Furnish(ctx, account.System(b.ID), f)
 	})
 	return b, err
+}
+
+// hire makes the owner the first staff member of a business, able to do all
+// that it offers, so that clients can book from the first minute.
+func hire(ctx context.Context, k *kernel, b catalog.Business, owner account.User) (id.Staff, error) {
+	setting, err := k.settings.Current(ctx, b.ID)
+	if err != nil {
+		return "", err
+	}
+	levels := map[string]int{}
+	for _, s := range setting.Catalog.Services {
+		for _, g := range s.Segments {
+			if g.Staff != nil && g.Staff.Skill != "" {
+				levels[g.Staff.Skill] = max(levels[g.Staff.Skill], g.Staff.Level)
+			}
+		}
+	}
+	draft := catalog.Staff{Names: catalog.Texts{b.Language: owner.Name}, Email: owner.Email, AllServices: true}
+	for _, skill := range slices.Sorted(maps.Keys(levels)) {
+		draft.Skills = append(draft.Skills, catalog.Skill{Skill: skill, Level: levels[skill]})
+	}
+	made, err := k.office.CreateStaff(ctx, account.System(b.ID), draft)
+	if err != nil {
+		return "", err
+	}
+	return made.ID, nil
 }
 
 type userCreate struct {

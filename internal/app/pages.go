@@ -4,7 +4,9 @@ import (
 	"context"
 	"net/http"
 
+	"kept/account"
 	"kept/catalog"
+	"kept/id"
 	"kept/internal/config"
 	"kept/internal/demo"
 	"kept/internal/web"
@@ -19,7 +21,14 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 		Desk: k.desk, Office: k.office, Gate: k.gate, Clients: k.clients, Settings: k.settings, Messages: k.messages,
 		Clock: k.clock, Tokens: k.master, Words: words, Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Base: c.Base(),
 		Stream: programs.Stream,
-		Found:  func(ctx context.Context, d setup.Draft) (catalog.Business, error) { return found(ctx, k, d) },
+		Found: func(ctx context.Context, d setup.Draft, owner account.User) (catalog.Business, id.Staff, error) {
+			b, err := found(ctx, k, d)
+			if err != nil {
+				return b, "", err
+			}
+			staff, err := hire(ctx, k, b, owner)
+			return b, staff, err
+		},
 	}
 	if c.Demo {
 		d.Demo = &page.Demo{Inbox: k.inbox, NextDue: k.dispatcher.NextDue}

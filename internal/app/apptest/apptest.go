@@ -77,9 +77,7 @@ func fill(ctx context.Context, dir, dsn string) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	for left := 1; left > 0; {
-		err := d.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM event WHERE seq IS NULL) +
-			(SELECT count(*) FROM event_counter c WHERE NOT EXISTS (SELECT 1 FROM event_cursor r
-			 WHERE r.business_id = c.business_id AND r.seq = c.last_seq))`).Scan(&left)
+		err := d.QueryRowContext(ctx, `SELECT count(*) FROM event WHERE seq IS NULL`).Scan(&left)
 		if err != nil {
 			return fmt.Errorf("apptest: the demo does not settle: %w", err)
 		}
@@ -130,8 +128,17 @@ func Folder(t testing.TB) string {
 	if shared.err != nil {
 		t.Fatal(shared.err)
 	}
+	return copied(t, shared.lite)
+}
+
+// copied copies a data folder; the key stays closed to others.
+func copied(t testing.TB, from string) string {
+	t.Helper()
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(shared.lite)); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Join(dir, "master.key"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -147,11 +154,7 @@ func SQLite(t testing.TB, change ...func(*config.Serve)) *Node {
 func Postgres(t testing.TB, change ...func(*config.Serve)) *Node {
 	t.Helper()
 	dsn := pgtest.DSN(t) // fills the template, and with it the folder of its key
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(shared.elder)); err != nil {
-		t.Fatal(err)
-	}
-	return Boot(t, dir, dsn, change...)
+	return Boot(t, copied(t, shared.elder), dsn, change...)
 }
 
 // Boot starts a node over a folder and a database that are there.

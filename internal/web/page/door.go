@@ -214,11 +214,11 @@ func (p *Pages) signUp(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		b, err := p.Found(ctx, draft)
+		b, staff, err := p.Found(ctx, draft, user)
 		if err != nil {
 			return err
 		}
-		return p.Gate.Join(ctx, account.Member{User: user.ID, Business: b.ID, Role: account.Owner})
+		return p.Gate.Join(ctx, account.Member{User: user.ID, Business: b.ID, Role: account.Owner, Staff: staff})
 	})
 	if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
 		m := p.signUpForm(r)

@@ -77,8 +77,9 @@ type Deps struct {
 	Demo     *Demo  // nil outside a demo
 	// Stream answers with a business's events as they happen.
 	Stream func(w http.ResponseWriter, r *http.Request, p account.Principal, after int64)
-	// Found founds a business with what its trade begins with.
-	Found func(ctx context.Context, d setup.Draft) (catalog.Business, error)
+	// Found founds a business with what its trade begins with, and makes the
+	// owner its first staff member.
+	Found func(ctx context.Context, d setup.Draft, owner account.User) (catalog.Business, id.Staff, error)
 }
 
 // Pages answers people.
