@@ -6,10 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
-	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"kept/id"
@@ -44,11 +41,10 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 		Demo: c.Demo, Version: version,
 	})
 	once := &web.Once{Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Clock: k.clock, Business: businessOf(k)}
-	apiHandler := web.Identity(k.gate, limitPublic(public, once.Wrap(mux)))
-
 	pages(mux, k, c, programs, words)
-	registry := metrics(k)
-	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	meter := newMeter(k)
+	measured := meter.measure(mux)
+	mux.Handle("GET /metrics", promhttp.HandlerFor(meter.registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		if err := k.db.Ping(r.Context()); err != nil {
@@ -57,7 +53,8 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 		}
 		_, _ = w.Write([]byte("ok\n"))
 	})
-	guarded := http.NewCrossOriginProtection().Handler(limitPublic(public, mux))
+	apiHandler := web.Identity(k.gate, limitPublic(public, once.Wrap(measured)))
+	guarded := http.NewCrossOriginProtection().Handler(limitPublic(public, measured))
 	root := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/api/") {
 			apiHandler.ServeHTTP(w, r)
@@ -139,21 +136,4 @@ func hostOf(base string) string {
 		return "kept.invalid"
 	}
 	return u.Hostname()
-}
-
-// metrics registers what operators watch.
-func metrics(k *kernel) *prometheus.Registry {
-	r := prometheus.NewRegistry()
-	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "kept_database_up", Help: "1 when the database answers.",
-	}, func() float64 {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		if k.db.Ping(ctx) != nil {
-			return 0
-		}
-		return 1
-	}))
-	return r
 }
