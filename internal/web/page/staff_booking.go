@@ -27,6 +27,10 @@ func (d desk) booking(t *turn) error {
 	if err != nil {
 		return err
 	}
+	t.w.Header().Set("Vary", "HX-Target")
+	if fragment(t.r) {
+		return t.show(view.BookingPanel(m), http.StatusOK)
+	}
 	return t.show(view.BookingPage(m), http.StatusOK)
 }
 

@@ -167,7 +167,9 @@ func (d desk) byPerson(t *turn, list []*booking.Booking, only id.Staff) []view.D
 		one := view.DayList{Name: t.name(s.Names), Line: t.load(s.ID, list)}
 		for _, b := range list {
 			if b.Lead == s.ID && shown(b) {
-				one.Rows = append(one.Rows, d.row(t, b, false))
+				row := d.row(t, b, false)
+				row.Staff = "" // whose column it is stands above
+				one.Rows = append(one.Rows, row)
 			}
 		}
 		out = append(out, one)

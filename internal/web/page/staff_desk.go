@@ -141,8 +141,8 @@ func wantsJSON(r *http.Request) bool {
 	return strings.Contains(r.Header.Get("Accept"), "json") || strings.HasSuffix(r.URL.Path, "/stream")
 }
 
-// fragment tells whether a script asks for a part of a page.
-func fragment(r *http.Request) bool { return r.Header.Get("HX-Request") != "" }
+// fragment tells whether the calendar's script asks for its panel.
+func fragment(r *http.Request) bool { return r.Header.Get("HX-Target") == "panel" }
 
 // frame fills what stands around every page of the desk. here is the entry of
 // the menu; waiting counts the messages that should have gone out.

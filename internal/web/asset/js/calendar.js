@@ -13,7 +13,8 @@ document.addEventListener("DOMContentLoaded", () => {
 		link.classList.toggle("on", on);
 		if (on) link.setAttribute("aria-current", "true");
 	}
-	let opener = null;
+	let opener = null, reload = null;
+	document.documentElement.classList.add("js");
 	bootPanel();
 	if (view === "list") {
 		if (window.keptFollow) window.keptFollow(stream(), refreshLists);
@@ -22,6 +23,9 @@ document.addEventListener("DOMContentLoaded", () => {
 
 	const week = view === "week";
 	let shown = [], clock = null; // the business's now, and when we learned it
+	let columns = [], chosen = new Set();
+	const whose = document.getElementById("whose");
+	if (whose) whose.addEventListener("change", () => { narrow(); drawNow(); });
 	const calendar = window.EventCalendar.create(mount, {
 		view: week ? "timeGridWeek" : "resourceTimeGridDay",
 		date: set.date, timeZone: "UTC", locale: set.lang, firstDay: 1,
@@ -50,12 +54,27 @@ document.addEventListener("DOMContentLoaded", () => {
 		},
 		eventClick: ({event, el}) => { if (event.extendedProps.href) open(event.extendedProps.href, el); },
 		eventDrop: drop,
+		// It calls itself a table, but what stands in it are no cells: as a plain group it can be read.
+		eventAllUpdated: () => {
+			for (const part of mount.querySelectorAll("[role=table], [role=rowgroup], [role=row], [role=cell], [role=columnheader], [role=rowheader]")) part.removeAttribute("role");
+		},
 	});
 	mount.hidden = false;
 	lists.hidden = true;
 	load();
+	plainRoles();
+	new MutationObserver(plainRoles).observe(mount, {childList: true, subtree: true});
+	reload = load;
 	if (window.keptFollow) window.keptFollow(stream(), load);
 	setInterval(drawNow, 60000);
+
+	// EventCalendar calls its boxes a table, with buttons where cells ought to be. What it draws is a group of
+	// buttons that read well by themselves; the lists of the server are the table's better half.
+	function plainRoles() {
+		for (const box of mount.querySelectorAll("[role=table], [role=rowgroup], [role=row], [role=columnheader], [role=rowheader], [role=cell]")) {
+			for (const name of ["role", "aria-colindex", "aria-rowindex", "aria-colcount", "aria-rowcount"]) box.removeAttribute(name);
+		}
+	}
 
 	function stream() {
 		const main = document.querySelector("main[data-stream]");
@@ -72,9 +91,9 @@ document.addEventListener("DOMContentLoaded", () => {
 			if (!answer.ok) throw new Error(String(answer.status));
 			const feed = await answer.json();
 			clock = {now: instant(feed.now), at: performance.now()};
-			const columns = feed.columns || [];
-			calendar.setOption("resources", columns.map((c) => ({id: c.id, title: c.name, extendedProps: {line: c.line}})));
+			columns = feed.columns || [];
 			shown = (feed.items || []).map((i) => event(i, columns));
+			narrow();
 			drawNow();
 		} catch {
 			// The lists were drawn by the server and are right as of then.
@@ -83,17 +102,30 @@ document.addEventListener("DOMContentLoaded", () => {
 		}
 	}
 
+	// narrow shows whose calendar was chosen; where there is no room for all, the first who has something to do.
+	function narrow() {
+		let only = whose ? whose.value : "";
+		if (!only && !week && !wide) {
+			const busy = columns.find((c) => shown.some((s) => s.display !== "background" && s.resourceIds[0] === c.id)) || columns[0];
+			only = busy ? busy.id : "";
+			if (whose && only) whose.value = only;
+		}
+		const visible = columns.filter((c) => !only || c.id === only);
+		calendar.setOption("resources", visible.map((c) => ({id: c.id, title: c.name, extendedProps: {line: c.line}})));
+		chosen = new Set(visible.map((c) => c.id));
+	}
+
 	function drawNow() {
 		const line = [];
 		if (clock) {
 			const now = new Date(clock.now + performance.now() - clock.at);
 			const later = new Date(now.getTime() + 60000);
-			line.push({
-				id: "now", start: wall(now), end: wall(later), display: "background", extendedProps: {names: ["is-now"]},
-				resourceIds: calendar.getOption("resources").map((r) => r.id),
-			});
+			const one = (ids, names) => ({id: "now" + ids[0], start: wall(now), end: wall(later), display: "background", extendedProps: {names}, resourceIds: ids});
+			const ids = calendar.getOption("resources").map((r) => r.id);
+			if (ids.length) line.push(one(ids.slice(0, 1), ["is-now", "is-first"]));
+			if (ids.length > 1 && !week) line.push(one(ids.slice(1), ["is-now"]));
 		}
-		calendar.setOption("events", [...shown, ...line]);
+		calendar.setOption("events", [...shown.filter((s) => chosen.has(s.resourceIds[0]) && !(week && s.display === "background" && chosen.size > 1)), ...line]);
 	}
 
 	function event(item, columns) {
@@ -108,18 +140,21 @@ document.addEventListener("DOMContentLoaded", () => {
 		return {
 			id: item.id + "/" + item.part, resourceIds: [item.column], start: item.start, end: item.end, title: item.title,
 			display: off ? "background" : "auto", editable: Boolean(item.movable && set.move), startEditable: Boolean(item.movable && set.move),
-			extendedProps: {booking: item.id, was: item.was, line: off ? item.title : line, warning: item.warning, href: item.href, names},
+			extendedProps: {kind: item.kind, booking: item.id, begin: item.begin, was: item.was, line: off ? item.title : line, warning: item.warning, href: item.href, names},
 		};
 	}
 
 	async function drop({event, oldEvent, oldResource, newResource, revert}) {
-		const props = event.extendedProps, form = new URLSearchParams({booking: props.booking, start: wall(event.start), was: props.was || ""});
+		const props = event.extendedProps;
+		// A part that is dragged takes its booking along: the booking's start moves by as much.
+		const start = props.begin ? new Date(instant(props.begin) + (event.start - oldEvent.start)) : event.start;
+		const form = new URLSearchParams({start: wall(start), was: props.was || ""});
 		if (newResource) form.set("staff", newResource.id);
 		const question = set.ask.replace("%1", event.title).replace("%2", wall(event.start).slice(11, 16)) +
 			(newResource ? " " + newResource.title : "");
 		if (!confirm(question)) { revert(); return; }
 		try {
-			const answer = await fetch(set.move, {method: "POST", body: form, credentials: "same-origin", headers: {Accept: "application/json"}});
+			const answer = await fetch(set.move.replace("{id}", props.booking), {method: "POST", body: form, credentials: "same-origin", headers: {Accept: "application/json"}});
 			if (!answer.ok) {
 				const problem = await answer.json().catch(() => ({}));
 				revert();
@@ -136,6 +171,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
 	function content(event) {
 		const title = document.createElement("b"), line = document.createElement("small"), warning = event.extendedProps.warning;
+		if (event.extendedProps.kind !== "booking") title.className = "thin";
 		title.textContent = (warning ? "⚠ " : "") + event.title;
 		line.textContent = event.extendedProps.line || "";
 		const box = document.createElement("div");
@@ -182,6 +218,14 @@ document.addEventListener("DOMContentLoaded", () => {
 			if (settled.detail.target !== panel) return;
 			const heading = panel.querySelector("h2[tabindex]");
 			if (heading) heading.focus();
+		});
+		// What is done in the panel is answered in the panel; without scripts it is answered by a page.
+		panel.addEventListener("submit", (sent) => {
+			if (!window.htmx) return;
+			sent.preventDefault();
+			window.htmx.ajax("POST", sent.target.action, {
+				target: "#panel", swap: "innerHTML", values: Object.fromEntries(new FormData(sent.target, sent.submitter)),
+			}).then(() => { if (reload) reload(); });
 		});
 		panel.addEventListener("click", (click) => {
 			const link = click.target.closest("[data-close]");
