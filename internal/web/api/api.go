@@ -10,6 +10,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -132,7 +133,7 @@ func (a *API) OpenAPI() *huma.OpenAPI { return a.huma.OpenAPI() }
 func op[I, O any](a *API, method, path, name, summary string, fn func(ctx context.Context, p account.Principal, in *I) (*O, error)) {
 	o := operation(method, path, name, summary)
 	o.Security = []map[string][]string{{"key": {}}}
-	o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusForbidden)
+	o.Errors = append(o.Errors, http.StatusForbidden)
 	huma.Register(a.huma, o, func(ctx context.Context, in *I) (*O, error) {
 		p, err := web.Required(ctx)
 		if err != nil {
@@ -154,13 +155,25 @@ func open[I, O any](a *API, method, path, name, summary string, fn func(ctx cont
 func operation(method, path, name, summary string) huma.Operation {
 	o := huma.Operation{
 		OperationID: name, Method: method, Path: Prefix + path, Summary: summary,
-		Errors:       []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusServiceUnavailable},
 		MaxBodyBytes: web.MaxBody,
-		// The guard has read the body by now; five seconds, the default, would only cut off slow operations.
-		BodyReadTimeout: -1,
+		// A wrong key is refused everywhere, also where none is needed.
+		Errors: []int{
+			http.StatusUnauthorized, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusServiceUnavailable,
+		},
 	}
-	if method == http.MethodPost {
-		o.Errors = append(o.Errors, http.StatusConflict, http.StatusTooManyRequests)
+	switch method {
+	case http.MethodGet:
+	case http.MethodDelete:
+		o.Errors = append(o.Errors, http.StatusConflict)
+	case http.MethodPost:
+		o.Errors = append(o.Errors, http.StatusTooManyRequests)
+		fallthrough
+	default:
+		o.Errors = append(o.Errors,
+			http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
+	if strings.HasPrefix(path, "/bookings/") {
+		o.Errors = append(o.Errors, http.StatusForbidden)
 	}
 	return o
 }

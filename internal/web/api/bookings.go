@@ -23,7 +23,7 @@ func (a *API) registerBookings() {
 	op(a, http.MethodGet, "/bookings", "list-bookings", "Bookings by start", a.listBookings)
 	op(a, http.MethodGet, "/calendar", "get-calendar", "Everything on the calendar in a range", a.calendar)
 	open(a, http.MethodGet, "/bookings/{id}", "get-booking", "One booking", a.getBooking)
-	open(a, http.MethodGet, "/bookings/{id}/alternatives", "list-alternatives", "Other slots for a booking, the nearest first", a.alternatives)
+	openSlots(a, "/bookings/{id}/alternatives", "list-alternatives", "Other slots for a booking, the nearest first", a.alternatives)
 	open(a, http.MethodPost, "/bookings/{id}/confirm", "confirm-booking", "Approve a request, or say that you will come", a.confirm)
 	open(a, http.MethodPost, "/bookings/{id}/cancel", "cancel-booking", "Cancel", a.cancel)
 	open(a, http.MethodPost, "/bookings/{id}/reschedule", "reschedule-booking", "Move to another start", a.reschedule)
@@ -36,7 +36,7 @@ func (a *API) registerBookings() {
 // secured registers an operation of its own form that needs a key.
 func secured[I, O any](a *API, o huma.Operation, fn func(ctx context.Context, p account.Principal, in *I) (*O, error)) {
 	o.Security = []map[string][]string{{"key": {}}}
-	o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusForbidden)
+	o.Errors = append(o.Errors, http.StatusForbidden)
 	huma.Register(a.huma, o, func(ctx context.Context, in *I) (*O, error) {
 		p, err := web.Required(ctx)
 		if err != nil {

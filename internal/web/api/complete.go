@@ -44,22 +44,22 @@ func (a *API) complete(ctx context.Context, p account.Principal, in *struct {
 		Method string      `json:"method,omitempty" maxLength:"20" doc:"cash, card, transfer, other"`
 	}
 }) (*bookingOut, error) {
-	var paid *money.Amount
+	var sum *money.Amount
 	method := ""
 	if in.Body != nil {
 		method = in.Body.Method
 		if in.Body.Amount != nil {
-			paid = &money.Amount{Amount: in.Body.Amount.Amount, Currency: in.Body.Amount.Currency}
-			if paid.Currency == "" {
+			sum = &money.Amount{Amount: in.Body.Amount.Amount, Currency: in.Body.Amount.Currency}
+			if sum.Currency == "" {
 				s, err := a.Settings.Load(ctx, p.Business, 1)
 				if err != nil {
 					return nil, err
 				}
-				paid.Currency = s.Catalog.Business.Currency
+				sum.Currency = s.Catalog.Business.Currency
 			}
 		}
 	}
 	return a.verb(ctx, BookingPath{ID: in.ID}, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
-		return a.Desk.Complete(ctx, who, b, paid, method)
+		return a.Desk.Complete(ctx, who, b, sum, method)
 	})
 }

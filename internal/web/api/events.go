@@ -20,6 +20,7 @@ func (a *API) registerEvents() {
 	op(a, http.MethodGet, "/events", "list-events", "What happened, in order and without a gap", a.listEvents)
 	o := operation(http.MethodGet, "/stream", "stream-events", "What happens, live: server-sent events")
 	o.Security = []map[string][]string{{"key": {}}}
+	o.Errors = append(o.Errors, http.StatusForbidden)
 	o.Responses = map[string]*huma.Response{"200": {
 		Description: "Each event has the number as id, the type as event and the event as data; begin again with Last-Event-ID",
 		Content:     map[string]*huma.MediaType{"text/event-stream": {}},

@@ -20,18 +20,23 @@ import (
 )
 
 func (a *API) registerSlots() {
-	o := operation(http.MethodGet, "/b/{slug}/slots", "list-slots", "When a visit can start")
+	openSlots(a, "/b/{slug}/slots", "list-slots", "When a visit can start", a.listSlots)
+	op(a, http.MethodGet, "/explain", "explain", "Why a time is open or shut", a.explain)
+}
+
+// openSlots registers an operation for the public that answers with slots.
+func openSlots[I any](a *API, path, name, summary string, fn func(ctx context.Context, in *I) (*rawOut, error)) {
+	o := operation(http.MethodGet, path, name, summary)
 	o.Responses = map[string]*huma.Response{"200": {
 		Description: "The slots in order of time",
 		Content: map[string]*huma.MediaType{
 			"application/json": {Schema: a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[slotsBody](), true, "Slots")},
 		},
 	}}
-	huma.Register(a.huma, o, func(ctx context.Context, in *slotsIn) (*rawOut, error) {
-		out, err := a.listSlots(ctx, in)
+	huma.Register(a.huma, o, func(ctx context.Context, in *I) (*rawOut, error) {
+		out, err := fn(ctx, in)
 		return out, a.fail(ctx, err)
 	})
-	op(a, http.MethodGet, "/explain", "explain", "Why a time is open or shut", a.explain)
 }
 
 type slotsIn struct {

@@ -132,6 +132,17 @@ func (somebody) Schema(r huma.Registry) *huma.Schema {
 	return &huma.Schema{OneOf: []*huma.Schema{r.Schema(reflect.TypeFor[ref](), true, "Ref"), {Type: "null"}}}
 }
 
+// paid is an amount that may be none: null.
+type paid struct{ *money.Amount }
+
+// MarshalJSON implements json.Marshaler.
+func (p paid) MarshalJSON() ([]byte, error) { return json.Marshal(p.Amount) }
+
+// Schema implements huma.SchemaProvider.
+func (paid) Schema(r huma.Registry) *huma.Schema {
+	return &huma.Schema{OneOf: []*huma.Schema{r.Schema(reflect.TypeFor[money.Amount](), true, "Amount"), {Type: "null"}}}
+}
+
 func staffRef(c *catalog.Catalog, want id.Staff, language string) somebody {
 	if want == "" {
 		return somebody{}
@@ -173,35 +184,35 @@ func items(list []availability.Item, zone *time.Location) []item {
 
 // BookingBody is a booking on the wire.
 type BookingBody struct {
-	ID                    string        `json:"id"`
-	Status                string        `json:"status" enum:"awaiting_payment,requested,confirmed,checked_in,completed,cancelled,no_show,declined,expired"`
-	Start                 moment        `json:"start"`
-	End                   moment        `json:"end"`
-	Zone                  string        `json:"zone" doc:"IANA zone of the place"`
-	LocalStart            string        `json:"local_start" doc:"The agreed reading of the wall clock"`
-	Location              string        `json:"location,omitempty"`
-	Service               ref           `json:"service"`
-	Staff                 somebody      `json:"staff"`
-	Items                 []item        `json:"items"`
-	Client                ref           `json:"client"`
-	Price                 money.Amount  `json:"price"`
-	PriceLines            []priceLine   `json:"price_lines"`
-	Party                 int           `json:"party"`
-	Note                  string        `json:"note,omitempty"`
-	Source                string        `json:"source"`
-	AttendanceConfirmedAt optional      `json:"attendance_confirmed_at"`
-	CheckedInAt           optional      `json:"checked_in_at"`
-	CompletedAt           optional      `json:"completed_at"`
-	CancelledAt           optional      `json:"cancelled_at"`
-	Reason                string        `json:"reason,omitempty" doc:"Of the cancellation"`
-	Paid                  *money.Amount `json:"paid"`
-	Method                string        `json:"method,omitempty"`
-	CancelUntil           moment        `json:"cancel_until" doc:"Until when the client may cancel"`
-	MoveUntil             moment        `json:"move_until" doc:"Until when the client may move"`
-	Sequence              int           `json:"sequence"`
-	Version               int64         `json:"version"`
-	CreatedAt             moment        `json:"created_at"`
-	UpdatedAt             moment        `json:"updated_at"`
+	ID                    string       `json:"id"`
+	Status                string       `json:"status" enum:"awaiting_payment,requested,confirmed,checked_in,completed,cancelled,no_show,declined,expired"`
+	Start                 moment       `json:"start"`
+	End                   moment       `json:"end"`
+	Zone                  string       `json:"zone" doc:"IANA zone of the place"`
+	LocalStart            string       `json:"local_start" doc:"The agreed reading of the wall clock"`
+	Location              string       `json:"location,omitempty"`
+	Service               ref          `json:"service"`
+	Staff                 somebody     `json:"staff"`
+	Items                 []item       `json:"items"`
+	Client                ref          `json:"client"`
+	Price                 money.Amount `json:"price"`
+	PriceLines            []priceLine  `json:"price_lines"`
+	Party                 int          `json:"party"`
+	Note                  string       `json:"note,omitempty"`
+	Source                string       `json:"source"`
+	AttendanceConfirmedAt optional     `json:"attendance_confirmed_at"`
+	CheckedInAt           optional     `json:"checked_in_at"`
+	CompletedAt           optional     `json:"completed_at"`
+	CancelledAt           optional     `json:"cancelled_at"`
+	Reason                string       `json:"reason,omitempty" doc:"Of the cancellation"`
+	Paid                  paid         `json:"paid"`
+	Method                string       `json:"method,omitempty"`
+	CancelUntil           moment       `json:"cancel_until" doc:"Until when the client may cancel"`
+	MoveUntil             moment       `json:"move_until" doc:"Until when the client may move"`
+	Sequence              int          `json:"sequence"`
+	Version               int64        `json:"version"`
+	CreatedAt             moment       `json:"created_at"`
+	UpdatedAt             moment       `json:"updated_at"`
 }
 
 type priceLine struct {
@@ -222,7 +233,7 @@ func (a *API) bookingOf(b *booking.Booking, c *catalog.Catalog, language string)
 		Price: b.Quote.Total, Party: b.Party, Note: b.Note, Source: b.Source,
 		AttendanceConfirmedAt: maybe(b.Attendance, zone), CheckedInAt: maybe(b.CheckedIn, zone),
 		CompletedAt: maybe(b.Completed, zone), CancelledAt: maybe(b.Cancelled, zone), Reason: b.Reason,
-		Paid: b.Paid, Method: b.Method, CancelUntil: at(b.Policy.CancelUntil(b.Start), zone),
+		Paid: paid{b.Paid}, Method: b.Method, CancelUntil: at(b.Policy.CancelUntil(b.Start), zone),
 		MoveUntil: at(b.Policy.MoveUntil(b.Start), zone), Sequence: b.Sequence, Version: b.Version,
 		CreatedAt: at(b.CreatedAt, zone), UpdatedAt: at(b.UpdatedAt, zone),
 	}
