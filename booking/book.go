@@ -43,7 +43,7 @@ func (d *Desk) Book(ctx context.Context, who account.Principal, req Request) (*B
 	if req.Hold != "" {
 		return d.bookHeld(ctx, who, req)
 	}
-	a, err := d.newAsk(ctx, who.Business, req.Lines, req.Location, !who.IsStaff())
+	a, err := d.newAsk(ctx, who.Business, req.Lines, req.Location, audienceOf(!who.IsStaff()))
 	if err != nil {
 		return nil, err
 	}

@@ -155,7 +155,7 @@ func TestVisitFields(t *testing.T) {
 		{"nobody", []Line{{"cut", "eve"}}, true, []string{"staff unknown"}},
 		{"left", []Line{{"cut", "gone"}}, false, []string{"staff unknown"}},
 	} {
-		_, err := visit(c, x.lines, x.public)
+		_, err := visit(c, x.lines, audienceOf(x.public))
 		if diff := cmp.Diff(x.want, fields(err)); diff != "" {
 			t.Errorf("%s: %s", x.name, diff)
 		}

@@ -254,7 +254,7 @@ func (d *Desk) Reschedule(
 			lines[i].Staff = move.Staff
 		}
 	}
-	a, err := d.newAsk(ctx, who.Business, lines, move.Location, false)
+	a, err := d.newAsk(ctx, who.Business, lines, move.Location, forVisitor)
 	if err != nil {
 		return nil, err
 	}

@@ -102,6 +102,29 @@ func TestAnyoneTakesTheNext(t *testing.T) {
 	wantCode(t, err, fault.CodeSlotTaken)
 }
 
+// TestWhatIsSoldNoMore moves a visit of a service that was archived meanwhile.
+func TestWhatIsSoldNoMore(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, storetest.Plan{})
+	d, ctx := s.Desk, t.Context()
+	b := s.Book(t, s.Cut(ten, "", "clara"))
+	h, err := d.Hold(ctx, s.Public, s.Cut(ten, "", "dora"))
+	must(t, err)
+	must(t, s.Office.ArchiveService(ctx, s.Owner, "cut"))
+	_, err = d.Book(ctx, s.Owner, s.Cut(ten+span.Hour, "", "emil"))
+	wantCode(t, err, fault.CodeInvalid)
+	_, err = d.Reschedule(ctx, s.Client(b), b.ID, booking.Move{Start: ten + span.Hour})
+	must(t, err)
+	offer, err := d.Alternatives(ctx, s.ID, b, 3)
+	must(t, err)
+	if len(offer.Slots) != 3 {
+		t.Errorf("%d other times", len(offer.Slots))
+	}
+	_, err = d.Book(ctx, s.Public, held(s, h, "dora"))
+	must(t, err)
+	s.Audit(t)
+}
+
 func TestOneClientIsInOnePlace(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, storetest.Plan{})

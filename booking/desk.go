@@ -45,8 +45,28 @@ const (
 	maxCandidates = 5    // how many staff are tried when "anyone" loses a race
 )
 
+// audience tells for whom services are looked up, and so which there are.
+type audience uint8
+
+const (
+	forDesk    audience = iota // all that are sold
+	forPublic                  // those that clients may book themselves
+	forVisitor                 // a visit that was agreed before: also what is sold no more
+)
+
+func audienceOf(public bool) audience {
+	if public {
+		return forPublic
+	}
+	return forDesk
+}
+
+func (a audience) sees(s *catalog.Service) bool {
+	return a == forVisitor || !s.Archived && (s.Public || a != forPublic)
+}
+
 // visit turns lines into the engine's wants, naming the field that is wrong.
-func visit(c *catalog.Catalog, lines []Line, public bool) ([]availability.Want, error) {
+func visit(c *catalog.Catalog, lines []Line, to audience) ([]availability.Want, error) {
 	var check fault.Checker
 	check.Require(len(lines) > 0, "service", "required", "choose a service")
 	check.Require(len(lines) <= maxLines, "services", "too_many", "at most 20 services in one visit")
@@ -60,7 +80,7 @@ func visit(c *catalog.Catalog, lines []Line, public bool) ([]availability.Want, 
 			field = "services[" + strconv.Itoa(i) + "]"
 		}
 		s, ok := c.Service(line.Service)
-		check.Require(ok && !s.Archived && (s.Public || !public), field, "unknown", "there is no such service")
+		check.Require(ok && to.sees(s), field, "unknown", "there is no such service")
 		if line.Staff != "" {
 			m, known := c.StaffMember(line.Staff)
 			check.Require(known && !m.Archived, "staff", "unknown", "there is no such staff member")

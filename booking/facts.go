@@ -16,7 +16,7 @@ type ask struct {
 	business id.Business
 	visit    []availability.Want
 	location id.Location
-	public   bool      // only what clients may book themselves
+	to       audience
 	window   span.Span // of starts
 	setting  *availability.Setting
 }
@@ -25,19 +25,19 @@ type ask struct {
 // the database's; only where that does not know what is asked for is the
 // database consulted. facts will tell whether it was too old.
 func (d *Desk) newAsk(
-	ctx context.Context, business id.Business, lines []Line, location id.Location, public bool,
+	ctx context.Context, business id.Business, lines []Line, location id.Location, to audience,
 ) (*ask, error) {
 	setting, err := d.Settings.Load(ctx, business, 1)
 	if err != nil {
 		return nil, err
 	}
 	for newest := false; ; newest = true {
-		wants, err := visit(setting.Catalog, lines, public)
+		wants, err := visit(setting.Catalog, lines, to)
 		if err == nil {
 			err = checkLocation(setting.Catalog, location)
 		}
 		if err == nil {
-			return &ask{business: business, visit: wants, location: location, public: public, setting: setting}, nil
+			return &ask{business: business, visit: wants, location: location, to: to, setting: setting}, nil
 		}
 		if newest {
 			return nil, err
@@ -227,7 +227,7 @@ func (a *ask) renew(setting *availability.Setting) error {
 	for i, w := range a.visit {
 		lines[i] = Line{Service: w.Service.ID, Staff: w.Staff}
 	}
-	wants, err := visit(setting.Catalog, lines, a.public)
+	wants, err := visit(setting.Catalog, lines, a.to)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func (d *Desk) Hold(ctx context.Context, who account.Principal, req Request) (*H
 	if req.Squeeze {
 		return nil, fault.BadField("squeeze", "hold", "a squeeze-in can't be held")
 	}
-	a, err := d.newAsk(ctx, who.Business, req.Lines, req.Location, !who.IsStaff())
+	a, err := d.newAsk(ctx, who.Business, req.Lines, req.Location, audienceOf(!who.IsStaff()))
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +172,7 @@ func (d *Desk) bookHeld(
 		if err := matches(h, req); err != nil {
 			return err
 		}
-		wants, err := visit(setting.Catalog, linesOf(h.Placement), false)
+		wants, err := visit(setting.Catalog, linesOf(h.Placement), forVisitor)
 		if err != nil {
 			return err
 		}

@@ -101,7 +101,7 @@ func (d *Desk) importOne(ctx context.Context, who account.Principal, setting *av
 	if err := checkLocation(setting.Catalog, in.Location); err != nil {
 		return err
 	}
-	wants, err := visit(setting.Catalog, in.Lines, false)
+	wants, err := visit(setting.Catalog, in.Lines, forVisitor)
 	if err != nil {
 		return err
 	}

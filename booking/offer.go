@@ -33,7 +33,11 @@ type Offer struct {
 
 // Offer lists the slots for a search.
 func (d *Desk) Offer(ctx context.Context, business id.Business, s Search) (*Offer, error) {
-	a, err := d.newAsk(ctx, business, s.Lines, s.Location, s.Public)
+	to := audienceOf(s.Public)
+	if s.Except != "" {
+		to = forVisitor
+	}
+	a, err := d.newAsk(ctx, business, s.Lines, s.Location, to)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +82,7 @@ func (d *Desk) Explain(
 	if !who.May(account.ReadBookings) {
 		return nil, forbidden()
 	}
-	a, err := d.newAsk(ctx, business, lines, location, false)
+	a, err := d.newAsk(ctx, business, lines, location, forDesk)
 	if err != nil {
 		return nil, err
 	}
