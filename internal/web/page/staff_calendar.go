@@ -13,6 +13,9 @@ import (
 	"kept/span"
 )
 
+// everyone is the word in addresses for all columns.
+const everyone = "all"
+
 // calendar is the day or the week of everybody, or of one.
 func (d desk) calendar(t *turn) error {
 	f, err := d.frame(t, "calendar", "")
@@ -29,6 +32,9 @@ func (d desk) calendar(t *turn) error {
 	only := t.one(q.Get("staff"))
 	first, days := day, 1
 	if look == "week" {
+		if q.Get("staff") == "" {
+			only = t.weekOf()
+		}
 		first, days = day.AddDays(1-day.Weekday()), 7
 	}
 	window := span.Span{Start: first.Start(t.home), End: first.AddDays(days).Start(t.home)}
@@ -36,15 +42,16 @@ func (d desk) calendar(t *turn) error {
 	if err != nil {
 		return err
 	}
-	at := func(day span.Date, look string) string { return t.calendarAt(day, look, only) }
+	whose := string(only)
+	if q.Get("staff") == everyone {
+		whose = everyone
+	}
+	at := func(day span.Date, look string) string { return t.calendarAt(day, look, whose) }
 	m := view.CalendarModel{
 		Staff: f, View: look, Date: first.String(), Title: capital(t.p.DateLong(first.Start(t.home).In(t.home))),
 		Prev: at(day.AddDays(-days), look), Next: at(day.AddDays(days), look),
 		Views: view.CalendarViews{Day: at(day, "day"), Week: at(day, "week"), List: at(day, "list")},
 		Feed:  t.root() + "/calendar.json", People: t.people(only),
-	}
-	if only != "" {
-		m.Feed += "?staff=" + string(only)
 	}
 	if day != today {
 		m.Today = at(today, look)
@@ -75,13 +82,13 @@ func readDay(text string, otherwise span.Date) span.Date {
 	return otherwise
 }
 
-func (t *turn) calendarAt(day span.Date, look string, only id.Staff) string {
+func (t *turn) calendarAt(day span.Date, look, whose string) string {
 	q := url.Values{"day": {day.String()}}
 	if look != "" {
 		q.Set("view", look)
 	}
-	if only != "" {
-		q.Set("staff", string(only))
+	if whose != "" {
+		q.Set("staff", whose)
 	}
 	return t.root() + "/calendar?" + q.Encode()
 }
@@ -90,6 +97,19 @@ func (t *turn) calendarAt(day span.Date, look string, only id.Staff) string {
 func (t *turn) one(text string) id.Staff {
 	if s, ok := t.set.Catalog.StaffMember(id.Staff(text)); ok && text != "" {
 		return s.ID
+	}
+	return ""
+}
+
+// weekOf is whose week is shown when nobody was chosen: the reader's own, else
+// everyone's where that can be read, else the first person's.
+func (t *turn) weekOf() id.Staff {
+	const readable = 3
+	if t.who.Staff != "" {
+		return t.who.Staff
+	}
+	if crew := t.crew(nil, ""); len(crew) > readable {
+		return crew[0].ID
 	}
 	return ""
 }
@@ -114,7 +134,7 @@ func (t *turn) crew(list []*booking.Booking, only id.Staff) []*catalog.Staff {
 
 // people are the choices of whose calendar is shown.
 func (t *turn) people(only id.Staff) []view.Option {
-	out := []view.Option{{Text: t.p.T("calendar.everyone"), Chosen: only == ""}}
+	out := []view.Option{{Value: everyone, Text: t.p.T("calendar.everyone"), Chosen: only == ""}}
 	for _, s := range t.set.Catalog.Staff {
 		if !s.Archived {
 			out = append(out, view.Option{Value: string(s.ID), Text: t.name(s.Names), Chosen: s.ID == only})

@@ -232,9 +232,8 @@ func (d desk) newBooking(t *turn) error {
 	if !expected(err) {
 		return err
 	}
-	said := view.Notice{}
-	if wrong = d.wrongFields(t, err, "client."); len(wrong) == 0 {
-		said = view.Notice{Text: d.refusal(t, err), Tone: view.Bad}
+	if wrong = d.wrongFields(t, err, "client."); len(wrong) > 0 {
+		return d.newShown(t, w, wrong, view.Notice{}, http.StatusUnprocessableEntity)
 	}
-	return d.newShown(t, w, wrong, said, http.StatusConflict)
+	return d.newShown(t, w, nil, view.Notice{Text: d.refusal(t, err), Tone: view.Bad}, http.StatusConflict)
 }

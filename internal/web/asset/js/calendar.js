@@ -54,11 +54,9 @@ document.addEventListener("DOMContentLoaded", () => {
 		},
 		eventClick: ({event, el}) => { if (event.extendedProps.href) open(event.extendedProps.href, el); },
 		eventDrop: drop,
-		// It calls itself a table, but what stands in it are no cells: as a plain group it can be read.
-		eventAllUpdated: () => {
-			for (const part of mount.querySelectorAll("[role=table], [role=rowgroup], [role=row], [role=cell], [role=columnheader], [role=rowheader]")) part.removeAttribute("role");
-		},
+		eventAllUpdated: untable, viewDidMount: untable,
 	});
+	untable();
 	mount.hidden = false;
 	lists.hidden = true;
 	load();
@@ -73,6 +71,19 @@ document.addEventListener("DOMContentLoaded", () => {
 	function plainRoles() {
 		for (const box of mount.querySelectorAll("[role=table], [role=rowgroup], [role=row], [role=columnheader], [role=rowheader], [role=cell]")) {
 			for (const name of ["role", "aria-colindex", "aria-rowindex", "aria-colcount", "aria-rowcount"]) box.removeAttribute(name);
+		}
+	}
+
+	// The grid calls itself a table, but what stands in it are no cells: as a plain group it can be read.
+	function untable() {
+		for (const part of mount.querySelectorAll("[role=table], [role=rowgroup], [role=row], [role=cell], [role=columnheader], [role=rowheader]")) part.removeAttribute("role");
+		for (const part of mount.querySelectorAll("[aria-colindex], [aria-rowindex], [aria-colcount], [aria-rowcount], [aria-colspan], [aria-rowspan]")) {
+			for (const name of ["colindex", "rowindex", "colcount", "rowcount", "colspan", "rowspan"]) part.removeAttribute("aria-" + name);
+		}
+		const scroller = mount.querySelector(".ec-main");
+		if (scroller) {
+			scroller.tabIndex = 0;
+			scroller.setAttribute("aria-label", mount.getAttribute("aria-label"));
 		}
 	}
 
@@ -104,7 +115,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
 	// narrow shows whose calendar was chosen; where there is no room for all, the first who has something to do.
 	function narrow() {
-		let only = whose ? whose.value : "";
+		let only = whose && whose.value !== "all" ? whose.value : "";
 		if (!only && !week && !wide) {
 			const busy = columns.find((c) => shown.some((s) => s.display !== "background" && s.resourceIds[0] === c.id)) || columns[0];
 			only = busy ? busy.id : "";
