@@ -188,9 +188,12 @@ func (n staffNeed) MarshalJSON() ([]byte, error) { return json.Marshal(n.need) }
 // UnmarshalJSON implements json.Unmarshaler.
 func (n *staffNeed) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &n.need) }
 
-// Schema implements huma.SchemaProvider.
+// Schema implements huma.SchemaProvider. It is no oneOf with null: Huma takes
+// whatever it is sent for a null, and then finds that two of them match.
 func (staffNeed) Schema(r huma.Registry) *huma.Schema {
-	return &huma.Schema{OneOf: []*huma.Schema{r.Schema(reflect.TypeFor[needBody](), true, "StaffNeed"), {Type: "null"}}}
+	s := *r.SchemaFromRef(r.Schema(reflect.TypeFor[needBody](), true, "StaffNeed").Ref)
+	s.Nullable = true
+	return &s
 }
 
 type resourceNeed struct {

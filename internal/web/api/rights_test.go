@@ -1,0 +1,124 @@
+package api_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"kept/internal/app/apptest"
+)
+
+// What each operation answers to nobody, staff, an integration, the owner and
+// another business's owner. Bodies are wrong in what they say, so that whoever
+// may send them is told 422, and nothing changes.
+func TestRights(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, apptest.SQLite(t))
+	s.offer(0, "2026-11-25", "2026-12-02", 2)
+	s.play([]scenario{{
+		name: "book", do: "POST /b/lumen-salon/bookings", status: 201, learn: map[string]string{"b": "id", "client": "client.id"},
+		body: `{"service": "{service}", "start": "{start_b}", "staff": "{staff_b}", ` + person + `}`, events: []string{"booking.confirmed"},
+	}, {name: "done", do: "POST /bookings/{b}/complete", key: owner, events: []string{"booking.completed"}}})
+	for word, path := range map[string]string{"s": "/staff", "r": "/resources", "l": "/locations", "o": "/time-off", "m": "/messages"} {
+		s.words[word] = s.ask(apptest.Request{Path: path + "?limit=1", Key: owner}).Text("items.0.id")
+	}
+	const (
+		everybody = "200 200 200 200 200"
+		readers   = "401 200 200 200 200" // a list of one's own
+		theirs    = "401 200 200 200 404" // a thing of this business
+		setters   = "401 403 403 422 422"
+		owners    = "401 403 403 422 404"
+		done      = "401 409 409 409 404" // too late for that
+	)
+	seen := []string{}
+	for do, want := range map[string]string{
+		"GET /b/{slug}": everybody, "GET /b/{slug}/services": everybody, "GET /b/{slug}/staff": everybody,
+		"GET /b/{slug}/slots":  "422 422 422 422 422",
+		"POST /b/{slug}/holds": "422 422 422 422 422", "POST /b/{slug}/bookings": "422 422 422 422 422", "DELETE /holds/{id}": "404 404 404 404 404",
+		"GET /bookings": readers, "GET /calendar": readers, "GET /events": readers, "GET /messages": readers, "GET /clients": readers,
+		"GET /services": readers, "GET /staff": readers, "GET /resources": readers, "GET /locations": readers, "GET /time-off": readers,
+		"GET /bookings/{b}": theirs, "GET /bookings/{b}/alternatives": theirs, "GET /clients/{client}": theirs, "GET /clients/{client}/card": theirs,
+		"GET /services/{service}": theirs, "GET /staff/{s}": theirs, "GET /resources/{r}": theirs, "GET /locations/{l}": theirs,
+		"GET /time-off/{o}": theirs, "GET /messages/{m}": theirs, "GET /staff/{s}/hours": theirs, "GET /locations/{l}/hours": theirs,
+		"POST /bookings": "401 422 422 422 422", "POST /clients": "401 403 201 201 201",
+		"POST /services": setters, "POST /staff": setters, "POST /resources": setters, "POST /locations": setters, "POST /time-off": setters,
+		"PATCH /services/{service}": owners, "PATCH /staff/{s}": owners, "PATCH /resources/{r}": owners, "PATCH /locations/{l}": owners,
+		"PUT /staff/{s}/hours": owners, "PUT /locations/{l}/hours": owners, "PATCH /time-off/{o}": owners,
+		"PATCH /clients/{client}": "401 403 422 422 404", "DELETE /clients/{none}": "401 403 403 404 404",
+		"DELETE /services/{none}": "401 403 403 404 404", "DELETE /staff/{none}": "401 403 403 404 404",
+		"DELETE /resources/{none}": "401 403 403 404 404", "DELETE /locations/{none}": "401 403 403 404 404", "DELETE /time-off/{none}": "401 403 403 404 404",
+		"POST /bookings/{b}/confirm": done, "POST /bookings/{b}/reschedule": done, "POST /bookings/{b}/decline": done,
+		"POST /bookings/{b}/check-in": done, "POST /bookings/{b}/cancel": done, "POST /bookings/{b}/no-show": done,
+		"POST /bookings/{b}/complete": "401 422 422 422 422",
+		"GET /explain":                "422 422 422 422 422", "GET /stream": "401", "GET /demo/clock": everybody, "POST /demo/clock": "422 422 422 422 422",
+	} {
+		method, path, _ := strings.Cut(do, " ")
+		s.words["slug"], s.words["none"] = "lumen-salon", "01a20244-fddc-763e-b226-813fe221fd70"
+		seen = append(seen, method+" "+s.template(method, s.fill(path)))
+		for i, status := range strings.Fields(want) {
+			r := apptest.Request{Method: method, Path: s.fill(path), Key: []string{"", staff, integration, owner, stranger}[i]}
+			if method == http.MethodPatch || method == http.MethodPut || method == http.MethodPost {
+				r.Body = wrong(do)
+			}
+			a := s.ask(r)
+			if got := http.StatusText(a.Status); got != http.StatusText(number(status)) {
+				t.Errorf("%s by %q: %d, want %s: %.200s", do, r.Key, a.Status, status, a.Body)
+			}
+			if r.Key == stranger && strings.Contains(string(a.Body), "Ada") {
+				t.Errorf("%s tells a stranger: %s", do, a.Body)
+			}
+		}
+	}
+	for path, item := range object(s.doc["paths"]) {
+		for method := range object(item) {
+			if one := strings.ToUpper(method) + " " + path; !slices.Contains(seen, one) {
+				t.Errorf("nothing is said about %s", one)
+			}
+		}
+	}
+}
+
+// wrong is a body that whoever may send it is told about, and changes nothing.
+func wrong(do string) any {
+	switch {
+	case strings.HasSuffix(do, "/confirm"), strings.HasSuffix(do, "/cancel"), strings.HasSuffix(do, "/decline"),
+		strings.HasSuffix(do, "/check-in"), strings.HasSuffix(do, "/no-show"):
+		return nil
+	case strings.HasSuffix(do, "/complete"):
+		return `{"amount": {"amount": 1, "currency": "XXX"}}`
+	case strings.HasSuffix(do, "/reschedule"):
+		return `{"start": "2030-01-01T00:00:00.5Z", "staff": "01a20244-fddc-763e-b226-813fe221fd70"}`
+	case do == "POST /clients":
+		return `{"name": "Nobody Else", "email": "n@else.example"}`
+	case strings.HasSuffix(do, "/hours"):
+		return `{"weekly": [{"weekday": 1, "from": "09:00", "to": "10:00", "location": "01a20244-fddc-763e-b226-813fe221fd70"}]}`
+	case strings.HasPrefix(do, "PATCH /clients"):
+		return `{"email": "nobody"}`
+	case strings.HasPrefix(do, "PATCH /time-off"), strings.HasPrefix(do, "POST /time-off"):
+		return `{"from": "2027-01-02T00:00:00Z", "to": "2027-01-01T00:00:00Z"}`
+	case strings.Contains(do, "/services"), strings.Contains(do, "/staff"), strings.Contains(do, "/resources"), strings.Contains(do, "/locations"):
+		return `{"names": {"en": "", "ru": "", "zh-Hant": ""}}`
+	default:
+		return `{}`
+	}
+}
+
+func number(text string) int {
+	n := 0
+	for _, c := range text {
+		n = n*10 + int(c-'0')
+	}
+	return n
+}
+
+// template is the path of the document that a path follows.
+func (s *story) template(method, path string) string {
+	want := object(s.doc.operation(method, path))["operationId"]
+	for template, item := range object(s.doc["paths"]) {
+		if object(object(item)[strings.ToLower(method)])["operationId"] == want && want != nil {
+			return template
+		}
+	}
+	return ""
+}
