@@ -163,7 +163,7 @@ document.addEventListener("DOMContentLoaded", () => {
 		if (newResource) form.set("staff", newResource.id);
 		const question = set.ask.replace("%1", event.title).replace("%2", wall(event.start).slice(11, 16)) +
 			(newResource ? " " + newResource.title : "");
-		if (!confirm(question)) { revert(); return; }
+		if (!await agreed(question)) { revert(); return; }
 		try {
 			const answer = await fetch(set.move.replace("{id}", props.booking), {method: "POST", body: form, credentials: "same-origin", headers: {Accept: "application/json"}});
 			if (!answer.ok) {
@@ -178,6 +178,15 @@ document.addEventListener("DOMContentLoaded", () => {
 			revert();
 			tell(set.failed, true);
 		}
+	}
+
+	// agreed asks once; Escape means no.
+	function agreed(question) {
+		const box = document.getElementById("calendar-ask");
+		document.getElementById("calendar-question").textContent = question;
+		box.returnValue = "";
+		box.showModal();
+		return new Promise((answer) => box.addEventListener("close", () => answer(box.returnValue === "yes"), {once: true}));
 	}
 
 	function content(event) {
