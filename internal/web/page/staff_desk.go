@@ -26,8 +26,12 @@ type desk struct{ *Pages }
 
 // registerDesk mounts the pages of the staff.
 func (d desk) register(mux *http.ServeMux) {
-	get := func(path string, need account.Action, fn func(*turn) error) { mux.Handle("GET /app/{slug}"+path, d.page(need, fn)) }
-	post := func(path string, need account.Action, fn func(*turn) error) { mux.Handle("POST /app/{slug}"+path, d.page(need, fn)) }
+	get := func(path string, need account.Action, fn func(*turn) error) {
+		mux.Handle("GET /app/{slug}"+path, d.page(need, fn))
+	}
+	post := func(path string, need account.Action, fn func(*turn) error) {
+		mux.Handle("POST /app/{slug}"+path, d.page(need, fn))
+	}
 	get("", account.ReadBookings, d.today)
 	get("/calendar", account.ReadBookings, d.calendar)
 	get("/calendar.json", account.ReadBookings, d.feed)

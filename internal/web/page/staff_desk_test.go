@@ -253,4 +253,3 @@ func inspect(t *testing.T, path, body string) string {
 	}
 	return regexp.MustCompile(`\S+@\S+`).ReplaceAllString(text.String(), "")
 }
-

@@ -92,8 +92,8 @@ func (d desk) parts(t *turn, b *booking.Booking, only id.Staff) []view.CalendarI
 		item := view.CalendarItem{
 			ID: string(b.ID), Part: strconv.Itoa(len(out)), Column: string(who), Start: t.local(s.Start), End: t.local(s.End),
 			Begin: t.local(b.Start), Was: b.Start.String(), Kind: kind, Status: string(b.Status), Title: service + " · " + client,
-			Line:  t.p.Time(s.Start.In(t.home)) + " · " + t.p.T("status."+string(b.Status)),
-			Hue:   t.hue(who), Href: t.root() + "/bookings/" + string(b.ID), Movable: b.Status.Movable(),
+			Line: t.p.Time(s.Start.In(t.home)) + " · " + t.p.T("status."+string(b.Status)),
+			Hue:  t.hue(who), Href: t.root() + "/bookings/" + string(b.ID), Movable: b.Status.Movable(),
 		}
 		if kind == "processing" {
 			item.Title, item.Line, item.Movable = t.p.T("calendar.processing"), service+" · "+client, false

@@ -3,6 +3,7 @@ package page
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,24 +41,60 @@ func (d desk) messages(t *turn) error {
 			Text: t.p.T("message." + w), Href: t.root() + "/messages?status=" + w, Count: -1, Chosen: w == chosen,
 		})
 	}
-	filter := message.Filter{Status: chosen, Limit: messagePage + 1}
-	filter.AfterDue, filter.AfterID = readPlace(q.Get("after"))
-	list, err := d.Messages.List(t.ctx(), t.who.Business, filter, t.now)
+	var list []message.Message
+	if chosen == "planned" || chosen == message.ShownDue {
+		list, err = d.ahead(t, &m, chosen)
+	} else {
+		list, err = d.behind(t, &m, chosen)
+	}
 	if err != nil {
 		return err
-	}
-	if len(list) > messagePage {
-		list = list[:messagePage]
-		last := list[messagePage-1]
-		m.Next = t.root() + "/messages?status=" + chosen + "&after=" + url.QueryEscape(place(last.Due, string(last.ID)))
-	}
-	if filter.AfterID != "" {
-		m.Prev = t.root() + "/messages?status=" + chosen
 	}
 	if m.Rows, err = d.messageRows(t, list); err != nil {
 		return err
 	}
 	return t.show(view.MessagesPage(m), http.StatusOK)
+}
+
+// ahead lists what is still to go out, the soonest first.
+func (d desk) ahead(t *turn, m *view.MessagesModel, status string) ([]message.Message, error) {
+	filter := message.Filter{Status: status, Limit: messagePage + 1}
+	filter.AfterDue, filter.AfterID = readPlace(t.r.URL.Query().Get("after"))
+	list, err := d.Messages.List(t.ctx(), t.who.Business, filter, t.now)
+	if err != nil {
+		return nil, err
+	}
+	at := t.root() + "/messages?status=" + status
+	if len(list) > messagePage {
+		list = list[:messagePage]
+		last := list[messagePage-1]
+		m.Next = at + "&after=" + url.QueryEscape(place(last.Due, string(last.ID)))
+	}
+	if filter.AfterID != "" {
+		m.Prev = at
+	}
+	m.Ahead = true
+	return list, nil
+}
+
+// behind lists what is done with day by day, the newest first.
+func (d desk) behind(t *turn, m *view.MessagesModel, status string) ([]message.Message, error) {
+	const most = 500
+	today := span.DateOf(t.now.In(t.home))
+	day := readDay(t.r.URL.Query().Get("day"), today)
+	within := day.Span(t.home)
+	list, err := d.Messages.List(t.ctx(), t.who.Business, message.Filter{Status: status, AfterDue: within.Start - 1, Limit: most}, t.now)
+	if err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(one message.Message) bool { return !within.Holds(one.Due) })
+	slices.Reverse(list)
+	at := t.root() + "/messages?status=" + status + "&day="
+	m.Day, m.Next = capital(t.p.Relative(within.Start.In(t.home), t.now.In(t.home))), at+day.AddDays(-1).String()
+	if day.Before(today) {
+		m.Prev = at + day.AddDays(1).String()
+	}
+	return list, nil
 }
 
 // place names where a list goes on: an instant and an identifier.

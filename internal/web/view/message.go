@@ -6,6 +6,8 @@ type MessagesModel struct {
 	Health  MessageHealth
 	Filters []Filter
 	Rows    []MessageRow
+	Day     string // whose messages these are; empty where the list spans days
+	Ahead   bool   // Next leads to what comes later, not to what is older
 	Prev    string
 	Next    string
 }
