@@ -32,7 +32,7 @@ func (p Printer) DayMonth(t time.Time) string {
 	case Chinese:
 		return fmt.Sprintf("%d月%d日", int(t.Month()), t.Day())
 	case Russian:
-		return fmt.Sprintf("%d %s", t.Day(), monthsOf[t.Month()-1])
+		return fmt.Sprintf("%d %s", t.Day(), monthOf(t.Month()))
 	default:
 		return fmt.Sprintf("%d %s", t.Day(), t.Month())
 	}

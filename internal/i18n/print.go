@@ -101,7 +101,7 @@ func (p Printer) Date(t time.Time) string {
 	case Chinese:
 		return fmt.Sprintf("%d月%d日 %s", m, d, p.WeekdayShort(t))
 	case Russian:
-		return fmt.Sprintf("%s, %d %s", p.WeekdayShort(t), d, monthsOf[m-1])
+		return fmt.Sprintf("%s, %d %s", p.WeekdayShort(t), d, monthOf(t.Month()))
 	default:
 		return fmt.Sprintf("%s %d %s", p.WeekdayShort(t), d, t.Month())
 	}
@@ -133,7 +133,7 @@ func (p Printer) MonthYear(t time.Time) string {
 	case Chinese:
 		return fmt.Sprintf("%d年%d月", t.Year(), int(t.Month()))
 	case Russian:
-		return fmt.Sprintf("%s %d", months[t.Month()-1], t.Year())
+		return fmt.Sprintf("%s %d", monthAlone(t.Month()), t.Year())
 	default:
 		return fmt.Sprintf("%s %d", t.Month(), t.Year())
 	}
@@ -163,12 +163,16 @@ func (p Printer) Weekday(t time.Time) string {
 	}
 }
 
-// Russian months in the genitive, as in a date, and alone.
-var ( //nolint:gochecknoglobals // never changed
-	monthsOf = [...]string{
+// monthOf is a Russian month in the genitive, as in a date.
+func monthOf(m time.Month) string {
+	return [...]string{
 		"января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря",
-	}
-	months = [...]string{
+	}[m-1]
+}
+
+// monthAlone is a Russian month in the nominative, as a heading.
+func monthAlone(m time.Month) string {
+	return [...]string{
 		"Январь", "Февраль", "Март", "Апрель", "Май", "Июнь", "Июль", "Август", "Сентябрь", "Октябрь", "Ноябрь", "Декабрь",
-	}
-)
+	}[m-1]
+}

@@ -38,7 +38,7 @@ type file struct {
 }
 
 // all are the files by the name that pages call them.
-var all = sync.OnceValue(func() map[string]file {
+var all = sync.OnceValue(func() map[string]file { //nolint:gochecknoglobals // made once, then only read
 	out, err := load(files)
 	if err != nil {
 		panic(err)
