@@ -20,9 +20,9 @@ const (
 	claimLasts = 3 * span.Minute
 	// margin is what must be left of a claim before one more of its messages is begun.
 	margin     = span.Instant(sendLimit/time.Microsecond) + 15*span.Second
-	poll       = span.Second           // other nodes plan messages too
-	gather     = 20 * time.Millisecond // bookings in a row share a look-up
-	settleMost = 3 * time.Second       // how long a cancellation waits for a send
+	poll       = span.Second            // other nodes plan messages too
+	gather     = 100 * time.Millisecond // bookings in a row share a look-up
+	settleMost = 3 * time.Second        // how long a cancellation waits for a send
 	settleStep = 5 * time.Millisecond
 	drain      = 5 * time.Second // what is being sent when the program stops
 )

@@ -249,7 +249,7 @@ func TestTheLoopSendsInTime(t *testing.T) {
 		o.mu.Unlock()
 		d.Wake(t.Context())
 		o.commit()
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(150 * time.Millisecond)
 		if n := len(o.mails()); n != 2 {
 			t.Errorf("woken, and sent %d", n)
 		}
