@@ -2,7 +2,6 @@ package page
 
 import (
 	"context"
-	"crypto/sha256"
 	"net/http"
 	"strings"
 
@@ -121,18 +120,7 @@ func (p *Pages) takeOnce(r *http.Request, s *availability.Setting, token string)
 		return "", fault.Missing("hold")
 	}
 	form := r.PostForm
-	sum := sha256.Sum256([]byte(token))
-	scope := web.Scope{Business: s.Catalog.Business.ID, Caller: "page", Route: "POST /b/book", Key: t.ID}
-	to := ""
-	err = p.Atomic.Do(r.Context(), func(ctx context.Context) error {
-		old, err := p.Ledger.Begin(ctx, scope, sum[:], p.Clock.Now()+web.KeepAnswers)
-		if err != nil {
-			return err
-		}
-		if old != nil {
-			to = string(old.Body)
-			return nil
-		}
+	return p.once(r.Context(), s.Catalog.Business.ID, "POST /b/book", t.ID, nil, func(ctx context.Context) (string, error) {
 		language := web.Language(ctx)
 		zone := ""
 		if z := p.zoneOfReader(r); z != nil {
@@ -145,12 +133,10 @@ func (p *Pages) takeOnce(r *http.Request, s *availability.Setting, token string)
 			},
 		})
 		if err != nil {
-			return err
+			return "", err
 		}
-		to = "/m/" + p.manageToken(b) + "?done=1"
-		return p.Ledger.Finish(ctx, scope, web.Stored{Status: http.StatusSeeOther, Type: "text/plain", Body: []byte(to)})
+		return "/m/" + p.manageToken(b) + "?done=1", nil
 	})
-	return to, err
 }
 
 // manageToken signs the token that opens a booking.

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -26,6 +27,7 @@ type wish struct {
 	query    string
 	form     view.ContactForm
 	override bool
+	key      string // of the form: sent twice, it books once
 	zone     *time.Location
 }
 
@@ -38,6 +40,9 @@ func (d desk) readWish(t *turn) (wish, error) {
 	}
 	if s, ok := t.set.Catalog.Service(id.Service(v("service"))); ok && !s.Archived {
 		w.service = s.ID
+	}
+	if w.key = v("key"); !id.Valid(w.key) {
+		w.key = id.New[string](t.now.UTC()) // only has to be new
 	}
 	if c := v("client"); id.Valid(c) {
 		w.client = id.Client(c)
@@ -79,6 +84,7 @@ func (d desk) newShown(t *turn, w wish, wrong view.Errors, said view.Notice, sta
 		Override: t.who.May(account.Override), Passing: w.override,
 		Hidden: []view.Pair{
 			{Name: "service", Value: string(w.service)}, {Name: "staff", Value: string(w.staff)}, {Name: "date", Value: w.day.String()},
+			{Name: "key", Value: w.key},
 		},
 	}
 	if w.query != "" {
@@ -209,6 +215,7 @@ func (d desk) newBooking(t *turn) error {
 		{w.service == "", "service", "new.need_service"},
 		{w.other != "" && wallErr != nil, "other", "new.need_time"},
 		{w.other == "" && wallErr != nil, "start", "new.need_time"},
+		{wallErr == nil && !wall.Exists(w.zone), "other", "new.need_time"}, // skipped when the clocks go forward
 		{w.client == "" && strings.TrimSpace(w.form.Name) == "", "name", "new.need_client"},
 	} {
 		if field.bad {
@@ -225,9 +232,9 @@ func (d desk) newBooking(t *turn) error {
 	if w.client == "" {
 		req.Client = client.Draft{Name: w.form.Name, Email: w.form.Email, Phone: w.form.Phone}
 	}
-	b, err := d.Desk.Book(t.ctx(), t.who, req)
+	to, err := d.bookOnce(t, w, req)
 	if err == nil {
-		return t.back(t.root()+"/bookings/"+string(b.ID), "book")
+		return t.back(to, "book")
 	}
 	if !expected(err) {
 		return err
@@ -236,4 +243,18 @@ func (d desk) newBooking(t *turn) error {
 		return d.newShown(t, w, wrong, view.Notice{}, http.StatusUnprocessableEntity)
 	}
 	return d.newShown(t, w, nil, view.Notice{Text: d.refusal(t, err), Tone: view.Bad}, http.StatusConflict)
+}
+
+// bookOnce books, once for each form, and gives the address of the booking.
+func (d desk) bookOnce(t *turn, w wish, req booking.Request) (string, error) {
+	typed := []string{
+		string(w.service), string(w.staff), req.Start.String(), string(w.client), w.form.Name, w.form.Email, w.form.Phone,
+	}
+	return d.once(t.ctx(), t.who.Business, "POST /app/new", w.key, typed, func(ctx context.Context) (string, error) {
+		b, err := d.Desk.Book(ctx, t.who, req)
+		if err != nil {
+			return "", err
+		}
+		return t.root() + "/bookings/" + string(b.ID), nil
+	})
 }
