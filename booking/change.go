@@ -116,7 +116,7 @@ func (d *Desk) Confirm(ctx context.Context, who account.Principal, booking id.Bo
 	}
 	return d.change(ctx, who, booking, func(_ context.Context, b *Booking) (event.Event, error) {
 		switch {
-		case b.Attendance != 0:
+		case b.Attendance != 0 && !b.Status.Final():
 			return event.Event{}, nil
 		case b.Status != Confirmed && b.Status != Requested:
 			return event.Event{}, wrongState(b.Status)
