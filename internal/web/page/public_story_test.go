@@ -1,0 +1,93 @@
+package page_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"kept/internal/i18n"
+)
+
+// shops are the demo's businesses, each with a language to read it in.
+func shops() map[string]string {
+	return map[string]string{i18n.English: "lumen-salon", i18n.Chinese: "anhe-clinic", i18n.Russian: "motor-workshop"}
+}
+
+// TestVisitors shares one program among those who read and book.
+func TestVisitors(t *testing.T) {
+	t.Parallel()
+	w := newTown(t, true)
+	for lang, slug := range shops() {
+		t.Run("story "+lang, func(t *testing.T) { testStory(t, w, lang, slug) })
+	}
+}
+
+// testStory goes the whole way by links and forms: book, come, move, cancel.
+func testStory(t *testing.T, w *town, lang, slug string) {
+	p := i18n.For(lang)
+	v := w.visitor(t, lang).choose(slug, 0)
+	name := "Wanda Walk " + lang
+	v.send("/book", "name", name, "email", "wanda@example.com", "note", "a note").expect(http.StatusOK)
+	v.says(p.T("done.title"))
+	if !strings.HasSuffix(v.at, "?done=1") {
+		t.Fatalf("booking leads to %s", v.at)
+	}
+	token, _, _ := strings.Cut(v.at, "?")
+	v.open(token, http.StatusOK).says(p.T("manage.title"))
+	v.send("/confirm").expect(http.StatusOK).says(p.T("manage.thanks"), p.T("manage.confirmed"))
+	was := when(v)
+
+	v.follow("/move").says(p.T("move.title"))
+	v.otherDay()
+	times := v.links("start=")
+	v.open(times[len(times)-1], http.StatusOK).send("/move").expect(http.StatusOK).says(p.T("manage.moved"))
+	if now := when(v); now == was {
+		t.Errorf("moved, and still at %s", now)
+	}
+	if ics := w.get(t, v.client, token+"/visit.ics"); ics.status != http.StatusOK || !strings.Contains(ics.body, "SEQUENCE:") {
+		t.Errorf("visit.ics answers %d", ics.status)
+	}
+	v.follow("ask=cancel").says(p.T("manage.ask"))
+	v.send("/cancel", "reason", "a cold").expect(http.StatusOK).says(p.T("manage.cancelled_now"), p.T("manage.is_cancelled"))
+	for _, end := range []string{"/move", "ask=cancel", ".ics"} {
+		if len(v.links(end)) > 0 {
+			t.Errorf("a cancelled visit offers %s", end)
+		}
+	}
+	// What is over stays over, and is said in words.
+	if got := w.post(t, v.client, token+"/confirm", nil); got.status != http.StatusConflict {
+		t.Errorf("coming to a cancelled visit answers %d", got.status)
+	}
+}
+
+// otherDay opens another day of the week that has something free, or of the next week.
+func (v *visitor) otherDay() {
+	v.t.Helper()
+	for _, ol := range elements(v.doc, "ol") {
+		for _, a := range elements(ol, "a") {
+			if attribute(a, "aria-current") == "" && strings.HasPrefix(attribute(a, "class"), "day") {
+				v.open(attribute(a, "href"), http.StatusOK)
+				return
+			}
+		}
+	}
+	for _, a := range elements(v.doc, "a") {
+		if attribute(a, "id") == "week-next" {
+			v.open(attribute(a, "href"), http.StatusOK)
+			v.otherDay()
+			return
+		}
+	}
+	v.t.Fatalf("%s has no other day", v.at)
+}
+
+// when is the time on the ticket.
+func when(v *visitor) string {
+	for _, e := range elements(v.doc, "div") {
+		if attribute(e, "class") == "ticket-when" {
+			return strings.Join(strings.Fields(textOf(e)), " ")
+		}
+	}
+	return fmt.Sprint("no ticket on ", v.at)
+}

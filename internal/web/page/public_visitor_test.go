@@ -1,0 +1,268 @@
+package page_test
+
+import (
+	"database/sql"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"kept/internal/app"
+	"kept/internal/config"
+	"kept/internal/db"
+)
+
+// town is a whole program whose database can be looked into.
+type town struct {
+	*house
+
+	rows *sql.DB
+}
+
+// newTown starts a program on an empty folder, on a Sunday morning.
+func newTown(t *testing.T, sample bool) *town {
+	t.Helper()
+	c := config.Serve{
+		Demo: sample, Addr: "127.0.0.1:0", Clock: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC), Synchronous: "NORMAL",
+	}
+	c.Data = t.TempDir()
+	node, err := app.NewNode(t.Context(), c, "test", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(node.Handler())
+	second, err := db.Open(t.Context(), filepath.Join(c.Data, "kept.db"), db.Options{Synchronous: c.Synchronous})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		server.CloseClientConnections()
+		server.Close()
+		if err := second.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := node.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &town{&house{server.URL}, second.SQL()}
+}
+
+// count counts the rows of tables, in their order.
+func (w *town) count(t *testing.T, tables ...string) []int {
+	t.Helper()
+	out := make([]int, len(tables))
+	for i, table := range tables {
+		if err := w.rows.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&out[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
+}
+
+// A visitor goes from page to page by the links and forms that stand on them,
+// as one does without scripts.
+type visitor struct {
+	t      *testing.T
+	h      *house
+	client *http.Client
+	header []string
+
+	at   string // the address of the page that is open
+	last answer
+	doc  *html.Node
+}
+
+// visitor is somebody new, who reads a language.
+func (w *town) visitor(t *testing.T, lang string) *visitor {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return &visitor{t: t, h: w.house, client: c, header: []string{"Accept-Language", lang}}
+}
+
+// open goes to an address, and on to where it leads; it must answer with status.
+func (v *visitor) open(path string, status int) *visitor {
+	v.t.Helper()
+	v.see(path, v.h.get(v.t, v.client, path, v.header...))
+	return v.expect(status)
+}
+
+// see keeps an answer, after following where it leads.
+func (v *visitor) see(path string, got answer) {
+	v.t.Helper()
+	for range 5 {
+		if got.status != http.StatusSeeOther {
+			break
+		}
+		path = got.location
+		got = v.h.get(v.t, v.client, path, v.header...)
+	}
+	doc, err := html.Parse(strings.NewReader(got.body))
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	v.at, v.last, v.doc = path, got, doc
+}
+
+func (v *visitor) expect(status int) *visitor {
+	v.t.Helper()
+	if v.last.status != status {
+		v.t.Fatalf("%s answers %d, want %d", v.at, v.last.status, status)
+	}
+	return v
+}
+
+// says wants texts on the page.
+func (v *visitor) says(texts ...string) *visitor {
+	v.t.Helper()
+	body := textOf(v.doc)
+	for _, text := range texts {
+		if !strings.Contains(body, text) {
+			v.t.Errorf("%s does not say %q", v.at, text)
+		}
+	}
+	return v
+}
+
+// links are the addresses on the page that hold a text, in order.
+func (v *visitor) links(part string) []string {
+	v.t.Helper()
+	var out []string
+	for _, a := range elements(v.doc, "a") {
+		if href := attribute(a, "href"); strings.Contains(href, part) {
+			out = append(out, href)
+		}
+	}
+	return out
+}
+
+// follow opens the first link whose address holds a text.
+func (v *visitor) follow(part string) *visitor {
+	v.t.Helper()
+	all := v.links(part)
+	if len(all) == 0 {
+		v.t.Fatalf("%s has no link with %q", v.at, part)
+	}
+	return v.open(all[0], http.StatusOK)
+}
+
+// form gives action and values of the form whose action ends in a text, with
+// what the visitor typed.
+func (v *visitor) form(end string, typed ...string) (string, url.Values) {
+	v.t.Helper()
+	for _, f := range elements(v.doc, "form") {
+		action := attribute(f, "action")
+		if !strings.HasSuffix(action, end) {
+			continue
+		}
+		values := filled(f)
+		for i := 0; i+1 < len(typed); i += 2 {
+			if !values.Has(typed[i]) {
+				v.t.Fatalf("the form %s has no field %s", action, typed[i])
+			}
+			values.Set(typed[i], typed[i+1])
+		}
+		return action, values
+	}
+	v.t.Fatalf("%s has no form that ends in %q", v.at, end)
+	return "", nil
+}
+
+// send fills a form, sends it and sees where that leads.
+func (v *visitor) send(end string, typed ...string) *visitor {
+	v.t.Helper()
+	action, values := v.form(end, typed...)
+	v.see(action, v.h.post(v.t, v.client, action, values, v.header...))
+	return v
+}
+
+// filled gives the values of a form as it stands.
+func filled(form *html.Node) url.Values {
+	values := url.Values{}
+	for _, c := range elements(form, "input", "textarea", "select") {
+		name, value := attribute(c, "name"), attribute(c, "value")
+		switch c.Data {
+		case "textarea":
+			value = textOf(c)
+		case "select":
+			for _, o := range elements(c, "option") {
+				if has(o, "selected") {
+					value = attribute(o, "value")
+				}
+			}
+		}
+		if kind := attribute(c, "type"); (kind == "checkbox" || kind == "radio") && !has(c, "checked") {
+			continue
+		}
+		values.Add(name, value)
+	}
+	return values
+}
+
+// elements gives those of some names, in the order of the page.
+func elements(n *html.Node, names ...string) []*html.Node {
+	var out []*html.Node
+	for d := range n.Descendants() {
+		if d.Type != html.ElementNode {
+			continue
+		}
+		for _, name := range names {
+			if d.Data == name {
+				out = append(out, d)
+			}
+		}
+	}
+	return out
+}
+
+func has(n *html.Node, name string) bool {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return true
+		}
+	}
+	return false
+}
+
+func attribute(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// textOf is what a page says, without what stands in its head.
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode && d.Parent.Data != "script" && d.Parent.Data != "title" {
+			b.WriteString(d.Data)
+		}
+	}
+	return b.String()
+}
+
+// choose goes to the times of a business's first service and takes the nth time
+// of the first day that has one: the hold is made, the details are open.
+func (v *visitor) choose(slug string, n int) *visitor {
+	v.t.Helper()
+	v.open("/b/"+slug, http.StatusOK).follow("service=")
+	times := v.links("start=")
+	if len(times) <= n {
+		v.t.Fatalf("%s offers %d times", v.at, len(times))
+	}
+	return v.open(times[n], http.StatusOK).send("/hold").expect(http.StatusOK)
+}
