@@ -19,7 +19,7 @@ type Visit struct {
 	Price     string
 	Place     string // name or address
 	PlaceHref string // a map
-	OtherZone string // "12:30 where you are", when the reader's zone is another
+	OtherZone string // "Your local time: Wed 4 March, 12:30", when the reader's zone is another
 }
 
 // ServicesModel fills the first step of booking, /b/{slug}: what.

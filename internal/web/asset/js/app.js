@@ -54,10 +54,20 @@
 
 	function begin() {
 		for (const box of document.querySelectorAll("[data-hold]")) countdown(box);
-		const chosen = document.querySelector(".who [aria-current]");
-		if (chosen) chosen.scrollIntoView({block: "nearest", inline: "nearest"});
+		const chosen = document.querySelectorAll(".who [aria-current], .side nav [aria-current], .filters [aria-current]");
+		for (const one of chosen) one.scrollIntoView({block: "nearest", inline: "nearest"});
 	}
+	// The server is told the reader's zone, so that it can say by how much the place's clock differs.
+	function tellZone() {
+		const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+		if (!zone || !navigator.cookieEnabled || document.cookie.split("; ").includes("tz=" + zone)) return;
+		document.cookie = "tz=" + zone + ";path=/;max-age=31536000;samesite=lax" + (location.protocol === "https:" ? ";secure" : "");
+		// Who comes straight to a page of times sees it drawn for another zone.
+		if (document.querySelector(".picker") && window.htmx) window.htmx.ajax("GET", location.href, {target: "#page", select: "#page", swap: "outerHTML show:none"});
+	}
+
 	document.addEventListener("DOMContentLoaded", () => {
+		tellZone();
 		begin();
 		const errors = document.getElementById("errors");
 		if (errors) errors.focus();

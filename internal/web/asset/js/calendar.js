@@ -25,14 +25,15 @@ document.addEventListener("DOMContentLoaded", () => {
 	let shown = [], clock = null; // the business's now, and when we learned it
 	let columns = [], chosen = new Set();
 	const whose = document.getElementById("whose");
-	if (whose) whose.addEventListener("change", () => { narrow(); drawNow(); });
+	if (whose) whose.addEventListener("change", load);
+	const weekday = new Intl.DateTimeFormat(set.lang, {weekday: "short", timeZone: "UTC"});
 	const calendar = window.EventCalendar.create(mount, {
 		view: week ? "timeGridWeek" : "resourceTimeGridDay",
 		date: set.date, timeZone: "UTC", locale: set.lang, firstDay: 1,
 		slotMinTime: set.from || "08:00", slotMaxTime: set.to || "20:00",
 		slotDuration: "00:15", slotHeight: 20, slotLabelInterval: "01:00", snapDuration: "00:05",
 		slotLabelFormat: {hour: "2-digit", minute: "2-digit", hour12: false},
-		dayHeaderFormat: {weekday: "short", day: "numeric"},
+		dayHeaderFormat: (day) => weekday.format(day) + " " + day.getUTCDate(),
 		allDaySlot: false, headerToolbar: {start: "", center: "", end: ""}, height: "auto",
 		columnWidth: week ? "minmax(96px, 1fr)" : "minmax(148px, 1fr)",
 		flexibleSlotTimeLimits: true, eventDurationEditable: false, editable: Boolean(set.move), dragScroll: true,
@@ -140,18 +141,19 @@ document.addEventListener("DOMContentLoaded", () => {
 	}
 
 	function event(item, columns) {
-		const off = item.kind === "off", names = ["is-" + item.kind];
-		if (item.status) names.push("is-" + item.status);
+		// In processing time the person is free: it lies in the background, and other visits over it.
+		const off = item.kind === "off" || item.kind === "processing", names = ["is-" + item.kind];
+		if (item.status && item.kind === "booking") names.push("is-" + item.status);
 		if (item.kind === "booking") names.push("hue-" + (item.hue || 0) % 4);
 		let line = item.line || "";
-		if (week && !off) {
+		if (week && !off && (!whose || whose.value === "all")) {
 			const who = columns.find((c) => c.id === item.column);
 			line = [line, who && who.name].filter(Boolean).join(" · ");
 		}
 		return {
 			id: item.id + "/" + item.part, resourceIds: [item.column], start: item.start, end: item.end, title: item.title,
 			display: off ? "background" : "auto", editable: Boolean(item.movable && set.move), startEditable: Boolean(item.movable && set.move),
-			extendedProps: {kind: item.kind, booking: item.id, begin: item.begin, was: item.was, line: off ? item.title : line, warning: item.warning, href: item.href, names},
+			extendedProps: {kind: item.kind, booking: item.id, begin: item.begin, was: item.was, line: off ? item.title : line, warning: item.warning, href: off ? "" : item.href, names},
 		};
 	}
 
