@@ -17,7 +17,6 @@ package db
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"io/fs"
 	"strings"
 	"time"
@@ -73,6 +72,7 @@ type DB struct {
 	readers *sql.DB // the same as writer on PostgreSQL
 	dialect Dialect
 	line    *line // nil where transactions run side by side
+	end     func() error
 	wait    time.Duration
 	limit   time.Duration
 }
@@ -92,7 +92,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
 		if err != nil {
 			return nil, err
 		}
-		d.writer, d.readers, d.dialect = e.Pool, e.Pool, e
+		d.writer, d.readers, d.dialect, d.end = e.Pool, e.Pool, e, e.Pool.Close
 		return d, nil
 	}
 	e, err := sqlite.Open(ctx, dsn, sqlite.Options{Synchronous: opts.Synchronous, Readers: opts.MaxConns})
@@ -100,7 +100,8 @@ func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
 		return nil, err
 	}
 	d.writer, d.readers, d.dialect = e.Writer, e.Readers, e
-	d.line = &line{db: d, most: groupMost, longest: groupLongest}
+	d.line = &line{db: d, most: groupMost, longest: groupLongest, committed: e.Committed}
+	d.end = e.Close
 	if opts.Alone {
 		d.line.most = 1
 	}
@@ -108,12 +109,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
 }
 
 // Close waits for running statements and closes all connections.
-func (d *DB) Close() error {
-	if d.readers == d.writer {
-		return d.writer.Close()
-	}
-	return errors.Join(d.readers.Close(), d.writer.Close()) // the last one tidies the file up
-}
+func (d *DB) Close() error { return d.end() }
 
 // Dialect gives what differs between the engines.
 func (d *DB) Dialect() Dialect { return d.dialect }

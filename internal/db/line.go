@@ -14,7 +14,7 @@ import (
 // How much one commit gathers.
 const (
 	groupMost    = 64
-	groupLongest = 2 * time.Millisecond
+	groupLongest = 10 * time.Millisecond
 )
 
 // line is the queue before SQLite's one writer. Whoever is at its head may
@@ -28,9 +28,10 @@ const (
 // nobody else's. Everybody is answered after the commit, he who was refused
 // as well, for what he saw may have been another one's uncommitted work.
 type line struct {
-	db      *DB
-	most    int
-	longest time.Duration
+	db        *DB
+	most      int
+	longest   time.Duration
+	committed func() // called after each commit
 
 	mu      sync.Mutex
 	busy    bool // somebody is at the head
@@ -216,6 +217,7 @@ func (l *line) settle() {
 		_ = g.tx.Rollback()
 	} else {
 		g.err = g.tx.Commit()
+		l.committed()
 	}
 	g.end()
 	close(g.done)

@@ -41,6 +41,7 @@ type Engine struct {
 	Readers *sql.DB // refuse to write
 
 	path      string
+	keeper    *keeper
 	mu        sync.Mutex
 	listeners map[string]map[chan string]struct{}
 }
@@ -73,7 +74,7 @@ func Open(ctx context.Context, path string, opts Options) (*Engine, error) {
 	var err error
 	if e.Writer, err = pool(path, 1, url.Values{"_txlock": {"immediate"}, "_pragma": {
 		"journal_mode(WAL)", "synchronous(" + mode + ")", "cache_size(-8192)",
-		"wal_autocheckpoint(1000)", "journal_size_limit(67108864)",
+		"wal_autocheckpoint(" + mostLog + ")", "journal_size_limit(67108864)",
 	}}); err != nil {
 		return nil, err
 	}
@@ -84,12 +85,23 @@ func Open(ctx context.Context, path string, opts Options) (*Engine, error) {
 	if err = e.Writer.PingContext(ctx); err == nil {
 		err = e.Readers.PingContext(ctx)
 	}
+	if err == nil {
+		e.keeper, err = newKeeper(path)
+	}
 	if err != nil {
 		_ = e.Writer.Close()
 		_ = e.Readers.Close()
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	return e, nil
+}
+
+// Committed is to be called after each commit of the writer.
+func (e *Engine) Committed() { e.keeper.committed() }
+
+// Close closes all connections.
+func (e *Engine) Close() error {
+	return errors.Join(e.keeper.close(), e.Readers.Close(), e.Writer.Close()) // the last one tidies the file up
 }
 
 func pool(path string, conns int, query url.Values) (*sql.DB, error) {
