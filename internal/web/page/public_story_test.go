@@ -20,6 +20,23 @@ func TestVisitors(t *testing.T) {
 	w := newTown(t, true)
 	for lang, slug := range shops() {
 		t.Run("story "+lang, func(t *testing.T) { testStory(t, w, lang, slug) })
+		t.Run("pages "+lang, func(t *testing.T) { testEveryPage(t, w, lang, slug) })
+	}
+	for _, c := range []struct {
+		name string
+		run  func(*testing.T, *town)
+	}{
+		{"twice", testTwice},
+		{"not right", testNotRight},
+		{"taken", testTaken},
+		{"reading", testReading},
+		{"tokens", testTokens},
+		{"foreign", testForeign},
+		{"language", testLanguage},
+		{"markup", testMarkup},
+		{"expired", testExpired},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.run(t, w) })
 	}
 }
 
@@ -39,7 +56,7 @@ func testStory(t *testing.T, w *town, lang, slug string) {
 	was := when(v)
 
 	v.follow("/move").says(p.T("move.title"))
-	v.otherDay()
+	v.open(v.week(), http.StatusOK).dayWith(1)
 	times := v.links("start=")
 	v.open(times[len(times)-1], http.StatusOK).send("/move").expect(http.StatusOK).says(p.T("manage.moved"))
 	if now := when(v); now == was {
@@ -59,27 +76,6 @@ func testStory(t *testing.T, w *town, lang, slug string) {
 	if got := w.post(t, v.client, token+"/confirm", nil); got.status != http.StatusConflict {
 		t.Errorf("coming to a cancelled visit answers %d", got.status)
 	}
-}
-
-// otherDay opens another day of the week that has something free, or of the next week.
-func (v *visitor) otherDay() {
-	v.t.Helper()
-	for _, ol := range elements(v.doc, "ol") {
-		for _, a := range elements(ol, "a") {
-			if attribute(a, "aria-current") == "" && strings.HasPrefix(attribute(a, "class"), "day") {
-				v.open(attribute(a, "href"), http.StatusOK)
-				return
-			}
-		}
-	}
-	for _, a := range elements(v.doc, "a") {
-		if attribute(a, "id") == "week-next" {
-			v.open(attribute(a, "href"), http.StatusOK)
-			v.otherDay()
-			return
-		}
-	}
-	v.t.Fatalf("%s has no other day", v.at)
 }
 
 // when is the time on the ticket.

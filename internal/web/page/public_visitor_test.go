@@ -255,14 +255,48 @@ func textOf(n *html.Node) string {
 	return b.String()
 }
 
-// choose goes to the times of a business's first service and takes the nth time
-// of the first day that has one: the hold is made, the details are open.
+// choose takes the nth time of a day of a business's first service: the time
+// is held, the details are open.
 func (v *visitor) choose(slug string, n int) *visitor {
 	v.t.Helper()
-	v.open("/b/"+slug, http.StatusOK).follow("service=")
-	times := v.links("start=")
-	if len(times) <= n {
-		v.t.Fatalf("%s offers %d times", v.at, len(times))
+	v.open("/b/"+slug, http.StatusOK).follow("service=").dayWith(n + 1)
+	return v.open(v.links("start=")[n], http.StatusOK).send("/hold").expect(http.StatusOK)
+}
+
+// dayWith goes on to a day that offers so many times.
+func (v *visitor) dayWith(times int) *visitor {
+	v.t.Helper()
+	for range 4 {
+		for _, day := range append([]string{v.at}, v.days()...) {
+			if v.open(day, http.StatusOK); len(v.links("start=")) >= times {
+				return v
+			}
+		}
+		v.open(v.week(), http.StatusOK)
 	}
-	return v.open(times[n], http.StatusOK).send("/hold").expect(http.StatusOK)
+	v.t.Fatalf("%s and the days around offer no %d times", v.at, times)
+	return v
+}
+
+// days are the other days of the week that can be chosen.
+func (v *visitor) days() []string {
+	var out []string
+	for _, a := range elements(v.doc, "a") {
+		if strings.HasPrefix(attribute(a, "id"), "day-") && !has(a, "aria-current") {
+			out = append(out, attribute(a, "href"))
+		}
+	}
+	return out
+}
+
+// week is the next one.
+func (v *visitor) week() string {
+	v.t.Helper()
+	for _, a := range elements(v.doc, "a") {
+		if attribute(a, "id") == "week-next" {
+			return attribute(a, "href")
+		}
+	}
+	v.t.Fatalf("%s leads to no next week", v.at)
+	return ""
 }
