@@ -46,7 +46,7 @@ const (
 	Integration Role = "integration"
 )
 
-var everything = []Action{
+var everything = []Action{ //nolint:gochecknoglobals // never changed
 	ReadBookings, WriteBookings, Override, Squeeze, ReadClients, WriteClients, ReadMessages,
 	ReadSettings, WriteSettings, WriteTimeOff, ReadEvents, ReadAudit, ManageAccounts,
 }

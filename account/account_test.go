@@ -11,6 +11,8 @@ import (
 
 // The table of rights, written down a second time as people read it: a row
 // for each action, a column for each role.
+//
+//nolint:dupword // a table
 const rights = `
                     owner  manager  reception  staff  integration
 bookings.read       yes    yes      yes        yes    yes

@@ -3,6 +3,7 @@ package availability
 import (
 	"kept/id"
 	"kept/span"
+	"slices"
 )
 
 // at begins the judging of one start, which is not before the last one; of
@@ -147,12 +148,7 @@ func (j *judge) assignPool(p *pool, s span.Instant, place int) bool {
 
 // taken tells whether the unit already is one of the first n of the pool.
 func (j *judge) taken(p *pool, n, u int) bool {
-	for _, have := range j.units[p.at : p.at+n] {
-		if have == u {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(j.units[p.at:p.at+n], u)
 }
 
 // unitFree tells whether the unit is free for all segments that take more than

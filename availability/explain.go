@@ -138,13 +138,13 @@ func (j *judge) shutLead(i, who int, at span.Instant, place int) []Reason {
 		}
 	}
 	if !j.assignItem(it, at, place, who) {
-		return j.shutOthers(it, who, at, place)
+		return j.shutOthers(it, at, place)
 	}
 	return nil
 }
 
 // shutOthers gives the reasons why an item lacks people beside its lead.
-func (j *judge) shutOthers(it *item, lead int, at span.Instant, place int) []Reason {
+func (j *judge) shutOthers(it *item, at span.Instant, place int) []Reason {
 	n := len(j.f.Staff)
 	var why []Reason
 	for k := it.first; k < it.to; k++ {

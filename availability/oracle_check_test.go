@@ -40,7 +40,7 @@ func lastWord(o *oracle, p availability.Placement) error {
 	why := o.refute(p)
 	err := availability.Check(o.q, o.w.narrow(o.q, p), p)
 	if (err == nil) != (why == "") {
-		return fmt.Errorf("the engine says %v, the oracle %q of %+v", err, why, p)
+		return fmt.Errorf("the engine says %w, the oracle %q of %+v", err, why, p)
 	}
 	taken := fault.Is(err, fault.CodeSlotTaken)
 	if taken && !o.overlaps(p) {

@@ -26,7 +26,7 @@ func TestEveryZoneOffersRealTimes(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	changes := 0
-	for _, name := range strings.Fields(string(names)) {
+	for name := range strings.FieldsSeq(string(names)) {
 		zone, err := time.LoadLocation(name)
 		if err != nil {
 			t.Fatal(err)

@@ -149,24 +149,24 @@ func (j *judge) distinct() (starts []span.Instant, rank []int32) {
 	}
 	set := make([]uint64, words)
 	for i, s := range j.starts {
-		past := uint64(s - lo) //nolint:gosec // lo is the least
+		past := uint64(s - lo)
 		m := past / uint64(span.Minute)
 		if m*uint64(span.Minute) != past {
 			return j.sorted(rank), rank
 		}
-		rank[i] = int32(m) //nolint:gosec // a minute of two years
+		rank[i] = int32(m)
 		set[m>>6] |= 1 << (m & 63)
 	}
 	before := make([]int32, words)
 	n := int32(0)
 	for w, b := range set {
 		before[w] = n
-		n += int32(bits.OnesCount64(b)) //nolint:gosec // at most 64
+		n += int32(bits.OnesCount64(b))
 	}
 	starts = make([]span.Instant, n)
 	for i, s := range j.starts {
-		m := uint32(rank[i])                                                 //nolint:gosec // a minute
-		r := before[m>>6] + int32(bits.OnesCount64(set[m>>6]&(1<<(m&63)-1))) //nolint:gosec // at most 64
+		m := uint32(rank[i])
+		r := before[m>>6] + int32(bits.OnesCount64(set[m>>6]&(1<<(m&63)-1)))
 		rank[i], starts[r] = r, s
 	}
 	return starts, rank
@@ -179,7 +179,7 @@ func (j *judge) sorted(rank []int32) []span.Instant {
 	starts = slices.Compact(starts)
 	for i, s := range j.starts {
 		n, _ := slices.BinarySearch(starts, s)
-		rank[i] = int32(n) //nolint:gosec // starts of one answer
+		rank[i] = int32(n)
 	}
 	return starts
 }

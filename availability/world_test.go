@@ -40,7 +40,7 @@ func between(clocks string) span.Span {
 // times reads "09:00-12:00 13:00-17:00".
 func times(list string) span.Set {
 	var out []span.Span
-	for _, s := range strings.Fields(list) {
+	for s := range strings.FieldsSeq(list) {
 		out = append(out, between(s))
 	}
 	return span.SetOf(out...)

@@ -49,8 +49,15 @@ func TestWhoKeepsTheLanes(t *testing.T) {
 		status            Status
 		occupies, movable bool
 	}{
-		{AwaitingPayment, true, true}, {Requested, true, true}, {Confirmed, true, true}, {CheckedIn, true, false},
-		{Completed, true, false}, {NoShow, true, false}, {Cancelled, false, false}, {Declined, false, false}, {Expired, false, false},
+		{AwaitingPayment, true, true},
+		{Requested, true, true},
+		{Confirmed, true, true},
+		{CheckedIn, true, false},
+		{Completed, true, false},
+		{NoShow, true, false},
+		{Cancelled, false, false},
+		{Declined, false, false},
+		{Expired, false, false},
 	} {
 		if c.status.Occupies() != c.occupies || c.status.Movable() != c.movable {
 			t.Errorf("%s: occupies %v, movable %v", c.status, c.status.Occupies(), c.status.Movable())

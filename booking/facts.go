@@ -12,7 +12,7 @@ import (
 )
 
 // ask is one question before its facts are there.
-type ask struct {
+type ask struct { //nolint:recvcheck // renew alone changes it
 	business id.Business
 	visit    []availability.Want
 	location id.Location

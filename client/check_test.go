@@ -36,8 +36,12 @@ func TestCheckNamesEachWrongField(t *testing.T) {
 		{"bad language", with(func(d *client.Draft) { d.Language = "en\n" + "x_y" }), "", "client.language format"},
 		{"bad zone", with(func(d *client.Draft) { d.Zone = "Local" }), "", "client.zone unknown"},
 		{"zone with a path", with(func(d *client.Draft) { d.Zone = "../etc/passwd" }), "", "client.zone unknown"},
-		{"everything", client.Draft{Email: "x", Phone: "y", Language: "?", Zone: "?"}, "",
-			"client.name required,client.email format,client.phone format,client.language format,client.zone unknown"},
+		{
+			"everything",
+			client.Draft{Email: "x", Phone: "y", Language: "?", Zone: "?"},
+			"",
+			"client.name required,client.email format,client.phone format,client.language format,client.zone unknown",
+		},
 	} {
 		r := client.NewRegistry(nil, nil, nil, nil)
 		for range 2 { // the second time with zones remembered

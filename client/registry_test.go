@@ -67,7 +67,9 @@ type bundle struct {
 }
 
 func (b *bundle) Do(ctx context.Context, fn func(ctx context.Context) error) error { return fn(ctx) }
-func (b *bundle) Now() span.Instant                                                { return 1_800_000_000 * span.Second }
+
+func (b *bundle) Now() span.Instant { return 1_800_000_000 * span.Second }
+
 func (b *bundle) Append(_ context.Context, events ...event.Event) error {
 	b.events = append(b.events, events...)
 	return nil

@@ -65,10 +65,10 @@ func TestDataHasNoRoomForAPerson(t *testing.T) {
 	known := "visit previous status reason hold start end kind ref message step channel" +
 		" zone service staff location"
 	for _, typ := range []reflect.Type{reflect.TypeFor[event.Data](), reflect.TypeFor[event.Visit]()} {
-		for i := range typ.NumField() {
-			name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
+		for field := range typ.Fields() {
+			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			if !strings.Contains(" "+known+" ", " "+name+" ") {
-				t.Errorf("%s.%s: may it hold a person's data? Add %q to the list if not", typ.Name(), typ.Field(i).Name, name)
+				t.Errorf("%s.%s: may it hold a person's data? Add %q to the list if not", typ.Name(), field.Name, name)
 			}
 		}
 	}

@@ -127,8 +127,7 @@ func (e *Error) Unwrap() error { return e.cause }
 
 // KindOf tells the kind of any error; Internal when it is no fault.
 func KindOf(err error) Kind {
-	var f *Error
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*Error](err); ok {
 		return f.Kind
 	}
 	return Internal
@@ -136,8 +135,7 @@ func KindOf(err error) Kind {
 
 // CodeOf tells the code of any error; CodeInternal when it is no fault.
 func CodeOf(err error) string {
-	var f *Error
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*Error](err); ok {
 		return f.Code
 	}
 	return CodeInternal

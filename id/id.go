@@ -16,24 +16,24 @@ import (
 	"time"
 )
 
-// The kinds of things that are referred to.
+// Each thing that is referred to has a type of its own, so that one cannot be
+// passed for another.
 type (
-	Business  string
-	User      string
-	Key       string
-	Location  string
-	Service   string
-	Staff     string
-	Resource  string
-	Client    string
-	Booking   string
-	Hold      string
-	TimeOff   string
-	Message   string
-	Event     string
-	Access    string
-	Session   string
-	Recipient string
+	Business string // a tenant
+	User     string // a person who signs in
+	Key      string // an API key
+	Location string // a place
+	Service  string // what is sold
+	Staff    string // who performs it
+	Resource string // a room, a chair, a machine
+	Client   string // the person served
+	Booking  string // an agreed visit
+	Hold     string // a slot kept for minutes
+	TimeOff  string // an absence
+	Message  string // one thing told to one person
+	Event    string // a fact that happened
+	Access   string // a read of a card
+	Session  string // a signed-in browser
 )
 
 // New makes a version 7 identifier for the given instant.
@@ -50,7 +50,7 @@ func Derive[T ~string](at time.Time, parts ...string) T {
 	h := sha256.New()
 	var n [4]byte
 	for _, p := range parts {
-		binary.BigEndian.PutUint32(n[:], uint32(len(p))) //nolint:gosec // a part is never 4 GiB long
+		binary.BigEndian.PutUint32(n[:], uint32(len(p)))
 		h.Write(n[:])
 		h.Write([]byte(p))
 	}
@@ -60,7 +60,7 @@ func Derive[T ~string](at time.Time, parts ...string) T {
 }
 
 func stamp(b [16]byte, at time.Time, version byte) string {
-	ms := uint64(at.UnixMilli()) //nolint:gosec // instants before 1970 are not made
+	ms := uint64(at.UnixMilli())
 	b[0], b[1], b[2] = byte(ms>>40), byte(ms>>32), byte(ms>>24)
 	b[3], b[4], b[5] = byte(ms>>16), byte(ms>>8), byte(ms)
 	b[6] = b[6]&0x0f | version<<4
@@ -110,5 +110,5 @@ func Time(s string) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	ms := binary.BigEndian.Uint64(append([]byte{0, 0}, raw...))
-	return time.UnixMilli(int64(ms)), true //nolint:gosec // 48 bits
+	return time.UnixMilli(int64(ms)), true
 }

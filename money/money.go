@@ -18,13 +18,13 @@ type Amount struct {
 func Of(amount int64, currency string) Amount { return Amount{Amount: amount, Currency: currency} }
 
 // ErrCurrency tells that two amounts of different currencies met.
-type ErrCurrency struct{ A, B string }
+type ErrCurrency struct{ A, B string } //nolint:errname // reads as errors of other packages do
 
 // Error implements error.
 func (e ErrCurrency) Error() string { return fmt.Sprintf("money: %s meets %s", e.A, e.B) }
 
 // ErrOverflow tells that a sum does not fit.
-type ErrOverflow struct{}
+type ErrOverflow struct{} //nolint:errname // as ErrCurrency
 
 // Error implements error.
 func (ErrOverflow) Error() string { return "money: the sum does not fit" }

@@ -55,22 +55,28 @@ func (m *memory) UpdateBusiness(context.Context, catalog.Business) error { retur
 func (m *memory) InsertService(context.Context, id.Business, *catalog.Service) error {
 	return m.note("write")
 }
+
 func (m *memory) InsertStaff(context.Context, id.Business, *catalog.Staff) error {
 	return m.note("write")
 }
+
 func (m *memory) InsertResource(context.Context, id.Business, *catalog.Resource) error {
 	return m.note("write")
 }
+
 func (m *memory) InsertLocation(context.Context, id.Business, *catalog.Location) error {
 	return m.note("write")
 }
+
 func (m *memory) PutStaffHours(context.Context, id.Business, id.Staff, schedule.Hours) error {
 	return m.note("write")
 }
+
 func (m *memory) InsertTimeOff(_ context.Context, _ id.Business, t schedule.TimeOff, _ span.Instant) error {
 	m.off = append(m.off, t)
 	return m.note("write")
 }
+
 func (m *memory) Touch(_ context.Context, _ id.Business, lanes []availability.Lane) error {
 	if !slices.IsSortedFunc(lanes, func(a, b availability.Lane) int {
 		if a.Less(b) {
@@ -82,9 +88,11 @@ func (m *memory) Touch(_ context.Context, _ id.Business, lanes []availability.La
 	}
 	return m.note("touch")
 }
+
 func (m *memory) Block(context.Context, id.Business, string, []availability.Lane, span.Span) error {
 	return m.note("block")
 }
+
 func (m *memory) Vacate(context.Context, id.Business, string) ([]availability.Lane, error) {
 	return nil, m.note("vacate")
 }

@@ -212,7 +212,7 @@ func (c *change) checkTimeOff(t schedule.TimeOff) ([]availability.Lane, error) {
 	k.Require(to >= firstYear && to <= lastYear, "to", "range", "must be between 2000 and 2200")
 	k.Require(t.Span.End > t.Span.Start, "to", "range", "must be later than from")
 	length := t.Span.End - t.Span.Start
-	k.Require(length <= longestOff && int64(length/pieceOff+1)*int64(len(lanes)) <= mostRows, "to", "range", "is too far from from")
+	k.Require(length <= longestOff && int64(length/pieceOff+1)*int64(len(lanes)) <= mostRows, "to", "range", "is too far away")
 	k.Require(slices.Contains(Reasons(), t.Reason), "reason", "unknown", "is no reason that Kept knows")
 	return sorted(lanes), k.Err()
 }

@@ -105,7 +105,7 @@ func TestCommands(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
 	copyFile := filepath.Join(t.TempDir(), "copy.db")
-	server := (*process)(nil)
+	var server *process
 	var key string
 	for _, c := range []struct {
 		name       string

@@ -18,7 +18,7 @@ import (
 )
 
 func listen() (net.Listener, error) {
-	return net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a port to be given back at once
+	return net.Listen("tcp", "127.0.0.1:0")
 }
 
 func booking(s apptest.Slot, n int) apptest.Request {

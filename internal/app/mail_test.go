@@ -175,7 +175,7 @@ func TestMailServerAway(t *testing.T) {
 		t.Errorf("the receipt waits as %v", m)
 	}
 	office := &post{}
-	back, err := net.Listen("tcp", address) //nolint:noctx // closed with the server
+	back, err := net.Listen("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}

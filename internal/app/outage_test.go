@@ -38,7 +38,7 @@ func (w *wire) carry() {
 		if err != nil {
 			return
 		}
-		far, err := net.Dial("tcp", w.to) //nolint:noctx // the wire ends with the test
+		far, err := net.Dial("tcp", w.to)
 		w.mu.Lock()
 		if w.cut || err != nil {
 			_ = near.Close()

@@ -177,7 +177,7 @@ func (w *world) gaps() []visit {
 	}
 	random := splitmix(seed + 1)
 	for i := len(all) - 1; i > 0; i-- {
-		j := int(random.next() % uint64(i+1)) //nolint:gosec // below i+1, which is an int
+		j := int(random.next() % uint64(i+1))
 		all[i], all[j] = all[j], all[i]
 	}
 	return all

@@ -87,7 +87,7 @@ func TestDoRollsBack(t *testing.T) {
 		},
 		"broken SQL": {
 			func(ctx context.Context, _ func(), d *db.DB) error {
-				_, err := d.From(ctx).QueryContext(ctx, "SELECT nothing FROM nowhere") //nolint:rowserrcheck,sqlclosecheck // fails
+				_, err := d.From(ctx).QueryContext(ctx, "SELECT nothing FROM nowhere") //nolint:rowserrcheck // fails
 				return err
 			},
 			func(err error) bool { return err != nil && fault.KindOf(err) == fault.Internal },
@@ -165,10 +165,10 @@ func TestKeptHandleIsRefused(t *testing.T) {
 		if err := tx.QueryRowContext(t.Context(), "SELECT 1").Scan(new(int)); !errors.Is(err, sql.ErrTxDone) {
 			t.Error(err)
 		}
-		if _, err := tx.PrepareContext(t.Context(), "SELECT 1"); !errors.Is(err, sql.ErrTxDone) { //nolint:sqlclosecheck // fails
+		if _, err := tx.PrepareContext(t.Context(), "SELECT 1"); !errors.Is(err, sql.ErrTxDone) {
 			t.Error(err)
 		}
-		if _, err := tx.QueryContext(t.Context(), "SELECT 1"); !errors.Is(err, sql.ErrTxDone) { //nolint:rowserrcheck,sqlclosecheck // fails
+		if _, err := tx.QueryContext(t.Context(), "SELECT 1"); !errors.Is(err, sql.ErrTxDone) { //nolint:rowserrcheck // fails
 			t.Error(err)
 		}
 	})

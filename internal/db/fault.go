@@ -20,8 +20,7 @@ func (d *DB) Fault(err error) error {
 	if err == nil || errors.As(err, &known) {
 		return err
 	}
-	var broken *brokenError
-	if errors.As(err, &broken) {
+	if _, ok := errors.AsType[*brokenError](err); ok {
 		return unavailable("the database is too busy", err)
 	}
 	if f := d.dialect.Fault(err); f != nil {

@@ -31,8 +31,8 @@ type workKey struct{ db *DB }
 // the transaction and ends with Do's limit. Kept after Do it is as good as
 // the one that Do was called with.
 type insideContext struct {
-	context.Context // limited
-	outside         context.Context
+	context.Context                 //nolint:containedctx // it is a context; limited
+	outside         context.Context //nolint:containedctx // what it was made of
 	w               *work
 }
 
@@ -159,7 +159,7 @@ func (w *work) QueryContext(ctx context.Context, query string, args ...any) (*sq
 	if err := w.ready(); err != nil {
 		return nil, err
 	}
-	rows, err := w.tx.QueryContext(ctx, query, args...) //nolint:sqlclosecheck // the caller's
+	rows, err := w.tx.QueryContext(ctx, query, args...)
 	return rows, w.note(ctx, err)
 }
 
@@ -176,8 +176,8 @@ func (w *work) QueryRowContext(ctx context.Context, query string, args ...any) *
 // refused is a context that has ended for a reason of ours: the only way to
 // make a sql.Row that holds an error.
 type refused struct {
-	context.Context
-	why error
+	context.Context //nolint:containedctx // it is a context
+	why             error
 }
 
 func (r refused) Done() <-chan struct{} {

@@ -52,6 +52,22 @@ func (p Printer) Money(m money.Amount) string {
 	return p.money.Format(a)
 }
 
+// Price is Money for something that is sold: nothing to pay is said in a word.
+func (p Printer) Price(m money.Amount) string {
+	if m.Amount == 0 {
+		return p.T("price.none")
+	}
+	return p.Money(m)
+}
+
+// PriceShort is Price without the digits after the point where they are zero.
+func (p Printer) PriceShort(m money.Amount) string {
+	if m.Amount == 0 {
+		return p.T("price.none")
+	}
+	return p.MoneyShort(m)
+}
+
 // MoneyShort is Money without the digits after the point where they are zero.
 func (p Printer) MoneyShort(m money.Amount) string {
 	a, err := currency.NewAmountFromInt64(m.Amount, m.Currency)

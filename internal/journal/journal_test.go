@@ -372,7 +372,7 @@ func TestTheClockWaitsForReactors(t *testing.T) {
 		b := n.Business(t, "a")
 		var seen atomic.Int32
 		n.journal.React("slow", func(_ context.Context, events []event.Event) error {
-			seen.Add(int32(len(events))) //nolint:gosec // a few
+			seen.Add(int32(len(events)))
 			return nil
 		})
 		n.journal.Start()

@@ -14,7 +14,7 @@ const (
 	leaseTTL   = 3 * time.Second
 	leaseRenew = time.Second
 	poll       = 200 * time.Millisecond // events of nodes whose notification was lost
-	gather     = 5 * time.Millisecond   // under load, numbering waits so long for company
+	gather     = 25 * time.Millisecond  // under load, numbering waits so long for company
 	nudge      = 20 * time.Millisecond  // the least time between two notifications of one node
 
 	channelAppended = "kept_appended" // somebody appended; for the sequencer

@@ -247,7 +247,7 @@ func TestForeignTextStaysText(t *testing.T) {
 		if strings.Contains(c.HTML, "<script") || strings.ContainsAny(c.Subject, "\r\n") {
 			t.Errorf("%s: %q\n%s", step, c.Subject, c.HTML)
 		}
-		for _, line := range strings.Split(c.Text, "\n") {
+		for line := range strings.SplitSeq(c.Text, "\n") {
 			if strings.HasPrefix(line, "Bcc:") {
 				t.Errorf("%s: a line of its own: %s", step, c.Text)
 			}

@@ -134,7 +134,7 @@ func (s *Accounts) Memberships(ctx context.Context, user id.User) ([]account.Mem
 // MembersOf implements account.Members.
 func (s *Accounts) MembersOf(ctx context.Context, business id.Business, after id.User, limit int) ([]account.Member, error) {
 	rows, err := queries(ctx, s.db).MembersOfBusiness(ctx, sqlgen.MembersOfBusinessParams{
-		BusinessID: string(business), AfterID: string(after), Most: int32(limit), //nolint:gosec // a page
+		BusinessID: string(business), AfterID: string(after), Most: int32(limit),
 	})
 	if err != nil {
 		return nil, s.db.Fault(err)

@@ -116,7 +116,7 @@ func (s *Bookings) List(ctx context.Context, business id.Business, f booking.Fil
 	p := sqlgen.ListBookingsParams{
 		BusinessID: string(business), FromAt: int64(f.Span.Start), ToAt: int64(f.Span.End), EndsAfter: math.MinInt64,
 		AfterAt: int64(f.AfterAt), AfterID: string(f.AfterID), Client: string(f.Client), Status: string(f.Status),
-		Location: string(f.Location), Staff: string(f.Staff), Count: int32(f.Limit), //nolint:gosec // bounded by the callers
+		Location: string(f.Location), Staff: string(f.Staff), Count: int32(f.Limit),
 	}
 	if f.Span == (span.Span{}) {
 		p.ToAt = math.MaxInt64
@@ -141,7 +141,7 @@ func (s *Bookings) List(ctx context.Context, business id.Business, f booking.Fil
 func (s *Bookings) listClient(ctx context.Context, business id.Business, f booking.Filter) ([]*booking.Booking, error) {
 	p := sqlgen.ListClientBookingsParams{
 		BusinessID: string(business), Client: string(f.Client), BeforeAt: int64(f.AfterAt), BeforeID: string(f.AfterID),
-		Count: int32(f.Limit), //nolint:gosec // bounded by the callers
+		Count: int32(f.Limit),
 	}
 	if f.AfterAt == 0 {
 		p.BeforeAt = math.MaxInt64
@@ -182,7 +182,7 @@ func (s *Bookings) bookingOf(ctx context.Context, r sqlgen.FindBookingRow) (*boo
 			Start: span.Instant(r.StartAt), End: span.Instant(r.EndAt), Location: id.Location(r.LocationID), Lead: id.Staff(r.StaffID),
 		},
 		Zone: r.Zone, Party: int(r.Party), Squeezed: r.Squeezed, Source: r.Source, Language: r.Language,
-		Epoch: uint32(r.Epoch), Sequence: int(r.Sequence), //nolint:gosec // epochs are small
+		Epoch: uint32(r.Epoch), Sequence: int(r.Sequence),
 		Attendance: span.Instant(r.AttendanceConfirmedAt.Int64), CheckedIn: span.Instant(r.CheckedInAt.Int64),
 		Completed: span.Instant(r.CompletedAt.Int64), Cancelled: span.Instant(r.CancelledAt.Int64),
 		Method: r.PaidMethod.String, Version: r.Version,

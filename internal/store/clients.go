@@ -142,7 +142,7 @@ func (s *Clients) rows(ctx context.Context, business id.Business, f client.Filte
 	q := queries(ctx, s.db)
 	if f.Query == "" {
 		return q.ListClients(ctx, sqlgen.ListClientsParams{
-			BusinessID: string(business), BeforeID: string(f.Before), Most: int32(f.Limit), //nolint:gosec // at most 201
+			BusinessID: string(business), BeforeID: string(f.Before), Most: int32(f.Limit),
 		})
 	}
 	keys, err := s.vault.Business(ctx, business)
@@ -150,7 +150,7 @@ func (s *Clients) rows(ctx context.Context, business id.Business, f client.Filte
 		return nil, err
 	}
 	return q.SearchClients(ctx, sqlgen.SearchClientsParams{
-		BusinessID: string(business), BeforeID: string(f.Before), Most: int32(f.Limit), //nolint:gosec // at most 201
+		BusinessID: string(business), BeforeID: string(f.Before), Most: int32(f.Limit),
 		NameIndex:  keys.Index(indexName, secret.Name(f.Query)),
 		EmailIndex: keys.Index(indexEmail, secret.Email(f.Query)),
 		PhoneIndex: keys.Index(indexPhone, secret.Phone(f.Query)),
@@ -224,7 +224,7 @@ func (s *Clients) RecordAccess(ctx context.Context, business id.Business, reads 
 func (s *Clients) Reads(ctx context.Context, business id.Business, of id.Client, before id.Access, limit int) ([]client.Access, error) {
 	var rows []sqlgen.CardAccess
 	var err error
-	q, most := queries(ctx, s.db), int32(limit) //nolint:gosec // a page
+	q, most := queries(ctx, s.db), int32(limit)
 	if of == "" {
 		rows, err = q.ListCardAccess(ctx, sqlgen.ListCardAccessParams{BusinessID: string(business), BeforeID: string(before), Most: most})
 	} else {
@@ -262,8 +262,10 @@ func (s *Clients) open(ctx context.Context, row sqlgen.Client) (client.Client, e
 		field  string
 		sealed []byte
 	}{
-		{&c.Name, fieldClientName, row.SealedName}, {&c.Email, fieldClientEmail, row.SealedEmail},
-		{&c.Phone, fieldClientPhone, row.SealedPhone}, {&c.Note, fieldClientNote, row.SealedNote},
+		{&c.Name, fieldClientName, row.SealedName},
+		{&c.Email, fieldClientEmail, row.SealedEmail},
+		{&c.Phone, fieldClientPhone, row.SealedPhone},
+		{&c.Note, fieldClientNote, row.SealedNote},
 	} {
 		if *f.to, err = key.OpenString(f.field, row.ID, f.sealed); err != nil {
 			return client.Client{}, err

@@ -61,7 +61,7 @@ func (s *DemoMail) List(ctx context.Context, business id.Business, before span.I
 		before = math.MaxInt64
 	}
 	rows, err := queries(ctx, s.db).ListDemoMail(ctx, sqlgen.ListDemoMailParams{
-		BusinessID: string(business), BeforeAt: int64(before), BeforeID: string(beforeID), Count: int32(limit), //nolint:gosec // a page
+		BusinessID: string(business), BeforeAt: int64(before), BeforeID: string(beforeID), Count: int32(limit),
 	})
 	if err != nil {
 		return nil, s.db.Fault(err)

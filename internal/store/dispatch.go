@@ -14,7 +14,7 @@ import (
 // Due implements message.Store.
 func (s *Messages) Due(ctx context.Context, now, real span.Instant, limit int) ([]message.Ref, error) {
 	rows, err := queries(ctx, s.db).DueMessages(ctx, sqlgen.DueMessagesParams{
-		Now: int64(now), Real: int64(real), Count: int32(limit), //nolint:gosec // a batch
+		Now: int64(now), Real: int64(real), Count: int32(limit),
 	})
 	if err != nil {
 		return nil, s.db.Fault(err)

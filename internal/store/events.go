@@ -86,7 +86,7 @@ func (s *Events) number(ctx context.Context, r sqlgen.UnnumberedEventsRow) (int6
 // List gives numbered events of a business after a number, in order.
 func (s *Events) List(ctx context.Context, business id.Business, after int64, limit int) ([]event.Event, error) {
 	rows, err := queries(ctx, s.db).ListEvents(ctx, sqlgen.ListEventsParams{
-		BusinessID: string(business), Seq: sql.NullInt64{Int64: after, Valid: true}, Limit: int32(limit), //nolint:gosec // a page
+		BusinessID: string(business), Seq: sql.NullInt64{Int64: after, Valid: true}, Limit: int32(limit),
 	})
 	if err != nil {
 		return nil, s.db.Fault(err)

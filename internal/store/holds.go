@@ -61,7 +61,7 @@ func (s *Holds) Delete(ctx context.Context, business id.Business, hold id.Hold) 
 
 // Expired implements booking.Holds.
 func (s *Holds) Expired(ctx context.Context, now span.Instant, limit int) ([]*booking.Hold, error) {
-	rows, err := queries(ctx, s.db).ExpiredHolds(ctx, sqlgen.ExpiredHoldsParams{ExpiresAt: int64(now), Limit: int32(limit)}) //nolint:gosec // a small constant
+	rows, err := queries(ctx, s.db).ExpiredHolds(ctx, sqlgen.ExpiredHoldsParams{ExpiresAt: int64(now), Limit: int32(limit)})
 	if err != nil {
 		return nil, s.db.Fault(err)
 	}

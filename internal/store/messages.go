@@ -125,7 +125,7 @@ func (s *Messages) list(ctx context.Context, business id.Business, f message.Fil
 	p := sqlgen.ListMessagesParams{
 		BusinessID: string(business), AfterAt: int64(f.AfterDue), AfterID: string(f.AfterID),
 		DueAfter: math.MinInt64, DueUntil: math.MaxInt64, Status: f.Status, OrStatus: f.Status,
-		Count: int32(f.Limit), //nolint:gosec // a page
+		Count: int32(f.Limit),
 	}
 	switch f.Status {
 	case string(message.Planned):

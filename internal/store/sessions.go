@@ -76,7 +76,7 @@ func (s *Accounts) KeyByHash(ctx context.Context, hash []byte) (account.APIKey, 
 // ListKeys implements account.Keys.
 func (s *Accounts) ListKeys(ctx context.Context, business id.Business, after id.Key, limit int) ([]account.APIKey, error) {
 	rows, err := queries(ctx, s.db).ListKeys(ctx, sqlgen.ListKeysParams{
-		BusinessID: string(business), AfterID: string(after), Most: int32(limit), //nolint:gosec // a page
+		BusinessID: string(business), AfterID: string(after), Most: int32(limit),
 	})
 	if err != nil {
 		return nil, s.db.Fault(err)

@@ -107,15 +107,3 @@ func encodeList[T any](list []T) (string, error) {
 
 // nullable is NULL for "none".
 func nullable(i span.Instant) sql.NullInt64 { return sql.NullInt64{Int64: int64(i), Valid: i != 0} }
-
-// convert turns a list of one sort of identifiers, or of words, to another.
-func convert[To, From ~string](list []From) []To {
-	if len(list) == 0 {
-		return nil
-	}
-	out := make([]To, len(list))
-	for i, s := range list {
-		out[i] = To(s)
-	}
-	return out
-}

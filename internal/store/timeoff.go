@@ -103,7 +103,7 @@ func (s *Setup) ListTimeOff(ctx context.Context, business id.Business, f setup.T
 	}
 	rows, err := queries(ctx, s.db).ListTimeOff(ctx, sqlgen.ListTimeOffParams{
 		BusinessID: string(business), FromAt: int64(f.Span.Start), ToAt: to, OwnerKind: kind, OwnerID: owner,
-		AfterAt: int64(f.AfterEnd), AfterID: string(f.AfterID), Most: int32(f.Limit), //nolint:gosec // at most 201
+		AfterAt: int64(f.AfterEnd), AfterID: string(f.AfterID), Most: int32(f.Limit),
 	})
 	if err != nil {
 		return nil, s.db.Fault(err)

@@ -252,8 +252,7 @@ func (c *Channel) dial(ctx context.Context) (*smtp.Client, error) {
 	if err == nil {
 		return conn, nil
 	}
-	var answer *textproto.Error
-	if errors.As(err, &answer) {
+	if answer, ok := errors.AsType[*textproto.Error](err); ok {
 		return nil, fmt.Errorf("%w: email: the server answers with code %d", message.ErrDown, answer.Code)
 	}
 	return nil, fmt.Errorf("%w: email: %w", message.ErrDown, err)

@@ -1,7 +1,6 @@
 package prepared_test
 
 import (
-	"context"
 	"database/sql"
 	"path/filepath"
 	"testing"
@@ -33,8 +32,7 @@ func BenchmarkStatement(b *testing.B) {
 		}
 		up := "UPDATE lane SET version = version + 1 WHERE business_id = $1 AND id = $2"
 		sel := "SELECT version, a, b FROM lane WHERE business_id = $1 AND id = $2 AND (CAST($3 AS TEXT) = '' OR a = $3) ORDER BY id"
-		ctx, cancel := context.WithCancel(context.Background())
-		defer cancel()
+		ctx := b.Context()
 		pu, _ := db.Prepare(up)
 		ps, _ := db.Prepare(sel)
 		b.Run(mode, func(b *testing.B) {

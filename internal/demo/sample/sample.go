@@ -119,7 +119,7 @@ func chance(text string, stream uint64) *rand.Rand {
 	for i := range len(text) {
 		seed = (seed ^ uint64(text[i])) * prime
 	}
-	return rand.New(rand.NewPCG(seed, stream)) //nolint:gosec // a demo wants numbers that repeat
+	return rand.New(rand.NewPCG(seed, stream))
 }
 
 // setting is the world as the engine's setting.

@@ -19,7 +19,7 @@ func testAccount(t *testing.T, open Opener) {
 	t.Run("key", func(t *testing.T) { t.Parallel(); accountKey(t, NewWorld(t, open)) })
 }
 
-var eva = account.NewUser{Name: "Eva", Email: "Eva@Example.com", Password: "correct horse", Language: "ru"} //nolint:gochecknoglobals // never changed
+var eva = account.NewUser{Name: "Eva", Email: "Eva@Example.com", Password: "correct horse", Language: "ru"}
 
 func accountSignUp(t *testing.T, w *World) {
 	const rivals = 4

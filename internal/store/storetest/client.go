@@ -11,7 +11,7 @@ import (
 	"kept/id"
 )
 
-var desk = event.Actor{Kind: "user", ID: "desk"} //nolint:gochecknoglobals // never changed
+var desk = event.Actor{Kind: "user", ID: "desk"}
 
 func testClient(t *testing.T, open Opener) {
 	t.Run("enroll", func(t *testing.T) { t.Parallel(); clientEnroll(t, NewWorld(t, open)) })

@@ -63,11 +63,11 @@ func (w *World) fill(t testing.TB, b id.Business) (catalog.Catalog, schedule.Boo
 		)
 	})
 	return catalog.Catalog{
-			Locations: []*catalog.Location{place}, Services: []*catalog.Service{service},
-			Staff: []*catalog.Staff{person}, Resources: []*catalog.Resource{chair},
-		}, schedule.Book{
-			Locations: map[id.Location]schedule.Hours{}, Staff: map[id.Staff]schedule.Hours{person.ID: hours},
-		}
+		Locations: []*catalog.Location{place}, Services: []*catalog.Service{service},
+		Staff: []*catalog.Staff{person}, Resources: []*catalog.Resource{chair},
+	}, schedule.Book{
+		Locations: map[id.Location]schedule.Hours{}, Staff: map[id.Staff]schedule.Hours{person.ID: hours},
+	}
 }
 
 func settingsRoundTrip(t *testing.T, w *World) {

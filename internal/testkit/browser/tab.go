@@ -83,7 +83,10 @@ func Page(t testing.TB, address string, options Options) *Tab {
 			tab.MustBeQuiet(t)
 		}
 	})
-	tab.MustNavigate(address).MustWaitLoad()
+	// By the debugger's events: MustWaitLoad waits for a promise, which nobody keeps where scripts are off.
+	loaded := tab.WaitNavigation(proto.PageLifecycleEventNameLoad)
+	tab.MustNavigate(address)
+	loaded()
 	return tab
 }
 

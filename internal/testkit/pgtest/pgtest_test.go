@@ -72,7 +72,7 @@ func TestSettingsAreThoseOfProduction(t *testing.T) {
 
 func TestStartInAFolderOfTheCaller(t *testing.T) {
 	t.Parallel()
-	dir, err := os.MkdirTemp("", "kept-pg-own-") //nolint:usetesting // the server's user must be able to walk in
+	dir, err := os.MkdirTemp("", "kept-pg-own-")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -129,7 +129,8 @@ func (a *API) createBooking(ctx context.Context, p account.Principal, in *struct
 		Override bool   `json:"override,omitempty" doc:"Pass rules of time; a taken lane stays taken"`
 		Squeeze  bool   `json:"squeeze,omitempty" doc:"Squeeze in, on the staff member's overflow lane"`
 	}
-}) (*madeOut, error) {
+},
+) (*madeOut, error) {
 	if err := in.Body.check(); err != nil {
 		return nil, err
 	}
@@ -185,7 +186,8 @@ func (a *API) cancel(ctx context.Context, in *struct {
 	Body *struct {
 		Reason string `json:"reason,omitempty" maxLength:"2000"`
 	}
-}) (*bookingOut, error) {
+},
+) (*bookingOut, error) {
 	reason := ""
 	if in.Body != nil {
 		reason = in.Body.Reason
@@ -203,7 +205,8 @@ func (a *API) reschedule(ctx context.Context, in *struct {
 		Location string `json:"location,omitempty" maxLength:"36"`
 		Override bool   `json:"override,omitempty"`
 	}
-}) (*bookingOut, error) {
+},
+) (*bookingOut, error) {
 	start, err := readInstant("start", in.Body.Start)
 	if err != nil {
 		return nil, err
@@ -290,7 +293,8 @@ func (a *API) listBookings(ctx context.Context, p account.Principal, in *struct 
 	Client   string `query:"client" maxLength:"36"`
 	Location string `query:"location" maxLength:"36"`
 	Status   string `query:"status" enum:"awaiting_payment,requested,confirmed,checked_in,completed,cancelled,no_show,declined,expired"`
-}) (*bookingListOut, error) {
+},
+) (*bookingListOut, error) {
 	s, err := a.Settings.Load(ctx, p.Business, 0)
 	if err != nil {
 		return nil, err

@@ -38,7 +38,8 @@ func (a *API) calendar(ctx context.Context, p account.Principal, in *struct {
 	RangeQuery
 	Staff    string `query:"staff" maxLength:"36"`
 	Location string `query:"location" maxLength:"36"`
-}) (*calendarOut, error) {
+},
+) (*calendarOut, error) {
 	s, err := a.Settings.Load(ctx, p.Business, 0)
 	if err != nil {
 		return nil, err

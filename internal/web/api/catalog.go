@@ -125,7 +125,8 @@ func registerNoun[W, B, T any, I ~string](a *API, n noun[W, B, T, I]) {
 		func(ctx context.Context, p account.Principal, in *struct {
 			NounPath
 			Body W
-		}) (*nounOut[B], error) {
+		},
+		) (*nounOut[B], error) {
 			thing, err := n.update(ctx, p, I(in.ID), func(t *T) error { return n.write(in.Body, t, home(ctx, p)) })
 			if err != nil {
 				return nil, err

@@ -66,7 +66,8 @@ func (a *API) createClient(ctx context.Context, p account.Principal, in *struct 
 		Draft
 		Note string `json:"note,omitempty" maxLength:"5000"`
 	}
-}) (*clientOut, error) {
+},
+) (*clientOut, error) {
 	if err := must(p, account.WriteClients); err != nil {
 		return nil, err
 	}
@@ -79,7 +80,8 @@ type clientListOut struct{ Body page[clientBody] }
 func (a *API) listClients(ctx context.Context, p account.Principal, in *struct {
 	SettingsPaging
 	Query string `query:"q" maxLength:"254" doc:"A whole name, e-mail address or phone number: what is sealed can only be found whole"`
-}) (*clientListOut, error) {
+},
+) (*clientListOut, error) {
 	if err := must(p, account.ReadClients); err != nil {
 		return nil, err
 	}
@@ -127,7 +129,8 @@ func (a *API) updateClient(ctx context.Context, p account.Principal, in *struct 
 		Note     *string `json:"note,omitempty" maxLength:"5000"`
 		Version  int64   `json:"version,omitempty" minimum:"0" doc:"The one you saw; a newer one is a conflict"`
 	}
-}) (*clientOut, error) {
+},
+) (*clientOut, error) {
 	if err := must(p, account.WriteClients); err != nil {
 		return nil, err
 	}

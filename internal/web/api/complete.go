@@ -43,7 +43,8 @@ func (a *API) complete(ctx context.Context, p account.Principal, in *struct {
 		Amount *amountBody `json:"amount,omitempty"`
 		Method string      `json:"method,omitempty" maxLength:"20" doc:"cash, card, transfer, other"`
 	}
-}) (*bookingOut, error) {
+},
+) (*bookingOut, error) {
 	var sum *money.Amount
 	method := ""
 	if in.Body != nil {

@@ -31,7 +31,8 @@ func (a *API) setClock(ctx context.Context, in *struct {
 		Advance string `json:"advance,omitempty" maxLength:"20" doc:"A duration: 26h, 90m"`
 		Now     string `json:"now,omitempty" maxLength:"40" doc:"Or an instant: RFC 3339, later than the clock"`
 	}
-}) (*clockOut, error) {
+},
+) (*clockOut, error) {
 	target, err := a.target(in.Body.Advance, in.Body.Now)
 	if err != nil {
 		return nil, err

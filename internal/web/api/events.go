@@ -74,7 +74,8 @@ func (a *API) listEvents(ctx context.Context, p account.Principal, in *struct {
 	After  int64  `query:"after" minimum:"0" doc:"Only those numbered after this"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 	Cursor string `query:"cursor" maxLength:"20" doc:"Instead of after: next of the page before"`
-}) (*eventListOut, error) {
+},
+) (*eventListOut, error) {
 	if err := must(p, account.ReadEvents); err != nil {
 		return nil, err
 	}

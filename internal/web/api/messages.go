@@ -54,7 +54,8 @@ func (a *API) listMessages(ctx context.Context, p account.Principal, in *struct 
 	Booking string `query:"booking" maxLength:"36"`
 	Client  string `query:"client" maxLength:"36"`
 	Status  string `query:"status" enum:"planned,due,sent,delivered,failed,skipped"`
-}) (*messageListOut, error) {
+},
+) (*messageListOut, error) {
 	if err := must(p, account.ReadMessages); err != nil {
 		return nil, err
 	}

@@ -107,7 +107,8 @@ type serviceListOut struct{ Body page[publicService] }
 func (a *API) listPublicServices(ctx context.Context, in *struct {
 	SlugPath
 	Paging
-}) (*serviceListOut, error) {
+},
+) (*serviceListOut, error) {
 	s, err := a.setting(ctx, in.Slug)
 	if err != nil {
 		return nil, err
@@ -135,7 +136,8 @@ func (a *API) listPublicStaff(ctx context.Context, in *struct {
 	Paging
 	Service  string `query:"service" maxLength:"36" doc:"Only those who perform it"`
 	Location string `query:"location" maxLength:"36" doc:"Only those who work there"`
-}) (*refListOut, error) {
+},
+) (*refListOut, error) {
 	s, err := a.setting(ctx, in.Slug)
 	if err != nil {
 		return nil, err

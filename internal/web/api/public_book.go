@@ -25,7 +25,8 @@ type holdOut struct{ Body holdBody }
 func (a *API) createHold(ctx context.Context, in *struct {
 	SlugPath
 	Body Wanted
-}) (*holdOut, error) {
+},
+) (*holdOut, error) {
 	s, err := a.setting(ctx, in.Slug)
 	if err != nil {
 		return nil, err
@@ -58,7 +59,8 @@ func (a *API) holdOf(text string, business id.Business) (id.Hold, error) {
 func (a *API) deleteHold(ctx context.Context, in *struct {
 	ID    string `path:"id" maxLength:"36"`
 	Token string `query:"token" maxLength:"200" doc:"The hold's token"`
-}) (*struct{}, error) {
+},
+) (*struct{}, error) {
 	t, err := a.Tokens.Verify(in.Token, secret.KindHold)
 	if err != nil || t.ID != in.ID {
 		return nil, fault.Missing("hold")
@@ -97,7 +99,8 @@ func (a *API) createPublicBooking(ctx context.Context, in *struct {
 		Client Draft  `json:"client"`
 		Note   string `json:"note,omitempty" maxLength:"2000"`
 	}
-}) (*madeOut, error) {
+},
+) (*madeOut, error) {
 	s, err := a.known(ctx, in.Slug)
 	if err != nil {
 		return nil, err

@@ -99,7 +99,7 @@ func (s *story) play(list []scenario) {
 			v := a.Value(path)
 			text, ok := v.(string)
 			if !ok {
-				b, _ := json.Marshal(v)
+				b, _ := json.Marshal(v) //nolint:errchkjson // of a test
 				text = string(b)
 			}
 			if v == nil {

@@ -184,7 +184,8 @@ func (a *API) explain(ctx context.Context, p account.Principal, in *struct {
 	Staff    string `query:"staff" maxLength:"36"`
 	Location string `query:"location" maxLength:"36"`
 	At       string `query:"at" required:"true" maxLength:"40" doc:"RFC 3339"`
-}) (*explainOut, error) {
+},
+) (*explainOut, error) {
 	lines, err := readLines(in.Service, nil, in.Staff)
 	if err != nil {
 		return nil, err

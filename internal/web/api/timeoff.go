@@ -115,7 +115,8 @@ func (a *API) getTimeOff(ctx context.Context, p account.Principal, in *NounPath)
 func (a *API) updateTimeOff(ctx context.Context, p account.Principal, in *struct {
 	NounPath
 	Body timeOffWrite
-}) (*timeOffOut, error) {
+},
+) (*timeOffOut, error) {
 	t, err := a.Office.UpdateTimeOff(ctx, p, id.TimeOff(in.ID), in.Body.apply)
 	if err != nil {
 		return nil, err
@@ -135,7 +136,8 @@ func (a *API) listTimeOff(ctx context.Context, p account.Principal, in *struct {
 	Staff    string `query:"staff" maxLength:"36"`
 	Resource string `query:"resource" maxLength:"36"`
 	Location string `query:"location" maxLength:"36"`
-}) (*timeOffListOut, error) {
+},
+) (*timeOffListOut, error) {
 	s, err := a.Settings.Load(ctx, p.Business, 1)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package page
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"kept/account"
@@ -115,7 +116,7 @@ func (p *Pages) services(w http.ResponseWriter, r *http.Request, c *catalog.Cata
 		next.services = []id.Service{v.ID}
 		m.Groups[at].Services = append(m.Groups[at].Services, view.ServiceChoice{
 			Name: named(r, c, v.Names), Description: named(r, c, v.About), Duration: m.P.Duration(v.DurationMin()),
-			Price: m.P.MoneyShort(v.Price), Href: next.href(),
+			Price: m.P.PriceShort(v.Price), Href: next.href(),
 		})
 	}
 	return draw(w, r, http.StatusOK, view.ServicesPage(m))
@@ -135,12 +136,7 @@ func offeredAt(s *catalog.Service, at id.Location) bool {
 	if at == "" || len(s.Locations) == 0 {
 		return true
 	}
-	for _, l := range s.Locations {
-		if l == at {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(s.Locations, at)
 }
 
 // times is the second step: when, and with whom.
@@ -194,7 +190,7 @@ func (p *Pages) visitText(
 	}
 	v.Service, v.Duration = strings.Join(names, " + "), pr.Duration(minutes)
 	if q, err := pricing.Of(c.Business.Currency, list...); err == nil {
-		v.Price = pr.Money(q.Total)
+		v.Price = pr.Price(q.Total)
 	}
 	if m, ok := c.StaffMember(staff); ok {
 		v.Staff = named(r, c, m.Names)

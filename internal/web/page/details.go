@@ -70,7 +70,7 @@ func (p *Pages) detailsForm(
 		m.HeldSeconds = int(h.ExpiresAt.Sub(p.Clock.Now()).Seconds())
 		m.Policy = p.policyText(r, c, h.Placement.Start, zone.String())
 	}
-	m.Visit.Price = m.P.Money(h.Quote.Total)
+	m.Visit.Price = m.P.Price(h.Quote.Total)
 	return m
 }
 

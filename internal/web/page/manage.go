@@ -53,7 +53,7 @@ func (p *Pages) agreed(r *http.Request, o *opened) view.Visit {
 	}
 	v := p.visitText(r, c, lines, o.b.Lead, o.b.Location, 0)
 	v.Duration = printer(r).Duration(int((o.b.End - o.b.Start) / span.Minute))
-	v.Price = printer(r).Money(o.b.Quote.Total)
+	v.Price = printer(r).Price(o.b.Quote.Total)
 	if zone, err := p.zones.Load(o.b.Zone); err == nil {
 		p.whenText(r, &v, o.b.Start, o.b.End, zone)
 	}

@@ -168,7 +168,7 @@ func (p *Pages) dayTimes(r *http.Request, out *picked, k pick, offer *booking.Of
 			out.Times = append(out.Times, view.TimeGroup{Name: pr.T(now)})
 		}
 		choice := view.TimeChoice{
-			Time: pr.Time(local), Price: pr.MoneyShort(offer.Quote.Total), Chosen: s.Start == wanted,
+			Time: pr.Time(local), Price: pr.PriceShort(offer.Quote.Total), Chosen: s.Start == wanted,
 			Href: k.link(k.staff, day.String(), local.Format(time.RFC3339)),
 		}
 		if choice.Chosen {

@@ -169,7 +169,8 @@ func (d desk) act(t *turn) error {
 	if err != nil {
 		return err
 	}
-	ctx, done := t.ctx(), ""
+	ctx := t.ctx()
+	var done string
 	switch t.r.PathValue("verb") {
 	case "confirm":
 		done = "confirm"
@@ -241,7 +242,7 @@ func plainAmount(a money.Amount) string {
 func readAmount(text, currency string) (*money.Amount, error) {
 	text = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "").Replace(text)
 	if text == "" {
-		return nil, nil
+		return nil, nil //nolint:nilnil // nothing was typed
 	}
 	wrong := fault.BadField("amount", "format", "write it as 68.50")
 	// The last mark is the decimal one when one or two digits follow it; others separate thousands.
@@ -262,5 +263,5 @@ func readAmount(text, currency string) (*money.Amount, error) {
 	if err != nil {
 		return nil, wrong
 	}
-	return &money.Amount{Amount: int64(w)*100 + int64(c), Currency: currency}, nil //nolint:gosec // bounded above
+	return &money.Amount{Amount: int64(w)*100 + int64(c), Currency: currency}, nil
 }

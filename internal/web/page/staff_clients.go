@@ -3,6 +3,7 @@ package page
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"kept/account"
 	"kept/booking"
@@ -107,9 +108,9 @@ func (d desk) card(t *turn) error {
 		if err != nil {
 			return err
 		}
-		for i := len(list) - 1; i >= 0; i-- {
-			if list[i].Recipient.Kind == message.ToClient {
-				m.Messages = append(m.Messages, t.messageRow(list[i], ""))
+		for _, l := range slices.Backward(list) {
+			if l.Recipient.Kind == message.ToClient {
+				m.Messages = append(m.Messages, t.messageRow(l, ""))
 			}
 		}
 	}

@@ -146,7 +146,7 @@ func wantsJSON(r *http.Request) bool {
 }
 
 // fragment tells whether the calendar's script asks for its panel.
-func fragment(r *http.Request) bool { return r.Header.Get("HX-Target") == "panel" }
+func fragment(r *http.Request) bool { return r.Header.Get("Hx-Target") == "panel" }
 
 // frame fills what stands around every page of the desk. here is the entry of
 // the menu; waiting counts the messages that should have gone out.

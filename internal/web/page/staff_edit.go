@@ -74,8 +74,10 @@ func (d desk) edit(t *turn) error {
 func (t *turn) differences(typed, stands view.ContactForm) []view.Fact {
 	out := []view.Fact{}
 	for _, f := range []struct{ key, typed, stands string }{
-		{"form.name", typed.Name, stands.Name}, {"form.email", typed.Email, stands.Email},
-		{"form.phone", typed.Phone, stands.Phone}, {"client.note", typed.Note, stands.Note},
+		{"form.name", typed.Name, stands.Name},
+		{"form.email", typed.Email, stands.Email},
+		{"form.phone", typed.Phone, stands.Phone},
+		{"client.note", typed.Note, stands.Note},
 	} {
 		if f.typed != f.stands {
 			value := f.stands

@@ -83,7 +83,9 @@ func (d desk) newShown(t *turn, w wish, wrong view.Errors, said view.Notice, sta
 		Asked: w.service != "", Query: w.query, Form: w.form, Errors: wrong, Other: w.other,
 		Override: t.who.May(account.Override), Passing: w.override,
 		Hidden: []view.Pair{
-			{Name: "service", Value: string(w.service)}, {Name: "staff", Value: string(w.staff)}, {Name: "date", Value: w.day.String()},
+			{Name: "service", Value: string(w.service)},
+			{Name: "staff", Value: string(w.staff)},
+			{Name: "date", Value: w.day.String()},
 			{Name: "key", Value: w.key},
 		},
 	}

@@ -70,6 +70,7 @@ func (d desk) arrange(t *turn, m *view.TodayModel, list []*booking.Booking) {
 		case booking.NoShow:
 			visits++
 			missed++
+		default: // not a visit, or not yet
 		}
 	}
 	if len(list) == 0 {
