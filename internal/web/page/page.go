@@ -171,6 +171,9 @@ func (p *Pages) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if slug := r.PathValue("slug"); slug != "" && problem.Status != http.StatusNotFound {
 		m.Home = "/b/" + slug
 	}
+	if wait := problem.Headers().Get("Retry-After"); wait != "" {
+		w.Header().Set("Retry-After", wait)
+	}
 	_ = draw(w, r, problem.Status, view.ErrorPage(m)) // draw answers for itself
 }
 
