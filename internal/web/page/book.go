@@ -14,6 +14,7 @@ import (
 	"kept/id"
 	"kept/internal/secret"
 	"kept/internal/web/view"
+	"kept/policy"
 	"kept/pricing"
 	"kept/span"
 )
@@ -219,13 +220,11 @@ func placeText(r *http.Request, c *catalog.Catalog, l *catalog.Location) (text, 
 // policyText says until when the visit can still be changed, by the business's
 // terms as they are now.
 func (p *Pages) policyText(r *http.Request, c *catalog.Catalog, at span.Instant, zoneName string) string {
-	until := at - span.Minutes(max(c.Business.Terms.CancelCutoffMin, c.Business.Terms.MoveCutoffMin))
 	zone, err := p.zones.Load(zoneName)
-	if err != nil || until <= p.Clock.Now() {
+	if err != nil {
 		return ""
 	}
-	pr := printer(r)
-	return pr.T("policy.free_until", "time", pr.DateTime(until.In(zone)))
+	return p.untilText(printer(r), policy.Of(c.Business.Terms), at, zone, "policy.soon")
 }
 
 // hold keeps the chosen time and leads on to the details.

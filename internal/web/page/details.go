@@ -100,17 +100,26 @@ func (p *Pages) take(w http.ResponseWriter, r *http.Request) error {
 		m.Path = chosen.href()
 		m.Form.Name, m.Form.Email = r.PostForm.Get("name"), r.PostForm.Get("email")
 		m.Form.Phone, m.Form.Note = r.PostForm.Get("phone"), r.PostForm.Get("note")
-		problem := web.NewProblem(p.Words, m.P.Lang(), err)
-		for _, f := range problem.Errors {
-			m.Errors = append(m.Errors, view.FieldError{Field: strings.TrimPrefix(f.Field, "client."), Text: f.Detail})
-		}
-		if len(m.Errors) == 0 {
-			m.Errors = view.Errors{{Field: "name", Text: problem.Detail}}
-		}
+		m.Errors = p.detailFaults(m, err)
 		return draw(w, r, http.StatusUnprocessableEntity, view.DetailsPage(m))
 	default:
 		return p.expired(w, r, s, chosen, err)
 	}
+}
+
+// detailFaults says at each field what is not right about it. A fault of no
+// field, such as another visit at that time, stands at the first one.
+func (p *Pages) detailFaults(m view.DetailsModel, err error) view.Errors {
+	out := p.formFaults(m.Page, err, func(name string) string { return strings.TrimPrefix(name, "client.") })
+	if len(out) == 0 {
+		return view.Errors{{Field: "name", Text: web.NewProblem(p.Words, m.P.Lang(), err).Detail}}
+	}
+	for i, f := range out {
+		if f.Field == "email" && f.Text == m.P.T("form.email_needed") && !m.Form.NeedEmail {
+			out[i].Text = m.P.T("form.contact_needed")
+		}
+	}
+	return out
 }
 
 // takeOnce books and gives the address of the booking.

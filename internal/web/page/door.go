@@ -80,12 +80,29 @@ func (p *Pages) signInForm(r *http.Request, next string) view.SignInModel {
 	if next = localPath(next); next != "" {
 		m.Hidden = []view.Pair{{Name: "next", Value: next}}
 	}
-	if p.Demo != nil {
-		for _, l := range p.Demo.Logins {
-			m.Demo = append(m.Demo, view.DemoLogin{Business: l.Slug, Email: l.Email, Password: l.Password})
-		}
+	if p.Demo == nil {
+		return m
+	}
+	m.Inbox = "/demo/inbox"
+	for _, l := range p.Demo.Logins {
+		m.Demo = append(m.Demo, view.DemoLogin{
+			Business: p.demoName(r, l.Slug), Email: l.Email, Password: l.Password, Page: "/b/" + l.Slug,
+		})
 	}
 	return m
+}
+
+// demoName is the name of a business of the demo, its slug when there is none.
+func (p *Pages) demoName(r *http.Request, slug string) string {
+	business, err := p.Settings.BySlug(r.Context(), slug)
+	if err != nil {
+		return slug
+	}
+	s, err := p.Settings.Load(r.Context(), business, 0)
+	if err != nil {
+		return slug
+	}
+	return named(r, s.Catalog, s.Catalog.Business.Names)
 }
 
 // localPath lets nobody be led to another site after signing in.
@@ -222,13 +239,12 @@ func (p *Pages) signUp(w http.ResponseWriter, r *http.Request) error {
 	})
 	if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
 		m := p.signUpForm(r)
-		for _, f := range web.NewProblem(p.Words, m.P.Lang(), err).Errors {
-			field := f.Field
-			if strings.HasPrefix(field, "names") {
-				field = "business"
+		m.Errors = p.formFaults(m.Page, err, func(name string) string {
+			if strings.HasPrefix(name, "names") {
+				return "business"
 			}
-			m.Errors = append(m.Errors, view.FieldError{Field: field, Text: f.Detail})
-		}
+			return name
+		})
 		if len(m.Errors) == 0 {
 			m.Errors = view.Errors{{Field: "slug", Text: web.NewProblem(p.Words, m.P.Lang(), err).Title}}
 		}

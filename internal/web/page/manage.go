@@ -3,16 +3,19 @@ package page
 import (
 	"net/http"
 	"net/url"
+	"time"
 
 	"kept/account"
 	"kept/availability"
 	"kept/booking"
 	"kept/fault"
 	"kept/id"
+	"kept/internal/i18n"
 	"kept/internal/ical"
 	"kept/internal/secret"
 	"kept/internal/web"
 	"kept/internal/web/view"
+	"kept/policy"
 	"kept/span"
 )
 
@@ -104,22 +107,21 @@ func (p *Pages) manageModel(r *http.Request, o *opened) view.ManageModel {
 		m.Cancel, m.AskCancel = o.href()+"/cancel", o.href()+"?ask=cancel"
 	}
 	m.ICS = o.href() + "/visit.ics"
-	m.Policy = p.untilText(r, b)
+	if zone, err := p.zones.Load(b.Zone); err == nil {
+		m.Policy = p.untilText(m.P, b.Policy, b.Start, zone, "policy.late")
+	}
 	return m
 }
 
-// untilText says until when a booking can still be changed, by what was agreed.
-func (p *Pages) untilText(r *http.Request, b *booking.Booking) string {
-	pr, now := printer(r), p.Clock.Now()
-	zone, err := p.zones.Load(b.Zone)
-	if err != nil {
-		return ""
-	}
-	move, cancel := b.Policy.MoveUntil(b.Start), b.Policy.CancelUntil(b.Start)
+// untilText says until when a visit can still be changed, by what is agreed;
+// late is the key of what is said once it is too late.
+func (p *Pages) untilText(pr i18n.Printer, agreed policy.Snapshot, start span.Instant, zone *time.Location, late string) string {
+	now := p.Clock.Now()
+	move, cancel := agreed.MoveUntil(start), agreed.CancelUntil(start)
 	say := func(key string, until span.Instant) string { return pr.T(key, "time", pr.DateTime(until.In(zone))) }
 	switch {
 	case now >= move && now >= cancel:
-		return pr.T("policy.late")
+		return pr.T(late)
 	case move == cancel:
 		return say("policy.free_until", move)
 	case now >= move:

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/a-h/templ"
@@ -174,7 +175,32 @@ func (p *Pages) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if wait := problem.Headers().Get("Retry-After"); wait != "" {
 		w.Header().Set("Retry-After", wait)
 	}
+	if problem.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(problem.RetryAfter))
+	}
 	_ = draw(w, r, problem.Status, view.ErrorPage(m)) // draw answers for itself
+}
+
+// formFaults says, field by field, what is not right about a form, in the words
+// of the form where it has some. called gives the form's name of a field.
+func (p *Pages) formFaults(page view.Page, err error, called func(name string) string) view.Errors {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return nil
+	}
+	var out view.Errors
+	for i, wrong := range web.NewProblem(p.Words, page.P.Lang(), f).Errors {
+		name, rule := called(wrong.Field), f.Fields[i].Rule
+		key := "form." + name + "_wrong"
+		if rule == "required" {
+			key = "form." + name + "_needed"
+		}
+		if rule != "too_long" && page.P.Has(key) {
+			wrong.Detail = page.P.T(key)
+		}
+		out = append(out, view.FieldError{Field: name, Text: wrong.Detail})
+	}
+	return out
 }
 
 // setting finds the business of the address.

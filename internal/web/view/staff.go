@@ -28,10 +28,14 @@ type SignInModel struct {
 	Email  string
 	Error  string // what went wrong; says nothing about which of the two
 	Demo   []DemoLogin
+	Inbox  string // of the demo; empty outside one
 }
 
 // DemoLogin is a sign-in that the demo offers; a button fills and sends it.
-type DemoLogin struct{ Business, Email, Password string }
+type DemoLogin struct {
+	Business, Email, Password string
+	Page                      string // what the clients of the business see
+}
 
 // SignUpModel fills the first visit: the owner's sign-up.
 type SignUpModel struct {
