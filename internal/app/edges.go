@@ -9,6 +9,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"kept/fault"
 	"kept/id"
 	"kept/internal/config"
 	"kept/internal/i18n"
@@ -41,7 +42,7 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 		Demo: c.Demo, Version: version,
 	})
 	once := &web.Once{Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Clock: k.clock, Business: businessOf(k)}
-	pages(mux, k, c, programs, words)
+	people := pages(mux, k, c, programs, words)
 	meter := newMeter(k)
 	measured := meter.measure(mux)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(meter.registry, promhttp.HandlerOpts{}))
@@ -53,8 +54,12 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 		}
 		_, _ = w.Write([]byte("ok\n"))
 	})
-	apiHandler := web.Identity(k.gate, limitPublic(public, once.Wrap(measured)))
-	guarded := http.NewCrossOriginProtection().Handler(limitPublic(public, measured))
+	apiHandler := web.Identity(k.gate, limitPublic(public, web.WriteProblem, once.Wrap(measured)))
+	foreign := http.NewCrossOriginProtection()
+	foreign.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		people.Refuse(w, r, fault.New(fault.Forbidden, fault.CodeForbidden, "this form was sent from another site"))
+	}))
+	guarded := foreign.Handler(limitPublic(public, people.Refuse, measured))
 	root := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/api/") {
 			apiHandler.ServeHTTP(w, r)
@@ -92,13 +97,14 @@ func language(r *http.Request) string {
 	return i18n.Negotiate(r.Header.Get("Accept-Language"), r.URL.Query().Get("lang"), cookie)
 }
 
-// limitPublic bounds the writes of those who show no key.
-func limitPublic(l *web.Limiter, next http.Handler) http.Handler {
+// limitPublic bounds the writes of those who show no key. refuse answers in the
+// manner of the address: programs get a problem, people a page.
+func limitPublic(l *web.Limiter, refuse func(http.ResponseWriter, *http.Request, error), next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost && publicPath(r.URL.Path) {
 			if _, known := web.Principal(r.Context()); !known {
 				if err := l.Allow(r); err != nil {
-					web.WriteProblem(w, r, err)
+					refuse(w, r, err)
 					return
 				}
 			}

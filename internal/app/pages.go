@@ -16,7 +16,7 @@ import (
 )
 
 // pages registers the addresses for people.
-func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, words web.Words) {
+func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, words web.Words) *page.Pages {
 	d := page.Deps{
 		Desk: k.desk, Office: k.office, Gate: k.gate, Clients: k.clients, Settings: k.settings, Messages: k.messages,
 		Clock: k.clock, Tokens: k.master, Words: words, Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Base: c.Base(),
@@ -36,5 +36,5 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 			d.Demo.Logins = append(d.Demo.Logins, page.Login{Slug: l.Slug, Email: l.Email, Password: l.Password})
 		}
 	}
-	page.New(mux, d)
+	return page.New(mux, d)
 }

@@ -158,6 +158,12 @@ func draw(w http.ResponseWriter, r *http.Request, status int, c templ.Component)
 	return nil
 }
 
+// Refuse answers with the page of a refusal, for what stands before the pages.
+func (p *Pages) Refuse(w http.ResponseWriter, r *http.Request, err error) {
+	w.Header().Set("Cache-Control", "no-store")
+	p.fail(w, r, err)
+}
+
 // fail answers with the page of a refusal.
 func (p *Pages) fail(w http.ResponseWriter, r *http.Request, err error) {
 	problem := web.NewProblem(p.Words, web.Language(r.Context()), err)
