@@ -22,7 +22,8 @@ type pick struct {
 	start     string
 	except    id.Booking
 	public    bool
-	withStaff bool // the staff can be chosen
+	gone      span.Instant // a time that was wanted and is taken; 0 for none
+	withStaff bool         // the staff can be chosen
 	link      func(staff id.Staff, day, start string) string
 }
 
@@ -65,6 +66,7 @@ func (p *Pages) picker(r *http.Request, s *availability.Setting, k pick) (picked
 	out := picked{zone: zone}
 	p.days(r, &out, k, offer, day, today)
 	at := p.dayTimes(r, &out, k, offer, day)
+	p.others(r, &out, k, offer)
 	if k.withStaff {
 		p.crew(r, &out, c, k)
 	}
@@ -201,7 +203,7 @@ func (p *Pages) crew(r *http.Request, out *picked, c *catalog.Catalog, k pick) {
 	}
 	var who []view.StaffChoice
 	for _, m := range c.Staff {
-		if leads(m, first) {
+		if m.Leads(first) {
 			who = append(who, view.StaffChoice{
 				Name: named(r, c, m.Names), Href: k.link(m.ID, k.day, ""), Chosen: m.ID == k.staff,
 			})
@@ -210,19 +212,6 @@ func (p *Pages) crew(r *http.Request, out *picked, c *catalog.Catalog, k pick) {
 	if len(who) > 1 {
 		out.Staff = append([]view.StaffChoice{{Href: k.link("", k.day, ""), Chosen: k.staff == ""}}, who...)
 	}
-}
-
-// leads tells whether somebody can lead a service.
-func leads(m *catalog.Staff, s *catalog.Service) bool {
-	if !m.Performs(s.ID) {
-		return false
-	}
-	for _, g := range s.Segments {
-		if g.Staff != nil {
-			return m.Knows(g.Staff)
-		}
-	}
-	return false
 }
 
 // zoneOfReader is the zone that the reader's browser told, nil when it did not
@@ -265,7 +254,7 @@ func (p *Pages) whenText(r *http.Request, v *view.Visit, start, end span.Instant
 	v.Day, v.Time, v.Until = pr.Date(from), pr.Time(from), pr.Time(to)
 	if mine := p.zoneOfReader(r); mine != nil {
 		if other := start.In(mine); other.Format("2006-01-02 15:04") != from.Format("2006-01-02 15:04") {
-			v.OtherZone = pr.T("visit.yours") + ": " + pr.DateTime(other)
+			v.OtherZone = pr.T("visit.yours", "time", pr.DateTime(other))
 		}
 	}
 }

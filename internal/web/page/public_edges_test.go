@@ -299,3 +299,19 @@ func testExpired(t *testing.T, w *town) {
 		}
 	}
 }
+
+// testFarAway reads from another zone: the place's times, and beside them one's own.
+func testFarAway(t *testing.T, w *town) {
+	for _, lang := range i18n.Languages() {
+		v, want := w.visitor(t, lang), i18n.For(lang).T("visit.yours", "time", "")
+		v.header = append(v.header, "Cookie", "tz=Asia/Kathmandu")
+		v.choose(salonSlug, 1).says(want)
+		near := w.visitor(t, lang)
+		near.header = append(near.header, "Cookie", "tz=Europe/Vienna")
+		if near.choose(salonSlug, 1); strings.Contains(textOf(near.doc), want) {
+			t.Errorf("%s: a reader with the place's time is told of another", lang)
+		}
+		near.header[len(near.header)-1] = "tz=../../etc/passwd"
+		near.open(near.at, http.StatusOK)
+	}
+}

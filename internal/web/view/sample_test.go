@@ -80,7 +80,7 @@ func (m maker) brand() view.Brand {
 func (m maker) visit() view.Visit {
 	return view.Visit{
 		Service: m.t.colour, Staff: m.t.anna, Day: m.p.Date(day(4)), Time: "10:30", Until: "12:45", Duration: m.p.Duration(135),
-		Price: m.money(6800), Place: m.t.place, PlaceHref: "https://www.openstreetmap.org/", OtherZone: m.p.T("visit.yours") + ": 12:30",
+		Price: m.money(6800), Place: m.t.place, PlaceHref: "https://www.openstreetmap.org/", OtherZone: m.p.T("visit.yours", "time", "12:30"),
 	}
 }
 
