@@ -27,6 +27,7 @@ type basket struct {
 	location id.Location
 	day      string
 	start    string
+	gone     span.Instant // a start that somebody else has taken meanwhile; not in the address
 }
 
 func basketOf(r *http.Request, get func(string) string, all []string) basket {
@@ -146,7 +147,7 @@ func (p *Pages) times(
 ) error {
 	c := s.Catalog
 	picker, at, err := p.picker(r, s, pick{
-		lines: chosen.lines(), location: chosen.location, staff: chosen.staff, day: chosen.day, start: chosen.start,
+		lines: chosen.lines(), location: chosen.location, staff: chosen.staff, day: chosen.day, start: chosen.start, gone: chosen.gone,
 		public: true, withStaff: true,
 		link: func(staff id.Staff, day, start string) string {
 			next := chosen
@@ -245,7 +246,7 @@ func (p *Pages) hold(w http.ResponseWriter, r *http.Request) error {
 		Lines: chosen.lines(), Location: chosen.location, Start: start,
 	})
 	if fault.KindOf(err) == fault.Conflict && err != nil {
-		chosen.start = ""
+		chosen.start, chosen.gone = "", start
 		return p.times(w, r, s, chosen, frameOf(r, "").TakenNotice(), http.StatusConflict)
 	}
 	if err != nil {

@@ -241,11 +241,11 @@ func (p *Pages) moveVisit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q := r.URL.Query()
-	return p.moveTimes(w, r, o, q.Get("day"), q.Get("start"), view.Notice{}, http.StatusOK)
+	return p.moveTimes(w, r, o, q.Get("day"), q.Get("start"), 0, http.StatusOK)
 }
 
 func (p *Pages) moveTimes(
-	w http.ResponseWriter, r *http.Request, o *opened, day, start string, notice view.Notice, status int,
+	w http.ResponseWriter, r *http.Request, o *opened, day, start string, gone span.Instant, status int,
 ) error {
 	if !o.b.Status.Movable() || !o.b.Policy.MayMove(p.Clock.Now(), o.b.Start) {
 		http.Redirect(w, r, o.href(), http.StatusSeeOther)
@@ -256,7 +256,7 @@ func (p *Pages) moveTimes(
 		lines[i] = booking.Line{Service: item.Service, Staff: leadOf(item)}
 	}
 	picker, at, err := p.picker(r, o.s, pick{
-		lines: lines, location: o.b.Location, day: day, start: start, except: o.b.ID,
+		lines: lines, location: o.b.Location, day: day, start: start, gone: gone, except: o.b.ID,
 		link: func(_ id.Staff, day, start string) string {
 			q := url.Values{"day": {day}}
 			if start != "" {
@@ -270,7 +270,10 @@ func (p *Pages) moveTimes(
 	}
 	m := view.MoveModel{
 		Page: frameOf(r, ""), Brand: p.brand(r, o.s.Catalog, o.b.Location), Visit: p.agreed(r, o), Back: o.href(),
-		Picker: picker.Picker, Notice: notice,
+		Picker: picker.Picker,
+	}
+	if gone != 0 {
+		m.Notice = m.TakenNotice()
 	}
 	if r.Method != http.MethodGet {
 		m.Path = o.href() + "/move"
@@ -306,7 +309,7 @@ func (p *Pages) moveVisitTo(w http.ResponseWriter, r *http.Request) error {
 	_, err = p.Desk.Reschedule(r.Context(), o.who, o.b.ID, booking.Move{Start: start})
 	switch {
 	case fault.Is(err, fault.CodeSlotTaken) || fault.Is(err, fault.CodeSlotClosed):
-		return p.moveTimes(w, r, o, r.PostFormValue("day"), "", frameOf(r, "").TakenNotice(), http.StatusConflict)
+		return p.moveTimes(w, r, o, r.PostFormValue("day"), "", start, http.StatusConflict)
 	case err != nil:
 		return p.refused(w, r, o, err)
 	}
