@@ -169,6 +169,20 @@ func (s *Staff) Knows(need *StaffNeed) bool {
 	})
 }
 
+// Leads tells whether the staff member can lead a service: performs it, and
+// knows what its first staffed segment asks for.
+func (s *Staff) Leads(v *Service) bool {
+	if !s.Performs(v.ID) {
+		return false
+	}
+	for _, g := range v.Segments {
+		if g.Staff != nil {
+			return s.Knows(g.Staff)
+		}
+	}
+	return false
+}
+
 // Resource is a room, a chair, a machine: one or more units of a kind.
 type Resource struct {
 	ID       id.Resource

@@ -2,10 +2,9 @@ package client
 
 import (
 	"strings"
-	"sync"
-	"time"
 
 	"kept/fault"
+	"kept/span"
 )
 
 // Bounds of what a person may give of themselves, in characters.
@@ -26,24 +25,6 @@ const (
 	ContactBoth  = "both"
 )
 
-// zones remembers the names of time zones that exist: to look one up costs
-// more than the rest of the check. It is bounded by the number of real zones.
-type zones struct{ known sync.Map }
-
-func (z *zones) exists(name string) bool {
-	if _, ok := z.known.Load(name); ok {
-		return true
-	}
-	if len(name) > 64 || name == "" || name == "Local" {
-		return false
-	}
-	if _, err := time.LoadLocation(name); err != nil {
-		return false
-	}
-	z.known.Store(name, struct{}{})
-	return true
-}
-
 // clean brings a draft into the form in which it is kept.
 func (d Draft) clean() Draft {
 	return Draft{
@@ -53,7 +34,7 @@ func (d Draft) clean() Draft {
 }
 
 // check notes every wrong field of a cleaned draft; prefix stands before the names.
-func (d Draft) check(c *fault.Checker, z *zones, prefix, rule string) {
+func (d Draft) check(c *fault.Checker, z *span.Zones, prefix, rule string) {
 	c.Line(prefix+"name", d.Name, 1, maxName)
 	needsEmail := rule == ContactEmail || rule == ContactBoth
 	needsPhone := rule == ContactPhone || rule == ContactBoth
@@ -74,7 +55,7 @@ func (d Draft) check(c *fault.Checker, z *zones, prefix, rule string) {
 		c.Require(d.Email != "" || d.Phone != "", prefix+"email", "required", "an e-mail address or a phone number is required")
 	}
 	c.Require(d.Language == "" || ValidLanguage(d.Language), prefix+"language", "format", "is no language tag")
-	c.Require(d.Zone == "" || z.exists(d.Zone), prefix+"zone", "unknown", "is no time zone")
+	c.Require(d.Zone == "" || z.Has(d.Zone), prefix+"zone", "unknown", "is no time zone")
 }
 
 // ValidEmail tells whether a trimmed address can be delivered to: the plain

@@ -79,7 +79,7 @@ type Registry struct {
 	atomic  Atomic
 	journal Journal
 	clock   Clock
-	zones   zones
+	zones   span.Zones
 }
 
 // NewRegistry makes the registry.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"kept/event"
@@ -38,7 +37,7 @@ type Deriver struct {
 	Sender Sender
 	Steps  []Timed
 
-	zones sync.Map // IANA name to *time.Location: loading one reads and parses a file
+	zones span.Zones
 }
 
 // New makes a deriver with the steps that every business begins with.
@@ -169,13 +168,9 @@ func (d *Deriver) visit(client id.Client, v *event.Visit) (Visit, error) {
 }
 
 func (d *Deriver) zone(name string) (*time.Location, error) {
-	if z, ok := d.zones.Load(name); ok {
-		return z.(*time.Location), nil //nolint:forcetypeassert // nothing else is stored
-	}
-	z, err := time.LoadLocation(name)
+	z, err := d.zones.Load(name)
 	if err != nil {
 		return nil, fmt.Errorf("reminder: zone of a visit: %w", err)
 	}
-	d.zones.Store(name, z)
 	return z, nil
 }

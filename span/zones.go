@@ -14,6 +14,15 @@ type Zones struct {
 	known map[string]*time.Location
 }
 
+// longestZone bounds the name of a zone; the longest there is has 32 letters.
+const longestZone = 64
+
+// Has tells whether there is a zone of this name.
+func (z *Zones) Has(name string) bool {
+	_, err := z.Load(name)
+	return err == nil
+}
+
 // Load gives the zone of an IANA name. "Local" is none: it means something
 // else on each machine.
 func (z *Zones) Load(name string) (*time.Location, error) {
@@ -23,7 +32,7 @@ func (z *Zones) Load(name string) (*time.Location, error) {
 	if ok {
 		return zone, nil
 	}
-	if name == "" || name == "Local" {
+	if name == "" || name == "Local" || len(name) > longestZone {
 		return nil, fmt.Errorf("span: %q is no time zone", name)
 	}
 	zone, err := time.LoadLocation(name)

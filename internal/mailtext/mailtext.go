@@ -15,7 +15,6 @@ import (
 	htmltemplate "html/template"
 	"slices"
 	"strings"
-	"sync"
 	"text/template"
 	"time"
 
@@ -44,7 +43,7 @@ type Renderer struct {
 	links Links
 	text  *template.Template
 	html  *htmltemplate.Template
-	zones sync.Map // IANA name to *time.Location
+	zones span.Zones
 }
 
 var _ message.Renderer = (*Renderer)(nil)
@@ -123,14 +122,10 @@ func (r *Renderer) writer(m message.Message, v message.Visit) (*writer, error) {
 }
 
 func (r *Renderer) zone(name string) (*time.Location, error) {
-	if z, ok := r.zones.Load(name); ok {
-		return z.(*time.Location), nil //nolint:forcetypeassert // nothing else is stored
-	}
-	z, err := time.LoadLocation(name)
+	z, err := r.zones.Load(name)
 	if err != nil {
 		return nil, fmt.Errorf("mailtext: zone: %w", err)
 	}
-	r.zones.Store(name, z)
 	return z, nil
 }
 

@@ -148,7 +148,7 @@ func (a *API) listPublicStaff(ctx context.Context, in *struct {
 	}
 	all := []ref{}
 	for _, m := range s.Catalog.Staff {
-		if m.Archived || (service != nil && !performs(m, service)) || !worksAt(s, m.ID, id.Location(in.Location)) {
+		if m.Archived || (service != nil && !m.Leads(service)) || !worksAt(s, m.ID, id.Location(in.Location)) {
 			continue
 		}
 		all = append(all, ref{string(m.ID), m.Names.Pick(web.Language(ctx), s.Catalog.Business.Language)})
@@ -167,19 +167,6 @@ func (a *API) knownService(s *availability.Setting, text string) (*catalog.Servi
 		return nil, fault.BadField("service", "unknown", "there is no such service")
 	}
 	return v, nil
-}
-
-// performs tells whether somebody can lead a service.
-func performs(m *catalog.Staff, s *catalog.Service) bool {
-	if !m.Performs(s.ID) {
-		return false
-	}
-	for _, g := range s.Segments {
-		if g.Staff != nil {
-			return m.Knows(g.Staff)
-		}
-	}
-	return false
 }
 
 func worksAt(s *availability.Setting, staff id.Staff, at id.Location) bool {
