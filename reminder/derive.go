@@ -51,7 +51,7 @@ func (d *Deriver) Derive(ctx context.Context, e event.Event) error {
 	if e.Type == event.ClientErased {
 		return d.Store.Forget(ctx, e.Business, e.Client)
 	}
-	if e.Data.Visit == nil {
+	if e.Data.Visit == nil || e.Booking == "" { // of a hold nobody is told
 		return nil
 	}
 	v, err := d.visit(e.Client, e.Data.Visit)

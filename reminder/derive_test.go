@@ -149,7 +149,7 @@ func TestJourney(t *testing.T) {
 		},
 		"erased": {[]event.Event{confirmed, {Type: event.ClientErased, Client: "client"}}, nil},
 		"of no concern": {
-			[]event.Event{fact(1, event.BookingCheckedIn, now, visit, "checked_in"), {Type: event.HoldPlaced}}, nil,
+			[]event.Event{fact(1, event.BookingCheckedIn, now, visit, "checked_in"), {Type: event.HoldPlaced, Data: event.Data{Visit: &event.Visit{}}}}, nil,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -172,8 +172,8 @@ func TestBrokenEventsAreRefused(t *testing.T) {
 	t.Parallel()
 	d := reminder.New(newTable(), newTable())
 	for name, e := range map[string]event.Event{
-		"zone": {Type: event.BookingConfirmed, Data: event.Data{Visit: &event.Visit{Zone: "Mars/Base"}}},
-		"move": {Type: event.BookingMoved, Data: event.Data{Visit: &event.Visit{Zone: "UTC"}}},
+		"zone": {Type: event.BookingConfirmed, Booking: booking, Data: event.Data{Visit: &event.Visit{Zone: "Mars/Base"}}},
+		"move": {Type: event.BookingMoved, Booking: booking, Data: event.Data{Visit: &event.Visit{Zone: "UTC"}}},
 	} {
 		if d.Derive(t.Context(), e) == nil {
 			t.Errorf("%s passes", name)
@@ -234,4 +234,15 @@ func TestLife(t *testing.T) {
 			t.Fatal("a cancellation did not wait for what is under way")
 		}
 	})
+}
+
+func TestAHoldTellsNobody(t *testing.T) {
+	t.Parallel()
+	d := reminder.New(nil, nil) // whoever wrote a row would fail
+	for _, kind := range []event.Type{event.HoldPlaced, event.HoldReleased} {
+		err := d.Derive(t.Context(), event.Event{Type: kind, Data: event.Data{Visit: &event.Visit{Start: 1, End: 2}}})
+		if err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
 }
