@@ -34,6 +34,8 @@ func TestVisitors(t *testing.T) {
 		{"foreign", testForeign},
 		{"language", testLanguage},
 		{"markup", testMarkup},
+		{"far away", testFarAway},
+		{"keys", testKeys},
 		{"expired", testExpired},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, w) })
