@@ -280,8 +280,8 @@ func TestSlowReaderCatchesUpAndAStalledOneIsCutOff(t *testing.T) {
 				t.Fatalf("number %d stands at place %d", e.Seq, i+2)
 			}
 		}
-		for open := true; open; { // cut off long ago, or on the first read that is late
-			_, open = <-stalled
+		for range stalled { // it ends: who takes so long between two events is cut off
+			<-time.After(20 * time.Millisecond)
 		}
 	})
 }
