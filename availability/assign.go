@@ -1,9 +1,10 @@
 package availability
 
 import (
+	"slices"
+
 	"kept/id"
 	"kept/span"
-	"slices"
 )
 
 // at begins the judging of one start, which is not before the last one; of

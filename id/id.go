@@ -16,24 +16,37 @@ import (
 	"time"
 )
 
-// Each thing that is referred to has a type of its own, so that one cannot be
-// passed for another.
 type (
-	Business string // a tenant
-	User     string // a person who signs in
-	Key      string // an API key
-	Location string // a place
-	Service  string // what is sold
-	Staff    string // who performs it
-	Resource string // a room, a chair, a machine
-	Client   string // the person served
-	Booking  string // an agreed visit
-	Hold     string // a slot kept for minutes
-	TimeOff  string // an absence
-	Message  string // one thing told to one person
-	Event    string // a fact that happened
-	Access   string // a read of a card
-	Session  string // a signed-in browser
+	// Business names a tenant.
+	Business string
+	// User names a person who signs in.
+	User string
+	// Key names an API key.
+	Key string
+	// Location names a place.
+	Location string
+	// Service names what is sold.
+	Service string
+	// Staff names who performs it.
+	Staff string
+	// Resource names a room, a chair, a machine.
+	Resource string
+	// Client names the person served.
+	Client string
+	// Booking names an agreed visit.
+	Booking string
+	// Hold names a slot kept for minutes.
+	Hold string
+	// TimeOff names an absence.
+	TimeOff string
+	// Message names one thing told to one person.
+	Message string
+	// Event names a fact that happened.
+	Event string
+	// Access names a read of a card.
+	Access string
+	// Session names a signed-in browser.
+	Session string
 )
 
 // New makes a version 7 identifier for the given instant.

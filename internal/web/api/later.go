@@ -12,8 +12,8 @@ import (
 // it. While it asks for nothing, empty is right and anything else is refused:
 // an answer or a consent must not be taken and then lost.
 type Later struct {
-	Answers  unasked `json:"answers,omitempty" doc:"To the business's forms; it has none"`
-	Consents unasked `json:"consents,omitempty" doc:"To what the business asks for; it asks for none"`
+	Answers  unasked `json:"answers,omitzero" doc:"To the business's forms; it has none"`
+	Consents unasked `json:"consents,omitzero" doc:"To what the business asks for; it asks for none"`
 	Code     string  `json:"code,omitempty" maxLength:"100" doc:"Of a discount; there are none"`
 }
 
