@@ -38,7 +38,7 @@ func (d *Desk) List(ctx context.Context, who account.Principal, filter Filter) (
 }
 
 // mostLooks is how often a booking is read again when somebody else changed it just then.
-const mostLooks = 3
+const mostLooks = 20
 
 // change loads a booking inside a transaction, checks the right to write it,
 // lets alter change it, and writes it with the event that alter names. An

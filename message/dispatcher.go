@@ -22,6 +22,7 @@ const (
 	margin     = span.Instant(sendLimit/time.Microsecond) + 15*span.Second
 	poll       = span.Second            // other nodes plan messages too
 	gather     = 100 * time.Millisecond // bookings in a row share a look-up
+	idle       = time.Second            // who cannot send anything looks no more often
 	settleMost = 3 * time.Second        // how long a cancellation waits for a send
 	settleStep = 5 * time.Millisecond
 	drain      = 5 * time.Second // what is being sent when the program stops
@@ -43,6 +44,7 @@ type Dispatcher struct {
 	wake    chan struct{}
 	passing sync.Mutex   // one pass at a time
 	resume  span.Instant // while nothing gets through: when to look again; under passing
+	vain    bool         // the last pass sent nothing, for want of a channel; under passing
 
 	life    sync.Mutex
 	cancel  context.CancelFunc
@@ -161,7 +163,11 @@ func (d *Dispatcher) run(ctx, sending context.Context) {
 	d.note(ctx, "call back what waited for a channel", d.callBack(ctx))
 	for ctx.Err() == nil {
 		d.note(ctx, "send what is due", d.pass(ctx, sending))
-		pause(ctx, gather)
+		if d.forNothing() {
+			pause(ctx, idle)
+		} else {
+			pause(ctx, gather)
+		}
 		until := d.clock.Now() + poll
 		if next, ok, err := d.NextDue(ctx); err == nil && ok && next > d.clock.Now() {
 			until = min(until, next)
@@ -177,7 +183,7 @@ func (d *Dispatcher) run(ctx, sending context.Context) {
 func (d *Dispatcher) pass(ctx, sending context.Context) error {
 	d.passing.Lock()
 	defer d.passing.Unlock()
-	d.resume = 0
+	d.resume, d.vain = 0, false
 	for ctx.Err() == nil {
 		now := d.clock.Now()
 		due, err := d.store.Due(ctx, now, d.clock.Real(), batch)
@@ -192,6 +198,7 @@ func (d *Dispatcher) pass(ctx, sending context.Context) error {
 		if err != nil {
 			return err
 		}
+		d.vain = waiting == len(due)
 		if done < len(due) { // somebody waits for a channel, or other nodes have them
 			if err := d.store.Expire(ctx, now, d.clock.Real()); err != nil {
 				return err
@@ -203,6 +210,13 @@ func (d *Dispatcher) pass(ctx, sending context.Context) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// forNothing tells that the last pass found only what nothing can send.
+func (d *Dispatcher) forNothing() bool {
+	d.passing.Lock()
+	defer d.passing.Unlock()
+	return d.vain
 }
 
 // rests tells when the first channel that is down is tried again; 0 when none is.
