@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"kept/availability"
 	"kept/booking"
@@ -94,17 +95,33 @@ func (s *Lanes) Rows(
 
 // Occupy implements booking.Lanes. Blocking rows longer than a day are cut.
 func (s *Lanes) Occupy(ctx context.Context, business id.Business, rows []booking.LaneRow) error {
-	q := queries(ctx, s.db)
+	var all []sqlgen.InsertOccupancyParams
 	for _, r := range rows {
 		for _, piece := range pieces(r) {
-			err := q.InsertOccupancy(ctx, sqlgen.InsertOccupancyParams{
+			all = append(all, sqlgen.InsertOccupancyParams{
 				BusinessID: string(business), LaneKind: string(r.Lane.Kind), LaneID: r.Lane.ID,
 				StartAt: int64(piece.Start), EndAt: int64(piece.End), Exclusive: r.Exclusive,
 				SourceKind: r.Kind, SourceID: r.Source, ExpiresAt: int64(r.Expires),
 			})
-			if err != nil {
-				return s.db.Fault(err)
-			}
+		}
+	}
+	q := queries(ctx, s.db)
+	for two := range slices.Chunk(all, 2) {
+		var err error
+		if len(two) == 1 {
+			err = q.InsertOccupancy(ctx, two[0])
+		} else {
+			a, b := two[0], two[1]
+			err = q.InsertTwoOccupancies(ctx, sqlgen.InsertTwoOccupanciesParams{
+				BusinessID: a.BusinessID,
+				LaneKind:   a.LaneKind, LaneID: a.LaneID, StartAt: a.StartAt, EndAt: a.EndAt, Exclusive: a.Exclusive,
+				SourceKind: a.SourceKind, SourceID: a.SourceID, ExpiresAt: a.ExpiresAt,
+				LaneKind_2: b.LaneKind, LaneID_2: b.LaneID, StartAt_2: b.StartAt, EndAt_2: b.EndAt, Exclusive_2: b.Exclusive,
+				SourceKind_2: b.SourceKind, SourceID_2: b.SourceID, ExpiresAt_2: b.ExpiresAt,
+			})
+		}
+		if err != nil {
+			return s.db.Fault(err)
 		}
 	}
 	return nil

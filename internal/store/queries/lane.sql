@@ -27,6 +27,11 @@ ORDER BY start_at;
 INSERT INTO occupancy (business_id, lane_kind, lane_id, start_at, end_at, exclusive, source_kind, source_id, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
+-- name: InsertTwoOccupancies :exec
+-- What most visits need, the staff's lane and the client's, in one go.
+INSERT INTO occupancy (business_id, lane_kind, lane_id, start_at, end_at, exclusive, source_kind, source_id, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9), ($1, $10, $11, $12, $13, $14, $15, $16, $17);
+
 -- name: DeleteOccupancy :many
 DELETE FROM occupancy WHERE business_id = $1 AND source_id = $2
 RETURNING lane_kind, lane_id;

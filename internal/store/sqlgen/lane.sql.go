@@ -93,6 +93,55 @@ func (q *Queries) InsertOccupancy(ctx context.Context, arg InsertOccupancyParams
 	return err
 }
 
+const insertTwoOccupancies = `-- name: InsertTwoOccupancies :exec
+INSERT INTO occupancy (business_id, lane_kind, lane_id, start_at, end_at, exclusive, source_kind, source_id, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9), ($1, $10, $11, $12, $13, $14, $15, $16, $17)
+`
+
+type InsertTwoOccupanciesParams struct {
+	BusinessID   string
+	LaneKind     string
+	LaneID       string
+	StartAt      int64
+	EndAt        int64
+	Exclusive    bool
+	SourceKind   string
+	SourceID     string
+	ExpiresAt    int64
+	LaneKind_2   string
+	LaneID_2     string
+	StartAt_2    int64
+	EndAt_2      int64
+	Exclusive_2  bool
+	SourceKind_2 string
+	SourceID_2   string
+	ExpiresAt_2  int64
+}
+
+// What most visits need, the staff's lane and the client's, in one go.
+func (q *Queries) InsertTwoOccupancies(ctx context.Context, arg InsertTwoOccupanciesParams) error {
+	_, err := q.db.ExecContext(ctx, insertTwoOccupancies,
+		arg.BusinessID,
+		arg.LaneKind,
+		arg.LaneID,
+		arg.StartAt,
+		arg.EndAt,
+		arg.Exclusive,
+		arg.SourceKind,
+		arg.SourceID,
+		arg.ExpiresAt,
+		arg.LaneKind_2,
+		arg.LaneID_2,
+		arg.StartAt_2,
+		arg.EndAt_2,
+		arg.Exclusive_2,
+		arg.SourceKind_2,
+		arg.SourceID_2,
+		arg.ExpiresAt_2,
+	)
+	return err
+}
+
 const laneRows = `-- name: LaneRows :many
 SELECT start_at, end_at, exclusive, source_kind, source_id, expires_at
 FROM occupancy
