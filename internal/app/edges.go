@@ -94,7 +94,11 @@ func language(r *http.Request) string {
 	if c, err := r.Cookie("lang"); err == nil {
 		cookie = c.Value
 	}
-	return i18n.Negotiate(r.Header.Get("Accept-Language"), r.URL.Query().Get("lang"), cookie)
+	asked := ""
+	if strings.Contains(r.URL.RawQuery, "lang") { // else it need not be taken apart
+		asked = r.URL.Query().Get("lang")
+	}
+	return i18n.Negotiate(r.Header.Get("Accept-Language"), asked, cookie)
 }
 
 // limitPublic bounds the writes of those who show no key. refuse answers in the

@@ -53,7 +53,7 @@ func badAddress(r *http.Request) string {
 	if !cleanText(r.URL.Path) {
 		return "path"
 	}
-	if r.URL.RawQuery == "" {
+	if !strings.Contains(r.URL.RawQuery, "%") && cleanText(r.URL.RawQuery) { // what most ask: nothing is hidden in it
 		return ""
 	}
 	for name, values := range r.URL.Query() {
