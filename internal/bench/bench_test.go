@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -118,4 +119,17 @@ func script(t *testing.T, text string) string {
 		t.Fatal(err)
 	}
 	return file
+}
+
+// The program itself gives the right answers, in words that the benchmark understands.
+func TestTheProgramAnswersRightly(t *testing.T) {
+	t.Parallel()
+	bin := filepath.Join(t.TempDir(), "kept")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", bin, "kept/cmd/kept").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	var lines, notes strings.Builder
+	if err := Run(t.Context(), Options{Short: true, Engines: []string{"sqlite"}, Bin: bin}, &lines, &notes); err != nil {
+		t.Fatalf("%v\n%s%s", err, lines.String(), notes.String())
+	}
 }
