@@ -27,6 +27,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,7 +40,7 @@ import (
 
 // Store keeps events, their numbers and the cursors of reactors.
 type Store interface {
-	Insert(ctx context.Context, e *event.Event) error
+	Insert(ctx context.Context, events ...event.Event) error
 	// Unnumbered tells whether a committed event has no number yet.
 	Unnumbered(ctx context.Context) (bool, error)
 	// Number numbers committed events and tells in which businesses; more when others may be waiting.
@@ -110,20 +111,23 @@ func (j *Journal) Derive(name string, run func(ctx context.Context, e event.Even
 
 // Append records events in the transaction of ctx (or in one of its own when
 // there is none), giving them their identifier and, where it is 0, their
-// time. Then the derivers run for each.
+// time. Then the derivers run for each, in the order of the events.
 func (j *Journal) Append(ctx context.Context, events ...event.Event) error {
 	if j.db.Tx(ctx) == nil {
 		return j.db.Do(ctx, func(ctx context.Context) error { return j.Append(ctx, events...) })
 	}
 	now := j.clock.Now()
-	for _, e := range events { // a copy: the transaction may be run again
-		e.ID = j.mint.next(now)
-		if e.At == 0 {
-			e.At = now
+	events = slices.Clone(events) // the transaction may be run again
+	for i := range events {
+		events[i].ID = j.mint.next(now)
+		if events[i].At == 0 {
+			events[i].At = now
 		}
-		if err := j.store.Insert(ctx, &e); err != nil {
-			return err
-		}
+	}
+	if err := j.store.Insert(ctx, events...); err != nil {
+		return err
+	}
+	for _, e := range events {
 		for _, d := range j.derivers {
 			if err := d.run(ctx, e); err != nil {
 				return fmt.Errorf("derive %s from %s: %w", d.name, e.Type, err)

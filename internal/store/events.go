@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"kept/event"
 	"kept/id"
@@ -19,17 +20,38 @@ type Events struct{ db *db.DB }
 // NewEvents makes the store of events.
 func NewEvents(d *db.DB) *Events { return &Events{db: d} }
 
-// Insert writes one event, without a number, in the transaction of ctx.
-func (s *Events) Insert(ctx context.Context, e *event.Event) error {
-	data, err := encode(e.Data)
-	if err != nil {
-		return err
+// Insert writes events, without numbers, in the transaction of ctx.
+func (s *Events) Insert(ctx context.Context, events ...event.Event) error {
+	q := queries(ctx, s.db)
+	for some := range slices.Chunk(events, 2) {
+		var row [2]sqlgen.InsertEventParams
+		for i, e := range some {
+			data, err := encode(e.Data)
+			if err != nil {
+				return err
+			}
+			row[i] = sqlgen.InsertEventParams{
+				BusinessID: string(e.Business), ID: string(e.ID), Type: string(e.Type), At: int64(e.At),
+				ActorKind: e.Actor.Kind, ActorID: e.Actor.ID,
+				BookingID: string(e.Booking), ClientID: string(e.Client), Data: data,
+			}
+		}
+		var err error
+		if a, b := row[0], row[1]; len(some) == 1 {
+			err = q.InsertEvent(ctx, a)
+		} else {
+			err = q.InsertTwoEvents(ctx, sqlgen.InsertTwoEventsParams{
+				BusinessID: a.BusinessID, ID: a.ID, Type: a.Type, At: a.At, ActorKind: a.ActorKind, ActorID: a.ActorID,
+				BookingID: a.BookingID, ClientID: a.ClientID, Data: a.Data,
+				BusinessID_2: b.BusinessID, ID_2: b.ID, Type_2: b.Type, At_2: b.At, ActorKind_2: b.ActorKind, ActorID_2: b.ActorID,
+				BookingID_2: b.BookingID, ClientID_2: b.ClientID, Data_2: b.Data,
+			})
+		}
+		if err != nil {
+			return s.db.Fault(err)
+		}
 	}
-	return s.db.Fault(queries(ctx, s.db).InsertEvent(ctx, sqlgen.InsertEventParams{
-		BusinessID: string(e.Business), ID: string(e.ID), Type: string(e.Type), At: int64(e.At),
-		ActorKind: e.Actor.Kind, ActorID: e.Actor.ID,
-		BookingID: string(e.Booking), ClientID: string(e.Client), Data: data,
-	}))
+	return nil
 }
 
 // Unnumbered tells whether a committed event still has no number.

@@ -20,6 +20,9 @@ const (
 	blockingCut = 24 * span.Hour
 )
 
+// touchedAtOnce is how many lanes one statement touches.
+const touchedAtOnce = 4
+
 // Lanes keeps whose time is taken.
 type Lanes struct{ db *db.DB }
 
@@ -63,8 +66,18 @@ func (s *Lanes) Versions(
 // Touch implements booking.Lanes.
 func (s *Lanes) Touch(ctx context.Context, business id.Business, lanes []availability.Lane) error {
 	q := queries(ctx, s.db)
-	for _, l := range lanes {
-		err := q.TouchLane(ctx, sqlgen.TouchLaneParams{BusinessID: string(business), Kind: string(l.Kind), ID: l.ID})
+	for some := range slices.Chunk(slices.Compact(slices.Clone(lanes)), touchedAtOnce) {
+		var err error
+		if len(some) == 1 {
+			err = q.TouchLane(ctx, sqlgen.TouchLaneParams{BusinessID: string(business), Kind: string(some[0].Kind), ID: some[0].ID})
+		} else {
+			var l [touchedAtOnce]availability.Lane // what is left over stays empty
+			copy(l[:], some)
+			err = q.TouchLanes(ctx, sqlgen.TouchLanesParams{
+				BusinessID: string(business), Kind1: string(l[0].Kind), Id1: l[0].ID, Kind2: string(l[1].Kind), Id2: l[1].ID,
+				Kind3: string(l[2].Kind), Id3: l[2].ID, Kind4: string(l[3].Kind), Id4: l[3].ID,
+			})
+		}
 		if err != nil {
 			return s.db.Fault(err)
 		}

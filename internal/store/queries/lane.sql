@@ -16,6 +16,17 @@ WHERE b.id = $1;
 INSERT INTO lane (business_id, kind, id) VALUES ($1, $2, $3)
 ON CONFLICT (business_id, kind, id) DO UPDATE SET version = lane.version + 1;
 
+-- name: TouchLanes :exec
+-- Up to four at once, locked one after the other as they are listed; places left over have an empty kind.
+INSERT INTO lane (business_id, kind, id)
+SELECT CAST(@business_id AS TEXT), v.column1, v.column2
+FROM (VALUES
+    (CAST(@kind1 AS TEXT), CAST(@id1 AS TEXT)), (CAST(@kind2 AS TEXT), CAST(@id2 AS TEXT)),
+    (CAST(@kind3 AS TEXT), CAST(@id3 AS TEXT)), (CAST(@kind4 AS TEXT), CAST(@id4 AS TEXT))
+) AS v
+WHERE v.column1 <> ''
+ON CONFLICT (business_id, kind, id) DO UPDATE SET version = lane.version + 1;
+
 -- name: LaneRows :many
 SELECT start_at, end_at, exclusive, source_kind, source_id, expires_at
 FROM occupancy

@@ -69,6 +69,57 @@ func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) error 
 	return err
 }
 
+const insertTwoEvents = `-- name: InsertTwoEvents :exec
+INSERT INTO event (business_id, id, type, at, actor_kind, actor_id, booking_id, client_id, data)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9), ($10, $11, $12, $13, $14, $15, $16, $17, $18)
+`
+
+type InsertTwoEventsParams struct {
+	BusinessID   string
+	ID           string
+	Type         string
+	At           int64
+	ActorKind    string
+	ActorID      string
+	BookingID    string
+	ClientID     string
+	Data         string
+	BusinessID_2 string
+	ID_2         string
+	Type_2       string
+	At_2         int64
+	ActorKind_2  string
+	ActorID_2    string
+	BookingID_2  string
+	ClientID_2   string
+	Data_2       string
+}
+
+// A booking and the card that was made for it, in one go.
+func (q *Queries) InsertTwoEvents(ctx context.Context, arg InsertTwoEventsParams) error {
+	_, err := q.db.ExecContext(ctx, insertTwoEvents,
+		arg.BusinessID,
+		arg.ID,
+		arg.Type,
+		arg.At,
+		arg.ActorKind,
+		arg.ActorID,
+		arg.BookingID,
+		arg.ClientID,
+		arg.Data,
+		arg.BusinessID_2,
+		arg.ID_2,
+		arg.Type_2,
+		arg.At_2,
+		arg.ActorKind_2,
+		arg.ActorID_2,
+		arg.BookingID_2,
+		arg.ClientID_2,
+		arg.Data_2,
+	)
+	return err
+}
+
 const laggingBusinesses = `-- name: LaggingBusinesses :many
 SELECT c.business_id FROM event_counter c
 LEFT JOIN event_cursor k ON k.business_id = c.business_id AND k.reactor = $1

@@ -312,3 +312,42 @@ func (q *Queries) TouchLane(ctx context.Context, arg TouchLaneParams) error {
 	_, err := q.db.ExecContext(ctx, touchLane, arg.BusinessID, arg.Kind, arg.ID)
 	return err
 }
+
+const touchLanes = `-- name: TouchLanes :exec
+INSERT INTO lane (business_id, kind, id)
+SELECT CAST($1 AS TEXT), v.column1, v.column2
+FROM (VALUES
+    (CAST($2 AS TEXT), CAST($3 AS TEXT)), (CAST($4 AS TEXT), CAST($5 AS TEXT)),
+    (CAST($6 AS TEXT), CAST($7 AS TEXT)), (CAST($8 AS TEXT), CAST($9 AS TEXT))
+) AS v
+WHERE v.column1 <> ''
+ON CONFLICT (business_id, kind, id) DO UPDATE SET version = lane.version + 1
+`
+
+type TouchLanesParams struct {
+	BusinessID string
+	Kind1      string
+	Id1        string
+	Kind2      string
+	Id2        string
+	Kind3      string
+	Id3        string
+	Kind4      string
+	Id4        string
+}
+
+// Up to four at once, locked one after the other as they are listed; places left over have an empty kind.
+func (q *Queries) TouchLanes(ctx context.Context, arg TouchLanesParams) error {
+	_, err := q.db.ExecContext(ctx, touchLanes,
+		arg.BusinessID,
+		arg.Kind1,
+		arg.Id1,
+		arg.Kind2,
+		arg.Id2,
+		arg.Kind3,
+		arg.Id3,
+		arg.Kind4,
+		arg.Id4,
+	)
+	return err
+}
