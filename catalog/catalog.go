@@ -58,14 +58,32 @@ type Business struct {
 
 // Terms are a business's settings that bind booking.
 type Terms struct {
-	HoldMin         int    `json:"hold_min"`           // how long a hold keeps a slot; 10 by default
-	CancelCutoffMin int    `json:"cancel_cutoff_min"`  // a client may cancel until so many minutes before the start
-	MoveCutoffMin   int    `json:"move_cutoff_min"`    // a client may move until so many minutes before the start
-	Contact         string `json:"contact"`            // which contact a client must give: any, email, phone, both
-	ClientOverlap   bool   `json:"client_overlap"`     // one client may have two visits at once
-	Approval        bool   `json:"approval,omitempty"` // public bookings are requests until staff confirm
-	Overflow        int    `json:"overflow,omitempty"` // squeeze-ins that a staff member may have at once: 0 or 1
+	HoldMin         int    `json:"hold_min"`             // how long a hold keeps a slot; 10 by default
+	CancelCutoffMin int    `json:"cancel_cutoff_min"`    // a client may cancel until so many minutes before the start
+	MoveCutoffMin   int    `json:"move_cutoff_min"`      // a client may move until so many minutes before the start
+	Contact         string `json:"contact"`              // which contact a client must give: any, email, phone, both
+	ClientOverlap   bool   `json:"client_overlap"`       // one client may have two visits at once
+	Approval        bool   `json:"approval,omitempty"`   // public bookings are requests until staff confirm
+	Overflow        int    `json:"overflow,omitempty"`   // squeeze-ins that a staff member may have at once: 0 or 1
+	WaitMin         int    `json:"wait_min,omitempty"`   // the longest that a client waits between two services of one visit
+	Aim             Aim    `json:"aim,omitempty"`        // who is taken where several could; of services that do not say
+	HideAbove       int    `json:"hide_above,omitempty"` // percent of a slot's own value that a public slot may waste; 0 hides nothing
 }
+
+// Aim says which of several staff members or units who could all take a visit is taken.
+type Aim string
+
+// The aims. Whatever the aim, the same facts give the same choice; ties go by position.
+const (
+	AimEven        Aim = "even"        // the least booked that day: an even load; the default
+	AimConcentrate Aim = "concentrate" // the most booked that day who still can: whole free days for the others
+	AimPriority    Aim = "priority"    // in the owner's order
+	AimLeastSkill  Aim = "least_skill" // who knows least beyond what is needed: keeps the experts free
+	AimSame        Aim = "same"        // who saw the client last; then as even
+)
+
+// Aims lists every aim.
+func Aims() []Aim { return []Aim{AimEven, AimConcentrate, AimPriority, AimLeastSkill, AimSame} }
 
 // DefaultTerms are the terms of a new business.
 func DefaultTerms() Terms { return Terms{HoldMin: 10, Contact: "any"} }
@@ -76,7 +94,8 @@ type Location struct {
 	Position int
 	Names    Texts
 	Address  Texts
-	Zone     string // IANA
+	Zone     string              // IANA
+	Travel   map[id.Location]int // minutes from here to another location; missing is 0
 	Archived bool
 }
 
@@ -98,6 +117,25 @@ type Service struct {
 	Locations       []id.Location // empty: every one
 	Public          bool          // clients may book it themselves
 	Archived        bool
+	ServiceOptions
+}
+
+// ServiceOptions are what only some services need.
+type ServiceOptions struct {
+	Aim      Aim       `json:"aim,omitempty"`       // empty: as the business's terms say
+	Seats    int       `json:"seats,omitempty"`     // above 0: a group; clients take seats of planned sessions
+	MinSeats int       `json:"min_seats,omitempty"` // a session with fewer taken does not run
+	Flexible *Flexible `json:"flexible,omitempty"`  // work whose exact time does not matter to the client
+}
+
+// Flexible is work that is dropped off and picked up: the client learns when to
+// bring it and when it is ready, the engine fixes when it is done.
+type Flexible struct {
+	DropFromMin int `json:"drop_from_min"` // minutes of the local day between which it may be brought
+	DropToMin   int `json:"drop_to_min"`
+	ReadyDays   int `json:"ready_days"` // ready at the latest by closing time so many open days after the drop-off; 0 is the same day
+	DayMin      int `json:"day_min"`    // most minutes of such work taken on in one day; 0 is as much as staff can do
+	PieceMin    int `json:"piece_min"`  // the shortest piece into which the work may be cut; 0 is never cut
 }
 
 // Segment is a part of a service: so long, with these parties present. A
@@ -106,6 +144,7 @@ type Service struct {
 type Segment struct {
 	DurationMin     int            `json:"duration_min"`
 	Staff           *StaffNeed     `json:"staff"`
+	Team            []StaffNeed    `json:"team,omitempty"` // others beside Staff, each with what they must know: a nurse beside the surgeon
 	Resources       []ResourceNeed `json:"resources,omitempty"`
 	BufferBeforeMin int            `json:"buffer_before_min,omitempty"`
 	BufferAfterMin  int            `json:"buffer_after_min,omitempty"`
@@ -116,12 +155,19 @@ type StaffNeed struct {
 	Count int    `json:"count"`
 	Skill string `json:"skill,omitempty"`
 	Level int    `json:"level,omitempty"` // the least level of the skill
+	// Buffers of these people alone, beside the segment's own.
+	BufferBeforeMin int `json:"buffer_before_min,omitempty"`
+	BufferAfterMin  int `json:"buffer_after_min,omitempty"`
 }
 
 // ResourceNeed says how many units of a kind a segment takes.
 type ResourceNeed struct {
-	Kind  string `json:"kind"`
-	Count int    `json:"count"`
+	Kind  string        `json:"kind"`
+	Count int           `json:"count"`
+	AnyOf []id.Resource `json:"any_of,omitempty"` // only these of the kind; empty: every one
+	// Buffers of these units alone, beside the segment's own: airing a room.
+	BufferBeforeMin int `json:"buffer_before_min,omitempty"`
+	BufferAfterMin  int `json:"buffer_after_min,omitempty"`
 }
 
 // DurationMin is the length of the whole service in minutes.
@@ -146,6 +192,32 @@ type Staff struct {
 	Email       string // where work notices go; sealed at rest, empty for none
 	Language    string // of those notices; empty for the business's
 	Archived    bool
+	Preferences Preferences
+}
+
+// Preferences are what a staff member asks of their own calendar.
+type Preferences struct {
+	Priority  int           `json:"priority,omitempty"`   // under AimPriority lower comes first; 0 is last
+	Favourite []id.Service  `json:"favourite,omitempty"`  // liked best: ranked a little higher
+	Breaks    []Break       `json:"breaks,omitempty"`     // floating: each day this much stays free somewhere in the window
+	RestMin   int           `json:"rest_min,omitempty"`   // least time between the last visit of a day and the first of the next
+	MaxVisits int           `json:"max_visits,omitempty"` // a day; 0 is as many as fit
+	MaxMin    int           `json:"max_min,omitempty"`    // minutes of visits with buffers a day; 0 is as many as fit
+	Days      []ServiceDays `json:"days,omitempty"`       // services performed on certain weekdays only
+	GapMin    int           `json:"gap_min,omitempty"`    // liked between visits: ranked, never forced
+}
+
+// Break is a pause of LengthMin somewhere between two minutes of the local day.
+type Break struct {
+	FromMin   int `json:"from_min"`
+	ToMin     int `json:"to_min"`
+	LengthMin int `json:"length_min"`
+}
+
+// ServiceDays keeps a service to some weekdays (ISO: 1 Monday to 7 Sunday).
+type ServiceDays struct {
+	Service  id.Service `json:"service"`
+	Weekdays []int      `json:"weekdays"`
 }
 
 // Skill is something a staff member knows, and how well.
@@ -202,6 +274,7 @@ type Catalog struct {
 	Services  []*Service
 	Staff     []*Staff
 	Resources []*Resource
+	Rules     []*Rule
 }
 
 // Location finds a location, archived or not.

@@ -47,6 +47,8 @@ type (
 	Access string
 	// Session names a signed-in browser.
 	Session string
+	// Rule names one rule of the owner's.
+	Rule string
 )
 
 // New makes a version 7 identifier for the given instant.

@@ -36,6 +36,8 @@ const (
 	maxWeekly    = 200
 	maxException = 1000
 	maxWindows   = 20
+	maxSeats     = 1000
+	maxReady     = 60 // days
 )
 
 // Languages are those in which Kept speaks to people.
@@ -80,6 +82,10 @@ func (c *change) checkLocation(l *catalog.Location) {
 	checkTexts(&c.checker, "name", l.Names, true, maxName, false)
 	checkTexts(&c.checker, "address", l.Address, false, maxAddress, true)
 	c.checker.Require(validZone(l.Zone), "zone", "unknown", "is no time zone")
+	for to, minutes := range l.Travel {
+		c.checker.Require(c.knowsLocation(to) && to != l.ID, "travel", "unknown", "there is no such other location")
+		c.checker.Range("travel."+string(to), int64(minutes), 0, maxMinutes)
+	}
 }
 
 func (c *change) checkService(s *catalog.Service) {
@@ -106,6 +112,7 @@ func (c *change) checkService(s *catalog.Service) {
 	k.Require(s.Price.Currency == c.setting.Catalog.Business.Currency, "price.currency", "currency",
 		"must be the business's currency, "+c.setting.Catalog.Business.Currency)
 	checkReferences(k, "locations", s.Locations, c.knowsLocation)
+	c.checkOptions(s)
 }
 
 func (c *change) checkSegment(at string, g *catalog.Segment) {
@@ -114,9 +121,12 @@ func (c *change) checkSegment(at string, g *catalog.Segment) {
 	k.Range(at+"buffer_before_min", int64(g.BufferBeforeMin), 0, maxBuffer)
 	k.Range(at+"buffer_after_min", int64(g.BufferAfterMin), 0, maxBuffer)
 	if g.Staff != nil {
-		k.Range(at+"staff.count", int64(g.Staff.Count), 1, maxTogether)
-		k.Line(at+"staff.skill", g.Staff.Skill, 0, maxWord)
-		k.Range(at+"staff.level", int64(g.Staff.Level), 0, maxLevel)
+		c.checkNeed(at+"staff.", g.Staff)
+	}
+	k.Require(len(g.Team) == 0 || g.Staff != nil, at+"team", "unknown", "somebody must lead first: set staff")
+	k.Require(len(g.Team) <= maxNeeds, at+"team", "too_long", fmt.Sprintf("must be at most %d", maxNeeds))
+	for i := range g.Team[:min(len(g.Team), maxNeeds)] {
+		c.checkNeed(fmt.Sprintf("%steam[%d].", at, i), &g.Team[i])
 	}
 	k.Require(len(g.Resources) <= maxNeeds, at+"resources", "too_long", fmt.Sprintf("must be at most %d", maxNeeds))
 	if len(g.Resources) > maxNeeds {
@@ -126,12 +136,73 @@ func (c *change) checkSegment(at string, g *catalog.Segment) {
 		name := fmt.Sprintf("%sresources[%d].", at, i)
 		k.Line(name+"kind", r.Kind, 1, maxWord)
 		k.Range(name+"count", int64(r.Count), 1, maxTogether)
-		same := func(o catalog.ResourceNeed) bool { return o.Kind == r.Kind }
+		k.Range(name+"buffer_before_min", int64(r.BufferBeforeMin), 0, maxBuffer)
+		k.Range(name+"buffer_after_min", int64(r.BufferAfterMin), 0, maxBuffer)
+		checkReferences(k, name+"any_of", r.AnyOf, func(of id.Resource) bool {
+			u, ok := c.setting.Catalog.Resource(of)
+			return ok && u.Kind == r.Kind
+		})
+		same := func(o catalog.ResourceNeed) bool { return o.Kind == r.Kind && slices.Equal(o.AnyOf, r.AnyOf) }
 		k.Require(slices.IndexFunc(g.Resources, same) == i, name+"kind", "unique", "is asked for twice; raise the count instead")
 	}
 }
 
+func (c *change) checkNeed(at string, n *catalog.StaffNeed) {
+	k := &c.checker
+	k.Range(at+"count", int64(n.Count), 1, maxTogether)
+	k.Line(at+"skill", n.Skill, 0, maxWord)
+	k.Range(at+"level", int64(n.Level), 0, maxLevel)
+	k.Range(at+"buffer_before_min", int64(n.BufferBeforeMin), 0, maxBuffer)
+	k.Range(at+"buffer_after_min", int64(n.BufferAfterMin), 0, maxBuffer)
+}
+
+// checkOptions notes what is wrong with what only some services need.
+func (c *change) checkOptions(s *catalog.Service) {
+	k := &c.checker
+	k.Require(s.Aim == "" || slices.Contains(catalog.Aims(), s.Aim), "aim", "unknown", "is no aim")
+	k.Range("seats", int64(s.Seats), 0, maxSeats)
+	k.Range("min_seats", int64(s.MinSeats), 0, int64(s.Seats))
+	f := s.Flexible
+	if f == nil {
+		return
+	}
+	k.Require(s.Seats == 0, "flexible", "exclusive", "a group is not flexible")
+	k.Range("flexible.drop_from_min", int64(f.DropFromMin), 0, maxMinutes-1)
+	k.Range("flexible.drop_to_min", int64(f.DropToMin), int64(f.DropFromMin)+1, maxMinutes)
+	k.Range("flexible.ready_days", int64(f.ReadyDays), 0, maxReady)
+	k.Range("flexible.day_min", int64(f.DayMin), 0, maxLimit)
+	k.Range("flexible.piece_min", int64(f.PieceMin), 0, maxMinutes)
+}
+
+// checkPreferences notes what is wrong with what a staff member asks.
+func (c *change) checkPreferences(p *catalog.Preferences) {
+	k := &c.checker
+	k.Range("preferences.priority", int64(p.Priority), 0, maxPosition)
+	checkReferences(k, "preferences.favourite", p.Favourite, c.knowsService)
+	k.Require(len(p.Breaks) <= maxWindows, "preferences.breaks", "too_long", fmt.Sprintf("must be at most %d", maxWindows))
+	for i, b := range p.Breaks[:min(len(p.Breaks), maxWindows)] {
+		at := fmt.Sprintf("preferences.breaks[%d].", i)
+		k.Range(at+"from_min", int64(b.FromMin), 0, maxMinutes-1)
+		k.Range(at+"to_min", int64(b.ToMin), int64(b.FromMin)+1, maxMinutes)
+		k.Range(at+"length_min", int64(b.LengthMin), 1, int64(max(1, b.ToMin-b.FromMin)))
+	}
+	k.Range("preferences.rest_min", int64(p.RestMin), 0, maxMinutes)
+	k.Range("preferences.max_visits", int64(p.MaxVisits), 0, maxLimit)
+	k.Range("preferences.max_min", int64(p.MaxMin), 0, maxMinutes)
+	k.Range("preferences.gap_min", int64(p.GapMin), 0, maxBuffer)
+	k.Require(len(p.Days) <= maxReferred, "preferences.days", "too_long", fmt.Sprintf("must be at most %d", maxReferred))
+	for i, d := range p.Days[:min(len(p.Days), maxReferred)] {
+		at := fmt.Sprintf("preferences.days[%d].", i)
+		k.Require(c.knowsService(d.Service), at+"service", "unknown", "there is no such service")
+		k.Require(len(d.Weekdays) > 0 && len(d.Weekdays) <= 7, at+"weekdays", "required", "name one to seven weekdays")
+		for _, w := range d.Weekdays[:min(len(d.Weekdays), 7)] {
+			k.Range(at+"weekdays", int64(w), 1, 7)
+		}
+	}
+}
+
 func (c *change) checkStaff(s *catalog.Staff) {
+	c.checkPreferences(&s.Preferences)
 	k := &c.checker
 	checkTexts(k, "name", s.Names, true, maxName, false)
 	checkTexts(k, "title", s.Title, false, maxName, false)

@@ -74,6 +74,12 @@ type Things interface {
 	UpdateResource(ctx context.Context, business id.Business, r *catalog.Resource) error
 }
 
+// House keeps the owner's rules. Updates give fault NotFound.
+type House interface {
+	InsertRule(ctx context.Context, business id.Business, r *catalog.Rule) error
+	UpdateRule(ctx context.Context, business id.Business, r *catalog.Rule) error
+}
+
 // Rules writes hours and keeps time off.
 type Rules interface {
 	// PutLocationHours replaces the hours of a location; unset ones are deleted.
@@ -110,6 +116,7 @@ type Parts struct {
 	Businesses Businesses
 	Things     Things
 	Rules      Rules
+	House      House
 	Lanes      Lanes
 }
 

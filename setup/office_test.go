@@ -60,6 +60,14 @@ func (m *memory) InsertStaff(context.Context, id.Business, *catalog.Staff) error
 	return m.note("write")
 }
 
+func (m *memory) InsertRule(context.Context, id.Business, *catalog.Rule) error {
+	return m.note("write")
+}
+
+func (m *memory) UpdateRule(context.Context, id.Business, *catalog.Rule) error {
+	return m.note("write")
+}
+
 func (m *memory) InsertResource(context.Context, id.Business, *catalog.Resource) error {
 	return m.note("write")
 }
@@ -111,7 +119,7 @@ func office() (*setup.Office, *memory) {
 		Hours: &schedule.Book{},
 	}}
 	return setup.NewOffice(setup.Parts{
-		Atomic: m, Journal: m, Clock: m, Settings: m, Businesses: m, Things: m, Rules: m, Lanes: m,
+		Atomic: m, Journal: m, Clock: m, Settings: m, Businesses: m, Things: m, Rules: m, House: m, Lanes: m,
 	}), m
 }
 

@@ -97,7 +97,7 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 	k.clients = client.NewRegistry(k.cards, k.db, k.journal, k.clock)
 	k.office = setup.NewOffice(setup.Parts{
 		Atomic: k.db, Journal: k.journal, Clock: k.clock, Settings: k.settings, Businesses: k.setup, Things: k.setup,
-		Rules: k.setup, Lanes: k.lanes,
+		Rules: k.setup, House: k.setup, Lanes: k.lanes,
 	})
 	k.desk = booking.NewDesk(booking.Parts{
 		Atomic: k.db, Clock: k.clock, Settings: k.settings, Registry: k.clients, Journal: k.journal, Lanes: k.lanes,

@@ -80,7 +80,7 @@ func newHouse(t testing.TB, dsn string, at string) *house {
 		Deps: demo.Deps{
 			Atomic: d, Businesses: rules, Cards: cards,
 			Office: setup.NewOffice(setup.Parts{
-				Atomic: d, Journal: events, Clock: now, Settings: settings, Businesses: rules, Things: rules, Rules: rules, Lanes: lanes,
+				Atomic: d, Journal: events, Clock: now, Settings: settings, Businesses: rules, Things: rules, Rules: rules, House: rules, Lanes: lanes,
 			}),
 			Gate: account.NewGate(account.Parts{
 				Atomic: d, Clock: now, Users: accounts, Members: accounts, Sessions: accounts, Keys: accounts,

@@ -21,6 +21,7 @@ const (
 	kindService  = "service"
 	kindStaff    = "staff"
 	kindResource = "resource"
+	kindRule     = "rule"
 
 	fieldName    = "name"
 	fieldAbout   = "about"
@@ -62,7 +63,7 @@ func (r *reading) text(kind, of, field string) catalog.Texts {
 
 func (r *reading) catalog(ctx context.Context, vault *Vault) (*catalog.Catalog, error) {
 	c := &catalog.Catalog{}
-	for _, part := range []func(context.Context, *catalog.Catalog) error{r.locations, r.services, r.resources} {
+	for _, part := range []func(context.Context, *catalog.Catalog) error{r.locations, r.services, r.resources, r.rules} {
 		if err := part(ctx, c); err != nil {
 			return nil, err
 		}
@@ -96,10 +97,14 @@ func (r *reading) locations(ctx context.Context, c *catalog.Catalog) error {
 		return r.db.Fault(err)
 	}
 	for _, row := range rows {
-		c.Locations = append(c.Locations, &catalog.Location{
+		l := &catalog.Location{
 			ID: id.Location(row.ID), Position: int(row.Position), Zone: row.Zone, Archived: row.Archived,
 			Names: r.text(kindLocation, row.ID, fieldName), Address: r.text(kindLocation, row.ID, fieldAddress),
-		})
+		}
+		if err := decode(row.Travel, &l.Travel); err != nil {
+			return err
+		}
+		c.Locations = append(c.Locations, l)
 	}
 	return nil
 }
@@ -124,6 +129,9 @@ func (r *reading) services(ctx context.Context, c *catalog.Catalog) error {
 		if err := decode(row.Locations, &s.Locations); err != nil {
 			return err
 		}
+		if err := decode(row.Options, &s.ServiceOptions); err != nil {
+			return err
+		}
 		c.Services = append(c.Services, s)
 	}
 	return nil
@@ -141,6 +149,9 @@ func (r *reading) staff(rows []sqlgen.Staff, key *secret.Key) ([]*catalog.Staff,
 			return nil, err
 		}
 		if err := decode(row.Skills, &s.Skills); err != nil {
+			return nil, err
+		}
+		if err := decode(row.Preferences, &s.Preferences); err != nil {
 			return nil, err
 		}
 		email, err := key.OpenString(fieldStaffEmail, row.ID, row.SealedEmail)
@@ -163,6 +174,24 @@ func (r *reading) resources(ctx context.Context, c *catalog.Catalog) error {
 			ID: id.Resource(row.ID), Position: int(row.Position), Kind: row.Kind, Units: int(row.Units),
 			Location: id.Location(row.LocationID), Archived: row.Archived, Names: r.text(kindResource, row.ID, fieldName),
 		})
+	}
+	return nil
+}
+
+func (r *reading) rules(ctx context.Context, c *catalog.Catalog) error {
+	rows, err := r.q.AllRules(ctx, r.business)
+	if err != nil {
+		return r.db.Fault(err)
+	}
+	for _, row := range rows {
+		rule := &catalog.Rule{
+			ID: id.Rule(row.ID), Position: int(row.Position), Kind: catalog.RuleKind(row.Kind), Off: row.Off, Archived: row.Archived,
+			Names: r.text(kindRule, row.ID, fieldName), About: r.text(kindRule, row.ID, fieldAbout),
+		}
+		if err := decode(row.Body, &rule.RuleBody); err != nil {
+			return err
+		}
+		c.Rules = append(c.Rules, rule)
 	}
 	return nil
 }

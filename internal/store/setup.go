@@ -107,8 +107,12 @@ func (s *Setup) texts(ctx context.Context, business id.Business, kind, of string
 
 // InsertLocation writes a new location.
 func (s *Setup) InsertLocation(ctx context.Context, business id.Business, l *catalog.Location) error {
-	err := queries(ctx, s.db).InsertLocation(ctx, sqlgen.InsertLocationParams{
-		BusinessID: string(business), ID: string(l.ID), Position: int64(l.Position), Zone: l.Zone, Archived: l.Archived,
+	travel, err := encodeMap(l.Travel)
+	if err != nil {
+		return err
+	}
+	err = queries(ctx, s.db).InsertLocation(ctx, sqlgen.InsertLocationParams{
+		BusinessID: string(business), ID: string(l.ID), Position: int64(l.Position), Zone: l.Zone, Travel: travel, Archived: l.Archived,
 	})
 	if err != nil {
 		return s.db.Fault(err)
@@ -118,8 +122,12 @@ func (s *Setup) InsertLocation(ctx context.Context, business id.Business, l *cat
 
 // UpdateLocation writes a location anew; fault NotFound.
 func (s *Setup) UpdateLocation(ctx context.Context, business id.Business, l *catalog.Location) error {
+	travel, err := encodeMap(l.Travel)
+	if err != nil {
+		return err
+	}
 	rows, err := queries(ctx, s.db).UpdateLocation(ctx, sqlgen.UpdateLocationParams{
-		BusinessID: string(business), ID: string(l.ID), Position: int64(l.Position), Zone: l.Zone, Archived: l.Archived,
+		BusinessID: string(business), ID: string(l.ID), Position: int64(l.Position), Zone: l.Zone, Travel: travel, Archived: l.Archived,
 	})
 	if err = changed(s.db, rows, err, "location"); err != nil {
 		return err
@@ -133,7 +141,7 @@ func (s *Setup) locationTexts(ctx context.Context, business id.Business, l *cata
 
 // InsertService writes a new service.
 func (s *Setup) InsertService(ctx context.Context, business id.Business, v *catalog.Service) error {
-	segments, locations, err := serviceLists(v)
+	segments, locations, options, err := serviceLists(v)
 	if err != nil {
 		return err
 	}
@@ -143,6 +151,7 @@ func (s *Setup) InsertService(ctx context.Context, business id.Business, v *cata
 		BufferBeforeMin: int64(v.BufferBeforeMin), BufferAfterMin: int64(v.BufferAfterMin),
 		NoticeMin: int64(v.NoticeMin), HorizonDays: int64(v.HorizonDays),
 		PriceAmount: v.Price.Amount, PriceCurrency: v.Price.Currency, Locations: locations, Public: v.Public, Archived: v.Archived,
+		Options: options,
 	})
 	if err != nil {
 		return s.db.Fault(err)
@@ -152,7 +161,7 @@ func (s *Setup) InsertService(ctx context.Context, business id.Business, v *cata
 
 // UpdateService writes a service anew; fault NotFound.
 func (s *Setup) UpdateService(ctx context.Context, business id.Business, v *catalog.Service) error {
-	segments, locations, err := serviceLists(v)
+	segments, locations, options, err := serviceLists(v)
 	if err != nil {
 		return err
 	}
@@ -162,6 +171,7 @@ func (s *Setup) UpdateService(ctx context.Context, business id.Business, v *cata
 		BufferBeforeMin: int64(v.BufferBeforeMin), BufferAfterMin: int64(v.BufferAfterMin),
 		NoticeMin: int64(v.NoticeMin), HorizonDays: int64(v.HorizonDays),
 		PriceAmount: v.Price.Amount, PriceCurrency: v.Price.Currency, Locations: locations, Public: v.Public, Archived: v.Archived,
+		Options: options,
 	})
 	if err = changed(s.db, rows, err, "service"); err != nil {
 		return err
@@ -169,12 +179,15 @@ func (s *Setup) UpdateService(ctx context.Context, business id.Business, v *cata
 	return s.serviceTexts(ctx, business, v)
 }
 
-func serviceLists(v *catalog.Service) (segments, locations string, err error) {
+func serviceLists(v *catalog.Service) (segments, locations, options string, err error) {
 	if segments, err = encodeList(v.Segments); err != nil {
-		return "", "", err
+		return "", "", "", err
 	}
-	locations, err = encodeList(v.Locations)
-	return segments, locations, err
+	if locations, err = encodeList(v.Locations); err != nil {
+		return "", "", "", err
+	}
+	options, err = encode(v.ServiceOptions)
+	return segments, locations, options, err
 }
 
 func (s *Setup) serviceTexts(ctx context.Context, business id.Business, v *catalog.Service) error {
@@ -185,13 +198,14 @@ func (s *Setup) serviceTexts(ctx context.Context, business id.Business, v *catal
 
 // InsertStaff writes a new staff member, the e-mail address sealed with the business's key.
 func (s *Setup) InsertStaff(ctx context.Context, business id.Business, m *catalog.Staff) error {
-	services, skills, sealed, err := s.staffParts(ctx, business, m)
+	services, skills, preferences, sealed, err := s.staffParts(ctx, business, m)
 	if err != nil {
 		return err
 	}
 	err = queries(ctx, s.db).InsertStaff(ctx, sqlgen.InsertStaffParams{
 		BusinessID: string(business), ID: string(m.ID), Position: int64(m.Position), Services: services,
 		AllServices: m.AllServices, Skills: skills, Color: m.Color, Language: m.Language, SealedEmail: sealed, Archived: m.Archived,
+		Preferences: preferences,
 	})
 	if err != nil {
 		return s.db.Fault(err)
@@ -201,13 +215,14 @@ func (s *Setup) InsertStaff(ctx context.Context, business id.Business, m *catalo
 
 // UpdateStaff writes a staff member anew; fault NotFound.
 func (s *Setup) UpdateStaff(ctx context.Context, business id.Business, m *catalog.Staff) error {
-	services, skills, sealed, err := s.staffParts(ctx, business, m)
+	services, skills, preferences, sealed, err := s.staffParts(ctx, business, m)
 	if err != nil {
 		return err
 	}
 	rows, err := queries(ctx, s.db).UpdateStaff(ctx, sqlgen.UpdateStaffParams{
 		BusinessID: string(business), ID: string(m.ID), Position: int64(m.Position), Services: services,
 		AllServices: m.AllServices, Skills: skills, Color: m.Color, Language: m.Language, SealedEmail: sealed, Archived: m.Archived,
+		Preferences: preferences,
 	})
 	if err = changed(s.db, rows, err, "staff"); err != nil {
 		return err
@@ -215,16 +230,21 @@ func (s *Setup) UpdateStaff(ctx context.Context, business id.Business, m *catalo
 	return s.staffTexts(ctx, business, m)
 }
 
-func (s *Setup) staffParts(ctx context.Context, business id.Business, m *catalog.Staff) (services, skills string, email []byte, err error) {
+func (s *Setup) staffParts(
+	ctx context.Context, business id.Business, m *catalog.Staff,
+) (services, skills, preferences string, email []byte, err error) {
 	keys, err := s.vault.Business(ctx, business)
 	if err != nil {
-		return "", "", nil, err
+		return "", "", "", nil, err
 	}
 	if services, err = encodeList(m.Services); err != nil {
-		return "", "", nil, err
+		return "", "", "", nil, err
 	}
-	skills, err = encodeList(m.Skills)
-	return services, skills, keys.Key().SealString(fieldStaffEmail, string(m.ID), m.Email), err
+	if skills, err = encodeList(m.Skills); err != nil {
+		return "", "", "", nil, err
+	}
+	preferences, err = encode(m.Preferences)
+	return services, skills, preferences, keys.Key().SealString(fieldStaffEmail, string(m.ID), m.Email), err
 }
 
 func (s *Setup) staffTexts(ctx context.Context, business id.Business, m *catalog.Staff) error {

@@ -63,6 +63,14 @@ func encode(v any) (string, error) {
 	return string(b), nil
 }
 
+// encodeMap writes a map as a JSON object, an empty one for none.
+func encodeMap[K comparable, V any](m map[K]V) (string, error) {
+	if m == nil {
+		return "{}", nil
+	}
+	return encode(m)
+}
+
 // decode reads what encode wrote; empty text leaves the value as it is.
 func decode(text string, into any) error {
 	if text == "" {

@@ -11,7 +11,7 @@ import (
 )
 
 const findBooking = `-- name: FindBooking :one
-SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, c.sealed_key, c.sealed_name FROM booking b
+SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, c.sealed_key, c.sealed_name FROM booking b
 LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
 WHERE b.business_id = $1 AND b.id = $2
 `
@@ -56,6 +56,7 @@ type FindBookingRow struct {
 	Version               int64
 	CreatedAt             int64
 	UpdatedAt             int64
+	Choice                string
 	SealedKey             []byte
 	SealedName            []byte
 }
@@ -98,6 +99,7 @@ func (q *Queries) FindBooking(ctx context.Context, arg FindBookingParams) (FindB
 		&i.Version,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Choice,
 		&i.SealedKey,
 		&i.SealedName,
 	)
@@ -190,7 +192,7 @@ func (q *Queries) InsertBooking(ctx context.Context, arg InsertBookingParams) er
 }
 
 const listBookings = `-- name: ListBookings :many
-SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, c.sealed_key, c.sealed_name FROM booking b
+SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, c.sealed_key, c.sealed_name FROM booking b
 LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
 WHERE b.business_id = $1
   AND b.start_at >= $2 AND b.start_at < $3 AND b.end_at > $4
@@ -254,6 +256,7 @@ type ListBookingsRow struct {
 	Version               int64
 	CreatedAt             int64
 	UpdatedAt             int64
+	Choice                string
 	SealedKey             []byte
 	SealedName            []byte
 }
@@ -314,6 +317,7 @@ func (q *Queries) ListBookings(ctx context.Context, arg ListBookingsParams) ([]L
 			&i.Version,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.Choice,
 			&i.SealedKey,
 			&i.SealedName,
 		); err != nil {
@@ -331,7 +335,7 @@ func (q *Queries) ListBookings(ctx context.Context, arg ListBookingsParams) ([]L
 }
 
 const listClientBookings = `-- name: ListClientBookings :many
-SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, c.sealed_key, c.sealed_name FROM booking b
+SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, c.sealed_key, c.sealed_name FROM booking b
 LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
 WHERE b.business_id = $1 AND b.client_id = $2
   AND (b.start_at, b.id) < (CAST($3 AS BIGINT), CAST($4 AS TEXT))
@@ -382,6 +386,7 @@ type ListClientBookingsRow struct {
 	Version               int64
 	CreatedAt             int64
 	UpdatedAt             int64
+	Choice                string
 	SealedKey             []byte
 	SealedName            []byte
 }
@@ -436,6 +441,7 @@ func (q *Queries) ListClientBookings(ctx context.Context, arg ListClientBookings
 			&i.Version,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.Choice,
 			&i.SealedKey,
 			&i.SealedName,
 		); err != nil {

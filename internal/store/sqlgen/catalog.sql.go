@@ -10,7 +10,7 @@ import (
 )
 
 const allLocations = `-- name: AllLocations :many
-SELECT business_id, id, position, zone, archived FROM location WHERE business_id = $1 ORDER BY position, id
+SELECT business_id, id, position, zone, archived, travel FROM location WHERE business_id = $1 ORDER BY position, id
 `
 
 func (q *Queries) AllLocations(ctx context.Context, businessID string) ([]Location, error) {
@@ -28,6 +28,7 @@ func (q *Queries) AllLocations(ctx context.Context, businessID string) ([]Locati
 			&i.Position,
 			&i.Zone,
 			&i.Archived,
+			&i.Travel,
 		); err != nil {
 			return nil, err
 		}
@@ -77,8 +78,43 @@ func (q *Queries) AllResources(ctx context.Context, businessID string) ([]Resour
 	return items, nil
 }
 
+const allRules = `-- name: AllRules :many
+SELECT business_id, id, position, kind, body, off, archived FROM rule WHERE business_id = $1 ORDER BY position, id
+`
+
+func (q *Queries) AllRules(ctx context.Context, businessID string) ([]Rule, error) {
+	rows, err := q.db.QueryContext(ctx, allRules, businessID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Rule
+	for rows.Next() {
+		var i Rule
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.Position,
+			&i.Kind,
+			&i.Body,
+			&i.Off,
+			&i.Archived,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const allServices = `-- name: AllServices :many
-SELECT business_id, id, position, segments, interval_min, edge_starts, buffer_before_min, buffer_after_min, notice_min, horizon_days, price_amount, price_currency, locations, public, archived FROM service WHERE business_id = $1 ORDER BY position, id
+SELECT business_id, id, position, segments, interval_min, edge_starts, buffer_before_min, buffer_after_min, notice_min, horizon_days, price_amount, price_currency, locations, public, archived, options FROM service WHERE business_id = $1 ORDER BY position, id
 `
 
 func (q *Queries) AllServices(ctx context.Context, businessID string) ([]Service, error) {
@@ -106,6 +142,7 @@ func (q *Queries) AllServices(ctx context.Context, businessID string) ([]Service
 			&i.Locations,
 			&i.Public,
 			&i.Archived,
+			&i.Options,
 		); err != nil {
 			return nil, err
 		}
@@ -121,7 +158,7 @@ func (q *Queries) AllServices(ctx context.Context, businessID string) ([]Service
 }
 
 const allStaff = `-- name: AllStaff :many
-SELECT business_id, id, position, services, all_services, skills, color, language, sealed_email, archived FROM staff WHERE business_id = $1 ORDER BY position, id
+SELECT business_id, id, position, services, all_services, skills, color, language, sealed_email, archived, preferences FROM staff WHERE business_id = $1 ORDER BY position, id
 `
 
 func (q *Queries) AllStaff(ctx context.Context, businessID string) ([]Staff, error) {
@@ -144,6 +181,7 @@ func (q *Queries) AllStaff(ctx context.Context, businessID string) ([]Staff, err
 			&i.Language,
 			&i.SealedEmail,
 			&i.Archived,
+			&i.Preferences,
 		); err != nil {
 			return nil, err
 		}
@@ -159,7 +197,7 @@ func (q *Queries) AllStaff(ctx context.Context, businessID string) ([]Staff, err
 }
 
 const insertLocation = `-- name: InsertLocation :exec
-INSERT INTO location (business_id, id, position, zone, archived) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO location (business_id, id, position, zone, travel, archived) VALUES ($1, $2, $3, $4, $5, $6)
 `
 
 type InsertLocationParams struct {
@@ -167,6 +205,7 @@ type InsertLocationParams struct {
 	ID         string
 	Position   int64
 	Zone       string
+	Travel     string
 	Archived   bool
 }
 
@@ -176,6 +215,7 @@ func (q *Queries) InsertLocation(ctx context.Context, arg InsertLocationParams) 
 		arg.ID,
 		arg.Position,
 		arg.Zone,
+		arg.Travel,
 		arg.Archived,
 	)
 	return err
@@ -209,11 +249,38 @@ func (q *Queries) InsertResource(ctx context.Context, arg InsertResourceParams) 
 	return err
 }
 
+const insertRule = `-- name: InsertRule :exec
+INSERT INTO rule (business_id, id, position, kind, body, off, archived) VALUES ($1, $2, $3, $4, $5, $6, $7)
+`
+
+type InsertRuleParams struct {
+	BusinessID string
+	ID         string
+	Position   int64
+	Kind       string
+	Body       string
+	Off        bool
+	Archived   bool
+}
+
+func (q *Queries) InsertRule(ctx context.Context, arg InsertRuleParams) error {
+	_, err := q.db.ExecContext(ctx, insertRule,
+		arg.BusinessID,
+		arg.ID,
+		arg.Position,
+		arg.Kind,
+		arg.Body,
+		arg.Off,
+		arg.Archived,
+	)
+	return err
+}
+
 const insertService = `-- name: InsertService :exec
 INSERT INTO service (
     business_id, id, position, segments, interval_min, edge_starts, buffer_before_min, buffer_after_min,
-    notice_min, horizon_days, price_amount, price_currency, locations, public, archived
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+    notice_min, horizon_days, price_amount, price_currency, locations, public, archived, options
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 `
 
 type InsertServiceParams struct {
@@ -232,6 +299,7 @@ type InsertServiceParams struct {
 	Locations       string
 	Public          bool
 	Archived        bool
+	Options         string
 }
 
 func (q *Queries) InsertService(ctx context.Context, arg InsertServiceParams) error {
@@ -251,14 +319,15 @@ func (q *Queries) InsertService(ctx context.Context, arg InsertServiceParams) er
 		arg.Locations,
 		arg.Public,
 		arg.Archived,
+		arg.Options,
 	)
 	return err
 }
 
 const insertStaff = `-- name: InsertStaff :exec
 INSERT INTO staff (
-    business_id, id, position, services, all_services, skills, color, language, sealed_email, archived
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    business_id, id, position, services, all_services, skills, color, language, sealed_email, archived, preferences
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 `
 
 type InsertStaffParams struct {
@@ -272,6 +341,7 @@ type InsertStaffParams struct {
 	Language    string
 	SealedEmail []byte
 	Archived    bool
+	Preferences string
 }
 
 func (q *Queries) InsertStaff(ctx context.Context, arg InsertStaffParams) error {
@@ -286,12 +356,13 @@ func (q *Queries) InsertStaff(ctx context.Context, arg InsertStaffParams) error 
 		arg.Language,
 		arg.SealedEmail,
 		arg.Archived,
+		arg.Preferences,
 	)
 	return err
 }
 
 const updateLocation = `-- name: UpdateLocation :execrows
-UPDATE location SET position = $3, zone = $4, archived = $5 WHERE business_id = $1 AND id = $2
+UPDATE location SET position = $3, zone = $4, travel = $5, archived = $6 WHERE business_id = $1 AND id = $2
 `
 
 type UpdateLocationParams struct {
@@ -299,6 +370,7 @@ type UpdateLocationParams struct {
 	ID         string
 	Position   int64
 	Zone       string
+	Travel     string
 	Archived   bool
 }
 
@@ -308,6 +380,7 @@ func (q *Queries) UpdateLocation(ctx context.Context, arg UpdateLocationParams) 
 		arg.ID,
 		arg.Position,
 		arg.Zone,
+		arg.Travel,
 		arg.Archived,
 	)
 	if err != nil {
@@ -347,11 +420,41 @@ func (q *Queries) UpdateResource(ctx context.Context, arg UpdateResourceParams) 
 	return result.RowsAffected()
 }
 
+const updateRule = `-- name: UpdateRule :execrows
+UPDATE rule SET position = $3, kind = $4, body = $5, off = $6, archived = $7 WHERE business_id = $1 AND id = $2
+`
+
+type UpdateRuleParams struct {
+	BusinessID string
+	ID         string
+	Position   int64
+	Kind       string
+	Body       string
+	Off        bool
+	Archived   bool
+}
+
+func (q *Queries) UpdateRule(ctx context.Context, arg UpdateRuleParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, updateRule,
+		arg.BusinessID,
+		arg.ID,
+		arg.Position,
+		arg.Kind,
+		arg.Body,
+		arg.Off,
+		arg.Archived,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const updateService = `-- name: UpdateService :execrows
 UPDATE service SET
     position = $3, segments = $4, interval_min = $5, edge_starts = $6, buffer_before_min = $7, buffer_after_min = $8,
     notice_min = $9, horizon_days = $10, price_amount = $11, price_currency = $12, locations = $13, public = $14,
-    archived = $15
+    archived = $15, options = $16
 WHERE business_id = $1 AND id = $2
 `
 
@@ -371,6 +474,7 @@ type UpdateServiceParams struct {
 	Locations       string
 	Public          bool
 	Archived        bool
+	Options         string
 }
 
 func (q *Queries) UpdateService(ctx context.Context, arg UpdateServiceParams) (int64, error) {
@@ -390,6 +494,7 @@ func (q *Queries) UpdateService(ctx context.Context, arg UpdateServiceParams) (i
 		arg.Locations,
 		arg.Public,
 		arg.Archived,
+		arg.Options,
 	)
 	if err != nil {
 		return 0, err
@@ -400,7 +505,7 @@ func (q *Queries) UpdateService(ctx context.Context, arg UpdateServiceParams) (i
 const updateStaff = `-- name: UpdateStaff :execrows
 UPDATE staff SET
     position = $3, services = $4, all_services = $5, skills = $6, color = $7, language = $8, sealed_email = $9,
-    archived = $10
+    archived = $10, preferences = $11
 WHERE business_id = $1 AND id = $2
 `
 
@@ -415,6 +520,7 @@ type UpdateStaffParams struct {
 	Language    string
 	SealedEmail []byte
 	Archived    bool
+	Preferences string
 }
 
 func (q *Queries) UpdateStaff(ctx context.Context, arg UpdateStaffParams) (int64, error) {
@@ -429,6 +535,7 @@ func (q *Queries) UpdateStaff(ctx context.Context, arg UpdateStaffParams) (int64
 		arg.Language,
 		arg.SealedEmail,
 		arg.Archived,
+		arg.Preferences,
 	)
 	if err != nil {
 		return 0, err

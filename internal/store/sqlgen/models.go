@@ -98,6 +98,7 @@ type Location struct {
 	Position   int64
 	Zone       string
 	Archived   bool
+	Travel     string
 }
 
 type Message struct {
@@ -134,6 +135,16 @@ type Resource struct {
 	Archived   bool
 }
 
+type Rule struct {
+	BusinessID string
+	ID         string
+	Position   int64
+	Kind       string
+	Body       string
+	Off        bool
+	Archived   bool
+}
+
 type Service struct {
 	BusinessID      string
 	ID              string
@@ -150,6 +161,7 @@ type Service struct {
 	Locations       string
 	Public          bool
 	Archived        bool
+	Options         string
 }
 
 type Session struct {
@@ -172,6 +184,7 @@ type Staff struct {
 	Language    string
 	SealedEmail []byte
 	Archived    bool
+	Preferences string
 }
 
 type TimeOff struct {

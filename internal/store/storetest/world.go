@@ -68,7 +68,7 @@ func worldOn(t testing.TB, d *db.DB) *World {
 	w.Registry = client.NewRegistry(w.Clients, d, w.Journal, w.Clock)
 	w.Office = setup.NewOffice(setup.Parts{
 		Atomic: d, Journal: w.Journal, Clock: w.Clock, Settings: w.Settings, Businesses: w.Setup, Things: w.Setup,
-		Rules: w.Setup, Lanes: w.Lanes,
+		Rules: w.Setup, House: w.Setup, Lanes: w.Lanes,
 	})
 	w.Gate = account.NewGate(account.Parts{
 		Atomic: d, Clock: w.Clock, Users: w.Accounts, Members: w.Accounts, Sessions: w.Accounts, Keys: w.Accounts,
