@@ -11,16 +11,19 @@ import (
 	"kept/internal/demo"
 	"kept/internal/web"
 	"kept/internal/web/api"
+	"kept/internal/web/desk"
 	"kept/internal/web/page"
+	"kept/internal/web/shell"
 	"kept/setup"
 )
 
 // pages registers the addresses for people.
-func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, words web.Words) *page.Pages {
+func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, words web.Words) *shell.Shell {
+	s := &shell.Shell{
+		Gate: k.gate, Settings: k.settings, Clock: k.clock, Words: words, Atomic: k.db, Ledger: ledger{k.answers, k.clock},
+	}
 	d := page.Deps{
-		Desk: k.desk, Office: k.office, Gate: k.gate, Clients: k.clients, Settings: k.settings, Messages: k.messages,
-		Clock: k.clock, Tokens: k.master, Words: words, Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Base: c.Base(),
-		Stream: programs.Stream,
+		Shell: s, Desk: k.desk, Messages: k.messages, Tokens: k.master, Base: c.Base(),
 		Found: func(ctx context.Context, d setup.Draft, owner account.User) (catalog.Business, id.Staff, error) {
 			b, err := found(ctx, k, d)
 			if err != nil {
@@ -31,10 +34,15 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 		},
 	}
 	if c.Demo {
-		d.Demo = &page.Demo{Inbox: k.inbox, NextDue: k.dispatcher.NextDue}
+		d.Demo = &page.Demo{Inbox: k.inbox, NextDue: k.dispatcher.NextDue, SetClock: k.clock.Set}
 		for _, l := range demo.Logins() {
 			d.Demo.Logins = append(d.Demo.Logins, page.Login{Slug: l.Slug, Email: l.Email, Password: l.Password})
 		}
 	}
-	return page.New(mux, d)
+	page.New(mux, d)
+	office := &desk.Desk{
+		Shell: s, Bookings: k.desk, Office: k.office, Clients: k.clients, Messages: k.messages, Demo: c.Demo, Stream: programs.Stream,
+	}
+	office.Register(mux)
+	return s
 }

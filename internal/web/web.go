@@ -2,7 +2,8 @@
 // (Identity), what may come in (Guard), how a fault is answered (Problem),
 // how a POST is done once (Once), how often it may be tried (Limiter).
 //
-// The addresses themselves are in web/api (programs) and web/page (people);
+// The addresses themselves are in web/api (programs), web/page (clients and the
+// door) and web/desk (the staff), the last two inside web/shell;
 // internal/app puts all of them together.
 package web
 

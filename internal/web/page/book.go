@@ -13,6 +13,7 @@ import (
 	"kept/fault"
 	"kept/id"
 	"kept/internal/secret"
+	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/policy"
 	"kept/pricing"
@@ -81,7 +82,7 @@ func (w basket) lines() []booking.Line {
 
 // book is the booking page: what, and once that is chosen, when.
 func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
-	s, err := p.setting(r)
+	s, err := p.Setting(r)
 	if err != nil {
 		return err
 	}
@@ -94,12 +95,12 @@ func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) services(w http.ResponseWriter, r *http.Request, c *catalog.Catalog, chosen basket) error {
-	m := view.ServicesModel{Page: frameOf(r, ""), Brand: p.brand(r, c, chosen.location)}
+	m := view.ServicesModel{Page: shell.Frame(r, ""), Brand: p.brand(r, c, chosen.location)}
 	places := activePlaces(c)
 	for _, l := range places {
 		next := basket{slug: chosen.slug, location: l.ID}
 		m.Locations = append(m.Locations, view.PlaceChoice{
-			Name: named(r, c, l.Names), Address: named(r, c, l.Address), Href: next.href(), Chosen: l.ID == chosen.location,
+			Name: shell.Named(r, c, l.Names), Address: shell.Named(r, c, l.Address), Href: next.href(), Chosen: l.ID == chosen.location,
 		})
 	}
 	groups := map[string]int{}
@@ -107,7 +108,7 @@ func (p *Pages) services(w http.ResponseWriter, r *http.Request, c *catalog.Cata
 		if v.Archived || !v.Public || !offeredAt(v, chosen.location) {
 			continue
 		}
-		name := named(r, c, v.Group)
+		name := shell.Named(r, c, v.Group)
 		at, known := groups[name]
 		if !known {
 			at = len(m.Groups)
@@ -117,11 +118,11 @@ func (p *Pages) services(w http.ResponseWriter, r *http.Request, c *catalog.Cata
 		next := chosen
 		next.services = []id.Service{v.ID}
 		m.Groups[at].Services = append(m.Groups[at].Services, view.ServiceChoice{
-			Name: named(r, c, v.Names), Description: named(r, c, v.About), Duration: m.P.Duration(v.DurationMin()),
+			Name: shell.Named(r, c, v.Names), Description: shell.Named(r, c, v.About), Duration: m.P.Duration(v.DurationMin()),
 			Price: m.P.PriceShort(v.Price), Href: next.href(),
 		})
 	}
-	return draw(w, r, http.StatusOK, view.ServicesPage(m))
+	return shell.Draw(w, r, http.StatusOK, view.ServicesPage(m))
 }
 
 func activePlaces(c *catalog.Catalog) []*catalog.Location {
@@ -158,7 +159,7 @@ func (p *Pages) times(
 	if err != nil {
 		return err
 	}
-	m := view.TimesModel{Page: frameOf(r, ""), Brand: p.brand(r, c, chosen.location), Picker: picker.Picker, Notice: notice}
+	m := view.TimesModel{Page: shell.Frame(r, ""), Brand: p.brand(r, c, chosen.location), Picker: picker.Picker, Notice: notice}
 	m.Path = chosen.href()
 	back := basket{slug: chosen.slug, location: chosen.location}
 	m.Back = back.href()
@@ -171,21 +172,21 @@ func (p *Pages) times(
 			Hidden: chosen.hidden(),
 		}
 	}
-	return draw(w, r, status, view.TimesPage(m))
+	return shell.Draw(w, r, status, view.TimesPage(m))
 }
 
 // visitText tells what is chosen so far; at is 0 while no time is.
 func (p *Pages) visitText(
 	r *http.Request, c *catalog.Catalog, lines []booking.Line, staff id.Staff, location id.Location, at span.Instant,
 ) view.Visit {
-	pr := printer(r)
+	pr := shell.Printer(r)
 	var v view.Visit
 	minutes := 0
 	var names []string
 	var list []*catalog.Service
 	for _, l := range lines {
 		if s, ok := c.Service(l.Service); ok {
-			names = append(names, named(r, c, s.Names))
+			names = append(names, shell.Named(r, c, s.Names))
 			minutes += s.DurationMin()
 			list = append(list, s)
 		}
@@ -195,7 +196,7 @@ func (p *Pages) visitText(
 		v.Price = pr.Price(q.Total)
 	}
 	if m, ok := c.StaffMember(staff); ok {
-		v.Staff = named(r, c, m.Names)
+		v.Staff = shell.Named(r, c, m.Names)
 	}
 	if l, ok := c.Location(location); ok {
 		v.Place, v.PlaceHref = placeText(r, c, l)
@@ -210,8 +211,8 @@ func (p *Pages) visitText(
 
 // placeText is a place with the address of a map.
 func placeText(r *http.Request, c *catalog.Catalog, l *catalog.Location) (text, href string) {
-	text = named(r, c, l.Names)
-	if address := named(r, c, l.Address); address != "" {
+	text = shell.Named(r, c, l.Names)
+	if address := shell.Named(r, c, l.Address); address != "" {
 		text = address
 		href = "https://www.openstreetmap.org/search?query=" + url.QueryEscape(address)
 	}
@@ -221,16 +222,16 @@ func placeText(r *http.Request, c *catalog.Catalog, l *catalog.Location) (text, 
 // policyText says until when the visit can still be changed, by the business's
 // terms as they are now.
 func (p *Pages) policyText(r *http.Request, c *catalog.Catalog, at span.Instant, zoneName string) string {
-	zone, err := p.zones.Load(zoneName)
+	zone, err := p.Zone(zoneName)
 	if err != nil {
 		return ""
 	}
-	return p.untilText(printer(r), policy.Of(c.Business.Terms), at, zone, "policy.soon")
+	return p.untilText(shell.Printer(r), policy.Of(c.Business.Terms), at, zone, "policy.soon")
 }
 
 // hold keeps the chosen time and leads on to the details.
 func (p *Pages) hold(w http.ResponseWriter, r *http.Request) error {
-	s, err := p.setting(r)
+	s, err := p.Setting(r)
 	if err != nil {
 		return err
 	}
@@ -247,7 +248,7 @@ func (p *Pages) hold(w http.ResponseWriter, r *http.Request) error {
 	})
 	if fault.KindOf(err) == fault.Conflict && err != nil {
 		chosen.start, chosen.gone = "", start
-		return p.times(w, r, s, chosen, frameOf(r, "").TakenNotice(), http.StatusConflict)
+		return p.times(w, r, s, chosen, shell.Frame(r, "").TakenNotice(), http.StatusConflict)
 	}
 	if err != nil {
 		return err

@@ -13,12 +13,13 @@ import (
 	"kept/id"
 	"kept/internal/secret"
 	"kept/internal/web"
+	"kept/internal/web/shell"
 	"kept/internal/web/view"
 )
 
 // details is the third step: who. The time is held meanwhile.
 func (p *Pages) details(w http.ResponseWriter, r *http.Request) error {
-	s, err := p.setting(r)
+	s, err := p.Setting(r)
 	if err != nil {
 		return err
 	}
@@ -29,7 +30,7 @@ func (p *Pages) details(w http.ResponseWriter, r *http.Request) error {
 		return p.expired(w, r, s, chosen, err)
 	}
 	m := p.detailsForm(r, s, chosen, h, q.Get("hold"))
-	return draw(w, r, http.StatusOK, view.DetailsPage(m))
+	return shell.Draw(w, r, http.StatusOK, view.DetailsPage(m))
 }
 
 // held gives the hold that a token names; fault hold_expired.
@@ -47,7 +48,7 @@ func (p *Pages) expired(w http.ResponseWriter, r *http.Request, s *availability.
 		return err
 	}
 	chosen.start = ""
-	return p.times(w, r, s, chosen, frameOf(r, "").ExpiredNotice(), http.StatusGone)
+	return p.times(w, r, s, chosen, shell.Frame(r, "").ExpiredNotice(), http.StatusGone)
 }
 
 func (p *Pages) detailsForm(
@@ -57,7 +58,7 @@ func (p *Pages) detailsForm(
 	lead := h.Placement.Lead
 	v := p.visitText(r, c, h.Visit, lead, h.Placement.Location, 0)
 	m := view.DetailsModel{
-		Page: frameOf(r, ""), Brand: p.brand(r, c, h.Placement.Location), Back: chosen.href(), Visit: v,
+		Page: shell.Frame(r, ""), Brand: p.brand(r, c, h.Placement.Location), Back: chosen.href(), Visit: v,
 		Action: "/b/" + chosen.slug + "/book", Hidden: append(chosen.hidden(), view.Pair{Name: "hold", Value: token}),
 		Form: view.ContactForm{
 			NeedEmail: c.Business.Terms.Contact == "email" || c.Business.Terms.Contact == "both",
@@ -77,7 +78,7 @@ func (p *Pages) detailsForm(
 // take books the held time. The hold's token is the form's key: sent twice, it
 // leads to the one booking it has made.
 func (p *Pages) take(w http.ResponseWriter, r *http.Request) error {
-	s, err := p.setting(r)
+	s, err := p.Setting(r)
 	if err != nil {
 		return err
 	}
@@ -101,7 +102,7 @@ func (p *Pages) take(w http.ResponseWriter, r *http.Request) error {
 		m.Form.Name, m.Form.Email = r.PostForm.Get("name"), r.PostForm.Get("email")
 		m.Form.Phone, m.Form.Note = r.PostForm.Get("phone"), r.PostForm.Get("note")
 		m.Errors = p.detailFaults(m, err)
-		return draw(w, r, http.StatusUnprocessableEntity, view.DetailsPage(m))
+		return shell.Draw(w, r, http.StatusUnprocessableEntity, view.DetailsPage(m))
 	default:
 		return p.expired(w, r, s, chosen, err)
 	}
@@ -110,7 +111,7 @@ func (p *Pages) take(w http.ResponseWriter, r *http.Request) error {
 // detailFaults says at each field what is not right about it. A fault of no
 // field, such as another visit at that time, stands at the first one.
 func (p *Pages) detailFaults(m view.DetailsModel, err error) view.Errors {
-	out := p.formFaults(m.Page, err, func(name string) string { return strings.TrimPrefix(name, "client.") })
+	out := p.FormFaults(m.Page, err, func(name string) string { return strings.TrimPrefix(name, "client.") })
 	if len(out) == 0 {
 		return view.Errors{{Field: "name", Text: web.NewProblem(p.Words, m.P.Lang(), err).Detail}}
 	}
@@ -129,7 +130,7 @@ func (p *Pages) takeOnce(r *http.Request, s *availability.Setting, token string)
 		return "", fault.Missing("hold")
 	}
 	form := r.PostForm
-	return p.once(r.Context(), s.Catalog.Business.ID, "POST /b/book", t.ID, nil, func(ctx context.Context) (string, error) {
+	return p.Once(r.Context(), s.Catalog.Business.ID, "POST /b/book", t.ID, nil, func(ctx context.Context) (string, error) {
 		language := web.Language(ctx)
 		zone := ""
 		if z := p.zoneOfReader(r); z != nil {

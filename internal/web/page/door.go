@@ -12,25 +12,15 @@ import (
 	"kept/fault"
 	"kept/internal/i18n"
 	"kept/internal/web"
+	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/setup"
 )
 
-const sessionCookie = "kept_session"
-
-// session gives the session of a request; fault Unauthenticated.
-func (p *Pages) session(r *http.Request) (account.Session, error) {
-	c, err := r.Cookie(sessionCookie)
-	if err != nil {
-		return account.Session{}, fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, "sign in first")
-	}
-	return p.Gate.Resume(r.Context(), c.Value)
-}
-
 // home is the owner's sign-up at the first visit, then the sign-in, and for
 // whoever is signed in the way to their business.
 func (p *Pages) home(w http.ResponseWriter, r *http.Request) error {
-	session, err := p.session(r)
+	session, err := p.Session(r)
 	if fault.KindOf(err) == fault.Unauthenticated && err != nil {
 		return p.door(w, r)
 	}
@@ -49,18 +39,18 @@ func (p *Pages) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m := view.BusinessesModel{Page: frameOf(r, ""), User: user.Name, SignOut: "/sign-out"}
+	m := view.BusinessesModel{Page: shell.Frame(r, ""), User: user.Name, SignOut: "/sign-out"}
 	for _, member := range members {
 		s, err := p.Settings.Load(r.Context(), member.Business, 0)
 		if err != nil {
 			return err
 		}
 		m.Businesses = append(m.Businesses, view.BusinessChoice{
-			Name: named(r, s.Catalog, s.Catalog.Business.Names), Role: m.P.T("role." + string(member.Role)),
-			Line: named(r, s.Catalog, s.Catalog.Business.About), Href: "/app/" + member.Slug,
+			Name: shell.Named(r, s.Catalog, s.Catalog.Business.Names), Role: m.P.T("role." + string(member.Role)),
+			Line: shell.Named(r, s.Catalog, s.Catalog.Business.About), Href: "/app/" + member.Slug,
 		})
 	}
-	return draw(w, r, http.StatusOK, view.BusinessesPage(m))
+	return shell.Draw(w, r, http.StatusOK, view.BusinessesPage(m))
 }
 
 // door shows the sign-up while nobody has ever signed up, then the sign-in.
@@ -70,13 +60,13 @@ func (p *Pages) door(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if open {
-		return draw(w, r, http.StatusOK, view.SignUpPage(p.signUpForm(r)))
+		return shell.Draw(w, r, http.StatusOK, view.SignUpPage(p.signUpForm(r)))
 	}
-	return draw(w, r, http.StatusOK, view.SignInPage(p.signInForm(r, r.URL.Query().Get("next"))))
+	return shell.Draw(w, r, http.StatusOK, view.SignInPage(p.signInForm(r, r.URL.Query().Get("next"))))
 }
 
 func (p *Pages) signInForm(r *http.Request, next string) view.SignInModel {
-	m := view.SignInModel{Page: frameOf(r, ""), Action: "/sign-in"}
+	m := view.SignInModel{Page: shell.Frame(r, ""), Action: "/sign-in"}
 	if next = localPath(next); next != "" {
 		m.Hidden = []view.Pair{{Name: "next", Value: next}}
 	}
@@ -102,7 +92,7 @@ func (p *Pages) demoName(r *http.Request, slug string) string {
 	if err != nil {
 		return slug
 	}
-	return named(r, s.Catalog, s.Catalog.Business.Names)
+	return shell.Named(r, s.Catalog, s.Catalog.Business.Names)
 }
 
 // localPath lets nobody be led to another site after signing in.
@@ -126,7 +116,7 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
 		}
 		m := p.signInForm(r, next)
 		m.Path, m.Email, m.Error = "/", email, m.P.T("sign_in.wrong")
-		return draw(w, r, http.StatusUnprocessableEntity, view.SignInPage(m))
+		return shell.Draw(w, r, http.StatusUnprocessableEntity, view.SignInPage(m))
 	}
 	p.admit(w, token)
 	if next == "" {
@@ -139,19 +129,19 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
 // admit hands out the cookie of a session.
 func (p *Pages) admit(w http.ResponseWriter, token string) {
 	http.SetCookie(w, &http.Cookie{
-		Name: sessionCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Name: shell.SessionCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		MaxAge: int(time.Duration(account.SessionLife) * time.Microsecond / time.Second),
 		Secure: strings.HasPrefix(p.Base, "https://"),
 	})
 }
 
 func (p *Pages) signOut(w http.ResponseWriter, r *http.Request) error {
-	if c, err := r.Cookie(sessionCookie); err == nil {
+	if c, err := r.Cookie(shell.SessionCookie); err == nil {
 		if err := p.Gate.SignOut(r.Context(), c.Value); err != nil {
 			return err
 		}
 	}
-	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, &http.Cookie{Name: shell.SessionCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 	return nil
 }
@@ -171,7 +161,7 @@ func commonZones() []string {
 
 func (p *Pages) signUpForm(r *http.Request) view.SignUpModel {
 	m := view.SignUpModel{
-		Page: frameOf(r, ""), Action: "/sign-up", Business: r.PostFormValue("business"), Slug: r.PostFormValue("slug"),
+		Page: shell.Frame(r, ""), Action: "/sign-up", Business: r.PostFormValue("business"), Slug: r.PostFormValue("slug"),
 		Name: r.PostFormValue("name"), Email: r.PostFormValue("email"),
 	}
 	if r.Method != http.MethodGet {
@@ -239,7 +229,7 @@ func (p *Pages) signUp(w http.ResponseWriter, r *http.Request) error {
 	})
 	if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
 		m := p.signUpForm(r)
-		m.Errors = p.formFaults(m.Page, err, func(name string) string {
+		m.Errors = p.FormFaults(m.Page, err, func(name string) string {
 			if strings.HasPrefix(name, "names") {
 				return "business"
 			}
@@ -248,7 +238,7 @@ func (p *Pages) signUp(w http.ResponseWriter, r *http.Request) error {
 		if len(m.Errors) == 0 {
 			m.Errors = view.Errors{{Field: "slug", Text: web.NewProblem(p.Words, m.P.Lang(), err).Title}}
 		}
-		return draw(w, r, http.StatusUnprocessableEntity, view.SignUpPage(m))
+		return shell.Draw(w, r, http.StatusUnprocessableEntity, view.SignUpPage(m))
 	}
 	if err != nil {
 		return err

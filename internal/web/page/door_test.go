@@ -47,8 +47,8 @@ func testFirstPage(t *testing.T, w *town) {
 			t.Error("the summary leads nowhere")
 		}
 	}
-	if got := w.get(t, http.DefaultClient, "/demo/inbox"); got.status != http.StatusNotFound {
-		t.Errorf("outside a demo its inbox answers %d", got.status)
+	if got := w.Get(t, http.DefaultClient, "/demo/inbox"); got.Status != http.StatusNotFound {
+		t.Errorf("outside a demo its inbox answers %d", got.Status)
 	}
 	if got := w.count(t, "business", "app_user", "member"); !slices.Equal(got, []int{0, 0, 0}) {
 		t.Errorf("a sign-up that was refused left %v", got)
@@ -59,11 +59,11 @@ func testFirstPage(t *testing.T, w *town) {
 func testFirstOwner(t *testing.T, w *town) {
 	v := w.visitor(t, i18n.English).open("/", http.StatusOK)
 	action, form := v.form("/sign-up", "business", "Ann's Corner", "name", "Ann", "email", "ann@example.com", "password", "a quiet sentence")
-	got := w.post(t, v.client, action, form)
-	if got.status != http.StatusSeeOther || got.location != "/app/ann-s-corner" {
-		t.Fatalf("the first sign-up answers %d %s", got.status, got.location)
+	got := w.Post(t, v.client, action, form)
+	if got.Status != http.StatusSeeOther || got.Location != "/app/ann-s-corner" {
+		t.Fatalf("the first sign-up answers %d %s", got.Status, got.Location)
 	}
-	v.open(got.location, http.StatusOK)
+	v.open(got.Location, http.StatusOK)
 	if other := w.visitor(t, i18n.English).open("/b/ann-s-corner", http.StatusOK); len(other.links("service=")) == 0 {
 		t.Error("the trade's services are not there")
 	}
@@ -71,9 +71,9 @@ func testFirstOwner(t *testing.T, w *town) {
 	stranger := w.visitor(t, i18n.English)
 	form.Set("email", "eve@example.com")
 	form.Set("slug", "eves-corner")
-	second := w.post(t, stranger.client, action, form)
-	if second.status < 400 || second.status >= 500 {
-		t.Errorf("a second sign-up answers %d", second.status)
+	second := w.Post(t, stranger.client, action, form)
+	if second.Status < 400 || second.Status >= 500 {
+		t.Errorf("a second sign-up answers %d", second.Status)
 	}
 	if after := w.count(t, "business", "app_user", "member"); !slices.Equal(before, after) {
 		t.Errorf("a second sign-up changed %v to %v", before, after)
@@ -86,17 +86,17 @@ func testFirstOwner(t *testing.T, w *town) {
 func testWrongKey(t *testing.T, w *town) {
 	v := w.visitor(t, i18n.English)
 	v.open("/", http.StatusOK).send("/sign-in", "email", "ann@example.com", "password", "not the sentence").expect(http.StatusUnprocessableEntity)
-	wrong := strings.ReplaceAll(v.last.body, "ann@example.com", "?")
+	wrong := strings.ReplaceAll(v.last.Body, "ann@example.com", "?")
 	v.open("/", http.StatusOK).send("/sign-in", "email", "nobody@example.com", "password", "not the sentence").expect(http.StatusUnprocessableEntity)
-	if nobody := strings.ReplaceAll(v.last.body, "nobody@example.com", "?"); nobody != wrong {
+	if nobody := strings.ReplaceAll(v.last.Body, "nobody@example.com", "?"); nobody != wrong {
 		t.Error("the answer tells whether there is such a user")
 	}
-	if strings.Contains(v.last.body, "not the sentence") {
+	if strings.Contains(v.last.Body, "not the sentence") {
 		t.Error("the password comes back")
 	}
 	v.judge(i18n.English, nil)
-	if got := w.get(t, v.client, "/app/ann-s-corner"); got.status != http.StatusSeeOther {
-		t.Errorf("the desk answers %d", got.status)
+	if got := w.Get(t, v.client, "/app/ann-s-corner"); got.Status != http.StatusSeeOther {
+		t.Errorf("the desk answers %d", got.Status)
 	}
 }
 
@@ -113,17 +113,17 @@ func testNext(t *testing.T, w *town) {
 	}
 	v := w.visitor(t, i18n.English)
 	key := url.Values{"email": {"ann@example.com"}, "password": {"a quiet sentence"}, "next": {"//evil.example/app/"}}
-	if got := w.post(t, v.client, "/sign-in", key); got.status != http.StatusSeeOther || got.location != "/" {
-		t.Errorf("signing in to leave answers %d %s", got.status, got.location)
+	if got := w.Post(t, v.client, "/sign-in", key); got.Status != http.StatusSeeOther || got.Location != "/" {
+		t.Errorf("signing in to leave answers %d %s", got.Status, got.Location)
 	}
 	if v.open("/", http.StatusOK); v.at != "/app/ann-s-corner" {
 		t.Errorf("being signed in, home leads to %s", v.at)
 	}
-	if got := w.post(t, v.client, "/sign-out", nil); got.status != http.StatusSeeOther {
-		t.Errorf("sign-out answers %d", got.status)
+	if got := w.Post(t, v.client, "/sign-out", nil); got.Status != http.StatusSeeOther {
+		t.Errorf("sign-out answers %d", got.Status)
 	}
-	if got := w.get(t, v.client, "/app/ann-s-corner"); got.status != http.StatusSeeOther {
-		t.Errorf("after signing out the desk answers %d", got.status)
+	if got := w.Get(t, v.client, "/app/ann-s-corner"); got.Status != http.StatusSeeOther {
+		t.Errorf("after signing out the desk answers %d", got.Status)
 	}
 }
 
@@ -132,12 +132,12 @@ func testTries(t *testing.T, w *town) {
 	v := w.visitor(t, i18n.Russian)
 	key := url.Values{"email": {"ann@example.com"}, "password": {"wrong"}}
 	for range 11 {
-		if got := w.post(t, v.client, "/sign-in", key); got.status == http.StatusTooManyRequests {
+		if got := w.Post(t, v.client, "/sign-in", key); got.Status == http.StatusTooManyRequests {
 			break
 		}
 	}
 	key.Set("password", "a quiet sentence")
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.base+"/sign-in", strings.NewReader(key.Encode()))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.Base+"/sign-in", strings.NewReader(key.Encode()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,6 +158,6 @@ func testTries(t *testing.T, w *town) {
 	if len(v.client.Jar.Cookies(r.URL)) > 0 {
 		t.Error("somebody who must wait is let in")
 	}
-	v.see("/sign-in", w.post(t, v.client, "/sign-in", key, v.header...))
+	v.see("/sign-in", w.Post(t, v.client, "/sign-in", key, v.header...))
 	v.judge(i18n.Russian, onlyEnglish(t, i18n.Russian))
 }

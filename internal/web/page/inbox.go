@@ -10,6 +10,7 @@ import (
 	"kept/fault"
 	"kept/id"
 	"kept/internal/channel/demo"
+	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/span"
 )
@@ -20,7 +21,7 @@ const inboxPage = 40
 // inbox shows what the demo's people would have received, and the demo's clock.
 func (p *Pages) inbox(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	m := view.InboxModel{Page: frameOf(r, ""), Advance: "/demo/advance", Home: "/"}
+	m := view.InboxModel{Page: shell.Frame(r, ""), Advance: "/demo/advance", Home: "/"}
 	only := q.Get("business")
 	if only != "" {
 		m.Hidden = []view.Pair{{Name: "business", Value: only}}
@@ -41,14 +42,14 @@ func (p *Pages) inbox(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		name := named(r, s.Catalog, s.Catalog.Business.Names)
+		name := shell.Named(r, s.Catalog, s.Catalog.Business.Names)
 		m.Filters = append(m.Filters, view.Filter{
 			Text: name, Href: "/demo/inbox?business=" + url.QueryEscape(login.Slug), Count: -1, Chosen: only == login.Slug,
 		})
 		if only != "" && only != login.Slug {
 			continue
 		}
-		place, err := p.zones.Load(s.Catalog.Business.Zone)
+		place, err := p.Zone(s.Catalog.Business.Zone)
 		if err != nil {
 			return err
 		}
@@ -81,7 +82,7 @@ func (p *Pages) inbox(w http.ResponseWriter, r *http.Request) error {
 	if n, err := strconv.Atoi(q.Get("sent")); err == nil && n >= 0 && n < 1_000_000 {
 		m.Moved = m.P.N("inbox.moved", n)
 	}
-	return draw(w, r, http.StatusOK, view.InboxPage(m))
+	return shell.Draw(w, r, http.StatusOK, view.InboxPage(m))
 }
 
 // inboxItem is a mail as its recipient has it.
@@ -111,7 +112,7 @@ func (p *Pages) advance(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Clock.Set(r.Context(), to); err != nil {
+	if err := p.Demo.SetClock(r.Context(), to); err != nil {
 		return err
 	}
 	after, err := p.delivered(r)

@@ -14,6 +14,7 @@ import (
 	"kept/internal/ical"
 	"kept/internal/secret"
 	"kept/internal/web"
+	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/policy"
 	"kept/span"
@@ -55,9 +56,9 @@ func (p *Pages) agreed(r *http.Request, o *opened) view.Visit {
 		lines[i].Service = item.Service
 	}
 	v := p.visitText(r, c, lines, o.b.Lead, o.b.Location, 0)
-	v.Duration = printer(r).Duration(int((o.b.End - o.b.Start) / span.Minute))
-	v.Price = printer(r).Price(o.b.Quote.Total)
-	if zone, err := p.zones.Load(o.b.Zone); err == nil {
+	v.Duration = shell.Printer(r).Duration(int((o.b.End - o.b.Start) / span.Minute))
+	v.Price = shell.Printer(r).Price(o.b.Quote.Total)
+	if zone, err := p.Zone(o.b.Zone); err == nil {
 		p.whenText(r, &v, o.b.Start, o.b.End, zone)
 	}
 	return v
@@ -82,13 +83,13 @@ func (p *Pages) manage(w http.ResponseWriter, r *http.Request) error {
 	case "coming":
 		m.Notice = view.Notice{Text: m.P.T("manage.thanks"), Tone: view.Good}
 	}
-	return draw(w, r, http.StatusOK, view.ManagePage(m))
+	return shell.Draw(w, r, http.StatusOK, view.ManagePage(m))
 }
 
 func (p *Pages) manageModel(r *http.Request, o *opened) view.ManageModel {
 	now, b := p.Clock.Now(), o.b
 	m := view.ManageModel{
-		Page: frameOf(r, ""), Brand: p.brand(r, o.s.Catalog, b.Location), Visit: p.agreed(r, o), Status: string(b.Status),
+		Page: shell.Frame(r, ""), Brand: p.brand(r, o.s.Catalog, b.Location), Visit: p.agreed(r, o), Status: string(b.Status),
 		Past: b.Start <= now, Confirmed: b.Attendance != 0, Keep: o.href(),
 	}
 	if m.Past || b.Status.Final() {
@@ -107,7 +108,7 @@ func (p *Pages) manageModel(r *http.Request, o *opened) view.ManageModel {
 		m.Cancel, m.AskCancel = o.href()+"/cancel", o.href()+"?ask=cancel"
 	}
 	m.ICS = o.href() + "/visit.ics"
-	if zone, err := p.zones.Load(b.Zone); err == nil {
+	if zone, err := p.Zone(b.Zone); err == nil {
 		m.Policy = p.untilText(m.P, b.Policy, b.Start, zone, "policy.late")
 	}
 	return m
@@ -135,17 +136,17 @@ func (p *Pages) untilText(pr i18n.Printer, agreed policy.Snapshot, start span.In
 
 func (p *Pages) done(w http.ResponseWriter, r *http.Request, o *opened) error {
 	m := view.DoneModel{
-		Page: frameOf(r, ""), Brand: p.brand(r, o.s.Catalog, o.b.Location), Visit: p.agreed(r, o),
+		Page: shell.Frame(r, ""), Brand: p.brand(r, o.s.Catalog, o.b.Location), Visit: p.agreed(r, o),
 		Requested: o.b.Status == booking.Requested, ICS: o.href() + "/visit.ics", Manage: o.href(),
 	}
 	m.Again = m.Brand.Href
 	m.Google = googleLink(m.Visit, m.Brand.Name, o.b)
 	if until := min(o.b.Policy.MoveUntil(o.b.Start), o.b.Policy.CancelUntil(o.b.Start)); until > p.Clock.Now() {
-		if zone, err := p.zones.Load(o.b.Zone); err == nil {
+		if zone, err := p.Zone(o.b.Zone); err == nil {
 			m.FreeUntil = m.P.DateTime(until.In(zone))
 		}
 	}
-	return draw(w, r, http.StatusOK, view.DonePage(m))
+	return shell.Draw(w, r, http.StatusOK, view.DonePage(m))
 }
 
 // googleLink is the address that puts a visit into Google's calendar.
@@ -173,7 +174,7 @@ func (p *Pages) calendarFile(w http.ResponseWriter, r *http.Request) error {
 	if !o.b.Status.Occupies() {
 		method = ical.Cancel
 	}
-	house := named(r, c, c.Business.Names)
+	house := shell.Named(r, c, c.Business.Names)
 	body, err := ical.Calendar{Method: method, Name: house, Zone: o.b.Zone, Visits: []ical.Visit{{
 		UID: string(o.b.ID) + "@" + host, Sequence: o.b.Sequence, Stamp: o.b.UpdatedAt, Start: o.b.Start, End: o.b.End,
 		Summary: v.Service + " · " + house, Description: v.Staff, Location: v.Place, URL: p.Base + o.href(),
@@ -231,7 +232,7 @@ func (p *Pages) refused(w http.ResponseWriter, r *http.Request, o *opened, err e
 		text = problem.Detail
 	}
 	m.Notice = view.Notice{Text: text, Tone: view.Look}
-	return draw(w, r, problem.Status, view.ManagePage(m))
+	return shell.Draw(w, r, problem.Status, view.ManagePage(m))
 }
 
 // moveVisit offers other times for a booking.
@@ -269,7 +270,7 @@ func (p *Pages) moveTimes(
 		return err
 	}
 	m := view.MoveModel{
-		Page: frameOf(r, ""), Brand: p.brand(r, o.s.Catalog, o.b.Location), Visit: p.agreed(r, o), Back: o.href(),
+		Page: shell.Frame(r, ""), Brand: p.brand(r, o.s.Catalog, o.b.Location), Visit: p.agreed(r, o), Back: o.href(),
 		Picker: picker.Picker,
 	}
 	if gone != 0 {
@@ -284,7 +285,7 @@ func (p *Pages) moveTimes(
 			Action: o.href() + "/move", Hidden: []view.Pair{{Name: "start", Value: start}, {Name: "day", Value: day}},
 		}
 	}
-	return draw(w, r, status, view.MovePage(m))
+	return shell.Draw(w, r, status, view.MovePage(m))
 }
 
 func leadOf(item availability.Item) id.Staff {

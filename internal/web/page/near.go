@@ -8,6 +8,7 @@ import (
 
 	"kept/availability"
 	"kept/booking"
+	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/span"
 )
@@ -21,7 +22,7 @@ func (p *Pages) others(r *http.Request, out *picked, k pick, offer *booking.Offe
 	if k.gone == 0 {
 		return
 	}
-	pr, day := printer(r), span.DateOf(k.gone.In(out.zone))
+	pr, day := shell.Printer(r), span.DateOf(k.gone.In(out.zone))
 	slots := slices.DeleteFunc(slices.Clone(offer.Slots), func(s availability.Slot) bool { return s.Start == k.gone })
 	away := func(s availability.Slot) span.Instant { return max(s.Start-k.gone, k.gone-s.Start) }
 	slices.SortStableFunc(slots, func(a, b availability.Slot) int { return cmp.Compare(away(a), away(b)) })

@@ -9,6 +9,7 @@ import (
 	"kept/catalog"
 	"kept/fault"
 	"kept/id"
+	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/span"
 )
@@ -45,7 +46,7 @@ func (p *Pages) picker(r *http.Request, s *availability.Setting, k pick) (picked
 		return picked{}, 0, fault.BadField("location", "unknown", "there is no such location")
 	}
 	today := span.DateOf(p.Clock.Now().In(zone))
-	day, asked := readDay(k.day, today), k.day != ""
+	day, asked := shell.ReadDay(k.day, today), k.day != ""
 	if day.Before(today) {
 		day = today
 	}
@@ -75,7 +76,7 @@ func (p *Pages) picker(r *http.Request, s *availability.Setting, k pick) (picked
 			return out, 0, err
 		} else if ok {
 			out.NextFree = view.Link{
-				Text: printer(r).Date(next.Start(zone).In(zone)), Href: k.link(k.staff, next.String(), ""),
+				Text: shell.Printer(r).Date(next.Start(zone).In(zone)), Href: k.link(k.staff, next.String(), ""),
 			}
 		}
 	}
@@ -113,7 +114,7 @@ func (p *Pages) firstFree(
 // days fills the strip of the week with the share of free time of each day:
 // the day's slots against the fullest day of the week.
 func (p *Pages) days(r *http.Request, out *picked, k pick, offer *booking.Offer, chosen, today span.Date) {
-	pr := printer(r)
+	pr := shell.Printer(r)
 	monday := chosen.AddDays(1 - chosen.Weekday())
 	free := map[span.Date]int{}
 	for _, s := range offer.Slots {
@@ -152,7 +153,7 @@ const (
 
 // dayTimes fills the times of the chosen day and gives the chosen start, if it is among them.
 func (p *Pages) dayTimes(r *http.Request, out *picked, k pick, offer *booking.Offer, day span.Date) span.Instant {
-	pr := printer(r)
+	pr := shell.Printer(r)
 	out.DayTitle = pr.DateLong((day.Start(out.zone) + 12*span.Hour).In(out.zone))
 	wanted, err := readStart(k.start)
 	if err != nil {
@@ -205,7 +206,7 @@ func (p *Pages) crew(r *http.Request, out *picked, c *catalog.Catalog, k pick) {
 	for _, m := range c.Staff {
 		if m.Leads(first) {
 			who = append(who, view.StaffChoice{
-				Name: named(r, c, m.Names), Href: k.link(m.ID, k.day, ""), Chosen: m.ID == k.staff,
+				Name: shell.Named(r, c, m.Names), Href: k.link(m.ID, k.day, ""), Chosen: m.ID == k.staff,
 			})
 		}
 	}
@@ -221,7 +222,7 @@ func (p *Pages) zoneOfReader(r *http.Request) *time.Location {
 	if err != nil {
 		return nil
 	}
-	zone, err := p.zones.Load(c.Value)
+	zone, err := p.Zone(c.Value)
 	if err != nil {
 		return nil
 	}
@@ -236,7 +237,7 @@ func (p *Pages) zoneNote(r *http.Request, place *time.Location, at span.Instant)
 	}
 	_, there := at.In(place).Zone()
 	_, here := at.In(mine).Zone()
-	pr := printer(r)
+	pr := shell.Printer(r)
 	switch minutes := (here - there) / 60; {
 	case minutes > 0:
 		return pr.T("zone.ahead", "by", pr.Duration(minutes))
@@ -249,7 +250,7 @@ func (p *Pages) zoneNote(r *http.Request, place *time.Location, at span.Instant)
 
 // whenText fills day and time of a visit, and the reader's own time where it differs.
 func (p *Pages) whenText(r *http.Request, v *view.Visit, start, end span.Instant, zone *time.Location) {
-	pr := printer(r)
+	pr := shell.Printer(r)
 	from, to := start.In(zone), end.In(zone)
 	v.Day, v.Time, v.Until = pr.Date(from), pr.Time(from), pr.Time(to)
 	if mine := p.zoneOfReader(r); mine != nil {

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/html"
 
 	"kept/internal/i18n"
+	"kept/internal/web/pagetest"
 )
 
 const english, salonSlug = i18n.English, "lumen-salon"
@@ -19,16 +20,16 @@ func testTwice(t *testing.T, w *town) {
 	v := w.visitor(t, english).choose(salonSlug, 0)
 	before := w.count(t, "booking", "client")
 	action, form := v.form("/book", "name", "Twice Told", "phone", "+49 30 5550101")
-	one, two := w.post(t, v.client, action, form), w.post(t, v.client, action, form)
-	if one.status != http.StatusSeeOther || one.location == "" || two != one {
-		t.Errorf("first %d %s, then %d %s", one.status, one.location, two.status, two.location)
+	one, two := w.Post(t, v.client, action, form), w.Post(t, v.client, action, form)
+	if one.Status != http.StatusSeeOther || one.Location == "" || two != one {
+		t.Errorf("first %d %s, then %d %s", one.Status, one.Location, two.Status, two.Location)
 	}
 	if after := w.count(t, "booking", "client"); after[0] != before[0]+1 || after[1] != before[1]+1 {
 		t.Errorf("bookings and clients: %v, then %v", before, after)
 	}
 	// Going back to the form afterwards keeps nothing: its time is booked.
-	if got := w.get(t, v.client, v.at); got.status != http.StatusGone {
-		t.Errorf("the details of a hold that was used answer %d", got.status)
+	if got := w.Get(t, v.client, v.at); got.Status != http.StatusGone {
+		t.Errorf("the details of a hold that was used answer %d", got.Status)
 	}
 }
 
@@ -77,14 +78,14 @@ func testNotRight(t *testing.T, w *town) {
 func (v *visitor) field(id string) {
 	v.t.Helper()
 	why := ""
-	for _, c := range elements(v.doc, "input", "textarea", "p") {
-		switch attribute(c, "id") {
+	for _, c := range pagetest.Elements(v.doc, "input", "textarea", "p") {
+		switch pagetest.Attribute(c, "id") {
 		case id:
-			if attribute(c, "aria-invalid") != "true" || !strings.Contains(attribute(c, "aria-describedby"), id+"-fault") {
+			if pagetest.Attribute(c, "aria-invalid") != "true" || !strings.Contains(pagetest.Attribute(c, "aria-describedby"), id+"-fault") {
 				v.t.Errorf("%s is not marked as wrong", id)
 			}
 		case id + "-fault":
-			why = textOf(c)
+			why = pagetest.Text(c)
 		}
 	}
 	if why == "" {
@@ -113,9 +114,9 @@ func testTaken(t *testing.T, w *town) {
 	c.open(free[0], http.StatusOK)
 	was := when(c.open(token, http.StatusOK))
 	start, _ := url.Parse(free[0])
-	got := w.post(t, c.client, token+"/move", url.Values{"start": {"2026-11-24T03:00:00+01:00"}, "day": {start.Query().Get("day")}})
-	if got.status != http.StatusConflict || !strings.Contains(got.body, "Somebody has just taken") {
-		t.Errorf("a move into the night answers %d", got.status)
+	got := w.Post(t, c.client, token+"/move", url.Values{"start": {"2026-11-24T03:00:00+01:00"}, "day": {start.Query().Get("day")}})
+	if got.Status != http.StatusConflict || !strings.Contains(got.Body, "Somebody has just taken") {
+		t.Errorf("a move into the night answers %d", got.Status)
 	}
 	if now := when(c.open(token, http.StatusOK)); now != was {
 		t.Errorf("the visit is now %s, was %s", now, was)
@@ -135,7 +136,7 @@ func testReading(t *testing.T, w *town) {
 		token+"?said=cancelled", token+"/move", token+"/visit.ics", token+"/cancel", token+"/confirm", "/sign-out",
 		"/demo/inbox", "/demo/advance?advance=3h", "/b/"+salonSlug+"/hold", "/b/"+salonSlug+"/book",
 	) {
-		w.get(t, v.client, path)
+		w.Get(t, v.client, path)
 	}
 	if after := w.count(t, unchanged()...); !slices.Equal(before, after) {
 		t.Errorf("reading changed %v from %v to %v", unchanged(), before, after)
@@ -157,33 +158,33 @@ func testTokens(t *testing.T, w *town) {
 	action, form := v.form("/book", "name", "To Ken", "phone", "+49 30 5550105")
 	before := w.count(t, "booking")
 	for _, c := range []struct{ slug, why string }{{"anhe-clinic", "another's"}, {"nobody", "nobody's"}} {
-		if got := w.get(t, v.client, "/b/"+c.slug+"/details"+query); got.status != http.StatusNotFound {
-			t.Errorf("a hold on %s page answers %d", c.why, got.status)
+		if got := w.Get(t, v.client, "/b/"+c.slug+"/details"+query); got.Status != http.StatusNotFound {
+			t.Errorf("a hold on %s page answers %d", c.why, got.Status)
 		}
-		if got := w.post(t, v.client, "/b/"+c.slug+"/book", form); got.status != http.StatusNotFound {
-			t.Errorf("a hold in %s form answers %d", c.why, got.status)
+		if got := w.Post(t, v.client, "/b/"+c.slug+"/book", form); got.Status != http.StatusNotFound {
+			t.Errorf("a hold in %s form answers %d", c.why, got.Status)
 		}
 	}
-	if got := w.get(t, v.client, "/m/"+form.Get("hold")); got.status != http.StatusNotFound {
-		t.Errorf("a hold's token opens a booking: %d", got.status)
+	if got := w.Get(t, v.client, "/m/"+form.Get("hold")); got.Status != http.StatusNotFound {
+		t.Errorf("a hold's token opens a booking: %d", got.Status)
 	}
 	if after := w.count(t, "booking"); after[0] != before[0] {
 		t.Error("a token where it does not belong has booked")
 	}
-	v.see(action, w.post(t, v.client, action, form))
+	v.see(action, w.Post(t, v.client, action, form))
 	token := strings.TrimSuffix(strings.TrimPrefix(v.at, "/m/"), "?done=1")
 	for i := range token {
 		other := byte('A')
 		if token[i] == other {
 			other = 'B'
 		}
-		if got := w.get(t, v.client, "/m/"+token[:i]+string(other)+token[i+1:]); got.status != http.StatusNotFound {
-			t.Errorf("with letter %d of %d altered the link answers %d", i, len(token), got.status)
+		if got := w.Get(t, v.client, "/m/"+token[:i]+string(other)+token[i+1:]); got.Status != http.StatusNotFound {
+			t.Errorf("with letter %d of %d altered the link answers %d", i, len(token), got.Status)
 		}
 	}
 	for _, bad := range []string{token[:len(token)-1], token + "A", token + "=", strings.ToUpper(token)} {
-		if got := w.get(t, v.client, "/m/"+bad); got.status != http.StatusNotFound {
-			t.Errorf("the link %s answers %d", bad, got.status)
+		if got := w.Get(t, v.client, "/m/"+bad); got.Status != http.StatusNotFound {
+			t.Errorf("the link %s answers %d", bad, got.Status)
 		}
 	}
 }
@@ -201,8 +202,8 @@ func testForeign(t *testing.T, w *town) {
 		for _, header := range [][]string{
 			{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}, {"Origin", "https://evil.example"}, {"Sec-Fetch-Site", "same-site"},
 		} {
-			if got := w.post(t, v.client, path, url.Values{"advance": {"1h"}}, header...); got.status != http.StatusForbidden {
-				t.Errorf("%s from another site (%v) answers %d", path, header, got.status)
+			if got := w.Post(t, v.client, path, url.Values{"advance": {"1h"}}, header...); got.Status != http.StatusForbidden {
+				t.Errorf("%s from another site (%v) answers %d", path, header, got.Status)
 			}
 		}
 	}
@@ -214,7 +215,7 @@ func testForeign(t *testing.T, w *town) {
 // testLanguage chooses a language on the page; it is remembered.
 func testLanguage(t *testing.T, w *town) {
 	v := w.visitor(t, english).open("/b/"+salonSlug, http.StatusOK)
-	lang := func() string { return attribute(elements(v.doc, "html")[0], "lang") }
+	lang := func() string { return pagetest.Attribute(pagetest.Elements(v.doc, "html")[0], "lang") }
 	v.open("/b/"+salonSlug+"?lang=xx", http.StatusOK)
 	if got := lang(); got != english {
 		t.Errorf("a language that nobody speaks gives %s", got)
@@ -244,7 +245,7 @@ func testMarkup(t *testing.T, w *town) {
 	v.open(token, http.StatusOK).harmless()
 	v.open(token+"?ask=cancel", http.StatusOK).harmless()
 	v.open("/demo/inbox", http.StatusOK).harmless()
-	desk := &visitor{t: t, h: w.house, client: w.signIn(t, salonSlug)}
+	desk := &visitor{t: t, h: w.House, client: w.SignIn(t, salonSlug)}
 	root := "/app/" + salonSlug
 	for _, path := range []string{root + "/bookings/" + booking, root + "/bookings/" + booking + "/panel", root + "/clients/" + client} {
 		desk.open(path, http.StatusOK).says("Eve " + evil).harmless()
@@ -257,8 +258,8 @@ func testMarkup(t *testing.T, w *town) {
 // harmless wants every script on the page to be a file of ours.
 func (v *visitor) harmless() {
 	v.t.Helper()
-	for _, s := range elements(v.doc, "script") {
-		if !strings.HasPrefix(attribute(s, "src"), "/") || s.FirstChild != nil {
+	for _, s := range pagetest.Elements(v.doc, "script") {
+		if !strings.HasPrefix(pagetest.Attribute(s, "src"), "/") || s.FirstChild != nil {
 			v.t.Errorf("%s holds a script: %s", v.at, rendered(s))
 		}
 	}
@@ -280,22 +281,22 @@ func testExpired(t *testing.T, w *town) {
 	action, form := v.form("/book", "name", "Slow Poke", "phone", "+49 30 5550107")
 	before := w.count(t, "booking")
 	clock := w.visitor(t, english).open("/demo/inbox", http.StatusOK)
-	if got := w.post(t, clock.client, "/demo/advance", url.Values{"advance": {"11m"}}); got.status != http.StatusSeeOther {
-		t.Fatalf("the clock answers %d", got.status)
+	if got := w.Post(t, clock.client, "/demo/advance", url.Values{"advance": {"11m"}}); got.Status != http.StatusSeeOther {
+		t.Fatalf("the clock answers %d", got.Status)
 	}
 	v.open(details, http.StatusGone).says("We could keep the time only for a while.")
 	if len(v.links("start=")) == 0 {
 		t.Error("no other times are offered")
 	}
 	v.judge(english, nil)
-	v.see(action, w.post(t, v.client, action, form))
+	v.see(action, w.Post(t, v.client, action, form))
 	v.expect(http.StatusGone).says("We could keep the time only for a while.")
 	if after := w.count(t, "booking"); after[0] != before[0] {
 		t.Error("a hold that has ended was booked")
 	}
 	for _, by := range []string{"", "-3h", "0s", "9999h", "soon"} {
-		if got := w.post(t, clock.client, "/demo/advance", url.Values{"advance": {by}}); got.status != http.StatusUnprocessableEntity {
-			t.Errorf("the clock moved by %q answers %d", by, got.status)
+		if got := w.Post(t, clock.client, "/demo/advance", url.Values{"advance": {by}}); got.Status != http.StatusUnprocessableEntity {
+			t.Errorf("the clock moved by %q answers %d", by, got.Status)
 		}
 	}
 }
@@ -308,7 +309,7 @@ func testFarAway(t *testing.T, w *town) {
 		v.choose(salonSlug, 1).says(want)
 		near := w.visitor(t, lang)
 		near.header = append(near.header, "Cookie", "tz=Europe/Vienna")
-		if near.choose(salonSlug, 1); strings.Contains(textOf(near.doc), want) {
+		if near.choose(salonSlug, 1); strings.Contains(pagetest.Text(near.doc), want) {
 			t.Errorf("%s: a reader with the place's time is told of another", lang)
 		}
 		near.header[len(near.header)-1] = "tz=../../etc/passwd"

@@ -13,7 +13,7 @@ import (
 // that is held runs down, what is not right is said first.
 func testKeys(t *testing.T, w *town) {
 	v := w.visitor(t, english).open("/b/"+salonSlug, http.StatusOK).follow("service=").dayWith(4)
-	tab := browser.Page(t, w.base+v.at, browser.Options{Width: 1280, Lang: english})
+	tab := browser.Page(t, w.Base+v.at, browser.Options{Width: 1280, Lang: english})
 	tab.Expect("status of 422") // a form sent empty, on purpose
 	k := keys{t, tab}
 
@@ -75,7 +75,7 @@ func (k keys) tabTo(selector string) {
 		if k.tab.MustEval(`s => document.activeElement.matches(s)`, selector).Bool() {
 			return
 		}
-		if !k.tab.MustEval(`() => document.activeElement === document.body || document.activeElement.checkVisibility()`).Bool() {
+		if !k.tab.MustEval(`() => document.activeElement === document.Body || document.activeElement.checkVisibility()`).Bool() {
 			k.t.Errorf("the focus is at what cannot be seen: %s", k.tab.MustEval(`() => document.activeElement.outerHTML`).Str())
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"kept/internal/i18n"
+	"kept/internal/web/pagetest"
 )
 
 // testEveryPage reads every public page in every language of every business.
@@ -54,13 +55,13 @@ func testEveryPage(t *testing.T, w *town, lang, slug string) {
 // judge wants of the page that is open what every page must have.
 func (v *visitor) judge(lang string, english map[string]string) {
 	v.t.Helper()
-	inspect(v.t, v.at, v.last.body)
+	pagetest.Inspect(v.t, v.at, v.last.Body)
 	for _, name := range []string{"h1", "main", "html", "title"} {
-		if n := len(elements(v.doc, name)); n != 1 {
+		if n := len(pagetest.Elements(v.doc, name)); n != 1 {
 			v.t.Errorf("%s has %d <%s>", v.at, n, name)
 		}
 	}
-	if got := attribute(elements(v.doc, "html")[0], "lang"); got != lang {
+	if got := pagetest.Attribute(pagetest.Elements(v.doc, "html")[0], "lang"); got != lang {
 		v.t.Errorf("%s: lang=%q, want %q", v.at, got, lang)
 	}
 	for _, text := range words(v.doc) {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"kept/internal/i18n"
+	"kept/internal/web/pagetest"
 )
 
 // shops are the demo's businesses, each with a language to read it in.
@@ -64,8 +65,8 @@ func testStory(t *testing.T, w *town, lang, slug string) {
 	if now := when(v); now == was {
 		t.Errorf("moved, and still at %s", now)
 	}
-	if ics := w.get(t, v.client, token+"/visit.ics"); ics.status != http.StatusOK || !strings.Contains(ics.body, "SEQUENCE:") {
-		t.Errorf("visit.ics answers %d", ics.status)
+	if ics := w.Get(t, v.client, token+"/visit.ics"); ics.Status != http.StatusOK || !strings.Contains(ics.Body, "SEQUENCE:") {
+		t.Errorf("visit.ics answers %d", ics.Status)
 	}
 	v.follow("ask=cancel").says(p.T("manage.ask"))
 	v.send("/cancel", "reason", "a cold").expect(http.StatusOK).says(p.T("manage.cancelled_now"), p.T("manage.is_cancelled"))
@@ -75,16 +76,16 @@ func testStory(t *testing.T, w *town, lang, slug string) {
 		}
 	}
 	// What is over stays over, and is said in words.
-	if got := w.post(t, v.client, token+"/confirm", nil); got.status != http.StatusConflict {
-		t.Errorf("coming to a cancelled visit answers %d", got.status)
+	if got := w.Post(t, v.client, token+"/confirm", nil); got.Status != http.StatusConflict {
+		t.Errorf("coming to a cancelled visit answers %d", got.Status)
 	}
 }
 
 // when is the time on the ticket.
 func when(v *visitor) string {
-	for _, e := range elements(v.doc, "div") {
-		if attribute(e, "class") == "ticket-when" {
-			return strings.Join(strings.Fields(textOf(e)), " ")
+	for _, e := range pagetest.Elements(v.doc, "div") {
+		if pagetest.Attribute(e, "class") == "ticket-when" {
+			return strings.Join(strings.Fields(pagetest.Text(e)), " ")
 		}
 	}
 	return fmt.Sprint("no ticket on ", v.at)

@@ -17,11 +17,12 @@ import (
 	"kept/internal/app"
 	"kept/internal/config"
 	"kept/internal/db"
+	"kept/internal/web/pagetest"
 )
 
 // town is a whole program whose database can be looked into.
 type town struct {
-	*house
+	*pagetest.House
 
 	rows *sql.DB
 }
@@ -52,7 +53,7 @@ func newTown(t *testing.T, sample bool) *town {
 			t.Error(err)
 		}
 	})
-	return &town{&house{server.URL}, second.SQL()}
+	return &town{&pagetest.House{Base: server.URL}, second.SQL()}
 }
 
 // count counts the rows of tables, in their order.
@@ -71,12 +72,12 @@ func (w *town) count(t *testing.T, tables ...string) []int {
 // as one does without scripts.
 type visitor struct {
 	t      *testing.T
-	h      *house
+	h      *pagetest.House
 	client *http.Client
 	header []string
 
 	at   string // the address of the page that is open
-	last answer
+	last pagetest.Answer
 	doc  *html.Node
 }
 
@@ -88,27 +89,27 @@ func (w *town) visitor(t *testing.T, lang string) *visitor {
 		t.Fatal(err)
 	}
 	c := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	return &visitor{t: t, h: w.house, client: c, header: []string{"Accept-Language", lang}}
+	return &visitor{t: t, h: w.House, client: c, header: []string{"Accept-Language", lang}}
 }
 
 // open goes to an address, and on to where it leads; it must answer with status.
 func (v *visitor) open(path string, status int) *visitor {
 	v.t.Helper()
-	v.see(path, v.h.get(v.t, v.client, path, v.header...))
+	v.see(path, v.h.Get(v.t, v.client, path, v.header...))
 	return v.expect(status)
 }
 
 // see keeps an answer, after following where it leads.
-func (v *visitor) see(path string, got answer) {
+func (v *visitor) see(path string, got pagetest.Answer) {
 	v.t.Helper()
 	for range 5 {
-		if got.status != http.StatusSeeOther {
+		if got.Status != http.StatusSeeOther {
 			break
 		}
-		path = got.location
-		got = v.h.get(v.t, v.client, path, v.header...)
+		path = got.Location
+		got = v.h.Get(v.t, v.client, path, v.header...)
 	}
-	doc, err := html.Parse(strings.NewReader(got.body))
+	doc, err := html.Parse(strings.NewReader(got.Body))
 	if err != nil {
 		v.t.Fatal(err)
 	}
@@ -117,8 +118,8 @@ func (v *visitor) see(path string, got answer) {
 
 func (v *visitor) expect(status int) *visitor {
 	v.t.Helper()
-	if v.last.status != status {
-		v.t.Fatalf("%s answers %d, want %d", v.at, v.last.status, status)
+	if v.last.Status != status {
+		v.t.Fatalf("%s answers %d, want %d", v.at, v.last.Status, status)
 	}
 	return v
 }
@@ -126,7 +127,7 @@ func (v *visitor) expect(status int) *visitor {
 // says wants texts on the page.
 func (v *visitor) says(texts ...string) *visitor {
 	v.t.Helper()
-	body := textOf(v.doc)
+	body := pagetest.Text(v.doc)
 	for _, text := range texts {
 		if !strings.Contains(body, text) {
 			v.t.Errorf("%s does not say %q", v.at, text)
@@ -139,8 +140,8 @@ func (v *visitor) says(texts ...string) *visitor {
 func (v *visitor) links(part string) []string {
 	v.t.Helper()
 	var out []string
-	for _, a := range elements(v.doc, "a") {
-		if href := attribute(a, "href"); strings.Contains(href, part) {
+	for _, a := range pagetest.Elements(v.doc, "a") {
+		if href := pagetest.Attribute(a, "href"); strings.Contains(href, part) {
 			out = append(out, href)
 		}
 	}
@@ -161,98 +162,15 @@ func (v *visitor) follow(part string) *visitor {
 // what the visitor typed.
 func (v *visitor) form(end string, typed ...string) (string, url.Values) {
 	v.t.Helper()
-	for _, f := range elements(v.doc, "form") {
-		action := attribute(f, "action")
-		if !strings.HasSuffix(action, end) {
-			continue
-		}
-		values := filled(f)
-		for i := 0; i+1 < len(typed); i += 2 {
-			if !values.Has(typed[i]) {
-				v.t.Fatalf("the form %s has no field %s", action, typed[i])
-			}
-			values.Set(typed[i], typed[i+1])
-		}
-		return action, values
-	}
-	v.t.Fatalf("%s has no form that ends in %q", v.at, end)
-	return "", nil
+	return pagetest.Form(v.t, v.doc, end, typed...)
 }
 
 // send fills a form, sends it and sees where that leads.
 func (v *visitor) send(end string, typed ...string) *visitor {
 	v.t.Helper()
 	action, values := v.form(end, typed...)
-	v.see(action, v.h.post(v.t, v.client, action, values, v.header...))
+	v.see(action, v.h.Post(v.t, v.client, action, values, v.header...))
 	return v
-}
-
-// filled gives the values of a form as it stands.
-func filled(form *html.Node) url.Values {
-	values := url.Values{}
-	for _, c := range elements(form, "input", "textarea", "select") {
-		name, value := attribute(c, "name"), attribute(c, "value")
-		switch c.Data {
-		case "textarea":
-			value = textOf(c)
-		case "select":
-			for _, o := range elements(c, "option") {
-				if has(o, "selected") {
-					value = attribute(o, "value")
-				}
-			}
-		}
-		if kind := attribute(c, "type"); (kind == "checkbox" || kind == "radio") && !has(c, "checked") {
-			continue
-		}
-		values.Add(name, value)
-	}
-	return values
-}
-
-// elements gives those of some names, in the order of the page.
-func elements(n *html.Node, names ...string) []*html.Node {
-	var out []*html.Node
-	for d := range n.Descendants() {
-		if d.Type != html.ElementNode {
-			continue
-		}
-		for _, name := range names {
-			if d.Data == name {
-				out = append(out, d)
-			}
-		}
-	}
-	return out
-}
-
-func has(n *html.Node, name string) bool {
-	for _, a := range n.Attr {
-		if a.Key == name {
-			return true
-		}
-	}
-	return false
-}
-
-func attribute(n *html.Node, name string) string {
-	for _, a := range n.Attr {
-		if a.Key == name {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-// textOf is what a page says, without what stands in its head.
-func textOf(n *html.Node) string {
-	var b strings.Builder
-	for d := range n.Descendants() {
-		if d.Type == html.TextNode && d.Parent.Data != "script" && d.Parent.Data != "title" {
-			b.WriteString(d.Data)
-		}
-	}
-	return b.String()
 }
 
 // choose takes the nth time of a day of a business's first service: the time
@@ -281,9 +199,9 @@ func (v *visitor) dayWith(times int) *visitor {
 // days are the other days of the week that can be chosen.
 func (v *visitor) days() []string {
 	var out []string
-	for _, a := range elements(v.doc, "a") {
-		if strings.HasPrefix(attribute(a, "id"), "day-") && !has(a, "aria-current") {
-			out = append(out, attribute(a, "href"))
+	for _, a := range pagetest.Elements(v.doc, "a") {
+		if strings.HasPrefix(pagetest.Attribute(a, "id"), "day-") && !pagetest.Has(a, "aria-current") {
+			out = append(out, pagetest.Attribute(a, "href"))
 		}
 	}
 	return out
@@ -292,9 +210,9 @@ func (v *visitor) days() []string {
 // week is the next one.
 func (v *visitor) week() string {
 	v.t.Helper()
-	for _, a := range elements(v.doc, "a") {
-		if attribute(a, "id") == "week-next" {
-			return attribute(a, "href")
+	for _, a := range pagetest.Elements(v.doc, "a") {
+		if pagetest.Attribute(a, "id") == "week-next" {
+			return pagetest.Attribute(a, "href")
 		}
 	}
 	v.t.Fatalf("%s leads to no next week", v.at)

@@ -98,10 +98,10 @@ type walk struct {
 // nothing is complained of, or the tab fails the test.
 func TestWalk(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newTown(t, true)
 	for _, c := range walks() {
 		t.Run(c.name, func(t *testing.T) {
-			w := &walker{Tab: browser.Page(t, h.base+"/b/"+c.slug, c.Options), name: c.name}
+			w := &walker{Tab: browser.Page(t, h.Base+"/b/"+c.slug, c.Options), name: c.name}
 			w.Expect("status of 422") // a form sent empty, on purpose
 			w.choose(t)
 			w.book(t, "Wanda "+c.name)

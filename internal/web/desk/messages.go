@@ -1,4 +1,4 @@
-package page
+package desk
 
 import (
 	"net/http"
@@ -9,6 +9,7 @@ import (
 
 	"kept/account"
 	"kept/id"
+	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/message"
 	"kept/span"
@@ -18,7 +19,7 @@ import (
 const messagePage = 40
 
 // messages shows what was told to whom and what is still to be told.
-func (d desk) messages(t *turn) error {
+func (d *Desk) messages(t *turn) error {
 	f, err := d.frame(t, "messages", "")
 	if err != nil {
 		return err
@@ -57,7 +58,7 @@ func (d desk) messages(t *turn) error {
 }
 
 // ahead lists what is still to go out, the soonest first.
-func (d desk) ahead(t *turn, m *view.MessagesModel, status string) ([]message.Message, error) {
+func (d *Desk) ahead(t *turn, m *view.MessagesModel, status string) ([]message.Message, error) {
 	filter := message.Filter{Status: status, Limit: messagePage + 1}
 	filter.AfterDue, filter.AfterID = readPlace(t.r.URL.Query().Get("after"))
 	list, err := d.Messages.List(t.ctx(), t.who.Business, filter, t.now)
@@ -78,10 +79,10 @@ func (d desk) ahead(t *turn, m *view.MessagesModel, status string) ([]message.Me
 }
 
 // behind lists what is done with day by day, the newest first.
-func (d desk) behind(t *turn, m *view.MessagesModel, status string) ([]message.Message, error) {
+func (d *Desk) behind(t *turn, m *view.MessagesModel, status string) ([]message.Message, error) {
 	const most = 500
 	today := span.DateOf(t.now.In(t.home))
-	day := readDay(t.r.URL.Query().Get("day"), today)
+	day := shell.ReadDay(t.r.URL.Query().Get("day"), today)
 	within := day.Span(t.home)
 	list, err := d.Messages.List(t.ctx(), t.who.Business, message.Filter{Status: status, AfterDue: within.Start - 1, Limit: most}, t.now)
 	if err != nil {
@@ -110,7 +111,7 @@ func readPlace(text string) (span.Instant, id.Message) {
 }
 
 // health is the state of the mail in one look.
-func (d desk) health(t *turn, late int) (view.MessageHealth, error) {
+func (d *Desk) health(t *turn, late int) (view.MessageHealth, error) {
 	h := view.MessageHealth{Late: late}
 	next, err := d.Messages.List(t.ctx(), t.who.Business, message.Filter{Status: "planned", Limit: 1}, t.now)
 	if err != nil {
@@ -135,13 +136,13 @@ func (d desk) health(t *turn, late int) (view.MessageHealth, error) {
 }
 
 // messageRows writes messages with what they are about.
-func (d desk) messageRows(t *turn, list []message.Message) ([]view.MessageRow, error) {
+func (d *Desk) messageRows(t *turn, list []message.Message) ([]view.MessageRow, error) {
 	known := map[id.Booking]string{}
 	var out []view.MessageRow
 	for _, m := range list {
 		about, ok := known[m.Booking]
 		if !ok && m.Booking != "" && t.who.May(account.ReadBookings) {
-			if b, err := d.Desk.Find(t.ctx(), t.who, m.Booking); err == nil {
+			if b, err := d.Bookings.Find(t.ctx(), t.who, m.Booking); err == nil {
 				zone := d.zoneOf(t, b)
 				about = view.Joined(t.services(b), t.clientName(b), t.p.DateTimeIn(b.Start.In(zone), t.now.In(zone)))
 			}
@@ -153,7 +154,7 @@ func (d desk) messageRows(t *turn, list []message.Message) ([]view.MessageRow, e
 }
 
 // message shows one message with its text.
-func (d desk) message(t *turn) error {
+func (d *Desk) message(t *turn) error {
 	want, err := readID[id.Message](t, "message")
 	if err != nil {
 		return err

@@ -1,8 +1,16 @@
-package page
+// Package desk is the office of a business, under /app/{slug}: what the staff
+// see and do all day (today, the calendar, bookings, clients, messages), and
+// what the owner sets. One short file holds one page.
+//
+// Every request is a turn: somebody who is signed in, in one of their
+// businesses, with what they may do. A GET never changes anything. A POST ends
+// in a redirect, or shows the form again with what was typed and each wrong
+// field named. Everything works without scripts; the calendar's script asks for
+// the same pages in parts.
+package desk
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,20 +20,40 @@ import (
 
 	"kept/account"
 	"kept/availability"
+	"kept/booking"
+	"kept/client"
 	"kept/fault"
 	"kept/id"
 	"kept/internal/i18n"
 	"kept/internal/web"
+	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/message"
+	"kept/setup"
 	"kept/span"
 )
 
-// desk is the part of the pages that the staff see, under /app/{slug}.
-type desk struct{ *Pages }
+// Messages lists messages.
+type Messages interface {
+	List(ctx context.Context, business id.Business, f message.Filter, now span.Instant) ([]message.Message, error)
+	Find(ctx context.Context, business id.Business, id id.Message) (message.Message, error)
+}
 
-// registerDesk mounts the pages of the staff.
-func (d desk) register(mux *http.ServeMux) {
+// Desk is the pages of the staff.
+type Desk struct {
+	*shell.Shell
+
+	Bookings *booking.Desk
+	Office   *setup.Office
+	Clients  *client.Registry
+	Messages Messages
+	Demo     bool // show the way to the demo's inbox
+	// Stream answers with a business's events as they happen.
+	Stream func(w http.ResponseWriter, r *http.Request, p account.Principal, after int64)
+}
+
+// Register mounts the pages of the staff.
+func (d *Desk) Register(mux *http.ServeMux) {
 	get := func(path string, need account.Action, fn func(*turn) error) {
 		mux.Handle("GET /app/{slug}"+path, d.page(need, fn))
 	}
@@ -74,10 +102,9 @@ func (t *turn) root() string { return "/app/" + t.slug }
 
 // page lets in whoever is signed in, works for the business and may do what
 // the page needs. Another business's slug is as unknown as one that is not.
-func (d desk) page(need account.Action, fn func(*turn) error) http.Handler {
+func (d *Desk) page(need account.Action, fn func(*turn) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		rememberLanguage(w, r)
-		w.Header().Set("Cache-Control", "no-store")
+		shell.Begin(w, r)
 		t, err := d.enter(w, r)
 		if fault.KindOf(err) == fault.Unauthenticated && err != nil {
 			next := r.URL.RequestURI()
@@ -103,9 +130,9 @@ func (d desk) page(need account.Action, fn func(*turn) error) http.Handler {
 	})
 }
 
-func (d desk) enter(w http.ResponseWriter, r *http.Request) (*turn, error) {
+func (d *Desk) enter(w http.ResponseWriter, r *http.Request) (*turn, error) {
 	ctx := r.Context()
-	session, err := d.session(r)
+	session, err := d.Session(r)
 	if err != nil {
 		return nil, err
 	}
@@ -128,17 +155,17 @@ func (d desk) enter(w http.ResponseWriter, r *http.Request) (*turn, error) {
 		return nil, err
 	}
 	t.places = len(places)
-	t.home, err = d.zones.Load(t.set.Catalog.Business.Zone)
+	t.home, err = d.Zone(t.set.Catalog.Business.Zone)
 	return t, err
 }
 
 // refuse answers with what went wrong: as a problem to scripts, as a page to people.
-func (d desk) refuse(w http.ResponseWriter, r *http.Request, err error) {
+func (d *Desk) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if wantsJSON(r) {
 		web.WriteProblem(w, r, err)
 		return
 	}
-	d.fail(w, r, err)
+	d.Fail(w, r, err)
 }
 
 func wantsJSON(r *http.Request) bool {
@@ -150,7 +177,7 @@ func fragment(r *http.Request) bool { return r.Header.Get("Hx-Target") == "panel
 
 // frame fills what stands around every page of the desk. here is the entry of
 // the menu; waiting counts the messages that should have gone out.
-func (d desk) frame(t *turn, here, title string) (view.Staff, error) {
+func (d *Desk) frame(t *turn, here, title string) (view.Staff, error) {
 	f := view.Staff{
 		Page:     view.Page{P: *t.p, Title: title, Path: t.r.URL.RequestURI()},
 		Business: t.name(t.set.Catalog.Business.Names), Slug: t.slug, Here: here, User: t.user.Name,
@@ -162,7 +189,7 @@ func (d desk) frame(t *turn, here, title string) (view.Staff, error) {
 	if t.who.May(account.ReadEvents) {
 		f.Stream = t.root() + "/stream"
 	}
-	if d.Demo != nil {
+	if d.Demo {
 		f.Demo = "/demo/inbox"
 	}
 	if t.who.May(account.ReadMessages) {
@@ -191,7 +218,7 @@ func (t *turn) notice() view.Notice {
 }
 
 // refusal is the sentence for a fault, in the reader's words.
-func (d desk) refusal(t *turn, err error) string {
+func (d *Desk) refusal(t *turn, err error) string {
 	p := web.NewProblem(d.Words, t.p.Lang(), err)
 	if p.Detail != "" && (p.Rule != "" || p.Code == fault.CodeInvalid) {
 		return strings.TrimRight(p.Title, ".") + ". " + p.Detail
@@ -213,7 +240,7 @@ func expected(err error) bool {
 }
 
 // wrongFields are a fault's fields as a form shows them.
-func (d desk) wrongFields(t *turn, err error, trim string) view.Errors {
+func (d *Desk) wrongFields(t *turn, err error, trim string) view.Errors {
 	var out view.Errors
 	for _, f := range web.NewProblem(d.Words, t.p.Lang(), err).Errors {
 		out = append(out, view.FieldError{Field: strings.TrimPrefix(f.Field, trim), Text: f.Detail})
@@ -222,14 +249,7 @@ func (d desk) wrongFields(t *turn, err error, trim string) view.Errors {
 }
 
 // show writes a page.
-func (t *turn) show(c templ.Component, status int) error {
-	t.w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	t.w.WriteHeader(status)
-	if err := c.Render(t.ctx(), t.w); err != nil && !errors.Is(err, context.Canceled) {
-		web.LogFault(t.r, http.StatusInternalServerError, err)
-	}
-	return nil
-}
+func (t *turn) show(c templ.Component, status int) error { return shell.Draw(t.w, t.r, status, c) }
 
 // back leads on after a POST, telling what was done.
 func (t *turn) back(to, done string) error {
@@ -253,7 +273,7 @@ func readID[T ~string](t *turn, what string) (T, error) {
 }
 
 // stream tells what happens, live.
-func (d desk) stream(t *turn) error {
+func (d *Desk) stream(t *turn) error {
 	d.Stream(t.w, t.r, t.who, -1)
 	return nil
 }

@@ -1,4 +1,4 @@
-package page
+package desk
 
 import (
 	"net/http"
@@ -11,7 +11,7 @@ import (
 )
 
 // today is the first page of the desk: what comes next, first.
-func (d desk) today(t *turn) error {
+func (d *Desk) today(t *turn) error {
 	f, err := d.frame(t, "today", "")
 	if err != nil {
 		return err
@@ -28,7 +28,7 @@ func (d desk) today(t *turn) error {
 		m.New = t.root() + "/new"
 	}
 	d.arrange(t, &m, list)
-	asking, err := d.Desk.List(t.ctx(), t.who, booking.Filter{
+	asking, err := d.Bookings.List(t.ctx(), t.who, booking.Filter{
 		Span: span.Span{Start: t.now, End: t.now + asked}, Status: booking.Requested, Limit: 50,
 	})
 	if err != nil {
@@ -49,7 +49,7 @@ func (d desk) today(t *turn) error {
 const asked = 366 * span.Day
 
 // arrange splits the day into what is still to come and what is over.
-func (d desk) arrange(t *turn, m *view.TodayModel, list []*booking.Booking) {
+func (d *Desk) arrange(t *turn, m *view.TodayModel, list []*booking.Booking) {
 	visits, ahead, missed := 0, 0, 0
 	for _, b := range list {
 		row := d.row(t, b, false)
@@ -85,7 +85,7 @@ func (d desk) arrange(t *turn, m *view.TodayModel, list []*booking.Booking) {
 
 // stuck lists some of the messages that should have gone out by now, each with
 // the reason.
-func (d desk) stuck(t *turn) ([]view.MessageRow, error) {
+func (d *Desk) stuck(t *turn) ([]view.MessageRow, error) {
 	const most = 5
 	due, err := d.Messages.List(t.ctx(), t.who.Business, message.Filter{Status: message.ShownDue, Limit: most}, t.now)
 	if err != nil {
@@ -95,12 +95,12 @@ func (d desk) stuck(t *turn) ([]view.MessageRow, error) {
 }
 
 // everything lists bookings page after page; the range bounds how many there are.
-func (d desk) everything(t *turn, f booking.Filter) ([]*booking.Booking, error) {
+func (d *Desk) everything(t *turn, f booking.Filter) ([]*booking.Booking, error) {
 	const chunk, most = 500, 5000
 	f.Limit = chunk
 	var all []*booking.Booking
 	for len(all) < most {
-		list, err := d.Desk.List(t.ctx(), t.who, f)
+		list, err := d.Bookings.List(t.ctx(), t.who, f)
 		if err != nil {
 			return nil, err
 		}

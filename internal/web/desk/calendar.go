@@ -1,4 +1,4 @@
-package page
+package desk
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"kept/booking"
 	"kept/catalog"
 	"kept/id"
+	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/span"
 )
@@ -17,14 +18,14 @@ import (
 const everyone = "all"
 
 // calendar is the day or the week of everybody, or of one.
-func (d desk) calendar(t *turn) error {
+func (d *Desk) calendar(t *turn) error {
 	f, err := d.frame(t, "calendar", "")
 	if err != nil {
 		return err
 	}
 	q := t.r.URL.Query()
 	today := span.DateOf(t.now.In(t.home))
-	day := readDay(q.Get("day"), today)
+	day := shell.ReadDay(q.Get("day"), today)
 	look := q.Get("view")
 	if look != "day" && look != "week" && look != "list" {
 		look = ""
@@ -73,13 +74,6 @@ func (d desk) calendar(t *turn) error {
 		m.Lists = d.byPerson(t, list, only)
 	}
 	return t.show(view.CalendarPage(m), http.StatusOK)
-}
-
-func readDay(text string, otherwise span.Date) span.Date {
-	if day, err := span.ParseDate(text); err == nil && day.Year >= 1990 && day.Year <= 2100 {
-		return day
-	}
-	return otherwise
 }
 
 func (t *turn) calendarAt(day span.Date, look, whose string) string {
@@ -181,7 +175,7 @@ func (t *turn) open(who id.Staff, window span.Span) span.Set {
 }
 
 // byPerson lists a day by who performs the visits.
-func (d desk) byPerson(t *turn, list []*booking.Booking, only id.Staff) []view.DayList {
+func (d *Desk) byPerson(t *turn, list []*booking.Booking, only id.Staff) []view.DayList {
 	var out []view.DayList
 	for _, s := range t.crew(list, only) {
 		one := view.DayList{Name: t.name(s.Names), Line: t.load(s.ID, list)}
@@ -198,7 +192,7 @@ func (d desk) byPerson(t *turn, list []*booking.Booking, only id.Staff) []view.D
 }
 
 // byDay lists a week by its days.
-func (d desk) byDay(t *turn, first span.Date, list []*booking.Booking) []view.DayList {
+func (d *Desk) byDay(t *turn, first span.Date, list []*booking.Booking) []view.DayList {
 	var out []view.DayList
 	for i := range 7 {
 		day := first.AddDays(i)

@@ -1,4 +1,4 @@
-package page
+package shell
 
 import (
 	"context"
@@ -10,18 +10,18 @@ import (
 	"kept/internal/web"
 )
 
-// once lets a form do its work one time: the same key leads to where the first
+// Once lets a form do its work one time: the same key leads to where the first
 // one led, also when both are sent at the same moment. do gives the address to
 // go on to; its error leaves the key free for another try. What was typed is
 // part of the request: another text under the key is another form, and refused.
-func (p *Pages) once(
+func (s *Shell) Once(
 	ctx context.Context, business id.Business, route, key string, typed []string, do func(ctx context.Context) (string, error),
 ) (string, error) {
 	sum := sha256.Sum256([]byte(strings.Join(typed, "\x00")))
 	scope := web.Scope{Business: business, Caller: "page", Route: route, Key: key}
 	to := ""
-	err := p.Atomic.Do(ctx, func(ctx context.Context) error {
-		old, err := p.Ledger.Begin(ctx, scope, sum[:], p.Clock.Now()+web.KeepAnswers)
+	err := s.Atomic.Do(ctx, func(ctx context.Context) error {
+		old, err := s.Ledger.Begin(ctx, scope, sum[:], s.Clock.Now()+web.KeepAnswers)
 		if err != nil {
 			return err
 		}
@@ -32,7 +32,7 @@ func (p *Pages) once(
 		if to, err = do(ctx); err != nil {
 			return err
 		}
-		return p.Ledger.Finish(ctx, scope, web.Stored{Status: http.StatusSeeOther, Type: "text/plain", Body: []byte(to)})
+		return s.Ledger.Finish(ctx, scope, web.Stored{Status: http.StatusSeeOther, Type: "text/plain", Body: []byte(to)})
 	})
 	return to, err
 }

@@ -1,4 +1,4 @@
-package page
+package desk
 
 import (
 	"strings"
@@ -59,15 +59,15 @@ func short(name string) string {
 }
 
 // zoneOf is the zone in which a booking was agreed.
-func (d desk) zoneOf(t *turn, b *booking.Booking) *time.Location {
-	if zone, err := d.zones.Load(b.Zone); err == nil {
+func (d *Desk) zoneOf(t *turn, b *booking.Booking) *time.Location {
+	if zone, err := d.Zone(b.Zone); err == nil {
 		return zone
 	}
 	return t.home
 }
 
 // visit writes a booking for the reader.
-func (d desk) visit(t *turn, b *booking.Booking) view.Visit {
+func (d *Desk) visit(t *turn, b *booking.Booking) view.Visit {
 	zone := d.zoneOf(t, b)
 	start, end := b.Start.In(zone), b.End.In(zone)
 	v := view.Visit{
@@ -92,7 +92,7 @@ func (t *turn) manyPlaces() bool {
 }
 
 // row writes a booking as a line of a list.
-func (d desk) row(t *turn, b *booking.Booking, withDay bool) view.BookingRow {
+func (d *Desk) row(t *turn, b *booking.Booking, withDay bool) view.BookingRow {
 	v := d.visit(t, b)
 	r := view.BookingRow{
 		Time: v.Time, Until: v.Until, Service: v.Service, Client: t.clientName(b), Staff: v.Staff, Price: v.Price,

@@ -1,4 +1,4 @@
-package page
+package desk
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 	"kept/booking"
 	"kept/fault"
 	"kept/id"
+	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/setup"
 	"kept/span"
@@ -18,11 +19,11 @@ import (
 const feedDays = 14
 
 // feed is what the script draws the calendar from.
-func (d desk) feed(t *turn) error {
+func (d *Desk) feed(t *turn) error {
 	q := t.r.URL.Query()
 	today := span.DateOf(t.now.In(t.home))
-	first := readDay(q.Get("from"), today)
-	last := readDay(q.Get("to"), first)
+	first := shell.ReadDay(q.Get("from"), today)
+	last := shell.ReadDay(q.Get("to"), first)
 	if n := first.DaysUntil(last); n < 0 || n >= feedDays {
 		return fault.BadField("to", "range", "0 to 13 days after from")
 	}
@@ -75,7 +76,7 @@ func (t *turn) hue(who id.Staff) int {
 
 // parts are the stretches of a booking: what each person does in one go, and
 // between, on the lead's column, the processing time in which they are free.
-func (d desk) parts(t *turn, b *booking.Booking, only id.Staff) []view.CalendarItem {
+func (d *Desk) parts(t *turn, b *booking.Booking, only id.Staff) []view.CalendarItem {
 	var out []view.CalendarItem
 	service, client := t.services(b), short(t.clientName(b))
 	add := func(who id.Staff, kind string, s span.Span) {
@@ -140,8 +141,8 @@ func (t *turn) days(s span.Span) []span.Span {
 }
 
 // holds are the times that are kept for somebody who is booking just now.
-func (d desk) holds(t *turn, who id.Staff, window span.Span) ([]view.CalendarItem, error) {
-	rows, err := d.Desk.Lanes.Rows(t.ctx(), t.who.Business, booking.StaffLane(who), window)
+func (d *Desk) holds(t *turn, who id.Staff, window span.Span) ([]view.CalendarItem, error) {
+	rows, err := d.Bookings.Lanes.Rows(t.ctx(), t.who.Business, booking.StaffLane(who), window)
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +161,7 @@ func (d desk) holds(t *turn, who id.Staff, window span.Span) ([]view.CalendarIte
 }
 
 // timeOff are the times in which somebody, or everybody at a place, is away.
-func (d desk) timeOff(t *turn, window span.Span, columns []view.CalendarColumn) ([]view.CalendarItem, error) {
+func (d *Desk) timeOff(t *turn, window span.Span, columns []view.CalendarColumn) ([]view.CalendarItem, error) {
 	list, err := d.Office.ListTimeOff(t.ctx(), t.who, setup.TimeOffFilter{Span: window, Limit: 200})
 	if fault.KindOf(err) == fault.Forbidden && err != nil {
 		return nil, nil //nolint:nilerr // who may not see it sees a calendar without it

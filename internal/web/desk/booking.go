@@ -1,4 +1,4 @@
-package page
+package desk
 
 import (
 	"math"
@@ -18,7 +18,7 @@ import (
 )
 
 // booking shows one booking as a page of its own.
-func (d desk) booking(t *turn) error {
+func (d *Desk) booking(t *turn) error {
 	b, err := d.asked(t)
 	if err != nil {
 		return err
@@ -35,7 +35,7 @@ func (d desk) booking(t *turn) error {
 }
 
 // panel is the same booking as the fragment beside the calendar.
-func (d desk) panel(t *turn) error {
+func (d *Desk) panel(t *turn) error {
 	b, err := d.asked(t)
 	if err != nil {
 		return err
@@ -47,15 +47,15 @@ func (d desk) panel(t *turn) error {
 	return t.show(view.BookingPanel(m), http.StatusOK)
 }
 
-func (d desk) asked(t *turn) (*booking.Booking, error) {
+func (d *Desk) asked(t *turn) (*booking.Booking, error) {
 	want, err := readID[id.Booking](t, "booking")
 	if err != nil {
 		return nil, err
 	}
-	return d.Desk.Find(t.ctx(), t.who, want)
+	return d.Bookings.Find(t.ctx(), t.who, want)
 }
 
-func (d desk) bookingModel(t *turn, b *booking.Booking) (view.BookingModel, error) {
+func (d *Desk) bookingModel(t *turn, b *booking.Booking) (view.BookingModel, error) {
 	f, err := d.frame(t, "calendar", "")
 	if err != nil {
 		return view.BookingModel{}, err
@@ -113,7 +113,7 @@ func (t *turn) facts(b *booking.Booking) []view.Fact {
 
 // person fills in whose visit it is. Contacts and the warning are of the card,
 // so the look at them is recorded as one at the card.
-func (d desk) person(t *turn, b *booking.Booking, m *view.BookingModel) error {
+func (d *Desk) person(t *turn, b *booking.Booking, m *view.BookingModel) error {
 	if !t.who.May(account.ReadClients) || b.ClientName == "" {
 		return nil
 	}
@@ -125,7 +125,7 @@ func (d desk) person(t *turn, b *booking.Booking, m *view.BookingModel) error {
 		return err
 	}
 	m.ClientHref, m.Warning, m.Contacts = t.root()+"/clients/"+string(c.ID), c.Note, t.contacts(c)
-	visits, err := d.Desk.List(t.ctx(), t.who, booking.Filter{Client: c.ID, Backward: true, Limit: mostVisits})
+	visits, err := d.Bookings.List(t.ctx(), t.who, booking.Filter{Client: c.ID, Backward: true, Limit: mostVisits})
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (d desk) person(t *turn, b *booking.Booking, m *view.BookingModel) error {
 }
 
 // actions are what can be done with a booking now, the likeliest first.
-func (d desk) actions(t *turn, b *booking.Booking) []view.Action {
+func (d *Desk) actions(t *turn, b *booking.Booking) []view.Action {
 	if !t.who.May(account.WriteBookings) {
 		return nil
 	}
@@ -164,7 +164,7 @@ func (d desk) actions(t *turn, b *booking.Booking) []view.Action {
 }
 
 // act does one of the actions, then leads back to the booking.
-func (d desk) act(t *turn) error {
+func (d *Desk) act(t *turn) error {
 	want, err := readID[id.Booking](t, "booking")
 	if err != nil {
 		return err
@@ -174,24 +174,24 @@ func (d desk) act(t *turn) error {
 	switch t.r.PathValue("verb") {
 	case "confirm":
 		done = "confirm"
-		_, err = d.Desk.Confirm(ctx, t.who, want)
+		_, err = d.Bookings.Confirm(ctx, t.who, want)
 	case "decline":
 		done = "decline"
-		_, err = d.Desk.Decline(ctx, t.who, want)
+		_, err = d.Bookings.Decline(ctx, t.who, want)
 	case "check-in":
 		done = "check_in"
-		_, err = d.Desk.CheckIn(ctx, t.who, want)
+		_, err = d.Bookings.CheckIn(ctx, t.who, want)
 	case "no-show":
 		done = "no_show"
-		_, err = d.Desk.MarkNoShow(ctx, t.who, want)
+		_, err = d.Bookings.MarkNoShow(ctx, t.who, want)
 	case "cancel":
 		done = "cancel"
-		_, err = d.Desk.Cancel(ctx, t.who, want, t.r.PostFormValue("reason"))
+		_, err = d.Bookings.Cancel(ctx, t.who, want, t.r.PostFormValue("reason"))
 	case "complete":
 		done = "complete"
 		var paid *money.Amount
 		if paid, err = readAmount(t.r.PostFormValue("amount"), t.set.Catalog.Business.Currency); err == nil {
-			_, err = d.Desk.Complete(ctx, t.who, want, paid, t.r.PostFormValue("method"))
+			_, err = d.Bookings.Complete(ctx, t.who, want, paid, t.r.PostFormValue("method"))
 		}
 	default:
 		return fault.Missing("address")
@@ -204,12 +204,12 @@ func (d desk) act(t *turn) error {
 
 // shown answers an act: with the panel where the calendar asked, with the page
 // of the booking else, in both cases with what was refused.
-func (d desk) shown(t *turn, want id.Booking, done string, refused error) error {
+func (d *Desk) shown(t *turn, want id.Booking, done string, refused error) error {
 	to := t.root() + "/bookings/" + string(want)
 	if refused == nil && !fragment(t.r) {
 		return t.back(to, done)
 	}
-	b, err := d.Desk.Find(t.ctx(), t.who, want)
+	b, err := d.Bookings.Find(t.ctx(), t.who, want)
 	if err != nil {
 		return err
 	}

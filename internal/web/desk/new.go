@@ -1,4 +1,4 @@
-package page
+package desk
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"kept/client"
 	"kept/fault"
 	"kept/id"
+	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/span"
 )
@@ -31,7 +32,7 @@ type wish struct {
 	zone     *time.Location
 }
 
-func (d desk) readWish(t *turn) (wish, error) {
+func (d *Desk) readWish(t *turn) (wish, error) {
 	v := t.r.FormValue
 	w := wish{
 		staff: t.one(v("staff")), start: v("start"), other: v("other"), query: strings.TrimSpace(v("q")),
@@ -48,11 +49,11 @@ func (d desk) readWish(t *turn) (wish, error) {
 		w.client = id.Client(c)
 	}
 	var err error
-	if w.zone, err = d.zones.Load(t.set.Catalog.ZoneOf("")); err != nil {
+	if w.zone, err = d.Zone(t.set.Catalog.ZoneOf("")); err != nil {
 		return w, err
 	}
 	today := span.DateOf(t.now.In(w.zone))
-	if w.day = readDay(v("date"), today); w.day.Before(today) && !t.who.May(account.Override) {
+	if w.day = shell.ReadDay(v("date"), today); w.day.Before(today) && !t.who.May(account.Override) {
 		w.day = today
 	}
 	return w, nil
@@ -60,7 +61,7 @@ func (d desk) readWish(t *turn) (wish, error) {
 
 // newForm asks step by step: service, person and day first, then the free
 // times of the same engine that clients see, then for whom.
-func (d desk) newForm(t *turn) error {
+func (d *Desk) newForm(t *turn) error {
 	w, err := d.readWish(t)
 	if err != nil {
 		return err
@@ -68,7 +69,7 @@ func (d desk) newForm(t *turn) error {
 	return d.newShown(t, w, nil, view.Notice{}, http.StatusOK)
 }
 
-func (d desk) newShown(t *turn, w wish, wrong view.Errors, said view.Notice, status int) error {
+func (d *Desk) newShown(t *turn, w wish, wrong view.Errors, said view.Notice, status int) error {
 	f, err := d.frame(t, "calendar", "")
 	if err != nil {
 		return err
@@ -127,11 +128,11 @@ func (t *turn) choices(m *view.NewBookingModel, w wish) {
 }
 
 // times fills in what is free on the day, and else the next day that is.
-func (d desk) times(t *turn, m *view.NewBookingModel, w wish) error {
+func (d *Desk) times(t *turn, m *view.NewBookingModel, w wish) error {
 	const look = 21 // days
 	m.DayTitle = capital(t.p.DateLong(w.day.Start(w.zone).In(w.zone)))
 	search := booking.Search{Lines: []booking.Line{{Service: w.service, Staff: w.staff}}, From: w.day, To: w.day}
-	offer, err := d.Desk.Offer(t.ctx(), t.who.Business, search)
+	offer, err := d.Bookings.Offer(t.ctx(), t.who.Business, search)
 	if err != nil {
 		if expected(err) {
 			m.WhyClosed = d.refusal(t, err)
@@ -144,7 +145,7 @@ func (d desk) times(t *turn, m *view.NewBookingModel, w wish) error {
 		return nil
 	}
 	search.From, search.To = w.day.AddDays(1), w.day.AddDays(look)
-	if offer, err = d.Desk.Offer(t.ctx(), t.who.Business, search); err != nil {
+	if offer, err = d.Bookings.Offer(t.ctx(), t.who.Business, search); err != nil {
 		return err
 	}
 	if len(offer.Slots) > 0 {
@@ -162,7 +163,7 @@ func (d desk) times(t *turn, m *view.NewBookingModel, w wish) error {
 }
 
 // found fills in the client who was chosen, or those whom the search finds.
-func (d desk) found(t *turn, m *view.NewBookingModel, w wish) error {
+func (d *Desk) found(t *turn, m *view.NewBookingModel, w wish) error {
 	if !t.who.May(account.ReadClients) {
 		return nil
 	}
@@ -199,7 +200,7 @@ func (d desk) found(t *turn, m *view.NewBookingModel, w wish) error {
 }
 
 // newBooking books for a client.
-func (d desk) newBooking(t *turn) error {
+func (d *Desk) newBooking(t *turn) error {
 	w, err := d.readWish(t)
 	if err != nil {
 		return err
@@ -248,12 +249,12 @@ func (d desk) newBooking(t *turn) error {
 }
 
 // bookOnce books, once for each form, and gives the address of the booking.
-func (d desk) bookOnce(t *turn, w wish, req booking.Request) (string, error) {
+func (d *Desk) bookOnce(t *turn, w wish, req booking.Request) (string, error) {
 	typed := []string{
 		string(w.service), string(w.staff), req.Start.String(), string(w.client), w.form.Name, w.form.Email, w.form.Phone,
 	}
-	return d.once(t.ctx(), t.who.Business, "POST /app/new", w.key, typed, func(ctx context.Context) (string, error) {
-		b, err := d.Desk.Book(ctx, t.who, req)
+	return d.Once(t.ctx(), t.who.Business, "POST /app/new", w.key, typed, func(ctx context.Context) (string, error) {
+		b, err := d.Bookings.Book(ctx, t.who, req)
 		if err != nil {
 			return "", err
 		}

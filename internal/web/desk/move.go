@@ -1,4 +1,4 @@
-package page
+package desk
 
 import (
 	"net/http"
@@ -10,12 +10,13 @@ import (
 	"kept/booking"
 	"kept/fault"
 	"kept/id"
+	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/span"
 )
 
 // moveForm shows the times to which a booking can be moved without dragging.
-func (d desk) moveForm(t *turn) error {
+func (d *Desk) moveForm(t *turn) error {
 	b, err := d.asked(t)
 	if err != nil {
 		return err
@@ -23,7 +24,7 @@ func (d desk) moveForm(t *turn) error {
 	return d.moveShown(t, b, view.Notice{}, http.StatusOK)
 }
 
-func (d desk) moveShown(t *turn, b *booking.Booking, said view.Notice, status int) error {
+func (d *Desk) moveShown(t *turn, b *booking.Booking, said view.Notice, status int) error {
 	f, err := d.frame(t, "calendar", "")
 	if err != nil {
 		return err
@@ -39,7 +40,7 @@ func (d desk) moveShown(t *turn, b *booking.Booking, said view.Notice, status in
 		who = s
 	}
 	today := span.DateOf(t.now.In(zone))
-	day := readDay(q.Get("day"), span.DateOf(max(b.Start, t.now).In(zone)))
+	day := shell.ReadDay(q.Get("day"), span.DateOf(max(b.Start, t.now).In(zone)))
 	if day.Before(today) {
 		day = today
 	}
@@ -50,7 +51,7 @@ func (d desk) moveShown(t *turn, b *booking.Booking, said view.Notice, status in
 			lines[i].Staff = who
 		}
 	}
-	offer, err := d.Desk.Offer(t.ctx(), t.who.Business, booking.Search{
+	offer, err := d.Bookings.Offer(t.ctx(), t.who.Business, booking.Search{
 		Lines: lines, Location: b.Location, From: first, To: first.AddDays(6), Except: b.ID,
 	})
 	if err != nil && !expected(err) {
@@ -166,7 +167,7 @@ func (t *turn) dayParts(slots []availability.Slot, zone *time.Location, start st
 
 // move moves a booking: dragged on the calendar, chosen from the times, or
 // typed. was is the start that the person saw; another one is a conflict.
-func (d desk) move(t *turn) error {
+func (d *Desk) move(t *turn) error {
 	b, err := d.asked(t)
 	if err != nil {
 		return err
@@ -183,7 +184,7 @@ func (d desk) move(t *turn) error {
 	case v("was") != "" && v("was") != b.Start.String():
 		err = fault.New(fault.Conflict, fault.CodeConflict, "the booking was moved meanwhile")
 	default:
-		_, err = d.Desk.Reschedule(t.ctx(), t.who, b.ID, booking.Move{
+		_, err = d.Bookings.Reschedule(t.ctx(), t.who, b.ID, booking.Move{
 			Start: wall.Instant(d.zoneOf(t, b)), Staff: t.one(v("staff")), Override: v("override") == "yes",
 		})
 	}

@@ -1,4 +1,4 @@
-package page
+package desk
 
 import (
 	"net/http"
@@ -11,7 +11,7 @@ import (
 )
 
 // editForm shows a client's contacts and note, to be changed.
-func (d desk) editForm(t *turn) error {
+func (d *Desk) editForm(t *turn) error {
 	want, err := readID[id.Client](t, "client")
 	if err != nil {
 		return err
@@ -34,7 +34,7 @@ func (t *turn) formOf(c client.Client) view.ClientFormModel {
 
 // edit changes a card, unless somebody else did meanwhile: then what was typed
 // stays in the form, and what now stands on the card is told beside it.
-func (d desk) edit(t *turn) error {
+func (d *Desk) edit(t *turn) error {
 	want, err := readID[id.Client](t, "client")
 	if err != nil {
 		return err

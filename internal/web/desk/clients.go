@@ -1,4 +1,4 @@
-package page
+package desk
 
 import (
 	"net/http"
@@ -21,7 +21,7 @@ const (
 )
 
 // clients lists the clients, the newest first, or finds one.
-func (d desk) clients(t *turn) error {
+func (d *Desk) clients(t *turn) error {
 	f, err := d.frame(t, "clients", "")
 	if err != nil {
 		return err
@@ -69,7 +69,7 @@ func firstLine(note string) string {
 }
 
 // card shows the personal card, and records that it was opened.
-func (d desk) card(t *turn) error {
+func (d *Desk) card(t *turn) error {
 	want, err := readID[id.Client](t, "client")
 	if err != nil {
 		return err
@@ -96,7 +96,7 @@ func (d desk) card(t *turn) error {
 		m.Book = t.root() + "/new?client=" + string(c.ID)
 	}
 	if t.who.May(account.ReadBookings) {
-		visits, err := d.Desk.List(t.ctx(), t.who, booking.Filter{Client: c.ID, Backward: true, Limit: mostVisits})
+		visits, err := d.Bookings.List(t.ctx(), t.who, booking.Filter{Client: c.ID, Backward: true, Limit: mostVisits})
 		if err != nil {
 			return err
 		}
@@ -118,7 +118,7 @@ func (d desk) card(t *turn) error {
 }
 
 // history fills in the visits, the newest first, and the one that is next.
-func (d desk) history(t *turn, m *view.CardModel, visits []*booking.Booking) {
+func (d *Desk) history(t *turn, m *view.CardModel, visits []*booking.Booking) {
 	for _, b := range visits {
 		zone := d.zoneOf(t, b)
 		v := d.visit(t, b)
@@ -189,11 +189,11 @@ func (t *turn) zone(name string) []view.Fact {
 }
 
 // newClientForm asks for a new client.
-func (d desk) newClientForm(t *turn) error {
+func (d *Desk) newClientForm(t *turn) error {
 	return d.clientForm(t, view.ClientFormModel{Back: t.root() + "/clients", Action: t.root() + "/clients/new"}, http.StatusOK)
 }
 
-func (d desk) clientForm(t *turn, m view.ClientFormModel, status int) error {
+func (d *Desk) clientForm(t *turn, m view.ClientFormModel, status int) error {
 	f, err := d.frame(t, "clients", "")
 	if err != nil {
 		return err
@@ -214,7 +214,7 @@ func (t *turn) clientFields(m *view.ClientFormModel) {
 	m.Language = v("language")
 }
 
-func (d desk) newClient(t *turn) error {
+func (d *Desk) newClient(t *turn) error {
 	m := view.ClientFormModel{Back: t.root() + "/clients", Action: t.root() + "/clients/new"}
 	t.clientFields(&m)
 	c, err := d.Clients.Create(t.ctx(), t.who.Business, client.Draft{
