@@ -41,7 +41,8 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	}
 	page.New(mux, d)
 	office := &desk.Desk{
-		Shell: s, Bookings: k.desk, Office: k.office, Clients: k.clients, Messages: k.messages, Demo: c.Demo, Stream: programs.Stream,
+		Staff: &shell.Staff{Shell: s, Messages: k.messages, Demo: c.Demo}, Bookings: k.desk, Office: k.office, Clients: k.clients,
+		Stream: programs.Stream,
 	}
 	office.Register(mux)
 	return s

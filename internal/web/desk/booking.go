@@ -11,6 +11,7 @@ import (
 	"kept/client"
 	"kept/fault"
 	"kept/id"
+	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/message"
 	"kept/money"
@@ -27,11 +28,11 @@ func (d *Desk) booking(t *turn) error {
 	if err != nil {
 		return err
 	}
-	t.w.Header().Set("Vary", "HX-Target")
-	if fragment(t.r) {
-		return t.show(view.BookingPanel(m), http.StatusOK)
+	t.W.Header().Set("Vary", "HX-Target")
+	if shell.Fragment(t.R) {
+		return t.Show(view.BookingPanel(m), http.StatusOK)
 	}
-	return t.show(view.BookingPage(m), http.StatusOK)
+	return t.Show(view.BookingPage(m), http.StatusOK)
 }
 
 // panel is the same booking as the fragment beside the calendar.
@@ -44,41 +45,41 @@ func (d *Desk) panel(t *turn) error {
 	if err != nil {
 		return err
 	}
-	return t.show(view.BookingPanel(m), http.StatusOK)
+	return t.Show(view.BookingPanel(m), http.StatusOK)
 }
 
 func (d *Desk) asked(t *turn) (*booking.Booking, error) {
-	want, err := readID[id.Booking](t, "booking")
+	want, err := shell.ID[id.Booking](t.Turn, "booking")
 	if err != nil {
 		return nil, err
 	}
-	return d.Bookings.Find(t.ctx(), t.who, want)
+	return d.Bookings.Find(t.Ctx(), t.Who, want)
 }
 
 func (d *Desk) bookingModel(t *turn, b *booking.Booking) (view.BookingModel, error) {
-	f, err := d.frame(t, "calendar", "")
+	f, err := d.Frame(t.Turn, "calendar", "")
 	if err != nil {
 		return view.BookingModel{}, err
 	}
-	f.Path = t.root() + "/bookings/" + string(b.ID)
+	f.Path = t.Root() + "/bookings/" + string(b.ID)
 	zone := d.zoneOf(t, b)
 	m := view.BookingModel{
-		Staff: f, Client: t.clientName(b), Chip: view.StatusChip(*t.p, string(b.Status)), Visit: d.visit(t, b), Note: b.Note,
-		Back: t.root() + "/calendar?day=" + span.DateOf(b.Start.In(zone)).String(), Actions: d.actions(t, b),
+		Staff: f, Client: t.clientName(b), Chip: view.StatusChip(*t.P, string(b.Status)), Visit: d.visit(t, b), Note: b.Note,
+		Back: t.Root() + "/calendar?day=" + span.DateOf(b.Start.In(zone)).String(), Actions: d.actions(t, b),
 	}
 	m.Visit.Day = capital(m.Visit.Day)
 	if b.Attendance != 0 {
-		m.Attendance = t.p.T("booking.said_yes", "when", t.p.RelativeTime(b.Attendance.In(zone), t.now.In(zone)))
+		m.Attendance = t.P.T("booking.said_yes", "when", t.P.RelativeTime(b.Attendance.In(zone), t.Now.In(zone)))
 	}
-	if b.Status.Movable() && t.who.May(account.WriteBookings) {
+	if b.Status.Movable() && t.Who.May(account.WriteBookings) {
 		m.Move = f.Path + "/move"
 	}
 	m.Facts = t.facts(b)
 	if err := d.person(t, b, &m); err != nil {
 		return m, err
 	}
-	if t.who.May(account.ReadMessages) {
-		list, err := d.Messages.List(t.ctx(), t.who.Business, message.Filter{Booking: b.ID, Limit: 40}, t.now)
+	if t.Who.May(account.ReadMessages) {
+		list, err := d.Messages.List(t.Ctx(), t.Who.Business, message.Filter{Booking: b.ID, Limit: 40}, t.Now)
 		if err != nil {
 			return m, err
 		}
@@ -93,20 +94,20 @@ func (d *Desk) bookingModel(t *turn, b *booking.Booking) (view.BookingModel, err
 func (t *turn) facts(b *booking.Booking) []view.Fact {
 	var out []view.Fact
 	if b.Party > 1 {
-		out = append(out, view.Fact{Label: t.p.T("booking.party"), Value: t.p.Number(b.Party)})
+		out = append(out, view.Fact{Label: t.P.T("booking.party"), Value: t.P.Number(b.Party)})
 	}
 	if b.Paid != nil {
-		paid := t.p.Money(*b.Paid)
+		paid := t.P.Money(*b.Paid)
 		if b.Method != "" {
-			paid += ", " + t.p.T("do.method_"+b.Method)
+			paid += ", " + t.P.T("do.method_"+b.Method)
 		}
-		out = append(out, view.Fact{Label: t.p.T("booking.paid"), Value: paid})
+		out = append(out, view.Fact{Label: t.P.T("booking.paid"), Value: paid})
 	}
 	if b.Squeezed {
-		out = append(out, view.Fact{Label: t.p.T("booking.squeezed"), Value: t.p.T("booking.squeezed_line")})
+		out = append(out, view.Fact{Label: t.P.T("booking.squeezed"), Value: t.P.T("booking.squeezed_line")})
 	}
 	if b.Reason != "" {
-		out = append(out, view.Fact{Label: t.p.T("booking.reason"), Value: b.Reason})
+		out = append(out, view.Fact{Label: t.P.T("booking.reason"), Value: b.Reason})
 	}
 	return out
 }
@@ -114,18 +115,18 @@ func (t *turn) facts(b *booking.Booking) []view.Fact {
 // person fills in whose visit it is. Contacts and the warning are of the card,
 // so the look at them is recorded as one at the card.
 func (d *Desk) person(t *turn, b *booking.Booking, m *view.BookingModel) error {
-	if !t.who.May(account.ReadClients) || b.ClientName == "" {
+	if !t.Who.May(account.ReadClients) || b.ClientName == "" {
 		return nil
 	}
-	c, err := d.Clients.Open(t.ctx(), t.who.Business, b.Client, t.who.Actor(), client.ReadCard)
+	c, err := d.Clients.Open(t.Ctx(), t.Who.Business, b.Client, t.Who.Actor(), client.ReadCard)
 	if fault.Is(err, fault.CodeNotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	m.ClientHref, m.Warning, m.Contacts = t.root()+"/clients/"+string(c.ID), c.Note, t.contacts(c)
-	visits, err := d.Bookings.List(t.ctx(), t.who, booking.Filter{Client: c.ID, Backward: true, Limit: mostVisits})
+	m.ClientHref, m.Warning, m.Contacts = t.Root()+"/clients/"+string(c.ID), c.Note, t.contacts(c)
+	visits, err := d.Bookings.List(t.Ctx(), t.Who, booking.Filter{Client: c.ID, Backward: true, Limit: mostVisits})
 	if err != nil {
 		return err
 	}
@@ -135,10 +136,10 @@ func (d *Desk) person(t *turn, b *booking.Booking, m *view.BookingModel) error {
 
 // actions are what can be done with a booking now, the likeliest first.
 func (d *Desk) actions(t *turn, b *booking.Booking) []view.Action {
-	if !t.who.May(account.WriteBookings) {
+	if !t.Who.May(account.WriteBookings) {
 		return nil
 	}
-	at := t.root() + "/bookings/" + string(b.ID) + "/"
+	at := t.Root() + "/bookings/" + string(b.ID) + "/"
 	all := []struct {
 		do, verb string
 		to       booking.Status
@@ -146,9 +147,9 @@ func (d *Desk) actions(t *turn, b *booking.Booking) []view.Action {
 	}{
 		{"confirm", "confirm", booking.Confirmed, true},
 		{"decline", "decline", booking.Declined, true},
-		{"check_in", "check-in", booking.CheckedIn, b.Start < t.now+12*span.Hour},
-		{"complete", "complete", booking.Completed, b.Start <= t.now || b.Status == booking.CheckedIn},
-		{"no_show", "no-show", booking.NoShow, b.Start <= t.now && b.Status != booking.CheckedIn},
+		{"check_in", "check-in", booking.CheckedIn, b.Start < t.Now+12*span.Hour},
+		{"complete", "complete", booking.Completed, b.Start <= t.Now || b.Status == booking.CheckedIn},
+		{"no_show", "no-show", booking.NoShow, b.Start <= t.Now && b.Status != booking.CheckedIn},
 		{"cancel", "cancel", booking.Cancelled, true},
 	}
 	var out []view.Action
@@ -165,38 +166,38 @@ func (d *Desk) actions(t *turn, b *booking.Booking) []view.Action {
 
 // act does one of the actions, then leads back to the booking.
 func (d *Desk) act(t *turn) error {
-	want, err := readID[id.Booking](t, "booking")
+	want, err := shell.ID[id.Booking](t.Turn, "booking")
 	if err != nil {
 		return err
 	}
-	ctx := t.ctx()
+	ctx := t.Ctx()
 	var done string
-	switch t.r.PathValue("verb") {
+	switch t.R.PathValue("verb") {
 	case "confirm":
 		done = "confirm"
-		_, err = d.Bookings.Confirm(ctx, t.who, want)
+		_, err = d.Bookings.Confirm(ctx, t.Who, want)
 	case "decline":
 		done = "decline"
-		_, err = d.Bookings.Decline(ctx, t.who, want)
+		_, err = d.Bookings.Decline(ctx, t.Who, want)
 	case "check-in":
 		done = "check_in"
-		_, err = d.Bookings.CheckIn(ctx, t.who, want)
+		_, err = d.Bookings.CheckIn(ctx, t.Who, want)
 	case "no-show":
 		done = "no_show"
-		_, err = d.Bookings.MarkNoShow(ctx, t.who, want)
+		_, err = d.Bookings.MarkNoShow(ctx, t.Who, want)
 	case "cancel":
 		done = "cancel"
-		_, err = d.Bookings.Cancel(ctx, t.who, want, t.r.PostFormValue("reason"))
+		_, err = d.Bookings.Cancel(ctx, t.Who, want, t.R.PostFormValue("reason"))
 	case "complete":
 		done = "complete"
 		var paid *money.Amount
-		if paid, err = readAmount(t.r.PostFormValue("amount"), t.set.Catalog.Business.Currency); err == nil {
-			_, err = d.Bookings.Complete(ctx, t.who, want, paid, t.r.PostFormValue("method"))
+		if paid, err = readAmount(t.R.PostFormValue("amount"), t.Set.Catalog.Business.Currency); err == nil {
+			_, err = d.Bookings.Complete(ctx, t.Who, want, paid, t.R.PostFormValue("method"))
 		}
 	default:
 		return fault.Missing("address")
 	}
-	if err != nil && !expected(err) {
+	if err != nil && !shell.Expected(err) {
 		return err
 	}
 	return d.shown(t, want, done, err)
@@ -205,11 +206,11 @@ func (d *Desk) act(t *turn) error {
 // shown answers an act: with the panel where the calendar asked, with the page
 // of the booking else, in both cases with what was refused.
 func (d *Desk) shown(t *turn, want id.Booking, done string, refused error) error {
-	to := t.root() + "/bookings/" + string(want)
-	if refused == nil && !fragment(t.r) {
-		return t.back(to, done)
+	to := t.Root() + "/bookings/" + string(want)
+	if refused == nil && !shell.Fragment(t.R) {
+		return t.Back(to, done)
 	}
-	b, err := d.Bookings.Find(t.ctx(), t.who, want)
+	b, err := d.Bookings.Find(t.Ctx(), t.Who, want)
 	if err != nil {
 		return err
 	}
@@ -218,15 +219,15 @@ func (d *Desk) shown(t *turn, want id.Booking, done string, refused error) error
 		return err
 	}
 	status := http.StatusOK
-	m.Notice = view.Notice{Text: t.p.T("done." + done), Tone: view.Good}
+	m.Notice = view.Notice{Text: t.P.T("done." + done), Tone: view.Good}
 	if refused != nil {
-		m.Notice = view.Notice{Text: d.refusal(t, refused), Tone: view.Bad}
+		m.Notice = view.Notice{Text: d.Refusal(t.Turn, refused), Tone: view.Bad}
 		status = http.StatusConflict
 	}
-	if fragment(t.r) {
-		return t.show(view.BookingPanel(m), status)
+	if shell.Fragment(t.R) {
+		return t.Show(view.BookingPanel(m), status)
 	}
-	return t.show(view.BookingPage(m), status)
+	return t.Show(view.BookingPage(m), status)
 }
 
 // plainAmount writes an amount as a number to be corrected: "68.00".

@@ -19,12 +19,12 @@ const everyone = "all"
 
 // calendar is the day or the week of everybody, or of one.
 func (d *Desk) calendar(t *turn) error {
-	f, err := d.frame(t, "calendar", "")
+	f, err := d.Frame(t.Turn, "calendar", "")
 	if err != nil {
 		return err
 	}
-	q := t.r.URL.Query()
-	today := span.DateOf(t.now.In(t.home))
+	q := t.R.URL.Query()
+	today := span.DateOf(t.Now.In(t.Home))
 	day := shell.ReadDay(q.Get("day"), today)
 	look := q.Get("view")
 	if look != "day" && look != "week" && look != "list" {
@@ -38,7 +38,7 @@ func (d *Desk) calendar(t *turn) error {
 		}
 		first, days = day.AddDays(1-day.Weekday()), 7
 	}
-	window := span.Span{Start: first.Start(t.home), End: first.AddDays(days).Start(t.home)}
+	window := span.Span{Start: first.Start(t.Home), End: first.AddDays(days).Start(t.Home)}
 	list, err := d.everything(t, booking.Filter{Span: window, Overlaps: true, Staff: only})
 	if err != nil {
 		return err
@@ -49,23 +49,23 @@ func (d *Desk) calendar(t *turn) error {
 	}
 	at := func(day span.Date, look string) string { return t.calendarAt(day, look, whose) }
 	m := view.CalendarModel{
-		Staff: f, View: look, Date: first.String(), Title: capital(t.p.DateLong(first.Start(t.home).In(t.home))),
+		Staff: f, View: look, Date: first.String(), Title: capital(t.P.DateLong(first.Start(t.Home).In(t.Home))),
 		Prev: at(day.AddDays(-days), look), Next: at(day.AddDays(days), look),
 		Views: view.CalendarViews{Day: at(day, "day"), Week: at(day, "week"), List: at(day, "list")},
-		Feed:  t.root() + "/calendar.json", People: t.people(only),
+		Feed:  t.Root() + "/calendar.json", People: t.people(only),
 	}
 	if day != today {
 		m.Today = at(today, look)
 	}
 	if days == 7 {
-		last := window.End.In(t.home).AddDate(0, 0, -1)
-		m.Title = t.p.T("calendar.range", "from", t.p.DayMonth(window.Start.In(t.home)), "to", t.p.DayMonth(last))
+		last := window.End.In(t.Home).AddDate(0, 0, -1)
+		m.Title = t.P.T("calendar.range", "from", t.P.DayMonth(window.Start.In(t.Home)), "to", t.P.DayMonth(last))
 	}
-	if t.who.May(account.WriteBookings) {
-		m.New, m.Move = t.root()+"/new?date="+day.String(), t.root()+"/bookings/{id}/move"
+	if t.Who.May(account.WriteBookings) {
+		m.New, m.Move = t.Root()+"/new?date="+day.String(), t.Root()+"/bookings/{id}/move"
 	}
-	if t.who.May(account.ReadClients) {
-		m.Search = t.root() + "/clients"
+	if t.Who.May(account.ReadClients) {
+		m.Search = t.Root() + "/clients"
 	}
 	m.From, m.To = t.frameOfDay(window, list, only)
 	if days == 7 {
@@ -73,7 +73,7 @@ func (d *Desk) calendar(t *turn) error {
 	} else {
 		m.Lists = d.byPerson(t, list, only)
 	}
-	return t.show(view.CalendarPage(m), http.StatusOK)
+	return t.Show(view.CalendarPage(m), http.StatusOK)
 }
 
 func (t *turn) calendarAt(day span.Date, look, whose string) string {
@@ -84,12 +84,12 @@ func (t *turn) calendarAt(day span.Date, look, whose string) string {
 	if whose != "" {
 		q.Set("staff", whose)
 	}
-	return t.root() + "/calendar?" + q.Encode()
+	return t.Root() + "/calendar?" + q.Encode()
 }
 
 // one reads the choice of one person; nobody where there is no such person.
 func (t *turn) one(text string) id.Staff {
-	if s, ok := t.set.Catalog.StaffMember(id.Staff(text)); ok && text != "" {
+	if s, ok := t.Set.Catalog.StaffMember(id.Staff(text)); ok && text != "" {
 		return s.ID
 	}
 	return ""
@@ -99,8 +99,8 @@ func (t *turn) one(text string) id.Staff {
 // everyone's where that can be read, else the first person's.
 func (t *turn) weekOf() id.Staff {
 	const readable = 3
-	if t.who.Staff != "" {
-		return t.who.Staff
+	if t.Who.Staff != "" {
+		return t.Who.Staff
 	}
 	if crew := t.crew(nil, ""); len(crew) > readable {
 		return crew[0].ID
@@ -118,7 +118,7 @@ func (t *turn) crew(list []*booking.Booking, only id.Staff) []*catalog.Staff {
 		}
 	}
 	var out []*catalog.Staff
-	for _, s := range t.set.Catalog.Staff {
+	for _, s := range t.Set.Catalog.Staff {
 		if (!s.Archived || busy[s.ID]) && (only == "" || only == s.ID) {
 			out = append(out, s)
 		}
@@ -128,10 +128,10 @@ func (t *turn) crew(list []*booking.Booking, only id.Staff) []*catalog.Staff {
 
 // people are the choices of whose calendar is shown.
 func (t *turn) people(only id.Staff) []view.Option {
-	out := []view.Option{{Value: everyone, Text: t.p.T("calendar.everyone"), Chosen: only == ""}}
-	for _, s := range t.set.Catalog.Staff {
+	out := []view.Option{{Value: everyone, Text: t.P.T("calendar.everyone"), Chosen: only == ""}}
+	for _, s := range t.Set.Catalog.Staff {
 		if !s.Archived {
-			out = append(out, view.Option{Value: string(s.ID), Text: t.name(s.Names), Chosen: s.ID == only})
+			out = append(out, view.Option{Value: string(s.ID), Text: t.Name(s.Names), Chosen: s.ID == only})
 		}
 	}
 	return out
@@ -142,7 +142,7 @@ func (t *turn) frameOfDay(window span.Span, list []*booking.Booking, only id.Sta
 	const usualFrom, usualTo, day = 8 * 60, 20 * 60, 24 * 60
 	least, most := day, 0
 	widen := func(s span.Span) {
-		start, end := s.Start.In(t.home), s.End.In(t.home)
+		start, end := s.Start.In(t.Home), s.End.In(t.Home)
 		a, b := start.Hour()*60+start.Minute(), end.Hour()*60+end.Minute()
 		if end.YearDay() != start.YearDay() || b == 0 {
 			b = day
@@ -166,9 +166,9 @@ func (t *turn) frameOfDay(window span.Span, list []*booking.Booking, only id.Sta
 // open is when somebody works, at whichever place.
 func (t *turn) open(who id.Staff, window span.Span) span.Set {
 	var open span.Set
-	for _, l := range t.set.Catalog.Locations {
+	for _, l := range t.Set.Catalog.Locations {
 		if !l.Archived {
-			open = open.Union(t.set.Hours.OpenAt(who, l.ID, window, t.home).Clip(window))
+			open = open.Union(t.Set.Hours.OpenAt(who, l.ID, window, t.Home).Clip(window))
 		}
 	}
 	return open
@@ -178,7 +178,7 @@ func (t *turn) open(who id.Staff, window span.Span) span.Set {
 func (d *Desk) byPerson(t *turn, list []*booking.Booking, only id.Staff) []view.DayList {
 	var out []view.DayList
 	for _, s := range t.crew(list, only) {
-		one := view.DayList{Name: t.name(s.Names), Line: t.load(s.ID, list)}
+		one := view.DayList{Name: t.Name(s.Names), Line: t.load(s.ID, list)}
 		for _, b := range list {
 			if b.Lead == s.ID && shown(b) {
 				row := d.row(t, b, false)
@@ -196,14 +196,14 @@ func (d *Desk) byDay(t *turn, first span.Date, list []*booking.Booking) []view.D
 	var out []view.DayList
 	for i := range 7 {
 		day := first.AddDays(i)
-		within := day.Span(t.home)
-		one := view.DayList{Name: capital(t.p.DateLong(within.Start.In(t.home)))}
+		within := day.Span(t.Home)
+		one := view.DayList{Name: capital(t.P.DateLong(within.Start.In(t.Home)))}
 		for _, b := range list {
 			if within.Holds(b.Start) && shown(b) {
 				one.Rows = append(one.Rows, d.row(t, b, false))
 			}
 		}
-		one.Line = t.p.N("calendar.count", len(one.Rows))
+		one.Line = t.P.N("calendar.count", len(one.Rows))
 		out = append(out, one)
 	}
 	return out
@@ -222,5 +222,5 @@ func (t *turn) load(who id.Staff, list []*booking.Booking) string {
 			n++
 		}
 	}
-	return t.p.N("calendar.count", n)
+	return t.P.N("calendar.count", n)
 }

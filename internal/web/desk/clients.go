@@ -10,6 +10,7 @@ import (
 	"kept/client"
 	"kept/id"
 	"kept/internal/i18n"
+	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/message"
 )
@@ -22,22 +23,22 @@ const (
 
 // clients lists the clients, the newest first, or finds one.
 func (d *Desk) clients(t *turn) error {
-	f, err := d.frame(t, "clients", "")
+	f, err := d.Frame(t.Turn, "clients", "")
 	if err != nil {
 		return err
 	}
-	q := t.r.URL.Query()
-	m := view.ClientsModel{Staff: f, Search: t.root() + "/clients", Query: q.Get("q")}
-	if t.who.May(account.WriteClients) {
-		m.Add = t.root() + "/clients/new"
+	q := t.R.URL.Query()
+	m := view.ClientsModel{Staff: f, Search: t.Root() + "/clients", Query: q.Get("q")}
+	if t.Who.May(account.WriteClients) {
+		m.Add = t.Root() + "/clients/new"
 	}
 	filter := client.Filter{Query: m.Query, Limit: clientPage}
 	if c := q.Get("cursor"); id.Valid(c) {
 		filter.Before = id.Client(c)
-		m.Prev = t.root() + "/clients?q=" + url.QueryEscape(m.Query)
+		m.Prev = t.Root() + "/clients?q=" + url.QueryEscape(m.Query)
 	}
-	list, err := d.Clients.List(t.ctx(), t.who.Business, filter, t.who.Actor())
-	if err != nil && !expected(err) {
+	list, err := d.Clients.List(t.Ctx(), t.Who.Business, filter, t.Who.Actor())
+	if err != nil && !shell.Expected(err) {
 		return err
 	}
 	for _, c := range list.Items {
@@ -46,14 +47,14 @@ func (d *Desk) clients(t *turn) error {
 			line = c.Email
 		}
 		m.Rows = append(m.Rows, view.ClientRow{
-			Name: c.Name, Line: line, Warning: firstLine(c.Note), Href: t.root() + "/clients/" + string(c.ID),
-			Last: t.p.DateIn(c.CreatedAt.In(t.home), t.now.In(t.home)),
+			Name: c.Name, Line: line, Warning: firstLine(c.Note), Href: t.Root() + "/clients/" + string(c.ID),
+			Last: t.P.DateIn(c.CreatedAt.In(t.Home), t.Now.In(t.Home)),
 		})
 	}
 	if list.Next != "" {
-		m.Next = t.root() + "/clients?q=" + url.QueryEscape(m.Query) + "&cursor=" + string(list.Next)
+		m.Next = t.Root() + "/clients?q=" + url.QueryEscape(m.Query) + "&cursor=" + string(list.Next)
 	}
-	return t.show(view.ClientsPage(m), http.StatusOK)
+	return t.Show(view.ClientsPage(m), http.StatusOK)
 }
 
 // firstLine is the beginning of a note, as a list has room for it.
@@ -70,41 +71,41 @@ func firstLine(note string) string {
 
 // card shows the personal card, and records that it was opened.
 func (d *Desk) card(t *turn) error {
-	want, err := readID[id.Client](t, "client")
+	want, err := shell.ID[id.Client](t.Turn, "client")
 	if err != nil {
 		return err
 	}
-	c, err := d.Clients.Open(t.ctx(), t.who.Business, want, t.who.Actor(), client.ReadCard)
+	c, err := d.Clients.Open(t.Ctx(), t.Who.Business, want, t.Who.Actor(), client.ReadCard)
 	if err != nil {
 		return err
 	}
-	f, err := d.frame(t, "clients", "")
+	f, err := d.Frame(t.Turn, "clients", "")
 	if err != nil {
 		return err
 	}
 	m := view.CardModel{
-		Staff: f, Name: c.Name, Contacts: t.contacts(c), Back: t.root() + "/clients",
+		Staff: f, Name: c.Name, Contacts: t.contacts(c), Back: t.Root() + "/clients",
 		Language: t.language(c.Language), Facts: t.zone(c.Zone),
 	}
 	if c.Note != "" {
 		m.Warnings = []string{c.Note}
 	}
-	if t.who.May(account.WriteClients) {
-		m.Edit = t.root() + "/clients/" + string(c.ID) + "/edit"
+	if t.Who.May(account.WriteClients) {
+		m.Edit = t.Root() + "/clients/" + string(c.ID) + "/edit"
 	}
-	if t.who.May(account.WriteBookings) {
-		m.Book = t.root() + "/new?client=" + string(c.ID)
+	if t.Who.May(account.WriteBookings) {
+		m.Book = t.Root() + "/new?client=" + string(c.ID)
 	}
-	if t.who.May(account.ReadBookings) {
-		visits, err := d.Bookings.List(t.ctx(), t.who, booking.Filter{Client: c.ID, Backward: true, Limit: mostVisits})
+	if t.Who.May(account.ReadBookings) {
+		visits, err := d.Bookings.List(t.Ctx(), t.Who, booking.Filter{Client: c.ID, Backward: true, Limit: mostVisits})
 		if err != nil {
 			return err
 		}
 		m.Line = t.since(c, visits)
 		d.history(t, &m, visits)
 	}
-	if t.who.May(account.ReadMessages) {
-		list, err := d.Messages.List(t.ctx(), t.who.Business, message.Filter{Client: c.ID, Limit: mostVisits}, t.now)
+	if t.Who.May(account.ReadMessages) {
+		list, err := d.Messages.List(t.Ctx(), t.Who.Business, message.Filter{Client: c.ID, Limit: mostVisits}, t.Now)
 		if err != nil {
 			return err
 		}
@@ -114,7 +115,7 @@ func (d *Desk) card(t *turn) error {
 			}
 		}
 	}
-	return t.show(view.CardPage(m), http.StatusOK)
+	return t.Show(view.CardPage(m), http.StatusOK)
 }
 
 // history fills in the visits, the newest first, and the one that is next.
@@ -123,7 +124,7 @@ func (d *Desk) history(t *turn, m *view.CardModel, visits []*booking.Booking) {
 		zone := d.zoneOf(t, b)
 		v := d.visit(t, b)
 		tone := view.Quiet
-		ahead := b.Status.Occupies() && b.End > t.now
+		ahead := b.Status.Occupies() && b.End > t.Now
 		switch {
 		case b.Status == booking.Requested:
 			tone = view.Look
@@ -132,15 +133,15 @@ func (d *Desk) history(t *turn, m *view.CardModel, visits []*booking.Booking) {
 		case b.Status == booking.NoShow:
 			tone = view.Bad
 		}
-		href := t.root() + "/bookings/" + string(b.ID)
+		href := t.Root() + "/bookings/" + string(b.ID)
 		m.Visits = append(m.Visits, view.TimelineItem{
 			Title: v.Service, Tone: tone, Href: href, Line: view.Joined(
-				t.p.RelativeTime(b.Start.In(zone), t.now.In(zone)), v.Staff, t.p.T("status."+string(b.Status)), v.Price),
+				t.P.RelativeTime(b.Start.In(zone), t.Now.In(zone)), v.Staff, t.P.T("status."+string(b.Status)), v.Price),
 		})
 		if ahead { // the list goes backward: the last one that is ahead is the next
 			m.Next = view.NextAction{
-				Title: v.Service, Line: view.Joined(capital(t.p.RelativeTime(b.Start.In(zone), t.now.In(zone))), v.Staff),
-				Chip: view.StatusChip(*t.p, string(b.Status)), Href: href,
+				Title: v.Service, Line: view.Joined(capital(t.P.RelativeTime(b.Start.In(zone), t.Now.In(zone))), v.Staff),
+				Chip: view.StatusChip(*t.P, string(b.Status)), Href: href,
 			}
 		}
 	}
@@ -155,20 +156,20 @@ func (t *turn) since(c client.Client, visits []*booking.Booking) string {
 			first = min(first, b.Start)
 		}
 	}
-	count := t.p.N("card.visits", done)
+	count := t.P.N("card.visits", done)
 	if len(visits) == mostVisits {
-		count = t.p.N("card.visits_more", done)
+		count = t.P.N("card.visits_more", done)
 	}
-	return view.Joined(t.p.T("card.since", "when", t.p.DateYear(first.In(t.home))), count)
+	return view.Joined(t.P.T("card.since", "when", t.P.DateYear(first.In(t.Home))), count)
 }
 
 func (t *turn) contacts(c client.Client) []view.Contact {
 	var out []view.Contact
 	if c.Phone != "" {
-		out = append(out, view.Contact{Label: t.p.T("form.phone"), Text: c.Phone, Href: "tel:" + c.Phone})
+		out = append(out, view.Contact{Label: t.P.T("form.phone"), Text: c.Phone, Href: "tel:" + c.Phone})
 	}
 	if c.Email != "" {
-		out = append(out, view.Contact{Label: t.p.T("form.email"), Text: c.Email, Href: "mailto:" + c.Email})
+		out = append(out, view.Contact{Label: t.P.T("form.email"), Text: c.Email, Href: "mailto:" + c.Email})
 	}
 	return out
 }
@@ -176,56 +177,56 @@ func (t *turn) contacts(c client.Client) []view.Contact {
 // language names the language of messages; none given is the business's.
 func (t *turn) language(tag string) string {
 	if tag == "" {
-		tag = t.set.Catalog.Business.Language
+		tag = t.Set.Catalog.Business.Language
 	}
 	return i18n.NameOf(tag)
 }
 
 func (t *turn) zone(name string) []view.Fact {
-	if name == "" || name == t.home.String() {
+	if name == "" || name == t.Home.String() {
 		return nil
 	}
-	return []view.Fact{{Label: t.p.T("card.zone"), Value: name}}
+	return []view.Fact{{Label: t.P.T("card.zone"), Value: name}}
 }
 
 // newClientForm asks for a new client.
 func (d *Desk) newClientForm(t *turn) error {
-	return d.clientForm(t, view.ClientFormModel{Back: t.root() + "/clients", Action: t.root() + "/clients/new"}, http.StatusOK)
+	return d.clientForm(t, view.ClientFormModel{Back: t.Root() + "/clients", Action: t.Root() + "/clients/new"}, http.StatusOK)
 }
 
 func (d *Desk) clientForm(t *turn, m view.ClientFormModel, status int) error {
-	f, err := d.frame(t, "clients", "")
+	f, err := d.Frame(t.Turn, "clients", "")
 	if err != nil {
 		return err
 	}
 	m.Staff = f
 	if m.Language == "" {
-		m.Languages = append(m.Languages, view.Option{Text: t.p.T("client.language_house"), Chosen: true})
+		m.Languages = append(m.Languages, view.Option{Text: t.P.T("client.language_house"), Chosen: true})
 	}
 	for _, l := range i18n.Languages() {
 		m.Languages = append(m.Languages, view.Option{Value: l, Text: i18n.NameOf(l), Chosen: l == m.Language})
 	}
-	return t.show(view.ClientFormPage(m), status)
+	return t.Show(view.ClientFormPage(m), status)
 }
 
 func (t *turn) clientFields(m *view.ClientFormModel) {
-	v := t.r.PostFormValue
+	v := t.R.PostFormValue
 	m.Form = view.ContactForm{Name: v("name"), Email: v("email"), Phone: v("phone"), Note: v("note")}
 	m.Language = v("language")
 }
 
 func (d *Desk) newClient(t *turn) error {
-	m := view.ClientFormModel{Back: t.root() + "/clients", Action: t.root() + "/clients/new"}
+	m := view.ClientFormModel{Back: t.Root() + "/clients", Action: t.Root() + "/clients/new"}
 	t.clientFields(&m)
-	c, err := d.Clients.Create(t.ctx(), t.who.Business, client.Draft{
+	c, err := d.Clients.Create(t.Ctx(), t.Who.Business, client.Draft{
 		Name: m.Form.Name, Email: m.Form.Email, Phone: m.Form.Phone, Language: m.Language,
-	}, m.Form.Note, t.who.Actor())
+	}, m.Form.Note, t.Who.Actor())
 	if err == nil {
-		return t.back(t.root()+"/clients/"+string(c.ID), "client_new")
+		return t.Back(t.Root()+"/clients/"+string(c.ID), "client_new")
 	}
-	if !expected(err) {
+	if !shell.Expected(err) {
 		return err
 	}
-	m.Errors = d.wrongFields(t, err, "client.")
+	m.Errors = d.Wrong(t.Turn, err, "client.")
 	return d.clientForm(t, m, http.StatusUnprocessableEntity)
 }

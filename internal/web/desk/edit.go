@@ -7,16 +7,17 @@ import (
 	"kept/client"
 	"kept/fault"
 	"kept/id"
+	"kept/internal/web/shell"
 	"kept/internal/web/view"
 )
 
 // editForm shows a client's contacts and note, to be changed.
 func (d *Desk) editForm(t *turn) error {
-	want, err := readID[id.Client](t, "client")
+	want, err := shell.ID[id.Client](t.Turn, "client")
 	if err != nil {
 		return err
 	}
-	c, err := d.Clients.Open(t.ctx(), t.who.Business, want, t.who.Actor(), client.ReadCard)
+	c, err := d.Clients.Open(t.Ctx(), t.Who.Business, want, t.Who.Actor(), client.ReadCard)
 	if err != nil {
 		return err
 	}
@@ -24,7 +25,7 @@ func (d *Desk) editForm(t *turn) error {
 }
 
 func (t *turn) formOf(c client.Client) view.ClientFormModel {
-	at := t.root() + "/clients/" + string(c.ID)
+	at := t.Root() + "/clients/" + string(c.ID)
 	return view.ClientFormModel{
 		Back: at, Action: at + "/edit", Known: true, Language: c.Language,
 		Form:   view.ContactForm{Name: c.Name, Email: c.Email, Phone: c.Phone, Note: c.Note},
@@ -35,27 +36,27 @@ func (t *turn) formOf(c client.Client) view.ClientFormModel {
 // edit changes a card, unless somebody else did meanwhile: then what was typed
 // stays in the form, and what now stands on the card is told beside it.
 func (d *Desk) edit(t *turn) error {
-	want, err := readID[id.Client](t, "client")
+	want, err := shell.ID[id.Client](t.Turn, "client")
 	if err != nil {
 		return err
 	}
-	version, err := strconv.ParseInt(t.r.PostFormValue("version"), 10, 64)
+	version, err := strconv.ParseInt(t.R.PostFormValue("version"), 10, 64)
 	if err != nil || version < 1 {
 		return fault.BadField("version", "required", "which one you saw")
 	}
 	var m view.ClientFormModel
 	t.clientFields(&m)
-	_, err = d.Clients.Update(t.ctx(), t.who.Business, want, version, t.who.Actor(), func(c *client.Client) error {
+	_, err = d.Clients.Update(t.Ctx(), t.Who.Business, want, version, t.Who.Actor(), func(c *client.Client) error {
 		c.Name, c.Email, c.Phone, c.Note, c.Language = m.Form.Name, m.Form.Email, m.Form.Phone, m.Form.Note, m.Language
 		return nil
 	})
 	if err == nil {
-		return t.back(t.root()+"/clients/"+string(want), "client_saved")
+		return t.Back(t.Root()+"/clients/"+string(want), "client_saved")
 	}
-	if !expected(err) {
+	if !shell.Expected(err) {
 		return err
 	}
-	now, openErr := d.Clients.Open(t.ctx(), t.who.Business, want, t.who.Actor(), client.ReadCard)
+	now, openErr := d.Clients.Open(t.Ctx(), t.Who.Business, want, t.Who.Actor(), client.ReadCard)
 	if openErr != nil {
 		return openErr
 	}
@@ -66,7 +67,7 @@ func (d *Desk) edit(t *turn) error {
 		return d.clientForm(t, m, http.StatusConflict)
 	}
 	m.Hidden = []view.Pair{{Name: "version", Value: strconv.FormatInt(version, 10)}}
-	m.Errors = d.wrongFields(t, err, "client.")
+	m.Errors = d.Wrong(t.Turn, err, "client.")
 	return d.clientForm(t, m, http.StatusUnprocessableEntity)
 }
 
@@ -82,9 +83,9 @@ func (t *turn) differences(typed, stands view.ContactForm) []view.Fact {
 		if f.typed != f.stands {
 			value := f.stands
 			if value == "" {
-				value = t.p.T("client.empty")
+				value = t.P.T("client.empty")
 			}
-			out = append(out, view.Fact{Label: t.p.T(f.key), Value: value})
+			out = append(out, view.Fact{Label: t.P.T(f.key), Value: value})
 		}
 	}
 	return out

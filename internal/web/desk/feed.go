@@ -20,23 +20,23 @@ const feedDays = 14
 
 // feed is what the script draws the calendar from.
 func (d *Desk) feed(t *turn) error {
-	q := t.r.URL.Query()
-	today := span.DateOf(t.now.In(t.home))
+	q := t.R.URL.Query()
+	today := span.DateOf(t.Now.In(t.Home))
 	first := shell.ReadDay(q.Get("from"), today)
 	last := shell.ReadDay(q.Get("to"), first)
 	if n := first.DaysUntil(last); n < 0 || n >= feedDays {
 		return fault.BadField("to", "range", "0 to 13 days after from")
 	}
 	only := t.one(q.Get("staff"))
-	window := span.Span{Start: first.Start(t.home), End: last.AddDays(1).Start(t.home)}
+	window := span.Span{Start: first.Start(t.Home), End: last.AddDays(1).Start(t.Home)}
 	list, err := d.everything(t, booking.Filter{Span: window, Overlaps: true, Staff: only})
 	if err != nil {
 		return err
 	}
-	feed := view.CalendarFeed{Now: t.local(t.now), Columns: []view.CalendarColumn{}, Items: []view.CalendarItem{}}
+	feed := view.CalendarFeed{Now: t.local(t.Now), Columns: []view.CalendarColumn{}, Items: []view.CalendarItem{}}
 	for _, s := range t.crew(list, only) {
 		feed.Columns = append(feed.Columns, view.CalendarColumn{
-			ID: string(s.ID), Name: t.name(s.Names), Line: t.load(s.ID, list),
+			ID: string(s.ID), Name: t.Name(s.Names), Line: t.load(s.ID, list),
 		})
 		feed.Items = append(feed.Items, t.closed(s.ID, window)...)
 		holds, err := d.holds(t, s.ID, window)
@@ -55,23 +55,23 @@ func (d *Desk) feed(t *turn) error {
 		return err
 	}
 	feed.Items = append(feed.Items, off...)
-	t.w.Header().Set("Content-Type", "application/json")
-	return json.NewEncoder(t.w).Encode(feed)
+	t.W.Header().Set("Content-Type", "application/json")
+	return json.NewEncoder(t.W).Encode(feed)
 }
 
 // local writes an instant as the business's wall clock reads it.
-func (t *turn) local(i span.Instant) string { return i.In(t.home).Format("2006-01-02T15:04") }
+func (t *turn) local(i span.Instant) string { return i.In(t.Home).Format("2006-01-02T15:04") }
 
 // hue is a person's colour on the calendar.
 func (t *turn) hue(who id.Staff) int {
-	s, ok := t.set.Catalog.StaffMember(who)
+	s, ok := t.Set.Catalog.StaffMember(who)
 	if !ok {
 		return 0
 	}
 	if i := slices.Index([]string{"pine", "sky", "plum", "gold"}, s.Color); i >= 0 {
 		return i
 	}
-	return slices.Index(t.set.Catalog.Staff, s) % 4
+	return slices.Index(t.Set.Catalog.Staff, s) % 4
 }
 
 // parts are the stretches of a booking: what each person does in one go, and
@@ -93,11 +93,11 @@ func (d *Desk) parts(t *turn, b *booking.Booking, only id.Staff) []view.Calendar
 		item := view.CalendarItem{
 			ID: string(b.ID), Part: strconv.Itoa(len(out)), Column: string(who), Start: t.local(s.Start), End: t.local(s.End),
 			Begin: t.local(b.Start), Was: b.Start.String(), Kind: kind, Status: string(b.Status), Title: service + " · " + client,
-			Line: t.p.Time(s.Start.In(t.home)) + " · " + t.p.T("status."+string(b.Status)),
-			Hue:  t.hue(who), Href: t.root() + "/bookings/" + string(b.ID), Movable: b.Status.Movable(),
+			Line: t.P.Time(s.Start.In(t.Home)) + " · " + t.P.T("status."+string(b.Status)),
+			Hue:  t.hue(who), Href: t.Root() + "/bookings/" + string(b.ID), Movable: b.Status.Movable(),
 		}
 		if kind == "processing" {
-			item.Title, item.Line, item.Movable = t.p.T("calendar.processing"), service+" · "+client, false
+			item.Title, item.Line, item.Movable = t.P.T("calendar.processing"), service+" · "+client, false
 		}
 		out = append(out, item)
 	}
@@ -133,7 +133,7 @@ func (t *turn) closed(who id.Staff, window span.Span) []view.CalendarItem {
 func (t *turn) days(s span.Span) []span.Span {
 	var out []span.Span
 	for s.Start < s.End {
-		next := min(s.End, span.DateOf(s.Start.In(t.home)).AddDays(1).Start(t.home))
+		next := min(s.End, span.DateOf(s.Start.In(t.Home)).AddDays(1).Start(t.Home))
 		out = append(out, span.Span{Start: s.Start, End: next})
 		s.Start = next
 	}
@@ -142,19 +142,19 @@ func (t *turn) days(s span.Span) []span.Span {
 
 // holds are the times that are kept for somebody who is booking just now.
 func (d *Desk) holds(t *turn, who id.Staff, window span.Span) ([]view.CalendarItem, error) {
-	rows, err := d.Bookings.Lanes.Rows(t.ctx(), t.who.Business, booking.StaffLane(who), window)
+	rows, err := d.Bookings.Lanes.Rows(t.Ctx(), t.Who.Business, booking.StaffLane(who), window)
 	if err != nil {
 		return nil, err
 	}
 	var out []view.CalendarItem
 	for i, r := range rows {
-		if r.Kind != availability.RowHold || r.Expires <= t.now {
+		if r.Kind != availability.RowHold || r.Expires <= t.Now {
 			continue
 		}
 		out = append(out, view.CalendarItem{
 			ID: r.Source, Part: strconv.Itoa(i), Column: string(who), Kind: "hold", Start: t.local(r.Start), End: t.local(r.End),
-			Title: t.p.T("calendar.held", "time", t.p.Time(r.Start.In(t.home))),
-			Line:  t.p.T("calendar.held_until", "time", t.p.Time(r.Expires.In(t.home))),
+			Title: t.P.T("calendar.held", "time", t.P.Time(r.Start.In(t.Home))),
+			Line:  t.P.T("calendar.held_until", "time", t.P.Time(r.Expires.In(t.Home))),
 		})
 	}
 	return out, nil
@@ -162,7 +162,7 @@ func (d *Desk) holds(t *turn, who id.Staff, window span.Span) ([]view.CalendarIt
 
 // timeOff are the times in which somebody, or everybody at a place, is away.
 func (d *Desk) timeOff(t *turn, window span.Span, columns []view.CalendarColumn) ([]view.CalendarItem, error) {
-	list, err := d.Office.ListTimeOff(t.ctx(), t.who, setup.TimeOffFilter{Span: window, Limit: 200})
+	list, err := d.Office.ListTimeOff(t.Ctx(), t.Who, setup.TimeOffFilter{Span: window, Limit: 200})
 	if fault.KindOf(err) == fault.Forbidden && err != nil {
 		return nil, nil //nolint:nilerr // who may not see it sees a calendar without it
 	}
@@ -174,9 +174,9 @@ func (d *Desk) timeOff(t *turn, window span.Span, columns []view.CalendarColumn)
 		if off.Resource != "" {
 			continue
 		}
-		word := t.p.T("off.other")
-		if key := "off." + off.Reason; t.p.Has(key) {
-			word = t.p.T(key)
+		word := t.P.T("off.other")
+		if key := "off." + off.Reason; t.P.Has(key) {
+			word = t.P.T(key)
 		}
 		for _, c := range columns {
 			if off.Staff != "" && string(off.Staff) != c.ID {

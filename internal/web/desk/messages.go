@@ -20,11 +20,11 @@ const messagePage = 40
 
 // messages shows what was told to whom and what is still to be told.
 func (d *Desk) messages(t *turn) error {
-	f, err := d.frame(t, "messages", "")
+	f, err := d.Frame(t.Turn, "messages", "")
 	if err != nil {
 		return err
 	}
-	q := t.r.URL.Query()
+	q := t.R.URL.Query()
 	status := q.Get("status")
 	words := []string{"planned", "due", "failed", "sent", "delivered", "skipped"}
 	chosen := "planned"
@@ -39,7 +39,7 @@ func (d *Desk) messages(t *turn) error {
 	}
 	for _, w := range words {
 		m.Filters = append(m.Filters, view.Filter{
-			Text: t.p.T("message." + w), Href: t.root() + "/messages?status=" + w, Count: -1, Chosen: w == chosen,
+			Text: t.P.T("message." + w), Href: t.Root() + "/messages?status=" + w, Count: -1, Chosen: w == chosen,
 		})
 	}
 	var list []message.Message
@@ -54,18 +54,18 @@ func (d *Desk) messages(t *turn) error {
 	if m.Rows, err = d.messageRows(t, list); err != nil {
 		return err
 	}
-	return t.show(view.MessagesPage(m), http.StatusOK)
+	return t.Show(view.MessagesPage(m), http.StatusOK)
 }
 
 // ahead lists what is still to go out, the soonest first.
 func (d *Desk) ahead(t *turn, m *view.MessagesModel, status string) ([]message.Message, error) {
 	filter := message.Filter{Status: status, Limit: messagePage + 1}
-	filter.AfterDue, filter.AfterID = readPlace(t.r.URL.Query().Get("after"))
-	list, err := d.Messages.List(t.ctx(), t.who.Business, filter, t.now)
+	filter.AfterDue, filter.AfterID = readPlace(t.R.URL.Query().Get("after"))
+	list, err := d.Messages.List(t.Ctx(), t.Who.Business, filter, t.Now)
 	if err != nil {
 		return nil, err
 	}
-	at := t.root() + "/messages?status=" + status
+	at := t.Root() + "/messages?status=" + status
 	if len(list) > messagePage {
 		list = list[:messagePage]
 		last := list[messagePage-1]
@@ -81,17 +81,17 @@ func (d *Desk) ahead(t *turn, m *view.MessagesModel, status string) ([]message.M
 // behind lists what is done with day by day, the newest first.
 func (d *Desk) behind(t *turn, m *view.MessagesModel, status string) ([]message.Message, error) {
 	const most = 500
-	today := span.DateOf(t.now.In(t.home))
-	day := shell.ReadDay(t.r.URL.Query().Get("day"), today)
-	within := day.Span(t.home)
-	list, err := d.Messages.List(t.ctx(), t.who.Business, message.Filter{Status: status, AfterDue: within.Start - 1, Limit: most}, t.now)
+	today := span.DateOf(t.Now.In(t.Home))
+	day := shell.ReadDay(t.R.URL.Query().Get("day"), today)
+	within := day.Span(t.Home)
+	list, err := d.Messages.List(t.Ctx(), t.Who.Business, message.Filter{Status: status, AfterDue: within.Start - 1, Limit: most}, t.Now)
 	if err != nil {
 		return nil, err
 	}
 	list = slices.DeleteFunc(list, func(one message.Message) bool { return !within.Holds(one.Due) })
 	slices.Reverse(list)
-	at := t.root() + "/messages?status=" + status + "&day="
-	m.Day, m.Next = capital(t.p.Relative(within.Start.In(t.home), t.now.In(t.home))), at+day.AddDays(-1).String()
+	at := t.Root() + "/messages?status=" + status + "&day="
+	m.Day, m.Next = capital(t.P.Relative(within.Start.In(t.Home), t.Now.In(t.Home))), at+day.AddDays(-1).String()
 	if day.Before(today) {
 		m.Prev = at + day.AddDays(1).String()
 	}
@@ -113,20 +113,20 @@ func readPlace(text string) (span.Instant, id.Message) {
 // health is the state of the mail in one look.
 func (d *Desk) health(t *turn, late int) (view.MessageHealth, error) {
 	h := view.MessageHealth{Late: late}
-	next, err := d.Messages.List(t.ctx(), t.who.Business, message.Filter{Status: "planned", Limit: 1}, t.now)
+	next, err := d.Messages.List(t.Ctx(), t.Who.Business, message.Filter{Status: "planned", Limit: 1}, t.Now)
 	if err != nil {
 		return h, err
 	}
 	if len(next) > 0 {
-		h.NextDue = t.p.RelativeTime(next[0].Due.In(t.home), t.now.In(t.home))
+		h.NextDue = t.P.RelativeTime(next[0].Due.In(t.Home), t.Now.In(t.Home))
 	}
 	for _, count := range []struct {
 		status string
 		into   *int
 	}{{"failed", &h.Failed}, {"sent", &h.Sent}, {"delivered", &h.Sent}} {
-		list, err := d.Messages.List(t.ctx(), t.who.Business, message.Filter{
-			Status: count.status, AfterDue: t.now - span.Day, Limit: mostWaiting,
-		}, t.now)
+		list, err := d.Messages.List(t.Ctx(), t.Who.Business, message.Filter{
+			Status: count.status, AfterDue: t.Now - span.Day, Limit: shell.MostWaiting,
+		}, t.Now)
 		if err != nil {
 			return h, err
 		}
@@ -141,10 +141,10 @@ func (d *Desk) messageRows(t *turn, list []message.Message) ([]view.MessageRow, 
 	var out []view.MessageRow
 	for _, m := range list {
 		about, ok := known[m.Booking]
-		if !ok && m.Booking != "" && t.who.May(account.ReadBookings) {
-			if b, err := d.Bookings.Find(t.ctx(), t.who, m.Booking); err == nil {
+		if !ok && m.Booking != "" && t.Who.May(account.ReadBookings) {
+			if b, err := d.Bookings.Find(t.Ctx(), t.Who, m.Booking); err == nil {
 				zone := d.zoneOf(t, b)
-				about = view.Joined(t.services(b), t.clientName(b), t.p.DateTimeIn(b.Start.In(zone), t.now.In(zone)))
+				about = view.Joined(t.services(b), t.clientName(b), t.P.DateTimeIn(b.Start.In(zone), t.Now.In(zone)))
 			}
 			known[m.Booking] = about
 		}
@@ -155,15 +155,15 @@ func (d *Desk) messageRows(t *turn, list []message.Message) ([]view.MessageRow, 
 
 // message shows one message with its text.
 func (d *Desk) message(t *turn) error {
-	want, err := readID[id.Message](t, "message")
+	want, err := shell.ID[id.Message](t.Turn, "message")
 	if err != nil {
 		return err
 	}
-	m, err := d.Messages.Find(t.ctx(), t.who.Business, want)
+	m, err := d.Messages.Find(t.Ctx(), t.Who.Business, want)
 	if err != nil {
 		return err
 	}
-	f, err := d.frame(t, "messages", t.step(m.Step))
+	f, err := d.Frame(t.Turn, "messages", t.step(m.Step))
 	if err != nil {
 		return err
 	}
@@ -171,12 +171,12 @@ func (d *Desk) message(t *turn) error {
 	if err != nil {
 		return err
 	}
-	model := view.MessageModel{Staff: f, Row: rows[0], Subject: m.Subject, Body: m.Text, Back: t.root() + "/messages"}
-	if t.who.May(account.ReadClients) {
+	model := view.MessageModel{Staff: f, Row: rows[0], Subject: m.Subject, Body: m.Text, Back: t.Root() + "/messages"}
+	if t.Who.May(account.ReadClients) {
 		model.Address = m.Address
 	}
 	if m.Booking != "" {
-		model.Booking = t.root() + "/bookings/" + string(m.Booking)
+		model.Booking = t.Root() + "/bookings/" + string(m.Booking)
 	}
-	return t.show(view.MessagePage(model), http.StatusOK)
+	return t.Show(view.MessagePage(model), http.StatusOK)
 }

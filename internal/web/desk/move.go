@@ -25,22 +25,22 @@ func (d *Desk) moveForm(t *turn) error {
 }
 
 func (d *Desk) moveShown(t *turn, b *booking.Booking, said view.Notice, status int) error {
-	f, err := d.frame(t, "calendar", "")
+	f, err := d.Frame(t.Turn, "calendar", "")
 	if err != nil {
 		return err
 	}
 	if said.Text != "" {
 		f.Notice = said
 	}
-	at := t.root() + "/bookings/" + string(b.ID)
+	at := t.Root() + "/bookings/" + string(b.ID)
 	f.Path = at + "/move"
-	zone, q := d.zoneOf(t, b), t.r.URL.Query()
+	zone, q := d.zoneOf(t, b), t.R.URL.Query()
 	who := b.Lead
 	if s := t.one(q.Get("staff")); s != "" {
 		who = s
 	}
-	today := span.DateOf(t.now.In(zone))
-	day := shell.ReadDay(q.Get("day"), span.DateOf(max(b.Start, t.now).In(zone)))
+	today := span.DateOf(t.Now.In(zone))
+	day := shell.ReadDay(q.Get("day"), span.DateOf(max(b.Start, t.Now).In(zone)))
 	if day.Before(today) {
 		day = today
 	}
@@ -51,15 +51,15 @@ func (d *Desk) moveShown(t *turn, b *booking.Booking, said view.Notice, status i
 			lines[i].Staff = who
 		}
 	}
-	offer, err := d.Bookings.Offer(t.ctx(), t.who.Business, booking.Search{
+	offer, err := d.Bookings.Offer(t.Ctx(), t.Who.Business, booking.Search{
 		Lines: lines, Location: b.Location, From: first, To: first.AddDays(6), Except: b.ID,
 	})
-	if err != nil && !expected(err) {
+	if err != nil && !shell.Expected(err) {
 		return err
 	}
 	m := view.StaffMoveModel{
 		Staff: f, Client: t.clientName(b), Visit: d.visit(t, b), Back: at,
-		Other: t.who.May(account.Override), Action: at + "/move", Date: day.String(), Was: b.Start.String(), Who: string(who),
+		Other: t.Who.May(account.Override), Action: at + "/move", Date: day.String(), Was: b.Start.String(), Who: string(who),
 	}
 	link := func(who id.Staff, day span.Date, start string) string {
 		v := url.Values{"staff": {string(who)}, "day": {day.String()}}
@@ -69,23 +69,23 @@ func (d *Desk) moveShown(t *turn, b *booking.Booking, said view.Notice, status i
 		return at + "/move?" + v.Encode()
 	}
 	m.Picker = t.week(offer, first, day, today, zone, q.Get("start"), func(day span.Date, start string) string { return link(who, day, start) })
-	for _, s := range t.set.Catalog.Staff {
+	for _, s := range t.Set.Catalog.Staff {
 		if !s.Archived && s.Performs(b.Service()) {
 			m.Picker.Staff = append(m.Picker.Staff, view.StaffChoice{
-				Name: t.name(s.Names), Href: link(s.ID, day, ""), Chosen: s.ID == who,
+				Name: t.Name(s.Names), Href: link(s.ID, day, ""), Chosen: s.ID == who,
 			})
 		}
 	}
 	if w, err := span.ParseWall(q.Get("start")); err == nil {
 		start := w.Instant(zone)
 		m.Go = &view.GoBar{
-			Line: t.p.DateTime(start.In(zone)), Sub: view.Joined(t.services(b), t.staffName(who)), Action: at + "/move",
-			Button: t.p.T("do.move"), Hidden: []view.Pair{
+			Line: t.P.DateTime(start.In(zone)), Sub: view.Joined(t.services(b), t.staffName(who)), Action: at + "/move",
+			Button: t.P.T("do.move"), Hidden: []view.Pair{
 				{Name: "start", Value: q.Get("start")}, {Name: "staff", Value: string(who)}, {Name: "was", Value: b.Start.String()},
 			},
 		}
 	}
-	return t.show(view.StaffMovePage(m), status)
+	return t.Show(view.StaffMovePage(m), status)
 }
 
 // linesOf are the services of a booking and who performs each.
@@ -108,7 +108,7 @@ func (t *turn) week(
 	o *booking.Offer, first, day, today span.Date, zone *time.Location, start string, link func(span.Date, string) string,
 ) view.Picker {
 	k := view.Picker{
-		Month: t.p.MonthYear(day.Start(zone).In(zone)), DayTitle: capital(t.p.DateLong(day.Start(zone).In(zone))),
+		Month: t.P.MonthYear(day.Start(zone).In(zone)), DayTitle: capital(t.P.DateLong(day.Start(zone).In(zone))),
 		Next: link(first.AddDays(7), ""),
 	}
 	if today.Before(first) {
@@ -127,7 +127,7 @@ func (t *turn) week(
 		on := first.AddDays(i)
 		at := on.Start(zone).In(zone)
 		one := view.Day{
-			Weekday: t.p.WeekdayShort(at), Number: t.p.Number(at.Day()), Label: t.p.DateLong(at),
+			Weekday: t.P.WeekdayShort(at), Number: t.P.Number(at.Day()), Label: t.P.DateLong(at),
 			Free: len(byDay[on]) * 100 / most, Chosen: on == day, Today: on == today,
 		}
 		if !on.Before(today) {
@@ -156,11 +156,11 @@ func (t *turn) dayParts(slots []availability.Slot, zone *time.Location, start st
 			key = "part.afternoon"
 		}
 		if key != last {
-			out, last = append(out, view.TimeGroup{Name: t.p.T(key)}), key
+			out, last = append(out, view.TimeGroup{Name: t.P.T(key)}), key
 		}
 		wall := at.Format("2006-01-02T15:04")
 		g := &out[len(out)-1]
-		g.Times = append(g.Times, view.TimeChoice{Time: t.p.Time(at), Href: link(wall), Chosen: wall == start})
+		g.Times = append(g.Times, view.TimeChoice{Time: t.P.Time(at), Href: link(wall), Chosen: wall == start})
 	}
 	return out
 }
@@ -172,7 +172,7 @@ func (d *Desk) move(t *turn) error {
 	if err != nil {
 		return err
 	}
-	v := t.r.PostFormValue
+	v := t.R.PostFormValue
 	text := v("start")
 	if text == "" {
 		text = v("date") + "T" + v("time")
@@ -184,19 +184,19 @@ func (d *Desk) move(t *turn) error {
 	case v("was") != "" && v("was") != b.Start.String():
 		err = fault.New(fault.Conflict, fault.CodeConflict, "the booking was moved meanwhile")
 	default:
-		_, err = d.Bookings.Reschedule(t.ctx(), t.who, b.ID, booking.Move{
+		_, err = d.Bookings.Reschedule(t.Ctx(), t.Who, b.ID, booking.Move{
 			Start: wall.Instant(d.zoneOf(t, b)), Staff: t.one(v("staff")), Override: v("override") == "yes",
 		})
 	}
 	switch {
-	case err == nil && wantsJSON(t.r):
-		t.w.WriteHeader(http.StatusNoContent)
+	case err == nil && shell.WantsJSON(t.R):
+		t.W.WriteHeader(http.StatusNoContent)
 		return nil
 	case err == nil:
-		return t.back(t.root()+"/bookings/"+string(b.ID), "move")
-	case !expected(err) || wantsJSON(t.r):
+		return t.Back(t.Root()+"/bookings/"+string(b.ID), "move")
+	case !shell.Expected(err) || shell.WantsJSON(t.R):
 		return err
 	default:
-		return d.moveShown(t, b, view.Notice{Text: d.refusal(t, err), Tone: view.Bad}, http.StatusConflict)
+		return d.moveShown(t, b, view.Notice{Text: d.Refusal(t.Turn, err), Tone: view.Bad}, http.StatusConflict)
 	}
 }

@@ -33,27 +33,27 @@ type wish struct {
 }
 
 func (d *Desk) readWish(t *turn) (wish, error) {
-	v := t.r.FormValue
+	v := t.R.FormValue
 	w := wish{
 		staff: t.one(v("staff")), start: v("start"), other: v("other"), query: strings.TrimSpace(v("q")),
 		form:     view.ContactForm{Name: v("name"), Email: v("email"), Phone: v("phone"), Note: v("note")},
 		override: v("override") == "yes",
 	}
-	if s, ok := t.set.Catalog.Service(id.Service(v("service"))); ok && !s.Archived {
+	if s, ok := t.Set.Catalog.Service(id.Service(v("service"))); ok && !s.Archived {
 		w.service = s.ID
 	}
 	if w.key = v("key"); !id.Valid(w.key) {
-		w.key = id.New[string](t.now.UTC()) // only has to be new
+		w.key = id.New[string](t.Now.UTC()) // only has to be new
 	}
 	if c := v("client"); id.Valid(c) {
 		w.client = id.Client(c)
 	}
 	var err error
-	if w.zone, err = d.Zone(t.set.Catalog.ZoneOf("")); err != nil {
+	if w.zone, err = d.Zone(t.Set.Catalog.ZoneOf("")); err != nil {
 		return w, err
 	}
-	today := span.DateOf(t.now.In(w.zone))
-	if w.day = shell.ReadDay(v("date"), today); w.day.Before(today) && !t.who.May(account.Override) {
+	today := span.DateOf(t.Now.In(w.zone))
+	if w.day = shell.ReadDay(v("date"), today); w.day.Before(today) && !t.Who.May(account.Override) {
 		w.day = today
 	}
 	return w, nil
@@ -70,19 +70,19 @@ func (d *Desk) newForm(t *turn) error {
 }
 
 func (d *Desk) newShown(t *turn, w wish, wrong view.Errors, said view.Notice, status int) error {
-	f, err := d.frame(t, "calendar", "")
+	f, err := d.Frame(t.Turn, "calendar", "")
 	if err != nil {
 		return err
 	}
 	if said.Text != "" {
 		f.Notice = said
 	}
-	f.Path = t.root() + "/new"
+	f.Path = t.Root() + "/new"
 	f.Stream = "" // what somebody fills in is left alone
 	m := view.NewBookingModel{
-		Staff: f, Show: f.Path, Book: f.Path, Date: w.day.String(), Today: span.DateOf(t.now.In(w.zone)).String(),
+		Staff: f, Show: f.Path, Book: f.Path, Date: w.day.String(), Today: span.DateOf(t.Now.In(w.zone)).String(),
 		Asked: w.service != "", Query: w.query, Form: w.form, Errors: wrong, Other: w.other,
-		Override: t.who.May(account.Override), Passing: w.override,
+		Override: t.Who.May(account.Override), Passing: w.override,
 		Hidden: []view.Pair{
 			{Name: "service", Value: string(w.service)},
 			{Name: "staff", Value: string(w.staff)},
@@ -105,24 +105,24 @@ func (d *Desk) newShown(t *turn, w wish, wrong view.Errors, said view.Notice, st
 	if err := d.found(t, &m, w); err != nil {
 		return err
 	}
-	return t.show(view.NewBookingPage(m), status)
+	return t.Show(view.NewBookingPage(m), status)
 }
 
 // choices fills in what can be done and who does it.
 func (t *turn) choices(m *view.NewBookingModel, w wish) {
-	m.Services = []view.Option{{Text: t.p.T("new.choose"), Chosen: w.service == ""}}
-	for _, s := range t.set.Catalog.Services {
+	m.Services = []view.Option{{Text: t.P.T("new.choose"), Chosen: w.service == ""}}
+	for _, s := range t.Set.Catalog.Services {
 		if !s.Archived {
 			m.Services = append(m.Services, view.Option{
 				Value: string(s.ID), Chosen: s.ID == w.service,
-				Text: view.Joined(t.name(s.Names), t.p.Duration(s.DurationMin()), t.p.Money(s.Price)),
+				Text: view.Joined(t.Name(s.Names), t.P.Duration(s.DurationMin()), t.P.Money(s.Price)),
 			})
 		}
 	}
-	m.People = []view.Option{{Text: t.p.T("picker.anyone"), Chosen: w.staff == ""}}
-	for _, s := range t.set.Catalog.Staff {
+	m.People = []view.Option{{Text: t.P.T("picker.anyone"), Chosen: w.staff == ""}}
+	for _, s := range t.Set.Catalog.Staff {
 		if !s.Archived {
-			m.People = append(m.People, view.Option{Value: string(s.ID), Text: t.name(s.Names), Chosen: s.ID == w.staff})
+			m.People = append(m.People, view.Option{Value: string(s.ID), Text: t.Name(s.Names), Chosen: s.ID == w.staff})
 		}
 	}
 }
@@ -130,12 +130,12 @@ func (t *turn) choices(m *view.NewBookingModel, w wish) {
 // times fills in what is free on the day, and else the next day that is.
 func (d *Desk) times(t *turn, m *view.NewBookingModel, w wish) error {
 	const look = 21 // days
-	m.DayTitle = capital(t.p.DateLong(w.day.Start(w.zone).In(w.zone)))
+	m.DayTitle = capital(t.P.DateLong(w.day.Start(w.zone).In(w.zone)))
 	search := booking.Search{Lines: []booking.Line{{Service: w.service, Staff: w.staff}}, From: w.day, To: w.day}
-	offer, err := d.Bookings.Offer(t.ctx(), t.who.Business, search)
+	offer, err := d.Bookings.Offer(t.Ctx(), t.Who.Business, search)
 	if err != nil {
-		if expected(err) {
-			m.WhyClosed = d.refusal(t, err)
+		if shell.Expected(err) {
+			m.WhyClosed = d.Refusal(t.Turn, err)
 			return nil
 		}
 		return err
@@ -145,7 +145,7 @@ func (d *Desk) times(t *turn, m *view.NewBookingModel, w wish) error {
 		return nil
 	}
 	search.From, search.To = w.day.AddDays(1), w.day.AddDays(look)
-	if offer, err = d.Bookings.Offer(t.ctx(), t.who.Business, search); err != nil {
+	if offer, err = d.Bookings.Offer(t.Ctx(), t.Who.Business, search); err != nil {
 		return err
 	}
 	if len(offer.Slots) > 0 {
@@ -157,19 +157,19 @@ func (d *Desk) times(t *turn, m *view.NewBookingModel, w wish) error {
 		if w.query != "" {
 			q.Set("q", w.query)
 		}
-		m.NextFree = view.Link{Text: t.p.Date(at), Href: m.Show + "?" + q.Encode()}
+		m.NextFree = view.Link{Text: t.P.Date(at), Href: m.Show + "?" + q.Encode()}
 	}
 	return nil
 }
 
 // found fills in the client who was chosen, or those whom the search finds.
 func (d *Desk) found(t *turn, m *view.NewBookingModel, w wish) error {
-	if !t.who.May(account.ReadClients) {
+	if !t.Who.May(account.ReadClients) {
 		return nil
 	}
 	var list []client.Client
 	if w.client != "" {
-		c, err := d.Clients.Open(t.ctx(), t.who.Business, w.client, t.who.Actor(), client.ReadList)
+		c, err := d.Clients.Open(t.Ctx(), t.Who.Business, w.client, t.Who.Actor(), client.ReadList)
 		if err != nil && !fault.Is(err, fault.CodeNotFound) {
 			return err
 		}
@@ -178,8 +178,8 @@ func (d *Desk) found(t *turn, m *view.NewBookingModel, w wish) error {
 		}
 	}
 	if w.query != "" {
-		got, err := d.Clients.List(t.ctx(), t.who.Business, client.Filter{Query: w.query, Limit: 10}, t.who.Actor())
-		if err != nil && !expected(err) {
+		got, err := d.Clients.List(t.Ctx(), t.Who.Business, client.Filter{Query: w.query, Limit: 10}, t.Who.Actor())
+		if err != nil && !shell.Expected(err) {
 			return err
 		}
 		list = append(list, got.Items...)
@@ -222,7 +222,7 @@ func (d *Desk) newBooking(t *turn) error {
 		{w.client == "" && strings.TrimSpace(w.form.Name) == "", "name", "new.need_client"},
 	} {
 		if field.bad {
-			wrong = append(wrong, view.FieldError{Field: field.name, Text: t.p.T(field.key)})
+			wrong = append(wrong, view.FieldError{Field: field.name, Text: t.P.T(field.key)})
 		}
 	}
 	if len(wrong) > 0 {
@@ -237,15 +237,15 @@ func (d *Desk) newBooking(t *turn) error {
 	}
 	to, err := d.bookOnce(t, w, req)
 	if err == nil {
-		return t.back(to, "book")
+		return t.Back(to, "book")
 	}
-	if !expected(err) {
+	if !shell.Expected(err) {
 		return err
 	}
-	if wrong = d.wrongFields(t, err, "client."); len(wrong) > 0 {
+	if wrong = d.Wrong(t.Turn, err, "client."); len(wrong) > 0 {
 		return d.newShown(t, w, wrong, view.Notice{}, http.StatusUnprocessableEntity)
 	}
-	return d.newShown(t, w, nil, view.Notice{Text: d.refusal(t, err), Tone: view.Bad}, http.StatusConflict)
+	return d.newShown(t, w, nil, view.Notice{Text: d.Refusal(t.Turn, err), Tone: view.Bad}, http.StatusConflict)
 }
 
 // bookOnce books, once for each form, and gives the address of the booking.
@@ -253,11 +253,11 @@ func (d *Desk) bookOnce(t *turn, w wish, req booking.Request) (string, error) {
 	typed := []string{
 		string(w.service), string(w.staff), req.Start.String(), string(w.client), w.form.Name, w.form.Email, w.form.Phone,
 	}
-	return d.Once(t.ctx(), t.who.Business, "POST /app/new", w.key, typed, func(ctx context.Context) (string, error) {
-		b, err := d.Bookings.Book(ctx, t.who, req)
+	return d.Once(t.Ctx(), t.Who.Business, "POST /app/new", w.key, typed, func(ctx context.Context) (string, error) {
+		b, err := d.Bookings.Book(ctx, t.Who, req)
 		if err != nil {
 			return "", err
 		}
-		return t.root() + "/bookings/" + string(b.ID), nil
+		return t.Root() + "/bookings/" + string(b.ID), nil
 	})
 }

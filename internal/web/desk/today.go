@@ -12,24 +12,24 @@ import (
 
 // today is the first page of the desk: what comes next, first.
 func (d *Desk) today(t *turn) error {
-	f, err := d.frame(t, "today", "")
+	f, err := d.Frame(t.Turn, "today", "")
 	if err != nil {
 		return err
 	}
-	date := span.DateOf(t.now.In(t.home))
-	list, err := d.everything(t, booking.Filter{Span: date.Span(t.home), Overlaps: true})
+	date := span.DateOf(t.Now.In(t.Home))
+	list, err := d.everything(t, booking.Filter{Span: date.Span(t.Home), Overlaps: true})
 	if err != nil {
 		return err
 	}
 	m := view.TodayModel{
-		Staff: f, Date: capital(t.p.DateLong(t.now.In(t.home))), Calendar: t.root() + "/calendar", Public: "/b/" + t.slug,
+		Staff: f, Date: capital(t.P.DateLong(t.Now.In(t.Home))), Calendar: t.Root() + "/calendar", Public: "/b/" + t.Slug,
 	}
-	if t.who.May(account.WriteBookings) {
-		m.New = t.root() + "/new"
+	if t.Who.May(account.WriteBookings) {
+		m.New = t.Root() + "/new"
 	}
 	d.arrange(t, &m, list)
-	asking, err := d.Bookings.List(t.ctx(), t.who, booking.Filter{
-		Span: span.Span{Start: t.now, End: t.now + asked}, Status: booking.Requested, Limit: 50,
+	asking, err := d.Bookings.List(t.Ctx(), t.Who, booking.Filter{
+		Span: span.Span{Start: t.Now, End: t.Now + asked}, Status: booking.Requested, Limit: 50,
 	})
 	if err != nil {
 		return err
@@ -37,12 +37,12 @@ func (d *Desk) today(t *turn) error {
 	for _, b := range asking {
 		m.Asking = append(m.Asking, d.row(t, b, true))
 	}
-	if t.who.May(account.ReadMessages) {
+	if t.Who.May(account.ReadMessages) {
 		if m.Stuck, err = d.stuck(t); err != nil {
 			return err
 		}
 	}
-	return t.show(view.TodayPage(m), http.StatusOK)
+	return t.Show(view.TodayPage(m), http.StatusOK)
 }
 
 // asked is how far ahead requests are looked for.
@@ -56,7 +56,7 @@ func (d *Desk) arrange(t *turn, m *view.TodayModel, list []*booking.Booking) {
 		switch {
 		case b.Status == booking.Requested:
 			continue // asked for: it stands above
-		case b.Status.Occupies() && b.End > t.now, b.Status == booking.CheckedIn:
+		case b.Status.Occupies() && b.End > t.Now, b.Status == booking.CheckedIn:
 			if b.Status != booking.CheckedIn {
 				ahead++
 			}
@@ -77,9 +77,9 @@ func (d *Desk) arrange(t *turn, m *view.TodayModel, list []*booking.Booking) {
 		return
 	}
 	m.Figures = []view.Figure{
-		{Value: t.p.Number(visits), Label: t.p.N("today.count_visits", visits)},
-		{Value: t.p.Number(ahead), Label: t.p.N("today.count_ahead", ahead)},
-		{Value: t.p.Number(missed), Label: t.p.N("today.count_missed", missed)},
+		{Value: t.P.Number(visits), Label: t.P.N("today.count_visits", visits)},
+		{Value: t.P.Number(ahead), Label: t.P.N("today.count_ahead", ahead)},
+		{Value: t.P.Number(missed), Label: t.P.N("today.count_missed", missed)},
 	}
 }
 
@@ -87,7 +87,7 @@ func (d *Desk) arrange(t *turn, m *view.TodayModel, list []*booking.Booking) {
 // the reason.
 func (d *Desk) stuck(t *turn) ([]view.MessageRow, error) {
 	const most = 5
-	due, err := d.Messages.List(t.ctx(), t.who.Business, message.Filter{Status: message.ShownDue, Limit: most}, t.now)
+	due, err := d.Messages.List(t.Ctx(), t.Who.Business, message.Filter{Status: message.ShownDue, Limit: most}, t.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func (d *Desk) everything(t *turn, f booking.Filter) ([]*booking.Booking, error)
 	f.Limit = chunk
 	var all []*booking.Booking
 	for len(all) < most {
-		list, err := d.Bookings.List(t.ctx(), t.who, f)
+		list, err := d.Bookings.List(t.Ctx(), t.Who, f)
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,225 @@
+package shell
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"kept/account"
+	"kept/availability"
+	"kept/catalog"
+	"kept/fault"
+	"kept/id"
+	"kept/internal/i18n"
+	"kept/internal/web"
+	"kept/internal/web/view"
+	"kept/message"
+	"kept/span"
+)
+
+// Messages lists messages.
+type Messages interface {
+	List(ctx context.Context, business id.Business, f message.Filter, now span.Instant) ([]message.Message, error)
+	Find(ctx context.Context, business id.Business, id id.Message) (message.Message, error)
+}
+
+// Staff stands around every page under /app/{slug}: who may come in, and what
+// the menu says.
+type Staff struct {
+	*Shell
+
+	Messages Messages
+	Demo     bool // show the way to the demo's inbox
+}
+
+// Turn is one request of somebody who is signed in, with what every page needs.
+type Turn struct {
+	W      http.ResponseWriter
+	R      *http.Request
+	Who    account.Principal
+	User   account.User
+	Set    *availability.Setting
+	P      *i18n.Printer
+	Home   *time.Location // the business's zone
+	Now    span.Instant
+	Slug   string
+	Places int // businesses that the person works for
+}
+
+// Ctx is the request's context.
+func (t *Turn) Ctx() context.Context { return t.R.Context() }
+
+// Root is where the business's pages stand.
+func (t *Turn) Root() string { return "/app/" + t.Slug }
+
+// Name picks an owner's text in the reader's language.
+func (t *Turn) Name(texts catalog.Texts) string {
+	return texts.Pick(t.P.Lang(), t.Set.Catalog.Business.Language)
+}
+
+// Show writes a page.
+func (t *Turn) Show(c templ.Component, status int) error { return Draw(t.W, t.R, status, c) }
+
+// Back leads on after a POST, telling what was done.
+func (t *Turn) Back(to, done string) error {
+	if done != "" {
+		mark := "?"
+		if strings.Contains(to, "?") {
+			mark = "&"
+		}
+		to += mark + "done=" + done
+	}
+	http.Redirect(t.W, t.R, to, http.StatusSeeOther)
+	return nil
+}
+
+// ID checks the form of the identifier in the address; what names the thing
+// that is missing if it is none.
+func ID[T ~string](t *Turn, what string) (T, error) {
+	if text := t.R.PathValue("id"); id.Valid(text) {
+		return T(text), nil
+	}
+	return "", fault.Missing(what)
+}
+
+// Page lets in whoever is signed in, works for the business and may do what
+// the page needs. Another business's slug is as unknown as one that is not.
+func (s *Staff) Page(need account.Action, fn func(*Turn) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		Begin(w, r)
+		t, err := s.enter(w, r)
+		if fault.KindOf(err) == fault.Unauthenticated && err != nil {
+			next := r.URL.RequestURI()
+			if r.Method != http.MethodGet || Fragment(r) {
+				next = "/app/" + r.PathValue("slug")
+			}
+			if WantsJSON(r) {
+				web.WriteProblem(w, r, err)
+				return
+			}
+			http.Redirect(w, r, "/?next="+url.QueryEscape(next), http.StatusSeeOther)
+			return
+		}
+		if err == nil && !t.Who.May(need) {
+			err = fault.New(fault.Forbidden, fault.CodeForbidden, "this is not yours to do")
+		}
+		if err == nil {
+			err = fn(t)
+		}
+		switch {
+		case err == nil:
+		case WantsJSON(r):
+			web.WriteProblem(w, r, err)
+		default:
+			s.Fail(w, r, err)
+		}
+	})
+}
+
+func (s *Staff) enter(w http.ResponseWriter, r *http.Request) (*Turn, error) {
+	ctx := r.Context()
+	session, err := s.Session(r)
+	if err != nil {
+		return nil, err
+	}
+	t := &Turn{W: w, R: r, Slug: r.PathValue("slug"), P: i18n.For(web.Language(ctx)), Now: s.Clock.Now()}
+	business, err := s.Settings.BySlug(ctx, t.Slug)
+	if err != nil {
+		return nil, err
+	}
+	if t.Who, err = s.Gate.Enter(ctx, session.User, business); err != nil {
+		return nil, err
+	}
+	if t.Set, err = s.Settings.Load(ctx, business, 0); err != nil {
+		return nil, err
+	}
+	if t.User, err = s.Gate.FindUser(ctx, session.User); err != nil {
+		return nil, err
+	}
+	places, err := s.Gate.ListMemberships(ctx, session.User)
+	if err != nil {
+		return nil, err
+	}
+	t.Places = len(places)
+	t.Home, err = s.Zone(t.Set.Catalog.Business.Zone)
+	return t, err
+}
+
+// WantsJSON tells a program's request from a reader's.
+func WantsJSON(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Accept"), "json") || strings.HasSuffix(r.URL.Path, "/stream")
+}
+
+// Fragment tells whether the calendar's script asks for its panel.
+func Fragment(r *http.Request) bool { return r.Header.Get("Hx-Target") == "panel" }
+
+// MostWaiting bounds what the menu counts: past it, there is trouble, and how
+// much is told by the page of messages.
+const MostWaiting = 99
+
+// Frame fills what stands around every page of the desk. here is the entry of
+// the menu; what was just done is told where there is a text done.<word> for
+// the word after ?done= in the address.
+func (s *Staff) Frame(t *Turn, here, title string) (view.Staff, error) {
+	f := view.Staff{
+		Page:     view.Page{P: *t.P, Title: title, Path: t.R.URL.RequestURI()},
+		Business: t.Name(t.Set.Catalog.Business.Names), Slug: t.Slug, Here: here, User: t.User.Name,
+		Role: t.P.T("role." + string(t.Who.Role)), SignOut: "/sign-out",
+	}
+	if done := "done." + t.R.URL.Query().Get("done"); t.P.Has(done) {
+		f.Notice = view.Notice{Text: t.P.T(done), Tone: view.Good}
+	}
+	if t.Places > 1 {
+		f.Switch = "/"
+	}
+	if t.Who.May(account.ReadEvents) {
+		f.Stream = t.Root() + "/stream"
+	}
+	if s.Demo {
+		f.Demo = "/demo/inbox"
+	}
+	if t.Who.May(account.ReadMessages) {
+		due, err := s.Messages.List(t.Ctx(), t.Who.Business, message.Filter{Status: message.ShownDue, Limit: MostWaiting}, t.Now)
+		if err != nil {
+			return f, err
+		}
+		f.Waiting = len(due)
+	}
+	return f, nil
+}
+
+// Refusal is the sentence for a fault, in the reader's words.
+func (s *Staff) Refusal(t *Turn, err error) string {
+	p := web.NewProblem(s.Words, t.P.Lang(), err)
+	if p.Detail != "" && (p.Rule != "" || p.Code == fault.CodeInvalid) {
+		return strings.TrimRight(p.Title, ".") + ". " + p.Detail
+	}
+	return p.Title
+}
+
+// Wrong are a fault's fields as a form shows them; trim is what the form leaves
+// out of their names.
+func (s *Staff) Wrong(t *Turn, err error, trim string) view.Errors {
+	var out view.Errors
+	for _, f := range web.NewProblem(s.Words, t.P.Lang(), err).Errors {
+		out = append(out, view.FieldError{Field: strings.TrimPrefix(f.Field, trim), Text: f.Detail})
+	}
+	return out
+}
+
+// Expected tells whether a fault is an answer to what somebody asked, to be
+// shown where they asked it, and not a failure of the page.
+func Expected(err error) bool {
+	switch fault.KindOf(err) {
+	case fault.Invalid, fault.Conflict, fault.Gone, fault.Exhausted:
+		return true
+	case fault.Forbidden:
+		return fault.CodeOf(err) == fault.CodePolicyRefused
+	default:
+		return false
+	}
+}
