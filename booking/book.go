@@ -153,11 +153,11 @@ func (d *Desk) place(
 	ctx context.Context, who account.Principal, setting *availability.Setting, req Request, in placing,
 ) (*Booking, error) {
 	if in.guest == nil {
-		g, err := d.guest(ctx, who.Business, setting, req)
+		g, lanes, err := d.admit(ctx, who.Business, setting, req, lanesOf(availability.Claims(in.question, in.placement)))
 		if err != nil {
 			return nil, err
 		}
-		in.guest = &g
+		in.guest, in.touched = &g, lanes
 	}
 	if err := d.secure(ctx, who.Business, setting, in, *in.guest); err != nil {
 		return nil, err
@@ -184,7 +184,53 @@ func (d *Desk) place(
 	if b.Status == Requested {
 		kind = event.BookingRequested
 	}
-	return b, d.Journal.Append(ctx, b.fact(kind, who.Actor()))
+	facts := []event.Event{b.fact(kind, who.Actor())}
+	if in.guest.fresh {
+		created := event.Event{Business: b.Business, Type: event.ClientCreated, Actor: who.Actor(), Client: b.Client}
+		facts = slices.Insert(facts, 0, created)
+	}
+	return b, d.Journal.Append(ctx, facts...)
+}
+
+// admit touches the lanes of a request and finds or makes its client, whose
+// lane is touched too where one may not be in two visits at once. It gives the
+// lanes that were touched.
+func (d *Desk) admit(
+	ctx context.Context, business id.Business, setting *availability.Setting, req Request, lanes []availability.Lane,
+) (guest, []availability.Lane, error) {
+	if req.ClientID != "" {
+		g, err := d.guest(ctx, business, setting, req)
+		if err != nil {
+			return g, nil, err
+		}
+		if g.guarded != "" {
+			lanes = append(lanes, ClientLane(g.guarded))
+		}
+		return g, lanes, d.touch(ctx, business, lanes)
+	}
+	doors, err := d.Registry.Doors(ctx, business, req.Client, setting.Catalog.Business.Terms.Contact)
+	if err != nil {
+		return guest{}, nil, err
+	}
+	all := slices.Clone(lanes)
+	for _, door := range doors {
+		all = append(all, availability.Lane{Kind: doorLane, ID: door})
+	}
+	if err := d.touch(ctx, business, all); err != nil {
+		return guest{}, nil, err
+	}
+	g, err := d.guest(ctx, business, setting, req)
+	if err != nil || g.guarded == "" || g.fresh {
+		return g, lanes, err
+	}
+	own := ClientLane(g.guarded)
+	return g, append(lanes, own), d.touch(ctx, business, []availability.Lane{own})
+}
+
+// touch touches lanes in the one order.
+func (d *Desk) touch(ctx context.Context, business id.Business, lanes []availability.Lane) error {
+	slices.SortFunc(lanes, compareLanes)
+	return d.Lanes.Touch(ctx, business, lanes)
 }
 
 // guest finds or makes the client of a request.
@@ -217,8 +263,7 @@ func (d *Desk) secure(
 		if g.guarded != "" && !g.fresh {
 			lanes = append(lanes, ClientLane(g.guarded))
 		}
-		slices.SortFunc(lanes, compareLanes)
-		if err := d.Lanes.Touch(ctx, business, lanes); err != nil {
+		if err := d.touch(ctx, business, lanes); err != nil {
 			return err
 		}
 	}

@@ -176,17 +176,8 @@ func (d *Desk) bookHeld(
 		if err != nil {
 			return err
 		}
-		g, err := d.guest(ctx, who.Business, setting, req)
+		g, lanes, err := d.admit(ctx, who.Business, setting, req, placementLanes(h.Placement, false))
 		if err != nil {
-			return err
-		}
-		// The hold's lanes and the client's together, in the one order.
-		lanes := placementLanes(h.Placement, false)
-		if g.guarded != "" && !g.fresh {
-			lanes = append(lanes, ClientLane(g.guarded))
-			slices.SortFunc(lanes, compareLanes)
-		}
-		if err := d.Lanes.Touch(ctx, h.Business, lanes); err != nil {
 			return err
 		}
 		was, err := d.remove(ctx, h, who.Actor())

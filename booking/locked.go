@@ -10,10 +10,24 @@ import (
 	"kept/span"
 )
 
+// doorLane is the kind of lane under which clients are looked for: whoever
+// brings an e-mail address or a phone number touches its lane first, so that
+// two of them never make two cards. Nothing ever lies on it.
+const doorLane availability.LaneKind = "contact"
+
+// compareLanes gives the order in which everybody touches lanes, so that
+// nobody waits in a circle: by kind and id, but clients' last, for who the
+// client is shows only after the doors were touched.
 func compareLanes(a, b availability.Lane) int {
+	lastA, lastB := a.Kind == availability.ClientLane, b.Kind == availability.ClientLane
 	switch {
 	case a == b:
 		return 0
+	case lastA != lastB:
+		if lastB {
+			return -1
+		}
+		return 1
 	case a.Less(b):
 		return -1
 	default:

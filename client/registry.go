@@ -29,6 +29,9 @@ type Store interface {
 	// Match finds the oldest client with this name and, besides, this e-mail
 	// address or this phone number (an empty one matches nobody).
 	Match(ctx context.Context, business id.Business, name, email, phone string) (Client, bool, error)
+	// Doors names, for an e-mail address and a phone number (empty ones have
+	// none), where those who bring them queue; see Registry.Doors.
+	Doors(ctx context.Context, business id.Business, email, phone string) ([]string, error)
 	// Insert makes the card and the person's key.
 	Insert(ctx context.Context, business id.Business, c Client) error
 	// Update writes the card; fault conflict when its version is not c.Version.
@@ -96,11 +99,24 @@ func (r *Registry) Check(d Draft, rule string) (Draft, error) {
 	return d, c.Err()
 }
 
+// Doors names what is to be locked before a draft is enrolled, so that of two
+// who bring the same contact at once the second finds the card of the first.
+// There are some thousands of doors and every contact has one, which tells
+// nothing about it. Fault Invalid, as Enroll's.
+func (r *Registry) Doors(ctx context.Context, business id.Business, draft Draft, rule string) ([]string, error) {
+	d, err := r.Check(draft, rule)
+	if err != nil {
+		return nil, err
+	}
+	return r.store.Doors(ctx, business, d.Email, d.Phone)
+}
+
 // Enroll gives the client whom a draft describes: the one with the same
 // contact and the same name, whose blanks it fills, or else a new one. It
-// runs inside the booking's transaction and costs two statements for a new
-// client. created tells that nobody else can know the client yet. There is no
-// event: the booking's carries the client.
+// runs inside the booking's transaction, with the draft's doors locked, and
+// costs two statements for a new client. created tells that nobody else can
+// know the client yet. The event is the caller's: together with the
+// booking's it costs nothing.
 func (r *Registry) Enroll(ctx context.Context, business id.Business, draft Draft, rule string) (c Client, created bool, err error) {
 	d, err := r.Check(draft, rule)
 	if err != nil {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
 	"slices"
 
 	"kept/client"
@@ -50,6 +51,22 @@ func (s *Clients) Match(ctx context.Context, business id.Business, name, email, 
 	}
 	c, err := s.open(ctx, rows[0])
 	return c, err == nil, err
+}
+
+// Doors implements client.Store. A door is the first 12 bits of a blind index:
+// few enough rows that erasing a person need not look for theirs.
+func (s *Clients) Doors(ctx context.Context, business id.Business, email, phone string) ([]string, error) {
+	keys, err := s.vault.Business(ctx, business)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, index := range [][]byte{keys.Index(indexEmail, secret.Email(email)), keys.Index(indexPhone, secret.Phone(phone))} {
+		if len(index) > 0 {
+			out = append(out, hex.EncodeToString(index[:2])[:3])
+		}
+	}
+	return out, nil
 }
 
 // Insert implements client.Store.

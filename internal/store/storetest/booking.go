@@ -25,6 +25,7 @@ func testBooking(t *testing.T, open Opener) {
 	t.Run("filters", func(t *testing.T) { t.Parallel(); bookingFilters(t, NewShop(t, open, Plan{})) })
 	t.Run("pages", func(t *testing.T) { t.Parallel(); bookingPages(t, NewShop(t, open, Plan{})) })
 	t.Run("tenants", func(t *testing.T) { t.Parallel(); bookingTenants(t, NewShop(t, open, Plan{})) })
+	t.Run("new card", func(t *testing.T) { t.Parallel(); bookingTellsOfTheCard(t, NewShop(t, open, Plan{})) })
 	t.Run("erased client", func(t *testing.T) { t.Parallel(); bookingErased(t, NewShop(t, open, Plan{})) })
 }
 

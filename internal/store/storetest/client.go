@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"kept/client"
@@ -15,6 +16,7 @@ var desk = event.Actor{Kind: "user", ID: "desk"}
 
 func testClient(t *testing.T, open Opener) {
 	t.Run("enroll", func(t *testing.T) { t.Parallel(); clientEnroll(t, NewWorld(t, open)) })
+	t.Run("doors", func(t *testing.T) { t.Parallel(); clientDoors(t, NewWorld(t, open)) })
 	t.Run("fills blanks only", func(t *testing.T) { t.Parallel(); clientBlanks(t, NewWorld(t, open)) })
 	t.Run("update", func(t *testing.T) { t.Parallel(); clientUpdate(t, NewWorld(t, open)) })
 	t.Run("list", func(t *testing.T) { t.Parallel(); clientList(t, NewWorld(t, open)) })
@@ -59,6 +61,26 @@ func clientEnroll(t *testing.T, w *World) {
 		t.Errorf("enrolling told %v", events)
 	}
 	_, _, err := w.Registry.Enroll(t.Context(), b, client.Draft{Name: "Mia"}, client.ContactAny)
+	WantCode(t, err, fault.CodeInvalid)
+}
+
+// clientDoors sees that whoever could be taken for the same person comes
+// through the same door.
+func clientDoors(t *testing.T, w *World) {
+	b := w.Business(t, "mine")
+	doors := func(email, phone string) []string {
+		got, err := w.Registry.Doors(t.Context(), b, client.Draft{Name: "Mia", Email: email, Phone: phone}, "")
+		Must(t, err)
+		return got
+	}
+	both := doors("mia@example.com", "+49 30 123456")
+	if len(both) != 2 || len(both[0]) != 3 || len(both[1]) != 3 {
+		t.Fatalf("doors are %q", both)
+	}
+	if got := slices.Concat(doors("MIA@Example.com", ""), doors("", "0049 30 123-456"), doors("", "")); !slices.Equal(got, both) {
+		t.Errorf("one by one they are %q, want %q", got, both)
+	}
+	_, err := w.Registry.Doors(t.Context(), b, client.Draft{Name: "Mia"}, client.ContactAny)
 	WantCode(t, err, fault.CodeInvalid)
 }
 

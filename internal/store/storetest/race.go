@@ -45,6 +45,7 @@ func Race(t *testing.T, open Opener, c Crowd) {
 		{"one room", raceRoom},
 		{"anyone", raceAnyone},
 		{"one client", raceClient},
+		{"one newcomer", raceNewcomer},
 		{"many lanes", raceLanes},
 		{"twins", raceTwins},
 	} {

@@ -43,7 +43,7 @@ func TestAVisitFromOutside(t *testing.T) {
 			{
 				name: "book what is held", do: "POST /b/lumen-salon/bookings", body: `{"hold": "{hold}", ` + person + `, "answers": {}, "consents": [], "code": ""}`, status: 201,
 				holds: []string{`"confirmed"`, `"manage_url":"http://127.0.0.1:8080/m/`, `"ics_url"`, `"items":[{"service":"{service}","segments":[{"start":"{start_a}"`, `"staff":["{staff_a}"]`, `"units":["`, `"attendance_confirmed_at":null`, `"zone":"Europe/Berlin"`, "Ada Example"},
-				learn: map[string]string{"b": "id", "token": "manage_token", "client": "client.id"}, events: []string{"hold.released", "booking.confirmed"},
+				learn: map[string]string{"b": "id", "token": "manage_token", "client": "client.id"}, events: []string{"hold.released", "client.created", "booking.confirmed"},
 			},
 			{name: "a hold books once", do: "POST /b/lumen-salon/bookings", body: `{"hold": "{hold}", ` + person + `}`, status: 410, holds: []string{"hold_expired"}},
 			{name: "see", do: "GET /bookings/{b}?token={token}", holds: []string{`"Ada Example"`}},

@@ -91,7 +91,7 @@ func TestDemoClock(t *testing.T) {
 	s := newStory(t, apptest.SQLite(t))
 	s.offer(0, "2026-11-23", "2026-11-24", 2)
 	s.play([]scenario{
-		{name: "book", do: "POST /b/lumen-salon/bookings", body: `{"service": "{service}", "start": "{start_b}", ` + person + `}`, status: 201, learn: map[string]string{"b": "id", "start": "start"}, events: []string{"booking.confirmed"}},
+		{name: "book", do: "POST /b/lumen-salon/bookings", body: `{"service": "{service}", "start": "{start_b}", ` + person + `}`, status: 201, learn: map[string]string{"b": "id", "start": "start"}, events: []string{"client.created", "booking.confirmed"}},
 	})
 	s.ask(apptest.Request{Method: http.MethodPost, Path: "/demo/clock", Body: `{"advance": "72h"}`}).Want(t, http.StatusOK)
 	now, err := time.Parse(time.RFC3339, s.ask(apptest.Request{Path: "/demo/clock"}).Text("now"))

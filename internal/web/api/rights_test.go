@@ -18,7 +18,7 @@ func TestRights(t *testing.T) {
 	s.offer(0, "2026-11-25", "2026-12-02", 2)
 	s.play([]scenario{{
 		name: "book", do: "POST /b/lumen-salon/bookings", status: 201, learn: map[string]string{"b": "id", "client": "client.id"},
-		body: `{"service": "{service}", "start": "{start_b}", "staff": "{staff_b}", ` + person + `}`, events: []string{"booking.confirmed"},
+		body: `{"service": "{service}", "start": "{start_b}", "staff": "{staff_b}", ` + person + `}`, events: []string{"client.created", "booking.confirmed"},
 	}, {name: "done", do: "POST /bookings/{b}/complete", key: owner, events: []string{"booking.completed"}}})
 	for word, path := range map[string]string{"s": "/staff", "r": "/resources", "l": "/locations", "o": "/time-off", "m": "/messages"} {
 		s.words[word] = s.ask(apptest.Request{Path: path + "?limit=1", Key: owner}).Text("items.0.id")
