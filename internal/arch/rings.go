@@ -15,7 +15,7 @@ const machinery = 4
 func Ring(top string) (ring int, known bool) {
 	rings := map[string]int{
 		"id": 0, "span": 0, "money": 0, "fault": 0, "event": 0,
-		"catalog": 1, "schedule": 1, "client": 1, "account": 1,
+		"recur": 1, "catalog": 1, "schedule": 1, "client": 1, "account": 1,
 		"policy": 2, "availability": 2, "pricing": 2, "predict": 2,
 		"booking": 3, "repair": 3, "waitlist": 3, "message": 3, "reminder": 3, "campaign": 3, "payment": 3,
 		"billing": 3, "setup": 3, "calsync": 3, "dialog": 3, "trigger": 3, "insight": 3,

@@ -1,0 +1,144 @@
+package recur
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"kept/fault"
+	"kept/span"
+)
+
+// MaxDates bounds the extra and left-out dates of a set.
+const MaxDates = 200_000
+
+// Set is a recurrence set: a start, the rules that go on from it, dates added
+// and dates left out, all on the wall clock of one zone.
+type Set struct {
+	Start   Local
+	Rules   []Rule  // usually one, or none
+	RDates  []Local // occurrences besides those of the rules
+	ExDates []Local // readings at which nothing happens, whoever asked for it
+	AllDay  bool    // the start is a date: a rule's hours, minutes and seconds do not count (3.3.10)
+}
+
+// Occurrence is one date of a set.
+type Occurrence struct {
+	Local Local        // what the clock of the zone shows; in a skipped hour, what it would show
+	At    span.Instant // when that is
+}
+
+// Expand gives the occurrences of the set that start in the window, in the
+// order of time, no two at the same instant, at most limit of them.
+//
+// It fails with fault.Invalid on the field "rrule": "limit_steps" when the
+// rules ask for more than MaxSteps steps, "limit_occurrences" when there are
+// more than limit, "limit_dates" when there are more than MaxDates dates; what
+// was found until then is given as well. A rule that Check refuses gives nothing.
+func Expand(set Set, zone *time.Location, window span.Span, limit int) ([]Occurrence, error) {
+	if len(set.RDates)+len(set.ExDates) > MaxDates {
+		return nil, bad("limit_dates", "a recurrence has at most %d added and left-out dates", MaxDates)
+	}
+	e := expansion{zone: zone, window: window, limit: limit, steps: MaxSteps, out: make(map[Local]bool, len(set.ExDates))}
+	for _, l := range set.ExDates {
+		e.out[l] = true
+	}
+	var err error
+	e.add(set.Start)
+	for _, rule := range set.Rules {
+		if err := rule.Check(); err != nil {
+			return nil, err
+		}
+		if set.AllDay {
+			rule.ByHour, rule.ByMinute, rule.BySecond = nil, nil, nil
+		}
+		if !e.follow(rule, set.Start) {
+			err = bad("limit_steps", "the rule %s needs more than %d steps", brief(rule.String()), MaxSteps)
+			break
+		}
+	}
+	for _, l := range set.RDates {
+		if !e.add(l) {
+			break
+		}
+	}
+	found := e.sorted()
+	if e.full {
+		return found, bad("limit_occurrences", "the recurrence has more than %d occurrences in the time asked for", limit)
+	}
+	return found, err
+}
+
+// LimitOf names the limit that stopped an Expand: "limit_steps",
+// "limit_occurrences" or "limit_dates"; empty when it was something else.
+func LimitOf(err error) string {
+	f, ok := err.(*fault.Error) //nolint:errorlint // Expand wraps nothing
+	if !ok || len(f.Fields) != 1 || f.Fields[0].Name != "rrule" {
+		return ""
+	}
+	switch rule := f.Fields[0].Rule; rule {
+	case "limit_steps", "limit_occurrences", "limit_dates":
+		return rule
+	default:
+		return ""
+	}
+}
+
+// expansion gathers the occurrences of one Expand.
+type expansion struct {
+	zone   *time.Location
+	window span.Span
+	limit  int
+	steps  int
+	out    map[Local]bool // left out, or in already
+	found  []Occurrence
+	full   bool // something was left out for want of room
+}
+
+// slack is how far a reading in the window's zone may lie from the reading
+// that the clock shows at its instant: a day that a country skipped, and an hour.
+const slack = 2 * daySeconds
+
+// follow adds the occurrences of a rule, and tells whether the steps sufficed.
+func (e *expansion) follow(rule Rule, start Local) bool {
+	from, last := LocalAt(e.window.Start, e.zone)-slack, LocalAt(e.window.End, e.zone)+slack
+	u := rule.Until
+	switch {
+	case u.Set && u.UTC:
+		last = min(last, LocalAt(u.Instant, e.zone)+slack)
+	case u.Set:
+		last = min(last, u.Local)
+	}
+	return walk(rule, start, from, last, &e.steps, func(l Local) bool {
+		if u.UTC && l.Instant(e.zone) > u.Instant {
+			return true
+		}
+		return e.add(l)
+	})
+}
+
+// add takes an occurrence if it is in the window and not left out, and tells
+// whether there is room for more.
+func (e *expansion) add(l Local) bool {
+	if l < nearest || l >= farthest || e.out[l] {
+		return true
+	}
+	at := l.Instant(e.zone)
+	if !e.window.Holds(at) {
+		return true
+	}
+	if len(e.found) >= e.limit {
+		e.full = true
+		return false
+	}
+	e.out[l] = true // once is enough
+	e.found = append(e.found, Occurrence{l, at})
+	return true
+}
+
+func (e *expansion) sorted() []Occurrence {
+	slices.SortFunc(e.found, func(a, b Occurrence) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Local, b.Local))
+	})
+	return slices.CompactFunc(e.found, func(a, b Occurrence) bool { return a.At == b.At })
+}
