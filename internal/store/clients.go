@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/hex"
-	"slices"
 
 	"kept/client"
 	"kept/fault"
@@ -172,41 +171,6 @@ func (s *Clients) rows(ctx context.Context, business id.Business, f client.Filte
 		EmailIndex: keys.Index(indexEmail, secret.Email(f.Query)),
 		PhoneIndex: keys.Index(indexPhone, secret.Phone(f.Query)),
 	})
-}
-
-// nameBatch is how many names one statement asks for.
-const nameBatch = 16
-
-// Names gives the names of clients; who is not there or was erased is left out.
-func (s *Clients) Names(ctx context.Context, business id.Business, ids []id.Client) (map[id.Client]string, error) {
-	unique := slices.Compact(slices.Sorted(slices.Values(ids)))
-	out := make(map[id.Client]string, len(unique))
-	for batch := range slices.Chunk(unique, nameBatch) {
-		var a [nameBatch]string // what is left over stays empty and meets nobody
-		for i, c := range batch {
-			a[i] = string(c)
-		}
-		rows, err := queries(ctx, s.db).ClientNames(ctx, sqlgen.ClientNamesParams{
-			BusinessID: string(business), ID: a[0], ID_2: a[1], ID_3: a[2], ID_4: a[3], ID_5: a[4], ID_6: a[5], ID_7: a[6], ID_8: a[7],
-			ID_9: a[8], ID_10: a[9], ID_11: a[10], ID_12: a[11], ID_13: a[12], ID_14: a[13], ID_15: a[14], ID_16: a[15],
-		})
-		if err != nil {
-			return nil, s.db.Fault(err)
-		}
-		for _, row := range rows {
-			if len(row.SealedKey) == 0 {
-				continue
-			}
-			key, err := s.vault.openClient(ctx, business, id.Client(row.ID), row.SealedKey)
-			if err != nil {
-				return nil, err
-			}
-			if out[id.Client(row.ID)], err = key.OpenString(fieldClientName, row.ID, row.SealedName); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return out, nil
 }
 
 // Erase implements client.Store.

@@ -52,10 +52,6 @@ WHERE c.business_id = sqlc.arg(business_id) AND c.id IN (
 ORDER BY c.id DESC
 LIMIT sqlc.arg(most);
 
--- name: ClientNames :many
-SELECT id, sealed_key, sealed_name FROM client
-WHERE business_id = $1 AND id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
-
 -- name: InsertCardAccess :exec
 INSERT INTO card_access (business_id, id, client_id, actor_kind, actor_id, what, at)
 VALUES ($1, $2, $3, $4, $5, $6, $7);
