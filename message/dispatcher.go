@@ -208,6 +208,9 @@ func (d *Dispatcher) pass(ctx, sending context.Context) error {
 			d.resume = d.rests(now)
 			return nil
 		}
+		if d.vain && len(due) < batch {
+			return nil // what comes meanwhile waits as well
+		}
 	}
 	return ctx.Err()
 }

@@ -317,3 +317,25 @@ func TestSettleWaitsForWhatIsUnderWay(t *testing.T) {
 		})
 	}
 }
+
+// TestAVainPassLooksOnce has nothing that can be sent: what comes meanwhile
+// would only be put to wait as well.
+func TestAVainPassLooksOnce(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		channel bool
+		looks   int
+	}{{false, 1}, {true, 2}} {
+		o := newOffice()
+		o.channel = test.channel
+		for range 3 {
+			o.plan(message.Receipt, noon)
+		}
+		if err := o.dispatcher().RunDue(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if o.looks != test.looks {
+			t.Errorf("with a channel %v it looked %d times", test.channel, o.looks)
+		}
+	}
+}

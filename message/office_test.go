@@ -38,6 +38,7 @@ type office struct {
 	sent     []message.Envelope
 	jumped   chan struct{}
 	requeues int
+	looks    int // how often somebody asked what is due
 }
 
 func newOffice() *office {
@@ -75,6 +76,7 @@ func (o *office) plan(step message.Step, due span.Instant) id.Message {
 func (o *office) Due(_ context.Context, now, real span.Instant, limit int) ([]message.Ref, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.looks++
 	var out []message.Ref
 	for _, k := range slices.Sorted(maps.Keys(o.rows)) {
 		m := o.rows[k]
