@@ -164,6 +164,9 @@ func (p *Pages) times(
 	back := basket{slug: chosen.slug, location: chosen.location}
 	m.Back = back.href()
 	m.Visit = p.visitText(r, c, chosen.lines(), chosen.staff, chosen.location, at)
+	if chosen.staff == "" && len(picker.Staff) > 0 {
+		m.Visit.Staff = m.P.T("picker.anyone")
+	}
 	if at != 0 {
 		m.Policy = p.policyText(r, c, at, picker.zone.String())
 		zoned := at.In(picker.zone)

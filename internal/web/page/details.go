@@ -8,6 +8,7 @@ import (
 	"kept/account"
 	"kept/availability"
 	"kept/booking"
+	"kept/catalog"
 	"kept/client"
 	"kept/fault"
 	"kept/id"
@@ -15,22 +16,38 @@ import (
 	"kept/internal/web"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
+	"kept/span"
 )
 
-// details is the third step: who. The time is held meanwhile.
+// details is the third step: who. The time is held meanwhile. Whoever comes
+// back here after booking is led to the booking.
 func (p *Pages) details(w http.ResponseWriter, r *http.Request) error {
 	s, err := p.Setting(r)
 	if err != nil {
 		return err
 	}
 	q := r.URL.Query()
-	chosen := basketOf(r, q.Get, q["service"])
-	h, err := p.held(r.Context(), s, q.Get("hold"))
-	if err != nil {
-		return p.expired(w, r, s, chosen, err)
+	chosen, token := basketOf(r, q.Get, q["service"]), q.Get("hold")
+	h, err := p.held(r.Context(), s, token)
+	if err == nil {
+		return shell.Draw(w, r, http.StatusOK, view.DetailsPage(p.detailsForm(r, s, chosen, h, token)))
 	}
-	m := p.detailsForm(r, s, chosen, h, q.Get("hold"))
-	return shell.Draw(w, r, http.StatusOK, view.DetailsPage(m))
+	if to, ok, doneErr := p.alreadyTaken(r, s, token); doneErr != nil {
+		return doneErr
+	} else if ok {
+		http.Redirect(w, r, to, http.StatusSeeOther)
+		return nil
+	}
+	return p.expired(w, r, s, chosen, err)
+}
+
+// alreadyTaken tells where the booking is that was made of a hold.
+func (p *Pages) alreadyTaken(r *http.Request, s *availability.Setting, token string) (string, bool, error) {
+	t, err := p.Tokens.Verify(token, secret.KindHold)
+	if err != nil {
+		return "", false, nil //nolint:nilerr // a token that is none made nothing
+	}
+	return p.Done(r.Context(), s.Catalog.Business.ID, routeTake, t.ID, nil)
 }
 
 // held gives the hold that a token names; fault hold_expired.
@@ -54,29 +71,36 @@ func (p *Pages) expired(w http.ResponseWriter, r *http.Request, s *availability.
 func (p *Pages) detailsForm(
 	r *http.Request, s *availability.Setting, chosen basket, h *booking.Hold, token string,
 ) view.DetailsModel {
-	c := s.Catalog
-	lead := h.Placement.Lead
-	v := p.visitText(r, c, h.Visit, lead, h.Placement.Location, 0)
-	m := view.DetailsModel{
-		Page: shell.Frame(r, ""), Brand: p.brand(r, c, h.Placement.Location), Back: chosen.href(), Visit: v,
-		Action: "/b/" + chosen.slug + "/book", Hidden: append(chosen.hidden(), view.Pair{Name: "hold", Value: token}),
-		Form: view.ContactForm{
-			NeedEmail: c.Business.Terms.Contact == "email" || c.Business.Terms.Contact == "both",
-			NeedPhone: c.Business.Terms.Contact == "phone" || c.Business.Terms.Contact == "both",
-		},
-	}
-	if zone, err := p.zone(c, h.Placement.Location); err == nil {
+	lead, place := h.Placement.Lead, h.Placement.Location
+	m := p.detailsOf(r, s, chosen, place, token)
+	m.Visit = p.visitText(r, s.Catalog, h.Visit, lead, place, 0)
+	if zone, err := p.zone(s.Catalog, place); err == nil {
 		p.whenText(r, &m.Visit, h.Placement.Start, h.Placement.End, zone)
 		m.HeldUntil = m.P.Time(h.ExpiresAt.In(zone))
 		m.HeldSeconds = int(h.ExpiresAt.Sub(p.Clock.Now()).Seconds())
-		m.Policy = p.policyText(r, c, h.Placement.Start, zone.String())
+		m.Policy = p.policyText(r, s.Catalog, h.Placement.Start, zone.String())
 	}
 	m.Visit.Price = m.P.Price(h.Quote.Total)
 	return m
 }
 
+// detailsOf is the form of the details, without the visit.
+func (p *Pages) detailsOf(r *http.Request, s *availability.Setting, chosen basket, place id.Location, token string) view.DetailsModel {
+	contact := s.Catalog.Business.Terms.Contact
+	return view.DetailsModel{
+		Page: shell.Frame(r, ""), Brand: p.brand(r, s.Catalog, place), Back: chosen.href(),
+		Action: "/b/" + chosen.slug + "/book", Hidden: append(chosen.hidden(), view.Pair{Name: "hold", Value: token}),
+		Form: view.ContactForm{
+			NeedEmail: contact == "email" || contact == "both",
+			NeedPhone: contact == "phone" || contact == "both",
+		},
+	}
+}
+
 // take books the held time. The hold's token is the form's key: sent twice, it
-// leads to the one booking it has made.
+// leads to the one booking it has made. Whoever filled in for longer than the
+// time was kept gets it all the same while it is free, and else chooses another
+// one in the same form.
 func (p *Pages) take(w http.ResponseWriter, r *http.Request) error {
 	s, err := p.Setting(r)
 	if err != nil {
@@ -85,27 +109,102 @@ func (p *Pages) take(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.BadField("form", "format", "this is no form")
 	}
-	chosen := basketOf(r, r.PostForm.Get, r.PostForm["service"])
-	token := r.PostForm.Get("hold")
-	to, err := p.takeOnce(r, s, token)
-	switch {
+	chosen, token := basketOf(r, r.PostForm.Get, r.PostForm["service"]), r.PostForm.Get("hold")
+	t, err := p.Tokens.Verify(token, secret.KindHold)
+	if err != nil || t.Business != string(s.Catalog.Business.ID) {
+		return fault.Missing("hold")
+	}
+	to, err := p.takeOnce(r, s, t.ID, booking.Request{Hold: id.Hold(t.ID)})
+	if fault.Is(err, fault.CodeHoldExpired) && len(chosen.services) > 0 {
+		start, badStart := readStart(chosen.start)
+		if badStart != nil {
+			return p.detailsAgain(w, r, s, chosen, token, fault.BadField("start", "required", "choose a time"))
+		}
+		to, err = p.takeOnce(r, s, t.ID, booking.Request{Lines: chosen.lines(), Location: chosen.location, Start: start})
+	}
+	switch k := fault.KindOf(err); {
 	case err == nil:
 		http.Redirect(w, r, to, http.StatusSeeOther)
 		return nil
-	case fault.KindOf(err) == fault.Invalid || fault.KindOf(err) == fault.Conflict && fault.Is(err, fault.CodeSlotClosed):
-		h, heldErr := p.held(r.Context(), s, token)
-		if heldErr != nil {
-			return p.expired(w, r, s, chosen, heldErr)
-		}
-		m := p.detailsForm(r, s, chosen, h, token)
-		m.Path = chosen.href()
-		m.Form.Name, m.Form.Email = r.PostForm.Get("name"), r.PostForm.Get("email")
-		m.Form.Phone, m.Form.Note = r.PostForm.Get("phone"), r.PostForm.Get("note")
-		m.Errors = p.detailFaults(m, err)
-		return shell.Draw(w, r, http.StatusUnprocessableEntity, view.DetailsPage(m))
+	case k == fault.Invalid || fault.Is(err, fault.CodeSlotClosed) || fault.Is(err, fault.CodeSlotTaken):
+		return p.detailsAgain(w, r, s, chosen, token, err)
 	default:
 		return p.expired(w, r, s, chosen, err)
 	}
+}
+
+// detailsAgain shows the form with what was typed and what is not right. While
+// the time is held it stays; else it is only wished for, and where it is gone
+// the nearest others are offered in its place.
+func (p *Pages) detailsAgain(
+	w http.ResponseWriter, r *http.Request, s *availability.Setting, chosen basket, token string, wrong error,
+) error {
+	var m view.DetailsModel
+	h, err := p.held(r.Context(), s, token)
+	status := http.StatusUnprocessableEntity
+	switch {
+	case err == nil:
+		m = p.detailsForm(r, s, chosen, h, token)
+	case !fault.Is(err, fault.CodeHoldExpired) || len(chosen.services) == 0:
+		return err
+	default:
+		gone := fault.KindOf(wrong) != fault.Invalid
+		if chosen.start == "" {
+			chosen.start, gone = r.PostForm.Get("gone"), true
+		}
+		if m, err = p.detailsUnheld(r, s, chosen, token, gone); err != nil {
+			return err
+		}
+	}
+	m.Path = chosen.href()
+	m.Form.Name, m.Form.Email = r.PostForm.Get("name"), r.PostForm.Get("email")
+	m.Form.Phone, m.Form.Note = r.PostForm.Get("phone"), r.PostForm.Get("note")
+	if fault.KindOf(wrong) == fault.Invalid || m.Notice.Text == "" {
+		m.Errors = p.detailFaults(m, wrong)
+	} else {
+		status = http.StatusConflict
+	}
+	return shell.Draw(w, r, status, view.DetailsPage(m))
+}
+
+// detailsUnheld is the form for a time that is not kept any more; gone says
+// that somebody else has it.
+func (p *Pages) detailsUnheld(r *http.Request, s *availability.Setting, chosen basket, token string, gone bool) (view.DetailsModel, error) {
+	m := p.detailsOf(r, s, chosen, chosen.location, token)
+	start, err := readStart(chosen.start)
+	if err != nil {
+		return m, err
+	}
+	m.Visit = p.visitText(r, s.Catalog, chosen.lines(), chosen.staff, chosen.location, start)
+	if !gone {
+		return m, nil
+	}
+	found, _, err := p.picker(r, s, pick{
+		lines: chosen.lines(), location: chosen.location, staff: chosen.staff, gone: start, public: true,
+		day:  p.dayOf(s.Catalog, chosen.location, start),
+		link: func(_ id.Staff, _, start string) string { return start },
+	})
+	if err != nil {
+		return m, err
+	}
+	wanted := view.Pair{Name: "gone", Value: chosen.start}
+	chosen.start = ""
+	m.Back, m.Hidden = chosen.href(), append(chosen.hidden(), view.Pair{Name: "hold", Value: token}, wanted)
+	m.Visit.Day, m.Visit.Time, m.Visit.Until, m.Visit.OtherZone = "", "", "", ""
+	m.Notice, m.Times = m.TakenNotice(), found.Others
+	if len(m.Times) == 0 {
+		m.Notice = view.Notice{Text: m.P.T("details.full"), Tone: view.Look}
+	}
+	return m, nil
+}
+
+// dayOf is the local day of an instant at a place.
+func (p *Pages) dayOf(c *catalog.Catalog, place id.Location, at span.Instant) string {
+	zone, err := p.zone(c, place)
+	if err != nil {
+		return ""
+	}
+	return span.DateOf(at.In(zone)).String()
 }
 
 // detailFaults says at each field what is not right about it. A fault of no
@@ -123,25 +222,23 @@ func (p *Pages) detailFaults(m view.DetailsModel, err error) view.Errors {
 	return out
 }
 
-// takeOnce books and gives the address of the booking.
-func (p *Pages) takeOnce(r *http.Request, s *availability.Setting, token string) (string, error) {
-	t, err := p.Tokens.Verify(token, secret.KindHold)
-	if err != nil || t.Business != string(s.Catalog.Business.ID) {
-		return "", fault.Missing("hold")
-	}
+// routeTake names the form of the details among those that work once.
+const routeTake = "POST /b/book"
+
+// takeOnce books and gives the address of the booking. key is the hold's.
+func (p *Pages) takeOnce(r *http.Request, s *availability.Setting, key string, req booking.Request) (string, error) {
 	form := r.PostForm
-	return p.Once(r.Context(), s.Catalog.Business.ID, "POST /b/book", t.ID, nil, func(ctx context.Context) (string, error) {
+	return p.Once(r.Context(), s.Catalog.Business.ID, routeTake, key, nil, func(ctx context.Context) (string, error) {
 		language := web.Language(ctx)
 		zone := ""
 		if z := p.zoneOfReader(r); z != nil {
 			zone = z.String()
 		}
-		b, err := p.Desk.Book(ctx, account.Visitor(s.Catalog.Business.ID, ""), booking.Request{
-			Hold: id.Hold(t.ID), Note: form.Get("note"), Language: language,
-			Client: client.Draft{
-				Name: form.Get("name"), Email: form.Get("email"), Phone: form.Get("phone"), Language: language, Zone: zone,
-			},
-		})
+		req.Note, req.Language = form.Get("note"), language
+		req.Client = client.Draft{
+			Name: form.Get("name"), Email: form.Get("email"), Phone: form.Get("phone"), Language: language, Zone: zone,
+		}
+		b, err := p.Desk.Book(ctx, account.Visitor(s.Catalog.Business.ID, ""), req)
 		if err != nil {
 			return "", err
 		}

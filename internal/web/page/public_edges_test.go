@@ -27,9 +27,9 @@ func testTwice(t *testing.T, w *town) {
 	if after := w.count(t, "booking", "client"); after[0] != before[0]+1 || after[1] != before[1]+1 {
 		t.Errorf("bookings and clients: %v, then %v", before, after)
 	}
-	// Going back to the form afterwards keeps nothing: its time is booked.
-	if got := w.Get(t, v.client, v.at); got.Status != http.StatusGone {
-		t.Errorf("the details of a hold that was used answer %d", got.Status)
+	// Going back to the form afterwards leads to the booking.
+	if got := w.Get(t, v.client, v.at); got.Status != http.StatusSeeOther || got.Location != one.Location {
+		t.Errorf("the details of a hold that was used answer %d %s", got.Status, got.Location)
 	}
 }
 
@@ -289,16 +289,54 @@ func testExpired(t *testing.T, w *town) {
 		t.Error("no other times are offered")
 	}
 	v.judge(english, nil)
+	// With a name missing nothing is lost; then the time, still free, is booked all the same.
+	form.Set("name", "")
 	v.see(action, w.Post(t, v.client, action, form))
-	v.expect(http.StatusGone).says("We could keep the time only for a while.")
-	if after := w.count(t, "booking"); after[0] != before[0] {
-		t.Error("a hold that has ended was booked")
+	v.expect(http.StatusUnprocessableEntity)
+	if action, form = v.form("/book"); form.Get("phone") != "+49 30 5550107" {
+		t.Errorf("what was typed comes back as %v", form)
 	}
+	if after := w.count(t, "booking"); after[0] != before[0] {
+		t.Error("a hold that has ended was booked without a name")
+	}
+	form.Set("name", "Slow Poke")
+	v.see(action, w.Post(t, v.client, action, form))
+	v.expect(http.StatusOK).says("Your visit is booked")
+	testGoneMeanwhile(t, w, clock)
 	for _, by := range []string{"", "-3h", "0s", "9999h", "soon"} {
 		if got := w.Post(t, clock.client, "/demo/advance", url.Values{"advance": {by}}); got.Status != http.StatusUnprocessableEntity {
 			t.Errorf("the clock moved by %q answers %d", by, got.Status)
 		}
 	}
+}
+
+// testGoneMeanwhile fills in for too long, and somebody else books the time:
+// another one is chosen in the same form, where nothing that was typed is lost.
+func testGoneMeanwhile(t *testing.T, w *town, clock *visitor) {
+	t.Helper()
+	slow := w.visitor(t, english).open("/b/"+salonSlug, http.StatusOK).follow("service=")
+	who := slow.links("staff=")[0]
+	slow.open(who, http.StatusOK).dayWith(3)
+	time := slow.links("start=")[1]
+	slow.open(time, http.StatusOK).send("/hold").expect(http.StatusOK)
+	if got := w.Post(t, clock.client, "/demo/advance", url.Values{"advance": {"11m"}}); got.Status != http.StatusSeeOther {
+		t.Fatalf("the clock answers %d", got.Status)
+	}
+	w.visitor(t, english).open(time, http.StatusOK).send("/hold").send("/book", "name", "Quick Fox", "phone", "+49 30 5550108").expect(http.StatusOK)
+	slow.send("/book", "name", "Slow Poke", "phone", "+49 30 5550107", "note", "by <b>bus</b>").expect(http.StatusConflict)
+	slow.judge(english, nil)
+	slow.send("/book").expect(http.StatusUnprocessableEntity).says("Choose a time", "Free near the time you wanted")
+	action, form := slow.form("/book")
+	if form.Get("name") != "Slow Poke" || form.Get("note") != "by <b>bus</b>" || form.Has("start") {
+		t.Errorf("the form comes back as %v", form)
+	}
+	for _, c := range pagetest.Elements(slow.doc, "input") {
+		if pagetest.Attribute(c, "type") == "radio" {
+			form.Set("start", pagetest.Attribute(c, "value"))
+		}
+	}
+	slow.see(action, w.Post(t, slow.client, action, form))
+	slow.expect(http.StatusOK).says("Your visit is booked")
 }
 
 // testFarAway reads from another zone: the place's times, and beside them one's own.

@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -35,4 +36,29 @@ func (s *Shell) Once(
 		return s.Ledger.Finish(ctx, scope, web.Stored{Status: http.StatusSeeOther, Type: "text/plain", Body: []byte(to)})
 	})
 	return to, err
+}
+
+// errPeek undoes the entry that a look at the ledger makes.
+var errPeek = errors.New("shell: only a look")
+
+// Done tells where a form led that was sent before with this key; false when it
+// has not done its work.
+func (s *Shell) Done(ctx context.Context, business id.Business, route, key string, typed []string) (string, bool, error) {
+	sum := sha256.Sum256([]byte(strings.Join(typed, "\x00")))
+	scope := web.Scope{Business: business, Caller: "page", Route: route, Key: key}
+	var old *web.Stored
+	err := s.Atomic.Do(ctx, func(ctx context.Context) error {
+		var err error
+		if old, err = s.Ledger.Begin(ctx, scope, sum[:], s.Clock.Now()+web.KeepAnswers); err != nil {
+			return err
+		}
+		return errPeek
+	})
+	if !errors.Is(err, errPeek) || old == nil {
+		if errors.Is(err, errPeek) {
+			err = nil
+		}
+		return "", false, err
+	}
+	return string(old.Body), true, nil
 }

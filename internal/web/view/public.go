@@ -154,7 +154,9 @@ type DetailsModel struct {
 	Questions   []Question
 	Consents    []Consent
 	Errors      Errors
-	HeldUntil   string // "10:42"; empty when nothing is held
+	Notice      Notice
+	Times       []TimeChoice // instead of a time that is gone: Href is the value of the field start
+	HeldUntil   string       // "10:42"; empty when nothing is held
 	HeldSeconds int    // left, by the server's clock
 	Button      string // empty: "Book this time"
 }
