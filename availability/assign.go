@@ -3,7 +3,6 @@ package availability
 import (
 	"slices"
 
-	"kept/id"
 	"kept/span"
 )
 
@@ -14,7 +13,7 @@ func (j *judge) at(s span.Instant) {
 		return
 	}
 	if j.memo == nil {
-		j.memo = make([]uint32, len(j.f.Places)*len(j.plan.parts)*len(j.f.Staff))
+		j.memo = make([]uint32, len(j.f.Places)*len(j.plan.roles)*len(j.f.Staff))
 		j.staff = make([]int, j.plan.staff)
 		j.units = make([]int, j.plan.units)
 	}
@@ -26,7 +25,7 @@ func (j *judge) at(s span.Instant) {
 // lead given (-1 where nobody is needed), and leaves them in j.staff and
 // j.units. It is deterministic: first by position.
 func (j *judge) assign(s span.Instant, place, lead int) bool {
-	if !j.limits[place].Holds(s) || !j.assignUnits(s, place) {
+	if !j.limits[place].Holds(s) || !j.unbarred(s) || !j.assignUnits(s, place) {
 		return false
 	}
 	for i := range j.plan.items {
@@ -34,7 +33,8 @@ func (j *judge) assign(s span.Instant, place, lead int) bool {
 			return false
 		}
 	}
-	return lead < 0 && j.wholeInside(s, place) || lead >= 0 && (j.onGrid(lead, place, s) || j.isEdge(lead, s))
+	return (lead < 0 && j.wholeInside(s, place) || lead >= 0 && (j.onGrid(lead, place, s) || j.isEdge(lead, place, s))) &&
+		j.passes(s, place, lead)
 }
 
 // wholeInside tells, of a visit that needs nobody, whether the place is open
@@ -51,13 +51,13 @@ func (j *judge) assignStaff(i int, s span.Instant, place, lead int) bool {
 		return j.assignItem(it, s, place, lead)
 	}
 	if it.named != "" {
-		return j.named[i] >= 0 && j.assignItem(it, s, place, j.named[i])
+		return j.named[i] >= 0 && j.leads(i, j.named[i]) && j.assignItem(it, s, place, j.named[i])
 	}
-	if j.assignItem(it, s, place, lead) {
+	if j.leads(i, lead) && j.assignItem(it, s, place, lead) {
 		return true
 	}
 	for who := range j.f.Staff {
-		if who != lead && j.assignItem(it, s, place, who) {
+		if who != lead && j.leads(i, who) && j.assignItem(it, s, place, who) {
 			return true
 		}
 	}
@@ -67,44 +67,103 @@ func (j *judge) assignStaff(i int, s span.Instant, place, lead int) bool {
 // assignItem staffs one item under the person who leads it: they take part in
 // every segment that they are qualified for, others fill what is left.
 func (j *judge) assignItem(it *item, s span.Instant, place, lead int) bool {
-	n := len(j.f.Staff)
 	for k := it.first; k < it.to; k++ {
-		p := &j.plan.parts[k]
-		if p.count == 0 {
-			continue
-		}
-		got := 0
-		if j.able[k*n+lead] {
-			if !j.present(k, lead, place, s) {
-				return false
-			}
-			j.staff[p.at] = lead
-			got++
-		} else if k == it.first {
-			return false
-		}
-		for who := 0; who < n && got < p.count; who++ {
-			if who != lead && j.able[k*n+who] && j.present(k, who, place, s) {
-				j.staff[p.at+got] = who
-				got++
-			}
-		}
-		if got < p.count {
+		if p := &j.plan.parts[k]; p.count > 0 && !j.assignPart(p, s, place, lead) {
 			return false
 		}
 	}
 	return true
 }
 
-// present tells whether a person is there and free for a part.
-func (j *judge) present(k, who, place int, s span.Instant) bool {
-	m := &j.memo[(place*len(j.plan.parts)+k)*len(j.f.Staff)+who]
+// assignPart staffs one segment. The lead takes the first role that they are
+// qualified for; if they are not free for it, the segment cannot be.
+func (j *judge) assignPart(p *part, s span.Instant, place, lead int) bool {
+	n := len(j.f.Staff)
+	mine := j.staff[p.at : p.at+p.count]
+	for i := range mine {
+		mine[i] = -1
+	}
+	for r := p.role; r < p.role+p.roles; r++ {
+		if j.able[r*n+lead] {
+			if !j.present(r, lead, place, s) {
+				return false
+			}
+			j.staff[j.plan.roles[r].at] = lead
+			break
+		}
+	}
+	for r := p.role; r < p.role+p.roles; r++ {
+		o := &j.plan.roles[r]
+		for at := o.at; at < o.at+o.count; at++ {
+			if j.staff[at] < 0 && !j.fill(p, r, at, s, place, lead) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// fill finds somebody for one seat of a role: the first who is free and sits
+// nowhere in the segment, else one whose seat somebody else can take.
+func (j *judge) fill(p *part, r, at int, s span.Instant, place, lead int) bool {
+	n := len(j.f.Staff)
+	mine := j.staff[p.at : p.at+p.count]
+	for who := range n {
+		if j.able[r*n+who] && !slices.Contains(mine, who) && j.present(r, who, place, s) {
+			j.staff[at] = who
+			return true
+		}
+	}
+	if p.roles == 1 {
+		return false // all seats are alike: nobody is gained by changing them
+	}
+	j.tried = j.tried[:0]
+	if lead >= 0 {
+		j.tried = append(j.tried, lead)
+	}
+	return j.swap(p, r, at, s, place)
+}
+
+// swap is the step of a bipartite matching by augmenting paths (Kuhn 1955):
+// somebody who sits elsewhere comes over if their seat can be filled again.
+// The lead, who is bound to their seat, is never asked.
+func (j *judge) swap(p *part, r, at int, s span.Instant, place int) bool {
+	n := len(j.f.Staff)
+	for who := range n {
+		if !j.able[r*n+who] || slices.Contains(j.tried, who) || !j.present(r, who, place, s) {
+			continue
+		}
+		j.tried = append(j.tried, who)
+		seat := slices.Index(j.staff[p.at:p.at+p.count], who)
+		if seat < 0 || j.swap(p, j.roleOf(p, p.at+seat), p.at+seat, s, place) {
+			j.staff[at] = who
+			return true
+		}
+	}
+	return false
+}
+
+// roleOf gives the role to which a seat belongs.
+func (j *judge) roleOf(p *part, at int) int {
+	for r := p.role; r < p.role+p.roles; r++ {
+		if o := &j.plan.roles[r]; at >= o.at && at < o.at+o.count {
+			return r
+		}
+	}
+	return p.role
+}
+
+// present tells whether a person is there and free for a role.
+func (j *judge) present(r, who, place int, s span.Instant) bool {
+	m := &j.memo[(place*len(j.plan.roles)+r)*len(j.f.Staff)+who]
 	if *m>>1 == j.turn {
 		return *m&1 == 1
 	}
-	p := &j.plan.parts[k]
-	ok := j.person(who).free(j.base, s+p.from, s+p.till) &&
-		j.open(who, place).Covers(span.Span{Start: s + p.off, End: s + p.end})
+	o := &j.plan.roles[r]
+	p := &j.plan.parts[o.part]
+	ok := j.person(who, place).free(j.base, s+o.from, s+o.till) &&
+		j.open(who, place).Covers(span.Span{Start: s + p.off, End: s + p.end}) &&
+		(j.q.Override || j.allows(who, s) && j.rested(who, s))
 	*m = j.turn << 1
 	if ok {
 		*m |= 1
@@ -112,63 +171,54 @@ func (j *judge) present(k, who, place int, s span.Instant) bool {
 	return ok
 }
 
-// assignUnits finds the units of every pool. The unit that takes part in most
-// is chosen first; the others' times lie within its, so that the first free
-// one is never a wrong choice.
-func (j *judge) assignUnits(s span.Instant, place int) bool {
-	if len(j.plan.pools) == 0 {
+// rested tells whether a person's floating breaks still find room beside a
+// visit: all of it, from its first claim to its last, whoever takes part when.
+func (j *judge) rested(who int, s span.Instant) bool {
+	if who < 0 || j.q.Override {
 		return true
 	}
-	key := uint64(j.turn)<<16 | uint64(uint16(place))
-	if j.pooled == key {
-		return j.fits
-	}
-	j.pooled, j.fits = key, false
-	for i := range j.plan.pools {
-		if !j.assignPool(&j.plan.pools[i], s, place) {
+	visit := span.Span{Start: s + j.plan.earliest, End: s + j.plan.latest}
+	for _, b := range j.f.Staff[who].Breaks {
+		if b.Meets(visit) && !j.finds(b, visit, j.f.Staff[who].rows(j.q.Squeeze)) {
 			return false
 		}
 	}
-	j.fits = true
 	return true
 }
 
-func (j *judge) assignPool(p *pool, s span.Instant, place int) bool {
-	got, u := 0, 0
-	for ; u < len(j.f.Units) && got < p.count; u++ {
-		if j.f.Units[u].usable(p.kind, j.f.Places[place].ID) && j.unitFree(p, got, u, s) && !j.taken(p, got, u) {
-			j.units[p.at+got] = u
-			got++
-			if got < p.count {
-				u = -1 // the next has fewer segments, so that one passed over may do
+// finds tells whether a break finds room in its window beside a visit and what
+// else is taken. The rows are sorted by start.
+func (j *judge) finds(b Break, visit span.Span, rows []Row) bool {
+	free := b.Start
+	block := func(taken span.Span) bool {
+		if taken.Start-free >= b.Length {
+			return true
+		}
+		free = max(free, taken.End)
+		return false
+	}
+	placed := false
+	for i := range rows {
+		r := &rows[i]
+		if r.Start >= b.End {
+			break
+		}
+		if !r.Exclusive || r.End <= b.Start || !j.counts(r) {
+			continue
+		}
+		if !placed && visit.Start <= r.Start {
+			if placed = true; block(visit) {
+				return true
 			}
 		}
-	}
-	return got == p.count
-}
-
-// taken tells whether the unit already is one of the first n of the pool.
-func (j *judge) taken(p *pool, n, u int) bool {
-	return slices.Contains(j.units[p.at:p.at+n], u)
-}
-
-// unitFree tells whether the unit is free for all segments that take more than
-// rank units of the pool.
-func (j *judge) unitFree(p *pool, rank, u int, s span.Instant) bool {
-	l := j.thing(u)
-	for _, use := range p.uses {
-		part := &j.plan.parts[use.part]
-		if use.count > rank && !l.free(j.base, s+part.from, s+part.till) {
-			return false
+		if block(r.Span) {
+			return true
 		}
 	}
-	return true
-}
-
-// usable tells whether the unit is of the kind and stands at the place.
-func (u *Unit) usable(kind string, at id.Location) bool {
-	r := u.Resource
-	return r.Kind == kind && !r.Archived && (r.Location == "" || r.Location == at)
+	if !placed && block(visit) {
+		return true
+	}
+	return b.End-free >= b.Length
 }
 
 // clientFree tells whether the client is in no other visit.

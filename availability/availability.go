@@ -21,6 +21,14 @@
 //     today. Holds count until they expire.
 //   - Whoever leads an item (a service of the visit) stays for all its segments
 //     that they are qualified for; the units of a kind stay for the whole item.
+//   - Bars and the gate are what the owner's rules say of starts; a floating
+//     break must still fit into its window beside all that a person has; between
+//     two places lies the way from one to the other.
+//
+// A question is about one way in which the services follow each other. Where
+// several will do (any order, waiting in between, a length that depends on who
+// performs it), each way is a question of its own and Merge puts the answers
+// together.
 package availability
 
 import (
@@ -69,6 +77,7 @@ const (
 // Row is a stretch of a lane that is taken or closed.
 type Row struct {
 	span.Span              // of an exclusive row: body and its own buffers
+	Place     id.Location  // where its party is meanwhile; empty where that does not matter
 	Exclusive bool         // false: blocking, closes time for what comes
 	Expires   span.Instant // of a hold; 0 for never
 	Source    string       // id of the booking, hold or time off that made it
@@ -77,19 +86,37 @@ type Row struct {
 
 // Want is one service of a visit and, where somebody was named, who performs it.
 type Want struct {
-	Service *catalog.Service
-	Staff   id.Staff // empty: anyone who can
+	Service *catalog.Service // as it is for this client: its length may differ from the catalog's
+	Staff   id.Staff         // who leads it; empty: anyone who can
+	Among   []id.Staff       // who of those who can: for them it has this length; nil: all
+	Wait    span.Instant     // how long the client waits before it; not before the first
 }
+
+// Bar shuts starts, by a rule of the owner's.
+type Bar struct {
+	Span  span.Span // of starts
+	Staff id.Staff  // who cannot take part in a visit that starts then; empty: nobody can
+	Rule  id.Rule
+	Word  string // the contract's word: limit, season, link, offer
+}
+
+// Gate tells whether a rule shuts a start under a lead (empty where nobody is
+// needed) at a place. It must give the same answer whenever it is asked.
+type Gate func(start span.Instant, at id.Location, lead id.Staff) (Bar, bool)
 
 // Question is what is asked of the engine.
 type Question struct {
-	Visit    []Want // in this order, one right after the other
+	Visit    []Want // in this order, one right after the other or after its wait
 	Location id.Location
 	Window   span.Span // which starts are of interest
 	Now      span.Instant
-	Except   string // a source whose rows do not count: a move is judged without the booking's own
-	Override bool   // pass grid, notice, horizon and hours; a taken lane stays taken
-	Squeeze  bool   // place the staff on their overflow lanes
+	Except   string      // a source whose rows do not count: a move is judged without the booking's own
+	Override bool        // pass grid, notice, horizon and hours; a taken lane stays taken
+	Squeeze  bool        // place the staff on their overflow lanes
+	Bars     []Bar       // starts that rules shut; passed under Override
+	Gate     Gate        // nil where no rule asks; passed under Override
+	Aim      catalog.Aim // who is taken of those who could: staff evenly and units in their order when empty
+	Last     id.Staff    // who saw the client last, for AimSame
 }
 
 // Facts are all that the engine knows. They are complete for Window, are never
@@ -106,8 +133,9 @@ type Facts struct {
 type Place struct {
 	ID   id.Location
 	Zone *time.Location
-	Open span.Set // its own hours, not cut at the window; read only for visits that need no staff
-	Rows []Row    // its closed times, by start: they shut it for every party's claim and every body
+	Open span.Set                     // its own hours, not cut at the window; read only for visits that need no staff
+	Rows []Row                        // its closed times, by start: they shut it for every party's claim and every body
+	Ways map[id.Location]span.Instant // how long the way from another place takes; missing is nothing
 }
 
 // zone is the place's, UTC where it has none.
@@ -121,9 +149,18 @@ func (p *Place) zone() *time.Location {
 // Person is a staff member with their time.
 type Person struct {
 	Staff    *catalog.Staff
-	Open     []Open // per place where they work
-	Rows     []Row  // of the staff lane, by start
-	Overflow []Row  // of the overflow lane, by start
+	Open     []Open  // per place where they work
+	Rows     []Row   // of the staff lane, by start
+	Overflow []Row   // of the overflow lane, by start
+	Breaks   []Break // floating ones in the window
+}
+
+// Break is a pause that must find Length somewhere in the window Span, free of
+// exclusive rows. It is never planned into a visit, not even where that leaves
+// the person free in between.
+type Break struct {
+	span.Span
+	Length span.Instant
 }
 
 // Open is when somebody works at a place: hours of both together.
@@ -144,6 +181,7 @@ type Slot struct {
 	Start, End span.Instant // of the whole visit, buffers not counted
 	Place      int          // index into Facts.Places, of the first lead
 	Leads      []id.Staff   // who could perform the first staffed segment, by position; empty when nobody is needed
+	Way        int          // which of the merged ways it is of
 }
 
 // Placement is a visit with everybody and everything assigned.
@@ -189,6 +227,12 @@ const (
 	RuleResource = "resource" // no unit of the kind is free, or there is none
 	RuleClient   = "client"   // the client is in another visit
 	RuleLocation = "location"
+	RuleBreak    = "break"  // a floating break would find no room
+	RuleTravel   = "travel" // the way from or to another place takes too long
+	RuleLimit    = "limit"  // so many have been booked already
+	RuleSeason   = "season"
+	RuleLink     = "link"  // another service must come first, or is too near
+	RuleOffer    = "offer" // an expression of the owner's
 )
 
 // Reason is one link in the answer to "why is this time shut?".
@@ -200,4 +244,5 @@ type Reason struct {
 	Kind   string       // what that is: RowBooking ...
 	Span   span.Span    // the stretch in the way; with RuleHours the nearest open span, empty when there is none
 	Limit  span.Instant // with RuleNotice the earliest, with RuleHorizon the latest start
+	Owner  id.Rule      // the owner's rule that says so, with RuleLimit, RuleSeason, RuleLink, RuleOffer
 }

@@ -38,7 +38,7 @@ func Check(q Question, f *Facts, p Placement) error {
 
 // judged gives every reason against a well-shaped placement.
 func (j *judge) judged(p *Placement, place int) []Reason {
-	why := j.limited(p.Start, place)
+	why := append(j.limited(p.Start, place), j.ruled(p.Start, -1)...)
 	j.at(p.Start)
 	unknown := j.recall(p)
 	why = append(why, unknown...)
@@ -53,8 +53,11 @@ func (j *judge) judged(p *Placement, place int) []Reason {
 		why = append(why, j.led(i, p)...)
 		for k := it.first; k < it.to; k++ {
 			part := &j.plan.parts[k]
-			for _, who := range j.staff[part.at : part.at+part.count] {
-				why = append(why, j.against(k, who, place, p.Start)...)
+			for r := part.role; r < part.role+part.roles; r++ {
+				o := &j.plan.roles[r]
+				for _, who := range j.staff[o.at : o.at+o.count] {
+					why = append(why, j.against(r, who, place, p.Start)...)
+				}
 			}
 		}
 	}
@@ -72,6 +75,7 @@ func (j *judge) judged(p *Placement, place int) []Reason {
 	} else if !j.open(-1, place).Covers(span.Span{Start: p.Start, End: p.End}) {
 		why = append(why, Reason{Rule: RuleHours, Span: nearest(j.open(-1, place), p.Start)})
 	}
+	why = append(why, j.gated(p.Start, place, lead)...)
 	return append(why, j.offGrid(lead, place, p.Start)...)
 }
 
@@ -91,37 +95,34 @@ func (j *judge) recall(p *Placement) (unknown []Reason) {
 		}
 	}
 	for n := range j.plan.pools {
-		pool := &j.plan.pools[n]
-		if !j.recallUnits(pool, p) {
+		if !j.recallUnits(n, p) {
 			unknown = append(unknown, Reason{Rule: RuleResource})
 		}
 	}
 	return unknown
 }
 
-// recallUnits finds a pool's units. In each segment that takes fewer they must
-// be the first ones of that which takes most.
-func (j *judge) recallUnits(pool *pool, p *Placement) bool {
+// recallUnits finds a pool's units: a segment lists those of its pools one pool
+// after the other. In each segment that takes fewer they must be the first ones
+// of that which takes most.
+func (j *judge) recallUnits(index int, p *Placement) bool {
+	pool := &j.plan.pools[index]
 	from := j.plan.items[pool.item].from
 	mine := j.units[pool.at : pool.at+pool.count]
 	for n := range mine {
 		mine[n] = -1
 	}
 	for _, use := range pool.uses {
-		n := 0
-		for _, name := range p.Items[pool.item].Segments[use.part-from].Units {
+		names := p.Items[pool.item].Segments[use.part-from].Units
+		for i := range index {
+			names = names[j.plan.pools[i].takes(use.part):]
+		}
+		for n, name := range names[:use.count] {
 			u := slices.IndexFunc(j.f.Units, func(u Unit) bool { return u.Resource.Kind == pool.kind && u.is(name) })
-			if u < 0 {
-				continue // of another kind
-			}
-			if n == use.count || mine[n] >= 0 && mine[n] != u {
+			if u < 0 || mine[n] >= 0 && mine[n] != u {
 				return false
 			}
 			mine[n] = u
-			n++
-		}
-		if n < use.count {
-			return false
 		}
 	}
 	return true
@@ -133,6 +134,7 @@ func (u *Unit) is(name string) bool { return u.lane() == name }
 // led tells whether an item's lead is the one named and stays throughout.
 func (j *judge) led(i int, p *Placement) []Reason {
 	it := &j.plan.items[i]
+	n := len(j.f.Staff)
 	first := &j.plan.parts[it.first]
 	lead := j.staff[first.at]
 	if it.first == j.plan.lead {
@@ -144,10 +146,17 @@ func (j *judge) led(i int, p *Placement) []Reason {
 	if lead < 0 {
 		return []Reason{{Rule: RuleStaff, Staff: it.named}}
 	}
+	if it.among != nil && !slices.Contains(it.among, j.f.Staff[lead].Staff.ID) {
+		return []Reason{{Rule: RuleStaff, Staff: j.f.Staff[lead].Staff.ID}} // for them it has another length
+	}
 	for k := it.first; k < it.to; k++ {
 		part := &j.plan.parts[k]
-		needed := k == it.first || j.able[k*len(j.f.Staff)+lead]
-		if part.count > 0 && needed && !slices.Contains(j.staff[part.at:part.at+part.count], lead) {
+		r := j.leadingRole(part, lead, k == it.first)
+		if r < 0 {
+			continue
+		}
+		o := &j.plan.roles[r]
+		if !slices.Contains(j.staff[o.at:o.at+o.count], lead) && (k == it.first || j.able[r*n+lead]) {
 			return []Reason{{Rule: RuleStaff, Staff: j.f.Staff[lead].Staff.ID}}
 		}
 	}
@@ -159,8 +168,8 @@ func (j *judge) led(i int, p *Placement) []Reason {
 // with the rows.
 func weight(rule string) int {
 	return slices.Index([]string{
-		RulePast, RuleNotice, RuleHorizon, RuleLocation, RuleStaff, RuleSkill, RuleHours,
-		RuleBusy, RuleTimeOff, RuleResource, RuleGrid, RuleClient,
+		RulePast, RuleNotice, RuleHorizon, RuleLocation, RuleSeason, RuleLink, RuleOffer, RuleStaff, RuleSkill, RuleHours,
+		RuleBusy, RuleLimit, RuleTimeOff, RuleTravel, RuleBreak, RuleResource, RuleGrid, RuleClient,
 	}, rule)
 }
 
@@ -177,6 +186,12 @@ func closed(rule string) error {
 		RuleResource: "a resource that the service needs is not there",
 		RuleGrid:     "the service does not start at this time",
 		RuleClient:   "the client already has a booking at this time",
+		RuleBreak:    "a break would find no room",
+		RuleTravel:   "the way from or to another place takes too long",
+		RuleLimit:    "as many as the rules allow have been booked",
+		RuleSeason:   "the service is not to be had on this date",
+		RuleLink:     "the services stand too near to each other, or another one must come first",
+		RuleOffer:    "a rule of the business does not offer this time",
 	}[rule]
 	return fault.SlotClosed(rule, detail)
 }

@@ -27,12 +27,26 @@ func Claims(q Question, p Placement) []Claim {
 		it := &pl.items[i]
 		for k := it.from; k < it.to; k++ {
 			part := &p.Items[i].Segments[k-it.from]
-			taken := span.Span{Start: p.Start + pl.parts[k].from, End: p.Start + pl.parts[k].till}
-			for _, who := range part.Staff {
-				all = append(all, Claim{Lane{kind, string(who)}, taken})
+			next := part.Staff
+			for _, r := range pl.of(&pl.parts[k]) {
+				taken := span.Span{Start: p.Start + r.from, End: p.Start + r.till}
+				for _, who := range next[:r.count] {
+					all = append(all, Claim{Lane{kind, string(who)}, taken})
+				}
+				next = next[r.count:]
 			}
-			for _, unit := range part.Units {
-				all = append(all, Claim{Lane{UnitLane, unit}, taken})
+			units := part.Units
+			for n := range pl.pools {
+				for _, u := range pl.pools[n].uses {
+					if u.part != k {
+						continue
+					}
+					taken := span.Span{Start: p.Start + u.from, End: p.Start + u.till}
+					for _, unit := range units[:u.count] {
+						all = append(all, Claim{Lane{UnitLane, unit}, taken})
+					}
+					units = units[u.count:]
+				}
 			}
 		}
 	}

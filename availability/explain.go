@@ -48,7 +48,7 @@ func distinctReasons(all []Reason) []Reason {
 
 // shut gives the reasons of one place.
 func (j *judge) shut(at span.Instant, place int) []Reason {
-	why := j.limited(at, place)
+	why := append(j.limited(at, place), j.ruled(at, -1)...)
 	why = append(why, j.againstPlace(place, at)...)
 	if j.plan.lead < 0 {
 		if open := j.open(-1, place); !open.Covers(span.Span{Start: at, End: at + j.plan.length}) {
@@ -56,6 +56,7 @@ func (j *judge) shut(at span.Instant, place int) []Reason {
 		} else {
 			why = append(why, j.offGrid(-1, place, at)...)
 		}
+		why = append(why, j.gated(at, place, -1)...)
 	}
 	for i := range j.plan.items {
 		if j.plan.items[i].first >= 0 {
@@ -82,7 +83,7 @@ func (j *judge) shutItem(i int, at span.Instant, place int) []Reason {
 			continue
 		}
 		s := j.f.Staff[who].Staff
-		if j.named[i] < 0 && (!s.Performs(it.service.ID) || !s.Knows(j.plan.parts[it.first].need)) {
+		if j.named[i] < 0 && !j.leads(i, who) {
 			performs = performs || s.Performs(it.service.ID)
 			continue
 		}
@@ -116,11 +117,12 @@ func (j *judge) elsewhere(who, place int) bool {
 // shutLead gives the reasons why a person cannot lead an item.
 func (j *judge) shutLead(i, who int, at span.Instant, place int) []Reason {
 	it := &j.plan.items[i]
-	n := len(j.f.Staff)
 	var why []Reason
 	for k := it.first; k < it.to; k++ {
-		if part := &j.plan.parts[k]; part.count > 0 && (k == it.first || j.able[k*n+who]) {
-			why = append(why, j.against(k, who, place, at)...)
+		if part := &j.plan.parts[k]; part.count > 0 {
+			if r := j.leadingRole(part, who, k == it.first); r >= 0 {
+				why = append(why, j.against(r, who, place, at)...)
+			}
 		}
 	}
 	if len(why) > 0 {
@@ -133,7 +135,7 @@ func (j *judge) shutLead(i, who int, at span.Instant, place int) []Reason {
 				j.staff[p.at+a] = who // for isEdge: as if they did all
 			}
 		}
-		if why = j.offGrid(who, place, at); len(why) > 0 {
+		if why = append(j.offGrid(who, place, at), j.gated(at, place, who)...); len(why) > 0 {
 			return why
 		}
 	}
@@ -143,30 +145,40 @@ func (j *judge) shutLead(i, who int, at span.Instant, place int) []Reason {
 	return nil
 }
 
+// leadingRole is the role that an item's lead takes in a segment: the first
+// for which they are qualified, in the item's first the very first; -1 for none.
+func (j *judge) leadingRole(p *part, who int, first bool) int {
+	for r := p.role; r < p.role+p.roles; r++ {
+		if first || j.able[r*len(j.f.Staff)+who] {
+			return r
+		}
+	}
+	return -1
+}
+
 // shutOthers gives the reasons why an item lacks people beside its lead.
 func (j *judge) shutOthers(it *item, at span.Instant, place int) []Reason {
 	n := len(j.f.Staff)
 	var why []Reason
 	for k := it.first; k < it.to; k++ {
 		part := &j.plan.parts[k]
-		if part.count == 0 {
-			continue
-		}
-		free := 0
-		var mine []Reason
-		for who := range j.f.Staff {
-			if !j.able[k*n+who] {
-				continue
+		for r := part.role; r < part.role+part.roles; r++ {
+			free := 0
+			var mine []Reason
+			for who := range j.f.Staff {
+				if !j.able[r*n+who] {
+					continue
+				}
+				against := j.against(r, who, place, at)
+				if len(against) == 0 {
+					free++
+				}
+				mine = append(mine, against...)
 			}
-			r := j.against(k, who, place, at)
-			if len(r) == 0 {
-				free++
+			if free < j.plan.roles[r].count {
+				body := span.Span{Start: at + part.off, End: at + part.end}
+				why = append(append(why, Reason{Rule: RuleStaff, Span: body}), mine...)
 			}
-			mine = append(mine, r...)
-		}
-		if free < part.count {
-			body := span.Span{Start: at + part.off, End: at + part.end}
-			why = append(append(why, Reason{Rule: RuleStaff, Span: body}), mine...)
 		}
 	}
 	return why
@@ -179,7 +191,7 @@ func (j *judge) shutPool(p *pool, at span.Instant, place int) []Reason {
 	}
 	why := []Reason{{Rule: RuleResource, Lane: Lane{Kind: UnitLane}}}
 	for u := range j.f.Units {
-		if !j.f.Units[u].usable(p.kind, j.f.Places[place].ID) {
+		if !j.suits(p, u, place) {
 			continue
 		}
 		for _, r := range j.againstUnit(p, 0, u, place, at) {

@@ -21,19 +21,17 @@ func (j *judge) candidates(only int) {
 	item := j.plan.parts[j.plan.lead].item
 	n := len(j.f.Staff)
 	for who := range n {
-		if named := j.named[item]; named != -1 && named != who || only >= 0 && only != who ||
-			!j.able[j.plan.lead*n+who] {
+		if only >= 0 && only != who || !j.leads(item, who) {
 			continue
 		}
-		rows := j.f.Staff[who].rows(j.q.Squeeze)
 		open := j.f.Staff[who].Open
 		for i := range open {
-			j.sweep(who, open[i].Place, rows)
+			j.sweep(who, open[i].Place, j.rowsAt(who, open[i].Place))
 		}
 		if j.q.Override {
 			for place := range j.f.Places {
 				if !slices.ContainsFunc(open, func(o Open) bool { return o.Place == place }) {
-					j.sweep(who, place, rows)
+					j.sweep(who, place, j.rowsAt(who, place))
 				}
 			}
 		}
@@ -41,6 +39,19 @@ func (j *judge) candidates(only int) {
 			j.starts = slices.Grow(j.starts, len(j.starts)*(n-who-1)*5/4) // the others will be much like the first
 		}
 	}
+}
+
+// leads tells whether a person may lead an item: is the one named, one of
+// those among whom it is, and able to.
+func (j *judge) leads(i, who int) bool {
+	it := &j.plan.items[i]
+	if named := j.named[i]; named != -1 && named != who {
+		return false
+	}
+	if it.among != nil && !slices.Contains(it.among, j.f.Staff[who].Staff.ID) {
+		return false
+	}
+	return j.able[j.plan.parts[it.first].role*len(j.f.Staff)+who]
 }
 
 // sweep walks the gaps of one lane and the open spans side by side and appends
@@ -65,9 +76,14 @@ func (j *judge) sweep(who, place int, rows []Row) {
 	}
 	g.gap(end, far, taken, false)
 	if g.edges && !j.plan.simple() {
-		j.outerEdges(&g, j.person(who))
+		j.outerEdges(&g, j.person(who, place))
 		slices.Sort(g.out[from:])
 		g.out = g.out[:from+len(slices.Compact(g.out[from:]))]
+	}
+	if len(j.bars) > 0 || j.barred != nil {
+		g.out = g.out[:from+len(slices.DeleteFunc(g.out[from:], func(s span.Instant) bool {
+			return !j.unbarred(s) || who >= 0 && !j.allows(who, s)
+		}))]
 	}
 	j.starts = g.out
 	if len(g.out) > from {
@@ -169,17 +185,15 @@ func (g *grid) once(first int, s span.Instant) {
 func (j *judge) outerEdges(g *grid, l *lane) {
 	lead := j.plan.lead
 	for k := lead + 1; k < len(j.plan.parts); k++ {
-		p := &j.plan.parts[k]
-		if p.count == 0 {
-			continue
-		}
-		for i := range l.busy {
-			b := &l.busy[i]
-			if b.endsTaken && p.from < g.part.from {
-				j.guess(g, l, b.End-p.from)
-			}
-			if b.startsTaken && p.till > g.part.till {
-				j.guess(g, l, b.Start-p.till)
+		for _, r := range j.plan.of(&j.plan.parts[k]) {
+			for i := range l.busy {
+				b := &l.busy[i]
+				if b.endsTaken && r.from < g.part.from {
+					j.guess(g, l, b.End-r.from)
+				}
+				if b.startsTaken && r.till > g.part.till {
+					j.guess(g, l, b.Start-r.till)
+				}
 			}
 		}
 	}
@@ -208,15 +222,15 @@ func (j *judge) onGrid(who, place int, s span.Instant) bool {
 // isEdge tells whether the start is one of the lead's edge starts: their first
 // claim begins where an exclusive row ends, or their last ends where one
 // begins. It reads who performs what from j.staff.
-func (j *judge) isEdge(who int, s span.Instant) bool {
+func (j *judge) isEdge(who, place int, s span.Instant) bool {
 	if !j.plan.edges || who < 0 {
 		return false
 	}
 	from, till := far, -far
-	for k := range j.plan.parts {
-		if p := &j.plan.parts[k]; slices.Contains(j.staff[p.at:p.at+p.count], who) {
-			from, till = min(from, p.from), max(till, p.till)
+	for k := range j.plan.roles {
+		if r := &j.plan.roles[k]; slices.Contains(j.staff[r.at:r.at+r.count], who) {
+			from, till = min(from, r.from), max(till, r.till)
 		}
 	}
-	return j.person(who).edge(s+from, s+till)
+	return j.person(who, place).edge(s+from, s+till)
 }

@@ -28,21 +28,26 @@ type judge struct {
 	people []lane
 	things []lane
 	client lane
-	places []lane // their closed times
-	rows   []busy // backing of the lanes
-	able   []bool // by part, then person: performs the service and knows what the part needs
-	named  []int  // by item: index of the person named, -1 for anyone, -2 for nobody here
+	places []lane     // their closed times
+	rows   []busy     // backing of the lanes
+	able   []bool     // by role, then person: performs the service and knows what the role needs
+	named  []int      // by item: index of the person named, -1 for anyone, -2 for nobody here
+	bars   span.Set   // starts shut for everybody
+	barred []span.Set // by person: starts shut for them; nil where there are none
+	strict bool       // there is more to a simple visit than its lead's lane: breaks or a gate
+	order  []int      // in which units are taken, nil for theirs
 
 	runs   []run
 	starts []span.Instant
 
 	base   span.Instant // start of the first claim of the start being judged
 	turn   uint32       // which start is being judged
-	memo   []uint32     // by place, part, person: turn of the last answer, and the answer in bit 0
+	memo   []uint32     // by place, role, person: turn of the last answer, and the answer in bit 0
 	pooled uint64       // turn and place for which units holds
 	fits   bool         // the answer for pooled
 	staff  []int        // who performs each part, as laid out by part.at
 	units  []int        // which units each pool has, as laid out by pool.at
+	tried  []int        // by the matching: whom it need not ask again
 }
 
 // busy is a stretch of a lane on which nothing can be placed.
@@ -75,13 +80,57 @@ func newJudge(q *Question, f *Facts, window span.Span) *judge {
 	}
 	j.setAble()
 	j.setLimits()
+	j.setBars()
 	return j
+}
+
+// setBars sorts the bars by whom they concern.
+func (j *judge) setBars() {
+	if j.q.Override {
+		return
+	}
+	j.strict = j.q.Gate != nil
+	for i := range j.f.Staff {
+		j.strict = j.strict || len(j.f.Staff[i].Breaks) > 0
+	}
+	if len(j.q.Bars) == 0 {
+		return
+	}
+	var all []span.Span
+	of := make([][]span.Span, len(j.f.Staff))
+	for _, b := range j.q.Bars {
+		if b.Staff == "" {
+			all = append(all, b.Span)
+		} else if who := j.f.find(b.Staff); who >= 0 {
+			of[who] = append(of[who], b.Span)
+		}
+	}
+	j.bars = span.SetOf(all...)
+	j.barred = make([]span.Set, len(of))
+	for who := range of {
+		j.barred[who] = span.SetOf(of[who]...)
+	}
+}
+
+// open to a start tells whether no bar shuts it for everybody.
+func (j *judge) unbarred(s span.Instant) bool {
+	_, shut := j.bars.Around(s)
+	return !shut
+}
+
+// allows tells whether no bar keeps the person out of a visit that starts then.
+func (j *judge) allows(who int, s span.Instant) bool {
+	if j.barred == nil {
+		return true
+	}
+	_, shut := j.barred[who].Around(s)
+	return !shut
 }
 
 // setAble finds out who can do what.
 func (j *judge) setAble() {
 	n := len(j.f.Staff)
-	j.able = make([]bool, len(j.plan.parts)*n)
+	j.able = make([]bool, len(j.plan.roles)*n)
 	j.named = make([]int, len(j.plan.items))
 	for i := range j.plan.items {
 		it := &j.plan.items[i]
@@ -101,8 +150,9 @@ func (j *judge) setAble() {
 				continue
 			}
 			for k := it.first; k < it.to; k++ {
-				if need := j.plan.parts[k].need; need != nil {
-					j.able[k*n+w] = who.Knows(need)
+				p := &j.plan.parts[k]
+				for r := p.role; r < p.role+p.roles; r++ {
+					j.able[r*n+w] = who.Knows(j.plan.roles[r].need)
 				}
 			}
 		}
@@ -221,16 +271,44 @@ func (b *busy) join(r *Row) {
 	}
 }
 
-// person gives the lane of a staff member, read when it is first needed.
-func (j *judge) person(i int) *lane {
+// person gives the lane of a staff member as it is for a visit at a place,
+// read when it is first needed.
+func (j *judge) person(i, place int) *lane {
 	if j.people == nil {
-		j.people = make([]lane, len(j.f.Staff))
+		j.people = make([]lane, len(j.f.Staff)*len(j.f.Places))
 	}
-	l := &j.people[i]
+	l := &j.people[i*len(j.f.Places)+place]
 	if !l.ready {
-		j.read(l, j.f.Staff[i].rows(j.q.Squeeze))
+		j.read(l, j.rowsAt(i, place))
 	}
 	return l
+}
+
+// rowsAt gives what is on a person's lane for a visit at a place. What they do
+// elsewhere takes longer by the way there and back.
+func (j *judge) rowsAt(i, place int) []Row {
+	rows := j.f.Staff[i].rows(j.q.Squeeze)
+	ways := j.f.Places[place].Ways
+	if len(ways) == 0 || j.q.Override {
+		return rows
+	}
+	var out []Row
+	for k := range rows {
+		way := ways[rows[k].Place]
+		if way <= 0 || !rows[k].Exclusive {
+			continue
+		}
+		if out == nil {
+			out = slices.Clone(rows)
+		}
+		out[k].Span = out[k].Widen(way, way)
+		out[k].Exclusive = false // it makes no edge
+	}
+	if out == nil {
+		return rows
+	}
+	slices.SortStableFunc(out, func(a, b Row) int { return cmp.Compare(a.Start, b.Start) })
+	return out
 }
 
 // thing gives the lane of a unit.

@@ -1,8 +1,6 @@
 package availability
 
 import (
-	"cmp"
-	"slices"
 	"strconv"
 
 	"kept/id"
@@ -25,9 +23,10 @@ func Assign(q Question, f *Facts, start span.Instant, lead id.Staff) (Placement,
 	if len(j.runs) == 0 || !j.clientFree(start) {
 		return Placement{}, false
 	}
+	j.arrangeUnits(start)
 	j.at(start)
 	for _, r := range j.runs {
-		// Of a simple visit the sweep knows all, but it is assign that writes it down.
+		// Of a simple visit the sweep knows nearly all, but it is assign that writes it down.
 		if j.placeFree(start, r.place) && j.assign(start, r.place, r.lead) {
 			return j.placement(start, r.place, r.lead), true
 		}
@@ -67,33 +66,3 @@ func (j *judge) placement(start span.Instant, place, lead int) Placement {
 
 // lane is the id of the unit's lane.
 func (u *Unit) lane() string { return string(u.Resource.ID) + ":" + strconv.Itoa(u.N) }
-
-// Choose gives those who could lead the visit at one start, in the order in
-// which they should be tried: the least booked that local day first, by the
-// minutes of their exclusive rows, then by position. Empty when the start is
-// shut or nobody is needed.
-func Choose(q Question, f *Facts, start span.Instant) []id.Staff {
-	q.Window = span.Span{Start: start, End: start + 1}
-	slots := Slots(q, f)
-	if len(slots) == 0 || len(slots[0].Leads) == 0 {
-		return nil
-	}
-	zone := f.Places[slots[0].Place].zone()
-	day := span.DateOf(start.In(zone)).Span(zone)
-	j := judge{q: &q}
-	load := map[id.Staff]span.Instant{}
-	for i := range f.Staff {
-		var sum span.Instant
-		for k := range f.Staff[i].Rows {
-			if r := &f.Staff[i].Rows[k]; r.Exclusive && j.counts(r) {
-				sum += r.Intersect(day).Length()
-			}
-		}
-		load[f.Staff[i].Staff.ID] = sum
-	}
-	out := slices.Clone(slots[0].Leads)
-	slices.SortStableFunc(out, func(a, b id.Staff) int {
-		return cmp.Compare(load[a], load[b])
-	})
-	return out
-}

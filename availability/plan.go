@@ -1,6 +1,8 @@
 package availability
 
 import (
+	"slices"
+
 	"kept/catalog"
 	"kept/id"
 	"kept/span"
@@ -11,10 +13,11 @@ import (
 // microseconds from the visit's start.
 type plan struct {
 	parts    []part
+	roles    []role
 	items    []item
 	pools    []pool
 	lead     int          // the first staffed part, -1 when nobody is needed
-	length   span.Instant // of all bodies together
+	length   span.Instant // of all bodies and waits together
 	interval span.Instant // between grid starts: the first service's
 	edges    bool         // edge starts are on: the first service's
 	earliest span.Instant // start of the first claim, at most 0
@@ -23,26 +26,38 @@ type plan struct {
 	horizon  int          // local days, the shortest of the services'; 0 is unlimited
 	staff    int          // staff over all parts
 	units    int          // units over all pools
+	rivals   bool         // two pools of an item may want the same unit
 }
 
 // part is one segment of one item.
 type part struct {
 	item     int
 	off, end span.Instant // the body
-	from     span.Instant // where the claim of its parties begins: the body less buffers
-	till     span.Instant // where the claim ends
-	need     *catalog.StaffNeed
-	count    int  // staff
+	from     span.Instant // where the first claim of its parties begins: the body less buffers
+	till     span.Instant // where the last one ends
+	role     int          // its roles: plan.roles[role : role+roles]
+	roles    int
+	count    int  // staff over its roles
 	at       int  // where its staff begin in judge.staff
 	alone    bool // takes neither staff nor units: its buffers are nobody's
+}
+
+// role is some people whom a part needs, all with the same skill.
+type role struct {
+	part       int
+	need       *catalog.StaffNeed
+	count      int
+	at         int // where they begin in judge.staff
+	from, till span.Instant
 }
 
 // item is one service of the visit.
 type item struct {
 	service  *catalog.Service
-	from, to int      // its parts: parts[from:to]
-	first    int      // its first staffed part, -1 when there is none
-	named    id.Staff // who leads it, empty for anyone
+	from, to int        // its parts: parts[from:to]
+	first    int        // its first staffed part, -1 when there is none
+	named    id.Staff   // who leads it, empty for anyone
+	among    []id.Staff // who may lead it, nil for anyone
 }
 
 // pool is one item's demand for units of a kind. The same units stay for the
@@ -51,26 +66,33 @@ type item struct {
 type pool struct {
 	item  int
 	kind  string
+	anyOf []id.Resource
 	count int // the most that any segment takes
 	at    int // where its units begin in judge.units
 	uses  []use
 }
 
-// use is how many units of a pool a part takes.
-type use struct{ part, count int }
+// use is how many units of a pool a part takes, and from when till when.
+type use struct {
+	part, count int
+	from, till  span.Instant
+}
 
 func planOf(visit []Want) plan {
 	n := 0
 	for _, w := range visit {
 		n += len(w.Service.Segments)
 	}
-	pl := plan{lead: -1, parts: make([]part, 0, n), items: make([]item, 0, len(visit))}
+	pl := plan{lead: -1, parts: make([]part, 0, n), roles: make([]role, 0, n), items: make([]item, 0, len(visit))}
 	for i, w := range visit {
 		pl.add(i, w)
 	}
 	for i := range pl.pools {
 		pl.pools[i].at = pl.units
 		pl.units += pl.pools[i].count
+		pl.rivals = pl.rivals || slices.ContainsFunc(pl.pools[:i], func(o pool) bool {
+			return o.item == pl.pools[i].item && o.kind == pl.pools[i].kind
+		})
 	}
 	if len(visit) > 0 {
 		first := visit[0].Service
@@ -84,7 +106,10 @@ func planOf(visit []Want) plan {
 }
 
 func (pl *plan) add(i int, w Want) {
-	it := item{service: w.Service, from: len(pl.parts), first: -1, named: w.Staff}
+	it := item{service: w.Service, from: len(pl.parts), first: -1, named: w.Staff, among: w.Among}
+	if i > 0 {
+		pl.length += w.Wait
+	}
 	last := len(w.Service.Segments) - 1
 	for k := range w.Service.Segments {
 		seg := &w.Service.Segments[k]
@@ -95,18 +120,21 @@ func (pl *plan) add(i int, w Want) {
 		if k == last {
 			after += w.Service.BufferAfterMin
 		}
-		p := part{item: i, off: pl.length, end: pl.length + span.Minutes(seg.DurationMin), at: pl.staff}
+		p := part{item: i, off: pl.length, end: pl.length + span.Minutes(seg.DurationMin), at: pl.staff, role: len(pl.roles)}
 		p.from, p.till = p.off-span.Minutes(before), p.end+span.Minutes(after)
-		if seg.Staff != nil && seg.Staff.Count > 0 {
-			p.need, p.count = seg.Staff, seg.Staff.Count
-			pl.staff += p.count
-			if it.first < 0 {
-				it.first = len(pl.parts)
+		from, till := p.from, p.till
+		if seg.Staff != nil {
+			pl.addRole(&p, seg.Staff, from, till)
+			for n := range seg.Team {
+				pl.addRole(&p, &seg.Team[n], from, till)
 			}
 		}
+		if p.count > 0 && it.first < 0 {
+			it.first = len(pl.parts)
+		}
 		p.alone = p.count == 0 && len(seg.Resources) == 0
-		for _, r := range seg.Resources {
-			pl.demand(i, len(pl.parts), r)
+		for n := range seg.Resources {
+			pl.demand(&p, len(pl.parts), &seg.Resources[n], from, till)
 		}
 		pl.length = p.end
 		pl.earliest, pl.latest = min(pl.earliest, p.from), max(pl.latest, p.till)
@@ -123,29 +151,49 @@ func (pl *plan) add(i int, w Want) {
 	pl.items = append(pl.items, it)
 }
 
-// demand notes that a part takes units; a kind named twice adds up.
-func (pl *plan) demand(item, part int, need catalog.ResourceNeed) {
+// addRole gives a part people; their own buffers come on top of the part's.
+func (pl *plan) addRole(p *part, need *catalog.StaffNeed, from, till span.Instant) {
 	if need.Count <= 0 {
 		return
 	}
-	at := -1
-	for i := range pl.pools {
-		if pl.pools[i].item == item && pl.pools[i].kind == need.Kind {
-			at = i
-		}
+	r := role{
+		part: len(pl.parts), need: need, count: need.Count, at: pl.staff,
+		from: from - span.Minutes(need.BufferBeforeMin), till: till + span.Minutes(need.BufferAfterMin),
 	}
+	pl.roles = append(pl.roles, r)
+	pl.staff += r.count
+	p.roles++
+	p.count += r.count
+	p.from, p.till = min(p.from, r.from), max(p.till, r.till)
+}
+
+// demand notes that a part takes units; a need that is named twice adds up.
+func (pl *plan) demand(p *part, index int, need *catalog.ResourceNeed, from, till span.Instant) {
+	if need.Count <= 0 {
+		return
+	}
+	from, till = from-span.Minutes(need.BufferBeforeMin), till+span.Minutes(need.BufferAfterMin)
+	p.from, p.till = min(p.from, from), max(p.till, till)
+	at := slices.IndexFunc(pl.pools, func(o pool) bool {
+		return o.item == p.item && o.kind == need.Kind && slices.Equal(o.anyOf, need.AnyOf)
+	})
 	if at < 0 {
 		at = len(pl.pools)
-		pl.pools = append(pl.pools, pool{item: item, kind: need.Kind})
+		pl.pools = append(pl.pools, pool{item: p.item, kind: need.Kind, anyOf: need.AnyOf})
 	}
-	p := &pl.pools[at]
-	if n := len(p.uses); n > 0 && p.uses[n-1].part == part {
-		p.uses[n-1].count += need.Count
+	o := &pl.pools[at]
+	if n := len(o.uses); n > 0 && o.uses[n-1].part == index {
+		u := &o.uses[n-1]
+		u.count += need.Count
+		u.from, u.till = min(u.from, from), max(u.till, till)
 	} else {
-		p.uses = append(p.uses, use{part, need.Count})
+		o.uses = append(o.uses, use{index, need.Count, from, till})
 	}
-	p.count = max(p.count, p.uses[len(p.uses)-1].count)
+	o.count = max(o.count, o.uses[len(o.uses)-1].count)
 }
+
+// of gives the roles of a part.
+func (pl *plan) of(p *part) []role { return pl.roles[p.role : p.role+p.roles] }
 
 // presence is when the place must not be closed for the part.
 func (p *part) presence() (from, till span.Instant) {
@@ -161,13 +209,15 @@ func (pl *plan) simple() bool {
 	return len(pl.parts) == 1 && pl.parts[0].count == 1 && len(pl.pools) == 0
 }
 
-// leading is the part by which the visit hangs on the lead's lane; with nobody
-// needed it is the whole visit, on no lane.
+// leading is the part by which the visit hangs on the lead's lane, with the
+// lead's own claim; with nobody needed it is the whole visit, on no lane.
 func (pl *plan) leading() part {
-	if pl.lead >= 0 {
-		return pl.parts[pl.lead]
+	if pl.lead < 0 {
+		return part{end: pl.length, till: pl.length}
 	}
-	return part{end: pl.length, till: pl.length}
+	p := pl.parts[pl.lead]
+	p.from, p.till = pl.roles[p.role].from, pl.roles[p.role].till
+	return p
 }
 
 // takes tells how many units of the pool the part takes.

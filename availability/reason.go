@@ -22,20 +22,50 @@ func (j *judge) limited(s span.Instant, place int) []Reason {
 	return nil
 }
 
-// against gives the reasons why a person cannot perform a part.
-func (j *judge) against(k, who, place int, s span.Instant) []Reason {
-	p := &j.plan.parts[k]
+// ruled gives the owner's rules that shut a start for a person, for everybody
+// where nobody is given (-1).
+func (j *judge) ruled(s span.Instant, who int) []Reason {
+	if j.q.Override {
+		return nil
+	}
+	var why []Reason
+	name := j.staffOf(who)
+	for _, b := range j.q.Bars {
+		if b.Staff == name && b.Span.Holds(s) {
+			why = append(why, Reason{Rule: b.Word, Owner: b.Rule, Staff: name, Span: b.Span})
+		}
+	}
+	return why
+}
+
+// gated gives what the gate has against a start under a lead.
+func (j *judge) gated(s span.Instant, place, lead int) []Reason {
+	if j.q.Gate == nil || j.q.Override {
+		return nil
+	}
+	b, shut := j.q.Gate(s, j.f.Places[place].ID, j.staffOf(lead))
+	if !shut {
+		return nil
+	}
+	return []Reason{{Rule: b.Word, Owner: b.Rule, Staff: b.Staff, Span: b.Span}}
+}
+
+// against gives the reasons why a person cannot take a role.
+func (j *judge) against(r, who, place int, s span.Instant) []Reason {
+	o := &j.plan.roles[r]
+	p := &j.plan.parts[o.part]
 	person := &j.f.Staff[who]
 	var why []Reason
 	switch {
 	case !person.Staff.Performs(j.plan.items[p.item].service.ID):
 		why = append(why, Reason{Rule: RuleStaff, Staff: person.Staff.ID})
-	case !person.Staff.Knows(p.need):
+	case !person.Staff.Knows(o.need):
 		why = append(why, Reason{Rule: RuleSkill, Staff: person.Staff.ID})
 	}
-	if j.present(k, who, place, s) {
+	if j.present(r, who, place, s) {
 		return why
 	}
+	why = append(why, j.ruled(s, who)...)
 	if open := j.open(who, place); !open.Covers(span.Span{Start: s + p.off, End: s + p.end}) {
 		why = append(why, Reason{Rule: RuleHours, Staff: person.Staff.ID, Span: nearest(open, s+p.off)})
 	}
@@ -43,9 +73,33 @@ func (j *judge) against(k, who, place int, s span.Instant) []Reason {
 	if j.q.Squeeze {
 		lane.Kind = OverflowLane
 	}
-	for _, r := range j.inTheWay(person.rows(j.q.Squeeze), lane, span.Span{Start: s + p.from, End: s + p.till}) {
+	claim := span.Span{Start: s + o.from, End: s + o.till}
+	for _, r := range j.inTheWay(person.rows(j.q.Squeeze), lane, claim) {
 		r.Staff = person.Staff.ID
 		why = append(why, r)
+	}
+	if !j.person(who, place).free(j.base, claim.Start, claim.End) && len(j.inTheWay(person.rows(j.q.Squeeze), lane, claim)) == 0 {
+		why = append(why, j.travels(who, place, lane, claim)...)
+	}
+	if !j.rested(who, s) {
+		why = append(why, Reason{Rule: RuleBreak, Staff: person.Staff.ID, Lane: lane})
+	}
+	return why
+}
+
+// travels gives what a person does elsewhere so near to a claim that the way is too long.
+func (j *judge) travels(who, place int, lane Lane, claim span.Span) []Reason {
+	person := &j.f.Staff[who]
+	var why []Reason
+	rows := person.rows(j.q.Squeeze)
+	for i := range rows {
+		r := &rows[i]
+		way := j.f.Places[place].Ways[r.Place]
+		if r.Exclusive && way > 0 && j.counts(r) && r.Widen(way, way).Meets(claim) {
+			reason := reasonOf(r, lane)
+			reason.Rule, reason.Staff = RuleTravel, person.Staff.ID
+			why = append(why, reason)
+		}
 	}
 	return why
 }
@@ -54,7 +108,7 @@ func (j *judge) against(k, who, place int, s span.Instant) []Reason {
 func (j *judge) againstUnit(p *pool, rank, u, place int, s span.Instant) []Reason {
 	unit := &j.f.Units[u]
 	lane := Lane{UnitLane, unit.lane()}
-	if !unit.usable(p.kind, j.f.Places[place].ID) {
+	if !j.suits(p, u, place) {
 		return []Reason{{Rule: RuleResource, Lane: lane}}
 	}
 	if j.unitFree(p, rank, u, s) {
@@ -62,8 +116,8 @@ func (j *judge) againstUnit(p *pool, rank, u, place int, s span.Instant) []Reaso
 	}
 	var why []Reason
 	for _, use := range p.uses {
-		if part := &j.plan.parts[use.part]; use.count > rank {
-			why = append(why, j.inTheWay(unit.Rows, lane, span.Span{Start: s + part.from, End: s + part.till})...)
+		if use.count > rank {
+			why = append(why, j.inTheWay(unit.Rows, lane, span.Span{Start: s + use.from, End: s + use.till})...)
 		}
 	}
 	return why
@@ -104,7 +158,7 @@ func (j *judge) againstClient(s span.Instant) []Reason {
 // offGrid tells that a start is neither on the grid of the lead's open span
 // nor an edge.
 func (j *judge) offGrid(lead, place int, s span.Instant) []Reason {
-	if j.onGrid(lead, place, s) || j.isEdge(lead, s) {
+	if j.onGrid(lead, place, s) || j.isEdge(lead, place, s) {
 		return nil
 	}
 	return []Reason{{Rule: RuleGrid, Staff: j.staffOf(lead), Span: nearest(j.open(lead, place), s)}}

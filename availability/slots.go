@@ -32,7 +32,7 @@ func (j *judge) single() []Slot {
 	if r.lead >= 0 {
 		leads = []id.Staff{j.f.Staff[r.lead].Staff.ID}
 	}
-	sift := !j.plan.simple() || len(j.f.Client) > 0 || len(j.f.Places[r.place].Rows) > 0
+	sift := !j.plan.simple() || j.strict || len(j.f.Client) > 0 || len(j.f.Places[r.place].Rows) > 0
 	out := make([]Slot, 0, r.to-r.from)
 	for _, s := range j.starts[r.from:r.to] {
 		if !sift || j.clientFree(s) && j.possible(s, r.place, r.lead) {
@@ -48,10 +48,19 @@ func (j *judge) possible(s span.Instant, place, lead int) bool {
 		return false
 	}
 	if j.plan.simple() {
-		return true // the sweep has seen all else
+		return !j.strict || j.rested(lead, s) && j.passes(s, place, lead) // the sweep has seen all else
 	}
 	j.at(s)
 	return j.assign(s, place, lead)
+}
+
+// passes tells whether the gate lets a start through.
+func (j *judge) passes(s span.Instant, place, lead int) bool {
+	if j.q.Gate == nil || j.q.Override {
+		return true
+	}
+	_, shut := j.q.Gate(s, j.f.Places[place].ID, j.staffOf(lead))
+	return !shut
 }
 
 // several makes the slots of many leads: their candidates are counted into
@@ -65,7 +74,7 @@ func (j *judge) several() []Slot {
 	for i := range starts {
 		ends[i+1] += ends[i]
 	}
-	if j.plan.simple() && len(j.f.Places) == 1 && len(j.f.Places[0].Rows) == 0 {
+	if j.plan.simple() && !j.strict && len(j.f.Places) == 1 && len(j.f.Places[0].Rows) == 0 {
 		return j.unsifted(starts, rank, ends)
 	}
 	// ends[i] is where bucket i begins; filling moves it to where it ends.
@@ -88,7 +97,7 @@ func (j *judge) several() []Slot {
 		first := len(leads)
 		var place int
 		if leads, place = j.sift(s, bucket, leads); place >= 0 {
-			out = append(out, Slot{s, s + j.plan.length, place, leads[first:len(leads):len(leads)]})
+			out = append(out, Slot{Start: s, End: s + j.plan.length, Place: place, Leads: leads[first:len(leads):len(leads)]})
 		}
 	}
 	return out

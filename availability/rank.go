@@ -1,0 +1,287 @@
+package availability
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"kept/id"
+	"kept/span"
+)
+
+// Cost is what a start costs the business and the client, by its parts. All
+// are in minutes of value: what an average minute of the services asked for
+// most brings (see Mix; Mix.Rate makes money of it). Less is better. A part
+// may be negative, for costs only compare starts of one answer with each other.
+type Cost struct {
+	Gaps    float32 // the free time that the visit breaks up: worth as it was, less worth of what is left, less the visit's own
+	Changes float32 // from one staff member or unit to another inside the visit
+	Taste   float32 // negative by as much as the client likes the time and the lead
+	Load    float32 // taking the lead away from the load aimed at
+}
+
+// Total is the sum of the parts.
+func (c *Cost) Total() float32 { return c.Gaps + c.Changes + c.Taste + c.Load }
+
+// Ranked is a slot with what it costs, under the lead for whom it costs least;
+// its place is that lead's.
+type Ranked struct {
+	Slot
+	Lead    id.Staff // empty when nobody is needed
+	Cost    Cost
+	BestFit bool // among the best of its day
+	Usual   bool // the client's usual time
+	Hidden  bool // wastes more than the owner allows: not to be shown to clients
+
+	day             span.Instant // its local day's start
+	weekday, minute int16        // on the wall
+}
+
+// The labels, as on the wire.
+const (
+	LabelBestFit = "best_fit"
+	LabelUsual   = "usual"
+)
+
+// Labels gives the slot's labels; nil for none.
+func (r *Ranked) Labels() []string {
+	var out []string
+	if r.BestFit {
+		out = append(out, LabelBestFit)
+	}
+	if r.Usual {
+		out = append(out, LabelUsual)
+	}
+	return out
+}
+
+// Weights say what counts by how much. The zero value counts nothing: every
+// start costs 0, none has a label of its own, none is hidden.
+type Weights struct {
+	Mix       *Mix    // what free time is worth; nil: gaps cost nothing
+	HalfLife  int     // days ahead at which a gap costs half; 0: a gap costs the same on every day
+	Change    float32 // minutes of value that each change of staff or unit costs
+	Taste     float32 // minutes of value that a start which the client fully likes may cost more
+	Load      float32 // minutes of value between an idle and a full day of the lead; negative to concentrate
+	HideAbove int     // percent of the visit's own minutes that a start may cost more in gaps than the day's cheapest; 0 hides nothing
+	Keep      int     // starts a day that are never hidden, where there are as many; at least 1
+	Best      int     // most starts a day that are labelled the best
+}
+
+// Usually are the weights that the simulation of a year has shown to be good
+// (`make bench`); the mix is the business's own.
+func Usually(mix *Mix) Weights {
+	return Weights{Mix: mix, HalfLife: 28, Change: 5, Taste: 15, HideAbove: 30, Keep: 4, Best: 3}
+}
+
+// alike is how many minutes of value are no difference worth telling.
+const alike = 3
+
+// Rank gives the slots, in their order, with what each costs, its labels and
+// whether it is hidden. The slots are those that Slots gave for the question
+// and the facts, or a part of them in the same order.
+//
+//   - Gaps: the free time of the lead around the visit, within the open hours
+//     and from now on, is worth so much as it is; the pieces that the visit
+//     leaves are worth less together. What is lost beyond the worth of the
+//     visit's own time is the cost. Gaps far ahead cost less, by half for each
+//     Weights.HalfLife, since more may still happen to them: a move, a
+//     cancellation, a shift opened.
+//   - Of several who could lead the one is taken for whom the start costs
+//     least, the first by position among equals.
+//   - BestFit is given to at most Weights.Best starts a local day, the
+//     cheapest shown, and to none where the day's starts cost alike.
+//   - Hidden is a start that costs more in gaps than the cheapest of its day
+//     by more than the owner allows. The cheapest Weights.Keep starts of a day
+//     are never hidden, nor is the client's usual time.
+//
+// It allocates what it returns and a few scratch rows, nothing per slot.
+func Rank(q Question, f *Facts, slots []Slot, w *Weights, t *Taste) []Ranked {
+	if len(slots) == 0 {
+		return nil
+	}
+	r := ranking{q: &q, f: f, w: w, t: t, out: make([]Ranked, len(slots))}
+	for i := range slots {
+		r.out[i].Slot = slots[i]
+	}
+	r.days()
+	if q.Override {
+		r.first() // no hours bound the gaps, and whoever overrides has chosen
+	} else {
+		r.leads()
+	}
+	r.tastes()
+	r.changes()
+	for from, to := 0, 0; from < len(r.out); from = to {
+		for to = from; to < len(r.out) && r.out[to].day == r.out[from].day; to++ {
+		}
+		r.label(r.out[from:to])
+	}
+	return r.out
+}
+
+// Fit gives those who could lead the visit at one of its slots in the order in
+// which they should be tried: those first for whom it costs least, equals by
+// position. The first is the lead whom Rank names.
+func Fit(q Question, f *Facts, s Slot, w *Weights, t *Taste) []id.Staff {
+	if len(s.Leads) < 2 || q.Override {
+		return slices.Clone(s.Leads)
+	}
+	costs := make(map[id.Staff]float32, len(s.Leads))
+	r := ranking{q: &q, f: f, w: w, t: t, out: []Ranked{{Slot: s}}, each: func(lead id.Staff, c Cost) { costs[lead] = c.Total() }}
+	r.days()
+	r.leads()
+	out := slices.Clone(s.Leads)
+	slices.SortStableFunc(out, func(a, b id.Staff) int { return cmp.Compare(costs[a], costs[b]) })
+	return out
+}
+
+// Order puts the best first: those that are shown before those that are
+// hidden, then by cost, then by time. Labels stay with their slots, so that
+// the order of time can be had again by sorting by start.
+func Order(all []Ranked) {
+	slices.SortStableFunc(all, func(a, b Ranked) int {
+		if a.Hidden != b.Hidden {
+			if a.Hidden {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Or(cmp.Compare(a.Cost.Total(), b.Cost.Total()), cmp.Compare(a.Start, b.Start))
+	})
+}
+
+// Shown drops the hidden ones, in place.
+func Shown(all []Ranked) []Ranked {
+	return slices.DeleteFunc(all, func(r Ranked) bool { return r.Hidden })
+}
+
+// ranking is the work on one list.
+type ranking struct {
+	q   *Question
+	f   *Facts
+	w   *Weights
+	t   *Taste
+	out []Ranked
+
+	each func(lead id.Staff, c Cost) // see gaps
+}
+
+// days finds the local day, weekday and minute of every slot.
+func (r *ranking) days() {
+	var day span.Span
+	var zone *time.Location
+	var weekday int16
+	even := false // the day has 24 hours, so that the wall clock goes with the time
+	for i := range r.out {
+		s := &r.out[i]
+		if z := r.f.Places[s.Place].zone(); z != zone || !day.Holds(s.Start) {
+			zone = z
+			date := span.DateOf(s.Start.In(zone))
+			day, weekday = date.Span(zone), int16(date.Weekday())
+			even = day.Length() == span.Day
+		}
+		s.day, s.weekday = day.Start, weekday
+		if even {
+			s.minute = int16((s.Start - day.Start) / span.Minute)
+		} else {
+			s.minute = int16(span.WallAt(s.Start, zone).Minute)
+		}
+	}
+}
+
+// first leaves every slot with its first lead, at no cost.
+func (r *ranking) first() {
+	for i := range r.out {
+		if s := &r.out[i]; len(s.Leads) > 0 {
+			s.Lead = s.Leads[0]
+		}
+	}
+}
+
+// tastes adds what the client likes of the times. That of the lead is in
+// already, for it helps to choose one.
+func (r *ranking) tastes() {
+	if r.t == nil || !r.t.Known() {
+		return
+	}
+	for i := range r.out {
+		s := &r.out[i]
+		s.Cost.Taste -= r.w.Taste * r.t.likes(int(s.weekday), int(s.minute))
+	}
+}
+
+// label labels and hides the slots of one day.
+func (r *ranking) label(day []Ranked) {
+	r.usual(day)
+	if r.w.HideAbove > 0 {
+		r.hide(day)
+	}
+	low, high, shown := float32(math.Inf(1)), float32(math.Inf(-1)), 0
+	for i := range day {
+		if !day[i].Hidden {
+			c := day[i].Cost.Total()
+			low, high, shown = min(low, c), max(high, c), shown+1
+		}
+	}
+	if high-low < alike && shown == len(day) {
+		return // nothing to tell them apart by
+	}
+	for n := 0; n < min(r.w.Best, max(1, shown-1)); n++ {
+		at := -1
+		for i := range day {
+			if d := &day[i]; !d.Hidden && !d.BestFit && d.Cost.Total() < low+alike &&
+				(at < 0 || d.Cost.Total() < day[at].Cost.Total()) {
+				at = i
+			}
+		}
+		if at < 0 {
+			return
+		}
+		day[at].BestFit = true
+	}
+}
+
+// usual labels the start of the day that is nearest to the client's usual time.
+func (r *ranking) usual(day []Ranked) {
+	if r.t == nil || r.t.Minute <= 0 {
+		return
+	}
+	at, near := -1, math.MaxInt
+	for i := range day {
+		off := abs(int(day[i].minute) - r.t.Minute)
+		if off < near && r.t.usual(int(day[i].weekday), int(day[i].minute)) {
+			at, near = i, off
+		}
+	}
+	if at >= 0 {
+		day[at].Usual = true
+	}
+}
+
+// hide hides the starts of a day that waste too much.
+func (r *ranking) hide(day []Ranked) {
+	low := float32(math.Inf(1))
+	for i := range day {
+		low = min(low, day[i].Cost.Gaps)
+	}
+	own := float32((day[0].End - day[0].Start) / span.Minute)
+	limit := low + own*float32(r.w.HideAbove)/100
+	shown := 0
+	for i := range day {
+		day[i].Hidden = day[i].Cost.Gaps > limit && !day[i].Usual
+		if !day[i].Hidden {
+			shown++
+		}
+	}
+	for ; shown < min(max(1, r.w.Keep), len(day)); shown++ {
+		at := -1
+		for i := range day {
+			if day[i].Hidden && (at < 0 || day[i].Cost.Total() < day[at].Cost.Total()) {
+				at = i
+			}
+		}
+		day[at].Hidden = false
+	}
+}

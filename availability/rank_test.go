@@ -1,0 +1,310 @@
+package availability_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"kept/availability"
+	"kept/catalog"
+	"kept/id"
+	"kept/span"
+)
+
+// quarters is the demand of a salon: 30, 45, 60 and 90 minutes, all alike.
+func quarters() *availability.Mix {
+	return availability.NewMix([]availability.Usual{
+		{DurationMin: 30, Weight: 1}, {DurationMin: 45, Weight: 1}, {DurationMin: 60, Weight: 1}, {DurationMin: 90, Weight: 1},
+	})
+}
+
+// rank ranks the world's slots.
+func (w *world) rank(weights availability.Weights, t *availability.Taste) []availability.Ranked {
+	return availability.Rank(w.q, w.f, availability.Slots(w.q, w.f), &weights, t)
+}
+
+// told writes ranked slots as "09:00a* 09:30b-": * the best fit, ! usual, - hidden.
+func told(all []availability.Ranked) string {
+	var out []string
+	for i := range all {
+		r := &all[i]
+		line := r.Start.UTC().Format("15:04") + string(r.Lead)
+		for mark, on := range map[string]bool{"*": r.BestFit, "!": r.Usual, "-": r.Hidden} {
+			if on {
+				line += mark
+			}
+		}
+		out = append(out, line)
+	}
+	return strings.Join(out, " ")
+}
+
+// A morning with two visits in it: 30 minutes fit before, between and after,
+// and one start in each gap leaves a quarter of an hour that nothing fits.
+func quarterWorld(t *testing.T) *world {
+	w := setup(t)
+	w.alone("09:00-12:00")
+	w.service.IntervalMin = 15
+	w.f.Staff[0].Rows = []availability.Row{taken("09:45-10:15"), taken("11:00-11:15")}
+	return w
+}
+
+func TestRankSeesTheQuarterHourThatNothingFits(t *testing.T) {
+	t.Parallel()
+	w := quarterWorld(t)
+	mix := quarters()
+	costs := map[string]float32{}
+	for _, r := range w.rank(availability.Weights{Mix: mix}, nil) {
+		costs[r.Start.UTC().Format("15:04")] = r.Cost.Gaps
+	}
+	if len(costs) != 7 {
+		t.Fatalf("%d starts: %v", len(costs), costs)
+	}
+	for better, worse := range map[string]string{
+		"11:15": "11:30", // 15 to 45 of 45 in front or behind are alike; see below
+		"10:15": "10:30", // leaves 15 minutes behind, against 15 on either side of nothing
+	} {
+		if costs[better] > costs[worse]+1e-3 {
+			t.Errorf("%s costs %v and %s %v", better, costs[better], worse, costs[worse])
+		}
+	}
+	lost := func(gap string, left ...int) float32 {
+		sum := mix.Worth(between(gap).Length()) - mix.Worth(30*span.Minute)
+		for _, m := range left {
+			sum -= mix.Worth(span.Minutes(m))
+		}
+		return float32(sum)
+	}
+	want := map[string]float32{
+		"09:00": lost("09:00-09:45", 0, 15), "09:15": lost("09:00-09:45", 15, 0),
+		"10:15": lost("10:15-11:00", 0, 15), "10:30": lost("10:15-11:00", 15, 0),
+		"11:15": lost("11:15-12:00", 0, 15), "11:30": lost("11:15-12:00", 15, 0),
+	}
+	for start, cost := range want {
+		if d := costs[start] - cost; d > 1e-3 || d < -1e-3 {
+			t.Errorf("%s costs %v, want %v", start, costs[start], cost)
+		}
+	}
+}
+
+func TestRankLabelsAndHides(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change  func(*world, *availability.Weights)
+		taste   *availability.Taste
+		taken   string
+		want    string
+		wantErr string
+	}{
+		"one gap fits, the other is broken up": {
+			taken: "10:00-10:30 10:30-11:00", want: "09:00a* 09:15a- 09:30a* 11:00a* 11:15a- 11:30a*",
+			change: func(_ *world, w *availability.Weights) { w.Keep, w.Best = 4, 4 },
+		},
+		"four are kept at least": {
+			taken: "10:15-11:45", want: "09:00a* 09:15a 09:30a 09:45a*",
+		},
+		"all alike have no label":      {taken: "09:30-10:00 10:30-11:00 11:30-12:00", want: "09:00a 10:00a 11:00a"},
+		"an only one is never hidden":  {taken: "09:45-12:00", change: func(_ *world, w *availability.Weights) { w.Keep = 0 }, want: "09:00a 09:15a"},
+		"nothing hidden by no percent": {taken: "10:00-12:00", change: func(_ *world, w *availability.Weights) { w.HideAbove = 0 }, want: "09:00a* 09:15a 09:30a*"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t)
+			w.alone("09:00-12:00")
+			w.service.IntervalMin = 15
+			for clocks := range strings.FieldsSeq(test.taken) {
+				w.f.Staff[0].Rows = append(w.f.Staff[0].Rows, taken(clocks))
+			}
+			weights := availability.Usually(quarters())
+			if test.change != nil {
+				test.change(w, &weights)
+			}
+			if diff := cmp.Diff(test.want, told(w.rank(weights, test.taste))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestRankTakesTheLeadWhomItFits(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.f.Staff[1].Rows = []availability.Row{taken("10:00-12:00")} // b's 09:00-10:00 is a gap of two
+	w.f.Staff[0].Rows = []availability.Row{taken("09:30-12:00")} // a's 09:00-09:30 is one of one
+	weights := availability.Weights{Mix: quarters()}
+	got := w.rank(weights, nil)[0]
+	if got.Start != at("09:00") || got.Lead != "a" {
+		t.Errorf("%v under %s, want the one whose gap is filled", got.Start, got.Lead)
+	}
+	if diff := cmp.Diff([]id.Staff{"a", "b"}, availability.Fit(w.q, w.f, got.Slot, &weights, nil)); diff != "" {
+		t.Error(diff)
+	}
+	w.f.Staff[0].Rows, w.f.Staff[1].Rows = w.f.Staff[1].Rows, w.f.Staff[0].Rows
+	got = w.rank(weights, nil)[0]
+	if diff := cmp.Diff([]id.Staff{"b", "a"}, availability.Fit(w.q, w.f, got.Slot, &weights, nil)); diff != "" || got.Lead != "b" {
+		t.Errorf("led by %s; %s", got.Lead, diff)
+	}
+}
+
+func TestRankAimsAtALoad(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.f.Staff[0].Rows = []availability.Row{taken("13:00-15:00")}
+	for load, want := range map[float32]id.Staff{10: "b", -10: "a", 0: "a"} {
+		r := w.rank(availability.Weights{Load: load}, nil)[0]
+		if r.Lead != want {
+			t.Errorf("load %v: %s leads, want %s", load, r.Lead, want)
+		}
+		if want := map[float32]float32{10: 0, -10: -2.5, 0: 0}[load]; r.Cost.Load != want {
+			t.Errorf("load %v: costs %v, want %v", load, r.Cost.Load, want)
+		}
+	}
+}
+
+func TestRankKnowsWhatTheClientLikes(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	taste := &availability.Taste{Minute: 14*60 + 10, Staff: []id.Staff{"b"}}
+	all := w.rank(availability.Weights{Taste: 15, Best: 1}, taste)
+	if got, want := told(all), "14:00b*!"; !strings.Contains(got, want) || strings.Count(got, "!") != 1 || strings.Contains(got, "a") {
+		t.Errorf("got %s, want %s in it and b throughout", got, want)
+	}
+	if diff := cmp.Diff([]string{availability.LabelBestFit, availability.LabelUsual}, all[slices.IndexFunc(all, func(r availability.Ranked) bool { return r.Usual })].Labels()); diff != "" {
+		t.Error(diff)
+	}
+	availability.Order(all)
+	if got := all[0].Start; got != at("14:00") {
+		t.Errorf("first is %v", got)
+	}
+	windows := &availability.Taste{Windows: []availability.Preferred{{Weekday: 1, FromMin: 16 * 60, ToMin: 17 * 60}, {Weekday: 2, FromMin: 0, ToMin: 720}}}
+	all = w.rank(availability.Weights{Taste: 15}, windows)
+	availability.Order(all)
+	if got := fmt.Sprint(all[0].Start == at("16:00"), all[1].Start == at("16:30"), all[2].Start == at("09:00")); got != "true true true" {
+		t.Errorf("windows come first, then time: %s", told(all))
+	}
+}
+
+func TestUsualTimeIsNeverHidden(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.alone("09:00-12:00")
+	w.service.IntervalMin = 15
+	weights := availability.Usually(quarters())
+	weights.Taste = 0
+	if got := told(w.rank(weights, nil)); !strings.Contains(got, "09:15a-") {
+		t.Fatalf("09:15 wastes a quarter of an hour: %s", got)
+	}
+	if got := told(w.rank(weights, &availability.Taste{Minute: 9*60 + 15})); !strings.Contains(got, "09:15a!") {
+		t.Errorf("the client's own time is shown: %s", got)
+	}
+}
+
+func TestRankCountsChanges(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	colour := &catalog.Service{ID: "colour", IntervalMin: 30, Segments: []catalog.Segment{staffed(30)}}
+	w.q.Visit = append(w.q.Visit, availability.Want{Service: colour})
+	w.f.Staff[0].Rows = []availability.Row{taken("09:30-10:00")} // a can do 09:00 but must hand on
+	w.f.Staff[1].Rows = []availability.Row{taken("09:00-09:30")} // b can do the rest
+	all := w.rank(availability.Weights{Change: 5}, nil)
+	if all[0].Start != at("09:00") || all[0].Cost.Changes != 5 {
+		t.Errorf("%v costs %v of changes, want 5 at 09:00", all[0].Start, all[0].Cost.Changes)
+	}
+	if last := all[len(all)-1]; last.Cost.Changes != 0 {
+		t.Errorf("%v is handed on", last.Start)
+	}
+}
+
+func TestGapsFarAheadCostLess(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.alone("09:00-12:00 33:00-36:00")
+	w.service.IntervalMin = 15
+	all := w.rank(availability.Weights{Mix: quarters(), HalfLife: 1}, nil)
+	today, tomorrow := all[1], all[len(all)/2+1]
+	if tomorrow.Start != today.Start+span.Day || today.Cost.Gaps <= 0 {
+		t.Fatalf("%v %v", today, tomorrow)
+	}
+	if ratio := tomorrow.Cost.Gaps / today.Cost.Gaps; ratio < 0.499 || ratio > 0.501 {
+		t.Errorf("a day ahead a gap costs %v of what it does today, want half", ratio)
+	}
+}
+
+func TestNobodysTimeIsNotBrokenUp(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.service.Segments = []catalog.Segment{{DurationMin: 30}}
+	for _, r := range w.rank(availability.Usually(quarters()), nil) {
+		if r.Lead != "" || r.Cost != (availability.Cost{}) || r.BestFit || r.Hidden {
+			t.Errorf("%+v", r)
+		}
+	}
+	if got := availability.Rank(w.q, w.f, nil, &availability.Weights{}, nil); got != nil {
+		t.Errorf("of no slots: %v", got)
+	}
+}
+
+// Whatever the world: the slots stay as they are, in their order; the lead is
+// one of them; at least Keep a day are shown; labels are few and shown.
+func TestRankKeepsItsPromises(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		w := setup(t)
+		for i := range w.f.Staff {
+			w.f.Staff[i].Open[0].Spans = times("09:00-12:00 13:00-17:00 33:00-41:00")
+			for _, m := range rapid.SliceOfNDistinct(rapid.IntRange(0, 30), 0, 8, rapid.ID).Draw(rt, "rows") {
+				w.f.Staff[i].Rows = append(w.f.Staff[i].Rows, availability.Row{
+					Span: span.Span{Start: at("09:00") + span.Minutes(60*m), End: at("09:00") + span.Minutes(60*m+45)}, Exclusive: true,
+				})
+			}
+			slices.SortFunc(w.f.Staff[i].Rows, func(a, b availability.Row) int { return int(a.Start - b.Start) })
+		}
+		w.service.IntervalMin = rapid.SampledFrom([]int{15, 20, 30}).Draw(rt, "interval")
+		w.service.BufferAfterMin = rapid.SampledFrom([]int{0, 10}).Draw(rt, "buffer")
+		if rapid.Bool().Draw(rt, "pause") {
+			w.service.Segments = []catalog.Segment{staffed(20), {DurationMin: 30}, staffed(15)}
+		}
+		w.q.Window = between("00:00-48:00")
+		w.f.Window = between("-24:00-72:00")
+		weights := availability.Usually(quarters())
+		weights.Load = rapid.SampledFrom([]float32{-20, 0, 20}).Draw(rt, "load")
+		weights.HideAbove = rapid.IntRange(0, 60).Draw(rt, "hide")
+		slots := availability.Slots(w.q, w.f)
+		all := availability.Rank(w.q, w.f, slots, &weights, &availability.Taste{Minute: 600})
+		shown, days, best := map[span.Instant]int{}, map[span.Instant]int{}, map[span.Instant]int{}
+		for i, r := range all {
+			if r.Start != slots[i].Start || !slices.Contains(slots[i].Leads, r.Lead) {
+				rt.Fatalf("slot %d: %+v of %+v", i, r, slots[i])
+			}
+			if c := r.Cost.Total(); c != c || c > 1e4 || c < -1e4 {
+				rt.Fatalf("%v costs %v", r.Start, r.Cost)
+			}
+			if fit := availability.Fit(w.q, w.f, slots[i], &weights, nil); len(fit) != len(slots[i].Leads) {
+				rt.Fatalf("%v of %v", fit, slots[i].Leads)
+			}
+			day := r.Start - r.Start%span.Day
+			days[day]++
+			if !r.Hidden {
+				shown[day]++
+			}
+			if r.BestFit {
+				best[day]++
+			}
+			if r.Hidden && (r.BestFit || r.Usual) {
+				rt.Fatalf("%v is labelled and hidden", r.Start)
+			}
+		}
+		for day, n := range days {
+			if shown[day] < min(n, 4) || best[day] > 3 || best[day] == n && n > 1 {
+				rt.Fatalf("%d of %d shown, %d best", shown[day], n, best[day])
+			}
+		}
+	})
+}
+
+var _ = time.UTC
