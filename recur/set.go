@@ -93,15 +93,56 @@ type expansion struct {
 	out    map[Local]bool // left out, or in already
 	found  []Occurrence
 	full   bool // something was left out for want of room
+
+	calmFrom, calmTo Local // the readings around the last one that map by offset
+	offset           span.Instant
 }
 
 // slack is how far a reading in the window's zone may lie from the reading
-// that the clock shows at its instant: a day that a country skipped, and an hour.
+// that the clock shows at its instant: a day that a country skipped, and an
+// hour. Away from changes of the clock it is nothing.
 const slack = 2 * daySeconds
+
+// calm gives the readings around an instant that are the clock's own, one for
+// one, for no change of the clock is near, and how far the clock is ahead.
+func calm(at span.Instant, zone *time.Location) (from, to Local, offset span.Instant) {
+	t := at.In(zone)
+	_, ahead := t.Zone()
+	start, end := t.ZoneBounds()
+	from, to = nearest, farthest
+	if !start.IsZero() {
+		from = Local(start.Unix()+int64(ahead)) + slack
+	}
+	if !end.IsZero() {
+		to = Local(end.Unix()+int64(ahead)) - slack
+	}
+	return from, to, span.Instant(ahead) * span.Second
+}
+
+// reading gives the window's edge on the clock, and the slack that it needs there.
+func (e *expansion) reading(edge span.Instant) (Local, Local) {
+	l := LocalAt(edge, e.zone)
+	if from, to, _ := calm(edge, e.zone); l >= from && l < to {
+		return l, 0
+	}
+	return l, slack
+}
+
+// instant is l.Instant(e.zone), without asking the zone's table each time.
+func (e *expansion) instant(l Local) span.Instant {
+	if l >= e.calmFrom && l < e.calmTo {
+		return span.Instant(l)*span.Second - e.offset
+	}
+	at := l.Instant(e.zone)
+	e.calmFrom, e.calmTo, e.offset = calm(at, e.zone)
+	return at
+}
 
 // follow adds the occurrences of a rule, and tells whether the steps sufficed.
 func (e *expansion) follow(rule Rule, start Local) bool {
-	from, last := LocalAt(e.window.Start, e.zone)-slack, LocalAt(e.window.End, e.zone)+slack
+	from, before := e.reading(e.window.Start)
+	last, after := e.reading(e.window.End)
+	last += after
 	u := rule.Until
 	switch {
 	case u.Set && u.UTC:
@@ -109,8 +150,8 @@ func (e *expansion) follow(rule Rule, start Local) bool {
 	case u.Set:
 		last = min(last, u.Local)
 	}
-	return walk(rule, start, from, last, &e.steps, func(l Local) bool {
-		if u.UTC && l.Instant(e.zone) > u.Instant {
+	return walk(rule, start, from-before, last, &e.steps, func(l Local) bool {
+		if u.UTC && e.instant(l) > u.Instant {
 			return true
 		}
 		return e.add(l)
@@ -123,7 +164,7 @@ func (e *expansion) add(l Local) bool {
 	if l < nearest || l >= farthest || e.out[l] {
 		return true
 	}
-	at := l.Instant(e.zone)
+	at := e.instant(l)
 	if !e.window.Holds(at) {
 		return true
 	}

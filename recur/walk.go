@@ -22,6 +22,9 @@ type walker struct {
 	start, from, last      Local // last is the last reading wanted
 	hours, minutes, second []int
 	days                   []int64 // of the unit, reused
+	part                   [3]int  // the unit's hour, minute and second, below a day
+	known                  int64   // the day asked about last, plus one
+	taken                  bool    // whether the matcher takes it
 	seen                   int     // occurrences from the start, for COUNT
 	steps                  *int    // what is left of MaxSteps
 	yield                  func(Local) bool
@@ -153,27 +156,32 @@ func (w *walker) partOfDay(unit int64) (done, ok bool, skip int64) {
 	at := w.startOf(unit)
 	day, s := at.day(), at.Second()
 	hour, minute, second := s/3600, s/60%60, s%60
+	if w.known != day+1 {
+		w.known, w.taken = day+1, w.match.takes(day)
+	}
+	w.days = append(w.days[:0], day)
+	w.part = [3]int{hour, minute, second}
 	switch {
-	case !w.match.takes(day):
+	case !w.taken:
 		return false, true, w.unitOf(Local((day + 1) * daySeconds))
 	case w.hours != nil && !slices.Contains(w.hours, hour):
 		return false, true, w.unitOf(at - Local(s%3600) + 3600)
 	case w.rule.Freq == Hourly:
-		w.days = append(w.days[:0], day)
-		done, ok = w.emit([]int{hour}, w.minutes, w.second)
+		done, ok = w.emit(w.part[:1], w.minutes, w.second)
 		return done, ok, 0
 	case w.minutes != nil && !slices.Contains(w.minutes, minute):
 		return false, true, w.unitOf(at - Local(second) + 60)
 	case w.rule.Freq == Minutely:
-		w.days = append(w.days[:0], day)
-		done, ok = w.emit([]int{hour}, []int{minute}, w.second)
+		done, ok = w.emit(w.part[:1], w.part[1:2], w.second)
 		return done, ok, 0
 	case w.second != nil && !slices.Contains(w.second, second):
 		return false, true, 0
 	default:
-		w.days = append(w.days[:0], day)
-		done, ok = w.emit([]int{hour}, []int{minute}, []int{second})
-		return done, ok, 0
+		if p := w.rule.BySetPos; len(p) == 0 || slices.Contains(p, 1) || slices.Contains(p, -1) {
+			done, ok = w.tick(at)
+			return done, ok, 0
+		}
+		return false, true, 0
 	}
 }
 
