@@ -3,6 +3,7 @@ package desk
 import (
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -83,7 +84,7 @@ func (d *Desk) bookingModel(t *turn, b *booking.Booking) (view.BookingModel, err
 		if err != nil {
 			return m, err
 		}
-		for _, one := range list {
+		for _, one := range slices.Backward(list) {
 			m.Messages = append(m.Messages, t.messageRow(one, ""))
 		}
 	}

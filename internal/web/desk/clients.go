@@ -46,15 +46,38 @@ func (d *Desk) clients(t *turn) error {
 		if line == "" {
 			line = c.Email
 		}
-		m.Rows = append(m.Rows, view.ClientRow{
-			Name: c.Name, Line: line, Warning: firstLine(c.Note), Href: t.Root() + "/clients/" + string(c.ID),
-			Last: t.P.DateIn(c.CreatedAt.In(t.Home), t.Now.In(t.Home)),
-		})
+		row := view.ClientRow{Name: c.Name, Line: line, Warning: firstLine(c.Note), Href: t.Root() + "/clients/" + string(c.ID)}
+		if row.Last, row.Next, err = d.around(t, c.ID); err != nil {
+			return err
+		}
+		m.Rows = append(m.Rows, row)
 	}
 	if list.Next != "" {
 		m.Next = t.Root() + "/clients?q=" + url.QueryEscape(m.Query) + "&cursor=" + string(list.Next)
 	}
 	return t.Show(view.ClientsPage(m), http.StatusOK)
+}
+
+// around tells when a client was here last and comes next.
+func (d *Desk) around(t *turn, who id.Client) (last, next string, err error) {
+	const few = 12 // a client with more visits ahead than this has a regular appointment, and a last visit on the card
+	if !t.Who.May(account.ReadBookings) {
+		return "", "", nil
+	}
+	visits, err := d.Bookings.List(t.Ctx(), t.Who, booking.Filter{Client: who, Backward: true, Limit: few})
+	if err != nil {
+		return "", "", err
+	}
+	for _, b := range visits {
+		at, now := b.Start.In(d.zoneOf(t, b)), t.Now.In(d.zoneOf(t, b))
+		switch {
+		case b.Status.Occupies() && b.End > t.Now:
+			next = t.P.RelativeTime(at, now)
+		case last == "" && (b.Status == booking.Completed || b.Status == booking.CheckedIn):
+			last = t.P.DateIn(at, now)
+		}
+	}
+	return last, next, nil
 }
 
 // firstLine is the beginning of a note, as a list has room for it.

@@ -17,7 +17,7 @@ type ClientsModel struct {
 type ClientRow struct {
 	Name    string
 	Line    string // phone or e-mail
-	Last    string // the day from which on they are known
+	Last    string // the day of the last visit
 	Next    string // "tomorrow, 10:30"
 	Warning string
 	Href    string
