@@ -51,10 +51,12 @@ const (
 )
 
 // freqs are the words of the units, by Freq.
-var freqs = [...]string{"", "SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
+func freqs() []string {
+	return []string{"", "SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
+}
 
 // weekdays are the words of the weekdays, Monday first.
-var weekdays = [...]string{"MO", "TU", "WE", "TH", "FR", "SA", "SU"}
+func weekdays() []string { return []string{"MO", "TU", "WE", "TH", "FR", "SA", "SU"} }
 
 // Day is a weekday, or the nth of them in the month or year.
 type Day struct {
@@ -122,13 +124,16 @@ func Parse(text string) (Rule, error) {
 			return Rule{}, err
 		}
 	}
-	return r, r.Check()
+	if err := r.Check(); err != nil {
+		return Rule{}, err
+	}
+	return r, nil
 }
 
 func (r *Rule) read(name, value string) (err error) {
 	switch name {
 	case "FREQ":
-		i := slices.Index(freqs[:], value)
+		i := slices.Index(freqs(), value)
 		if i <= 0 {
 			return bad("unknown", "FREQ=%s is not known", brief(value))
 		}
@@ -140,7 +145,7 @@ func (r *Rule) read(name, value string) (err error) {
 	case "UNTIL":
 		r.Until, err = until(value)
 	case "WKST":
-		if r.WeekStart = slices.Index(weekdays[:], value) + 1; r.WeekStart == 0 {
+		if r.WeekStart = slices.Index(weekdays(), value) + 1; r.WeekStart == 0 {
 			err = bad("unknown", "WKST=%s is no weekday", brief(value))
 		}
 	case "BYDAY":
@@ -227,7 +232,7 @@ func (r *Rule) String() string {
 		return ""
 	}
 	var b strings.Builder
-	b.WriteString("FREQ=" + freqs[r.Freq])
+	b.WriteString("FREQ=" + freqs()[r.Freq])
 	if r.Interval > 1 {
 		b.WriteString(";INTERVAL=" + strconv.Itoa(r.Interval))
 	}
@@ -249,7 +254,7 @@ func (r *Rule) String() string {
 	}
 	r.lists()[len(r.lists())-1].write(&b)
 	if r.WeekStart != 1 {
-		b.WriteString(";WKST=" + weekdays[r.WeekStart-1])
+		b.WriteString(";WKST=" + weekdays()[r.WeekStart-1])
 	}
 	return b.String()
 }
@@ -268,9 +273,9 @@ func (l list) write(b *strings.Builder) {
 // String gives "MO", "2TU" or "-1FR".
 func (d Day) String() string {
 	if d.N == 0 {
-		return weekdays[d.Weekday-1]
+		return weekdays()[d.Weekday-1]
 	}
-	return strconv.Itoa(d.N) + weekdays[d.Weekday-1]
+	return strconv.Itoa(d.N) + weekdays()[d.Weekday-1]
 }
 
 // String gives the moment as UNTIL writes it.
@@ -328,7 +333,7 @@ func days(value string) ([]Day, error) {
 	var out []Day
 	for word := range strings.SplitSeq(value, ",") {
 		cut := max(0, len(word)-2)
-		d := Day{Weekday: slices.Index(weekdays[:], word[cut:]) + 1}
+		d := Day{Weekday: slices.Index(weekdays(), word[cut:]) + 1}
 		var err error
 		if cut > 0 {
 			d.N, err = strconv.Atoi(word[:cut])

@@ -10,8 +10,17 @@ import (
 // write needs a few thousand.
 const MaxSteps = 1_000_000
 
-// unit lengths in seconds, of the units below a day.
-var unitSeconds = [...]int64{Secondly: 1, Minutely: 60, Hourly: 3600}
+// unitSeconds is the length of the units below a day.
+func unitSeconds(f Freq) int64 {
+	switch f {
+	case Hourly:
+		return 3600
+	case Minutely:
+		return 60
+	default:
+		return 1
+	}
+}
 
 // walker goes through the occurrences of one rule, unit by unit: the days of
 // a unit that the matcher takes, times the hours, times the minutes, times
@@ -108,7 +117,7 @@ func (w *walker) unitOf(l Local) int64 {
 	case Daily:
 		return l.day()
 	default:
-		return floorDiv(int64(l), unitSeconds[w.rule.Freq])
+		return floorDiv(int64(l), unitSeconds(w.rule.Freq))
 	}
 }
 
@@ -133,7 +142,7 @@ func (w *walker) startOf(unit int64) Local {
 	if w.rule.Freq >= Daily {
 		return Local(w.firstDay(unit) * daySeconds)
 	}
-	return Local(unit * unitSeconds[w.rule.Freq])
+	return Local(unit * unitSeconds(w.rule.Freq))
 }
 
 // wholeDays emits a unit of a day or more.
