@@ -2,6 +2,7 @@ package booking
 
 import (
 	"context"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -253,13 +254,9 @@ func (d *Desk) loadFacts(
 	ctx context.Context, a ask, p parties, now Versions, old *factEntry,
 ) (*availability.Facts, error) {
 	reach := a.reach()
-	rows := func(lane availability.Lane) ([]availability.Row, error) {
-		if old != nil {
-			if r, ok := old.rows(lane, now.Lanes[lane]); ok {
-				return r, nil
-			}
-		}
-		return d.Lanes.Rows(ctx, a.business, lane, reach)
+	rows, err := d.rowsOf(ctx, a.business, p.lanes(), reach, now, old)
+	if err != nil {
+		return nil, err
 	}
 	f := &availability.Facts{Window: reach}
 	for _, l := range p.places {
@@ -267,35 +264,51 @@ func (d *Desk) loadFacts(
 		if err != nil {
 			return nil, err
 		}
-		closed, err := rows(PlaceLane(l.ID))
-		if err != nil {
-			return nil, err
-		}
 		f.Places = append(f.Places, availability.Place{
-			ID: l.ID, Zone: zone, Rows: closed, Open: a.setting.Hours.Locations[l.ID].Open(reach, zone, ""),
+			ID: l.ID, Zone: zone, Rows: rows[PlaceLane(l.ID)], Open: a.setting.Hours.Locations[l.ID].Open(reach, zone, ""),
 		})
 	}
 	for _, s := range p.staff {
-		person := availability.Person{Staff: s}
+		person := availability.Person{Staff: s, Rows: rows[StaffLane(s.ID)]}
 		if old != nil {
 			person.Open = old.open(s.ID)
 		} else {
 			person.Open = openOf(a.setting, f.Places, s.ID, reach)
 		}
-		var err error
-		if person.Rows, err = rows(StaffLane(s.ID)); err != nil {
-			return nil, err
-		}
 		f.Staff = append(f.Staff, person)
 	}
 	for _, u := range p.units {
-		r, err := rows(u.lane())
-		if err != nil {
-			return nil, err
-		}
-		f.Units = append(f.Units, availability.Unit{Resource: u.resource, N: u.n, Rows: r})
+		f.Units = append(f.Units, availability.Unit{Resource: u.resource, N: u.n, Rows: rows[u.lane()]})
 	}
 	return f, nil
+}
+
+// rowsOf gives the rows of lanes: the old entry's where nothing has changed on
+// the lane, else the database's.
+func (d *Desk) rowsOf(
+	ctx context.Context, business id.Business, lanes []availability.Lane, reach span.Span, now Versions, old *factEntry,
+) (map[availability.Lane][]availability.Row, error) {
+	known := make(map[availability.Lane][]availability.Row)
+	fresh := lanes
+	if old != nil {
+		fresh = nil
+		for _, lane := range lanes {
+			if rows, ok := old.rows(lane, now.Lanes[lane]); ok {
+				known[lane] = rows
+			} else {
+				fresh = append(fresh, lane)
+			}
+		}
+	}
+	if len(fresh) == 0 {
+		return known, nil
+	}
+	rows, err := d.Lanes.RowsOn(ctx, business, fresh, reach)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(rows, known)
+	return rows, nil
 }
 
 // openOf lists when somebody works where.

@@ -2,6 +2,7 @@ package booking
 
 import (
 	"context"
+	"slices"
 
 	"kept/availability"
 	"kept/catalog"
@@ -54,24 +55,24 @@ func (d *Desk) lockedFacts(
 	p := in.placement
 	before, after := availability.Margins(in.question.Visit)
 	window := span.Span{Start: p.Start - before, End: p.End + after}
-	rows := make(map[availability.Lane][]availability.Row, len(lanes))
+	place := PlaceLane(p.Location)
+	rows, err := d.Lanes.RowsOn(ctx, business, append(slices.Clip(lanes), place), window)
+	if err != nil {
+		return nil, err
+	}
 	for _, lane := range lanes {
-		r, err := d.liveRows(ctx, business, lane, window, in.question.Now)
-		if err != nil {
+		if rows[lane], err = d.live(ctx, business, rows[lane], in.question.Now); err != nil {
 			return nil, err
 		}
-		rows[lane] = r
 	}
 	_, zone, err := d.zoneOf(setting.Catalog, p.Location)
 	if err != nil {
 		return nil, err
 	}
 	f := &availability.Facts{Window: window}
-	place := availability.Place{ID: p.Location, Zone: zone, Open: setting.Hours.Locations[p.Location].Open(window, zone, "")}
-	if place.Rows, err = d.Lanes.Rows(ctx, business, PlaceLane(p.Location), window); err != nil {
-		return nil, err
-	}
-	f.Places = []availability.Place{place}
+	f.Places = []availability.Place{{
+		ID: p.Location, Zone: zone, Rows: rows[place], Open: setting.Hours.Locations[p.Location].Open(window, zone, ""),
+	}}
 	for _, staff := range setting.Catalog.Staff {
 		onLane, touched := rows[StaffLane(staff.ID)]
 		overflow, squeezed := rows[OverflowLane(staff.ID)]
@@ -103,14 +104,10 @@ func touchedUnits(r *catalog.Resource, rows map[availability.Lane][]availability
 	return out
 }
 
-// liveRows reads a touched lane and removes the holds on it that have ended.
-func (d *Desk) liveRows(
-	ctx context.Context, business id.Business, lane availability.Lane, window span.Span, now span.Instant,
+// live leaves out the holds on a touched lane that have ended, and removes them.
+func (d *Desk) live(
+	ctx context.Context, business id.Business, rows []availability.Row, now span.Instant,
 ) ([]availability.Row, error) {
-	rows, err := d.Lanes.Rows(ctx, business, lane, window)
-	if err != nil {
-		return nil, err
-	}
 	live := rows[:0]
 	for _, r := range rows {
 		if r.Expires == 0 || r.Expires > now {

@@ -20,8 +20,8 @@ const (
 	blockingCut = 24 * span.Hour
 )
 
-// touchedAtOnce is how many lanes one statement touches.
-const touchedAtOnce = 4
+// lanesAtOnce is how many lanes one statement touches or reads.
+const lanesAtOnce = 4
 
 // Lanes keeps whose time is taken.
 type Lanes struct{ db *db.DB }
@@ -66,12 +66,12 @@ func (s *Lanes) Versions(
 // Touch implements booking.Lanes.
 func (s *Lanes) Touch(ctx context.Context, business id.Business, lanes []availability.Lane) error {
 	q := queries(ctx, s.db)
-	for some := range slices.Chunk(slices.Compact(slices.Clone(lanes)), touchedAtOnce) {
+	for some := range slices.Chunk(slices.Compact(slices.Clone(lanes)), lanesAtOnce) {
 		var err error
 		if len(some) == 1 {
 			err = q.TouchLane(ctx, sqlgen.TouchLaneParams{BusinessID: string(business), Kind: string(some[0].Kind), ID: some[0].ID})
 		} else {
-			var l [touchedAtOnce]availability.Lane // what is left over stays empty
+			var l [lanesAtOnce]availability.Lane // what is left over stays empty
 			copy(l[:], some)
 			err = q.TouchLanes(ctx, sqlgen.TouchLanesParams{
 				BusinessID: string(business), Kind1: string(l[0].Kind), Id1: l[0].ID, Kind2: string(l[1].Kind), Id2: l[1].ID,
@@ -101,6 +101,36 @@ func (s *Lanes) Rows(
 		out[i] = availability.Row{
 			Span: span.Span{Start: span.Instant(r.StartAt), End: span.Instant(r.EndAt)}, Exclusive: r.Exclusive,
 			Expires: span.Instant(r.ExpiresAt), Source: r.SourceID, Kind: r.SourceKind,
+		}
+	}
+	return out, nil
+}
+
+// RowsOn implements booking.Lanes.
+func (s *Lanes) RowsOn(
+	ctx context.Context, business id.Business, lanes []availability.Lane, window span.Span,
+) (map[availability.Lane][]availability.Row, error) {
+	out := make(map[availability.Lane][]availability.Row, len(lanes))
+	for _, l := range lanes {
+		out[l] = []availability.Row{}
+	}
+	for some := range slices.Chunk(lanes, lanesAtOnce) {
+		var l [lanesAtOnce]availability.Lane // what is left over stays empty
+		copy(l[:], some)
+		rows, err := queries(ctx, s.db).LanesRows(ctx, sqlgen.LanesRowsParams{
+			Kind1: string(l[0].Kind), Id1: l[0].ID, Kind2: string(l[1].Kind), Id2: l[1].ID,
+			Kind3: string(l[2].Kind), Id3: l[2].ID, Kind4: string(l[3].Kind), Id4: l[3].ID, BusinessID: string(business),
+			StartsAfter: int64(window.Start - longestRow), StartsBefore: int64(window.End), EndsAfter: int64(window.Start),
+		})
+		if err != nil {
+			return nil, s.db.Fault(err)
+		}
+		for _, r := range rows {
+			lane := availability.Lane{Kind: availability.LaneKind(r.LaneKind), ID: r.LaneID}
+			out[lane] = append(out[lane], availability.Row{
+				Span: span.Span{Start: span.Instant(r.StartAt), End: span.Instant(r.EndAt)}, Exclusive: r.Exclusive,
+				Expires: span.Instant(r.ExpiresAt), Source: r.SourceID, Kind: r.SourceKind,
+			})
 		}
 	}
 	return out, nil

@@ -34,6 +34,19 @@ WHERE business_id = $1 AND lane_kind = $2 AND lane_id = $3
   AND start_at > $4 AND start_at < $5 AND end_at > $6
 ORDER BY start_at;
 
+-- name: LanesRows :many
+-- The rows of up to four lanes; places left over have an empty kind, which no lane has. The lanes lead, so
+-- that each is one look into the index.
+SELECT o.lane_kind, o.lane_id, o.start_at, o.end_at, o.exclusive, o.source_kind, o.source_id, o.expires_at
+FROM (VALUES
+    (CAST(@kind1 AS TEXT), CAST(@id1 AS TEXT)), (CAST(@kind2 AS TEXT), CAST(@id2 AS TEXT)),
+    (CAST(@kind3 AS TEXT), CAST(@id3 AS TEXT)), (CAST(@kind4 AS TEXT), CAST(@id4 AS TEXT))
+) AS v
+CROSS JOIN occupancy o
+WHERE o.business_id = @business_id AND o.lane_kind = v.column1 AND o.lane_id = v.column2
+  AND o.start_at > @starts_after AND o.start_at < @starts_before AND o.end_at > @ends_after
+ORDER BY o.start_at;
+
 -- name: InsertOccupancy :exec
 INSERT INTO occupancy (business_id, lane_kind, lane_id, start_at, end_at, exclusive, source_kind, source_id, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);

@@ -297,6 +297,91 @@ func (q *Queries) LaneVersionsOf(ctx context.Context, arg LaneVersionsOfParams) 
 	return items, nil
 }
 
+const lanesRows = `-- name: LanesRows :many
+SELECT o.lane_kind, o.lane_id, o.start_at, o.end_at, o.exclusive, o.source_kind, o.source_id, o.expires_at
+FROM (VALUES
+    (CAST($1 AS TEXT), CAST($2 AS TEXT)), (CAST($3 AS TEXT), CAST($4 AS TEXT)),
+    (CAST($5 AS TEXT), CAST($6 AS TEXT)), (CAST($7 AS TEXT), CAST($8 AS TEXT))
+) AS v
+CROSS JOIN occupancy o
+WHERE o.business_id = $9 AND o.lane_kind = v.column1 AND o.lane_id = v.column2
+  AND o.start_at > $10 AND o.start_at < $11 AND o.end_at > $12
+ORDER BY o.start_at
+`
+
+type LanesRowsParams struct {
+	Kind1        string
+	Id1          string
+	Kind2        string
+	Id2          string
+	Kind3        string
+	Id3          string
+	Kind4        string
+	Id4          string
+	BusinessID   string
+	StartsAfter  int64
+	StartsBefore int64
+	EndsAfter    int64
+}
+
+type LanesRowsRow struct {
+	LaneKind   string
+	LaneID     string
+	StartAt    int64
+	EndAt      int64
+	Exclusive  bool
+	SourceKind string
+	SourceID   string
+	ExpiresAt  int64
+}
+
+// The rows of up to four lanes; places left over have an empty kind, which no lane has. The lanes lead, so
+// that each is one look into the index.
+func (q *Queries) LanesRows(ctx context.Context, arg LanesRowsParams) ([]LanesRowsRow, error) {
+	rows, err := q.db.QueryContext(ctx, lanesRows,
+		arg.Kind1,
+		arg.Id1,
+		arg.Kind2,
+		arg.Id2,
+		arg.Kind3,
+		arg.Id3,
+		arg.Kind4,
+		arg.Id4,
+		arg.BusinessID,
+		arg.StartsAfter,
+		arg.StartsBefore,
+		arg.EndsAfter,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LanesRowsRow
+	for rows.Next() {
+		var i LanesRowsRow
+		if err := rows.Scan(
+			&i.LaneKind,
+			&i.LaneID,
+			&i.StartAt,
+			&i.EndAt,
+			&i.Exclusive,
+			&i.SourceKind,
+			&i.SourceID,
+			&i.ExpiresAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const touchLane = `-- name: TouchLane :exec
 INSERT INTO lane (business_id, kind, id) VALUES ($1, $2, $3)
 ON CONFLICT (business_id, kind, id) DO UPDATE SET version = lane.version + 1
