@@ -1,11 +1,26 @@
 // Package schedule turns what people say about hours ("Tuesdays nine to six,
-// closed on the 24th") into open spans.
+// closed on the 24th, in July until eight, two days on and two off") into open
+// spans.
 //
 // Hours belong to a location or a staff member. They are wall clock: minutes
 // of the local day in the zone of the location, so that an opening at nine
 // stays at nine when the clocks change. A location without rows is open
 // whenever its staff are; a staff member without rows follows the location;
 // neither means closed.
+//
+// Each date has one rule, the first of these that speaks of it:
+//
+//	exception   the owner's word on this very date
+//	roster      of a staff member: the day of the cycle that it falls on, if
+//	            the roster is published so far, else nothing is open: a draft
+//	            is for the staff to see (Drafted), not for clients to book
+//	holiday     what the location does on public holidays, on shortened days
+//	            and on days that are made up for; it alters the rows below
+//	season      the weekly rows of a range of dates
+//	weekly      the weekly rows
+//
+// A location's public holidays are its staff's too: who has no roster and no
+// exception for the date has off or comes, as the location does.
 package schedule
 
 import (
@@ -39,10 +54,16 @@ type Exception struct {
 type Hours struct {
 	Weekly     []Weekly
 	Exceptions []Exception
+	Seasons    []Season
+	Roster     *Roster   // of a staff member; nil for none
+	Holidays   *Holidays // of a location; nil for none
 }
 
-// Unset tells that no rule was ever given: follow the other party.
-func (h Hours) Unset() bool { return len(h.Weekly) == 0 && len(h.Exceptions) == 0 }
+// Unset tells that no rule was ever given: follow the other party. Holidays
+// alone are none, for they only alter rules.
+func (h Hours) Unset() bool {
+	return len(h.Weekly) == 0 && len(h.Exceptions) == 0 && len(h.Seasons) == 0 && h.Roster == nil
+}
 
 // Open expands the rules to the open spans that meet the window, for work at
 // the location (empty: rows of any location). Spans that touch are one, and
@@ -50,88 +71,8 @@ func (h Hours) Unset() bool { return len(h.Weekly) == 0 && len(h.Exceptions) == 
 // long ago, because grids are counted from there and must come out the same
 // for every window. Hours that never close begin with the millennium.
 func (h Hours) Open(window span.Span, zone *time.Location, at id.Location) span.Set {
-	first := span.DateOf(window.Start.In(zone)).AddDays(-lookBack)
-	last := span.DateOf(window.End.In(zone)).AddDays(1)
-	all := h.expand(first, last, zone, at)
-	out := all[:0]
-	for _, s := range all {
-		if s.Meets(window) {
-			out = append(out, s)
-		}
-	}
-	if len(out) > 0 && hidden(out[0], first, zone) {
-		out[0].Start = h.began(out[0], first, zone, at)
-	}
-	return out
-}
-
-// lookBack is how many days before the window are expanded at first: enough
-// for a span that began on the day before it.
-const lookBack = 2
-
-// hidden tells whether the span may have begun before what was expanded from
-// the date on: a window of the day before can reach to that day's end.
-func hidden(s span.Span, first span.Date, zone *time.Location) bool {
-	return s.Start <= first.AddDays(1).Start(zone)
-}
-
-// began looks farther and farther back for the start of a long span. Weekly
-// rows that leave no gap in nine days leave none at all, so that what is open
-// for so long before the first exception has always been open.
-func (h Hours) began(s span.Span, first span.Date, zone *time.Location, at id.Location) span.Instant {
-	always := first
-	for _, e := range h.Exceptions {
-		if e.Date.Before(always) {
-			always = e.Date
-		}
-	}
-	always = always.AddDays(-9)
-	last := first.AddDays(1)
-	for step := 8; always.Before(first); step *= 2 {
-		first = first.AddDays(-step)
-		// The span goes on past last, and is the one that holds its old start.
-		if longer, ok := h.expand(first, last, zone, at).Around(s.Start); ok && !hidden(longer, first, zone) {
-			return longer.Start
-		}
-	}
-	return min(s.Start, span.Date{Year: 2000, Month: time.January, Day: 1}.Start(zone))
-}
-
-// expand gives the open spans of the rows and exceptions of these dates.
-func (h Hours) expand(first, last span.Date, zone *time.Location, at id.Location) span.Set {
-	instead := map[span.Date][]Window{}
-	for _, e := range h.Exceptions {
-		if !e.Date.Before(first) && !last.Before(e.Date) {
-			instead[e.Date] = e.Open
-		}
-	}
-	var all []span.Span
-	for d := first; !last.Before(d); d = d.AddDays(1) {
-		if windows, ok := instead[d]; ok {
-			for _, w := range windows {
-				all = append(all, w.on(d, zone))
-			}
-			continue
-		}
-		weekday := d.Weekday()
-		for _, row := range h.Weekly {
-			if row.Weekday == weekday && (at == "" || row.Location == "" || row.Location == at) {
-				all = append(all, row.on(d, zone))
-			}
-		}
-	}
-	return span.SetOf(all...)
-}
-
-func (w Window) on(d span.Date, zone *time.Location) span.Span {
-	to := span.Wall{Date: d, Minute: w.ToMin}
-	if w.ToMin <= w.FromMin {
-		to = span.Wall{Date: d.AddDays(1), Minute: w.ToMin}
-	}
-	return span.Span{
-		Start: span.Wall{Date: d, Minute: w.FromMin}.Instant(zone),
-		End:   to.Instant(zone),
-	}
+	p := plan{hours: &h, holidays: h.Holidays, own: h.Exceptions}
+	return p.open(window, zone, at)
 }
 
 // Book is the hours of everybody in a business at one version.
@@ -144,15 +85,17 @@ type Book struct {
 // place's together.
 func (b *Book) OpenAt(staff id.Staff, place id.Location, window span.Span, zone *time.Location) span.Set {
 	mine, its := b.Staff[staff], b.Locations[place]
+	// The place's holidays are its staff's, but for days of which it says more.
+	p := plan{hours: &mine, holidays: its.Holidays, own: its.Exceptions}
 	switch {
 	case mine.Unset() && its.Unset():
 		return nil
 	case mine.Unset():
 		return its.Open(window, zone, "")
 	case its.Unset():
-		return mine.Open(window, zone, place)
+		return p.open(window, zone, place)
 	default:
-		return mine.Open(window, zone, place).Intersect(its.Open(window, zone, ""))
+		return p.open(window, zone, place).Intersect(its.Open(window, zone, ""))
 	}
 }
 
