@@ -112,6 +112,7 @@ func checkBusiness(c *fault.Checker, b catalog.Business) {
 	c.Range("terms.hold_min", int64(b.Terms.HoldMin), 1, maxHold)
 	c.Range("terms.cancel_cutoff_min", int64(b.Terms.CancelCutoffMin), 0, maxNotice)
 	c.Range("terms.move_cutoff_min", int64(b.Terms.MoveCutoffMin), 0, maxNotice)
+	c.Range("terms.overflow", int64(b.Terms.Overflow), 0, 1)
 	c.Range("terms.wait_min", int64(b.Terms.WaitMin), 0, maxBuffer)
 	c.Require(b.Terms.Aim == "" || slices.Contains(catalog.Aims(), b.Terms.Aim), "terms.aim", "unknown", "is no aim")
 	c.Range("terms.hide_above", int64(b.Terms.HideAbove), 0, maxPercent)

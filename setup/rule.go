@@ -136,6 +136,9 @@ func (c *change) checkSeason(r *catalog.Rule) {
 func (c *change) checkPriceChange(at string, percent int, add *money.Amount) {
 	c.checker.Range(at+"price_percent", int64(percent), -100, maxPercent)
 	if add != nil {
+		if add.Currency == "" {
+			add.Currency = c.setting.Catalog.Business.Currency
+		}
 		c.checker.Range(at+"price_add.amount", add.Amount, -maxPrice, maxPrice)
 		c.checker.Require(add.Currency == c.setting.Catalog.Business.Currency, at+"price_add.currency", "currency",
 			"must be the business's currency, "+c.setting.Catalog.Business.Currency)

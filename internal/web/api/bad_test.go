@@ -10,7 +10,7 @@ import (
 )
 
 // tables are those that a refused request must leave alone.
-var tables = []string{"booking", "occupancy", "hold", "client", "event", "message", "text", "time_off", "idempotency"}
+var tables = []string{"booking", "occupancy", "hold", "client", "event", "message", "text", "time_off", "rule", "idempotency"}
 
 func (s *story) rows() string {
 	s.t.Helper()

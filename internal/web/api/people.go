@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -63,6 +64,8 @@ type staffWrite struct {
 	Email    *string           `json:"email,omitempty" maxLength:"254" doc:"Where notices of work go"`
 	Language *string           `json:"language,omitempty" maxLength:"35"`
 	Position *int              `json:"position,omitempty" minimum:"0"`
+
+	Preferences merge[preferences] `json:"preferences,omitempty" doc:"What they ask of their own calendar; null clears all"`
 }
 
 func (w staffWrite) apply(s *catalog.Staff, home string) error {
@@ -87,7 +90,12 @@ func (w staffWrite) apply(s *catalog.Staff, home string) error {
 	set(&s.Email, w.Email)
 	set(&s.Language, w.Language)
 	set(&s.Position, w.Position)
-	return nil
+	if w.Preferences.none() {
+		s.Preferences = catalog.Preferences{}
+	}
+	asked, err := w.Preferences.over(preferencesOf(s.Preferences))
+	s.Preferences = asked.preferences()
+	return err
 }
 
 type staffBody struct {
@@ -102,13 +110,15 @@ type staffBody struct {
 	Email    string            `json:"email,omitempty"`
 	Language string            `json:"language,omitempty"`
 	Position int               `json:"position"`
+
+	Preferences preferences `json:"preferences"`
 }
 
 func staffOf(s *catalog.Staff, language, home string) staffBody {
 	out := staffBody{
 		ID: string(s.ID), Name: s.Names.Pick(language, home), Names: dict(s.Names), Title: s.Title.Pick(language, home),
 		Titles: dict(s.Title), Services: services{s.AllServices, textsOf(s.Services)}, Skills: []skill{}, Color: s.Color,
-		Email: s.Email, Language: s.Language, Position: s.Position,
+		Email: s.Email, Language: s.Language, Position: s.Position, Preferences: preferencesOf(s.Preferences),
 	}
 	for _, k := range s.Skills {
 		out.Skills = append(out.Skills, skill{k.Skill, k.Level})
@@ -159,6 +169,7 @@ type locationWrite struct {
 	Addresses map[string]string `json:"addresses,omitempty"`
 	Zone      *string           `json:"zone,omitempty" maxLength:"64" doc:"IANA; the business's when missing"`
 	Position  *int              `json:"position,omitempty" minimum:"0"`
+	Travel    map[string]int    `json:"travel,omitempty" doc:"Minutes from here to another location, by its id; 0 forgets it"`
 }
 
 func (w locationWrite) apply(l *catalog.Location, home string) error {
@@ -166,6 +177,19 @@ func (w locationWrite) apply(l *catalog.Location, home string) error {
 	texts(&l.Address, w.Address, w.Addresses, home)
 	set(&l.Zone, w.Zone)
 	set(&l.Position, w.Position)
+	if w.Travel == nil {
+		return nil
+	}
+	travel := maps.Clone(l.Travel)
+	if travel == nil {
+		travel = map[id.Location]int{}
+	}
+	for to, minutes := range w.Travel {
+		if travel[id.Location(to)] = minutes; minutes == 0 {
+			delete(travel, id.Location(to))
+		}
+	}
+	l.Travel = travel
 	return nil
 }
 
@@ -177,11 +201,16 @@ type placeBody struct {
 	Addresses map[string]string `json:"addresses"`
 	Zone      string            `json:"zone"`
 	Position  int               `json:"position"`
+	Travel    map[string]int    `json:"travel"`
 }
 
 func placeOf(l *catalog.Location, language, home string) placeBody {
+	travel := make(map[string]int, len(l.Travel))
+	for to, minutes := range l.Travel {
+		travel[string(to)] = minutes
+	}
 	return placeBody{
 		string(l.ID), l.Names.Pick(language, home), dict(l.Names), l.Address.Pick(language, home), dict(l.Address), l.Zone,
-		l.Position,
+		l.Position, travel,
 	}
 }

@@ -23,6 +23,9 @@ func TestRights(t *testing.T) {
 	for word, path := range map[string]string{"s": "/staff", "r": "/resources", "l": "/locations", "o": "/time-off", "m": "/messages"} {
 		s.words[word] = s.ask(apptest.Request{Path: path + "?limit=1", Key: owner}).Text("items.0.id")
 	}
+	s.words["u"] = s.ask(apptest.Request{
+		Method: http.MethodPost, Path: "/rules", Key: owner, Body: `{"kind": "cutoff", "name": "A day", "cutoff": {"cancel_min": 1440}}`,
+	}).Text("id")
 	const (
 		everybody = "200 200 200 200 200"
 		readers   = "401 200 200 200 200" // a list of one's own
@@ -41,6 +44,8 @@ func TestRights(t *testing.T) {
 		"GET /bookings/{b}": theirs, "GET /bookings/{b}/alternatives": theirs, "GET /clients/{client}": theirs, "GET /clients/{client}/card": theirs,
 		"GET /services/{service}": theirs, "GET /staff/{s}": theirs, "GET /resources/{r}": theirs, "GET /locations/{l}": theirs,
 		"GET /time-off/{o}": theirs, "GET /messages/{m}": theirs, "GET /staff/{s}/hours": theirs, "GET /locations/{l}/hours": theirs,
+		"GET /business": readers, "PATCH /business": setters, "GET /rules": readers, "POST /rules": setters,
+		"GET /rules/{u}": theirs, "PATCH /rules/{u}": owners, "DELETE /rules/{none}": "401 403 403 404 404",
 		"POST /bookings": "401 422 422 422 422", "POST /clients": "401 403 201 201 201",
 		"POST /services": setters, "POST /staff": setters, "POST /resources": setters, "POST /locations": setters, "POST /time-off": setters,
 		"PATCH /services/{service}": owners, "PATCH /staff/{s}": owners, "PATCH /resources/{r}": owners, "PATCH /locations/{l}": owners,
@@ -97,7 +102,7 @@ func wrong(do string) any {
 		return `{"email": "nobody"}`
 	case strings.HasPrefix(do, "PATCH /time-off"), strings.HasPrefix(do, "POST /time-off"):
 		return `{"from": "2027-01-02T00:00:00Z", "to": "2027-01-01T00:00:00Z"}`
-	case strings.Contains(do, "/services"), strings.Contains(do, "/staff"), strings.Contains(do, "/resources"), strings.Contains(do, "/locations"):
+	case strings.Contains(do, "/business"), strings.Contains(do, "/rules"), strings.Contains(do, "/services"), strings.Contains(do, "/staff"), strings.Contains(do, "/resources"), strings.Contains(do, "/locations"):
 		return `{"names": {"en": "", "ru": "", "zh-Hant": ""}}`
 	default:
 		return `{}`

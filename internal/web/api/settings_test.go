@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"net/http"
 	"testing"
 
 	"kept/internal/app/apptest"
@@ -70,8 +71,13 @@ func TestSettings(t *testing.T) {
 func TestLists(t *testing.T) {
 	t.Parallel()
 	s := newStory(t, apptest.SQLite(t))
+	for _, name := range []string{"First", "Second"} {
+		s.ask(apptest.Request{
+			Method: http.MethodPost, Path: "/rules", Key: owner, Body: `{"kind": "cutoff", "name": "` + name + `", "cutoff": {}}`,
+		}).Want(t, http.StatusCreated)
+	}
 	for path, key := range map[string]string{
-		"/services?": owner, "/staff?": owner, "/resources?": owner, "/locations?": owner, "/time-off?": owner,
+		"/services?": owner, "/staff?": owner, "/resources?": owner, "/locations?": owner, "/time-off?": owner, "/rules?": owner,
 		"/b/lumen-salon/services?": "", "/b/lumen-salon/staff?": "",
 		"/bookings?from=2026-11-24&to=2026-11-24&": owner, "/messages?status=planned&": owner, "/clients?": owner, "/events?": owner,
 	} {

@@ -1,0 +1,110 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"kept/account"
+	"kept/catalog"
+	"kept/internal/web"
+)
+
+func (a *API) registerBusiness() {
+	op(a, http.MethodGet, "/business", "get-own-business", "The business itself: its names, zone, currency and terms", a.getOwn)
+	op(a, http.MethodPatch, "/business", "update-own-business", "Change the business; what is missing stays", a.updateOwn)
+}
+
+type ownWrite struct {
+	Name     *string           `json:"name,omitempty" maxLength:"200" doc:"In the business's language"`
+	Names    map[string]string `json:"names,omitempty" doc:"By language: en, zh-Hant, ru"`
+	About    *string           `json:"about,omitempty" maxLength:"4000"`
+	Abouts   map[string]string `json:"abouts,omitempty"`
+	Zone     *string           `json:"zone,omitempty" maxLength:"64" doc:"IANA"`
+	Currency *string           `json:"currency,omitempty" maxLength:"3" doc:"ISO 4217; fixed while services are priced in it"`
+	Language *string           `json:"language,omitempty" enum:"en,zh-Hant,ru"`
+	Terms    merge[terms]      `json:"terms,omitempty"`
+}
+
+func (w ownWrite) apply(b *catalog.Business) error {
+	texts(&b.Names, w.Name, w.Names, b.Language)
+	texts(&b.About, w.About, w.Abouts, b.Language)
+	set(&b.Zone, w.Zone)
+	set(&b.Currency, w.Currency)
+	set(&b.Language, w.Language)
+	next, err := w.Terms.over(termsOf(b.Terms))
+	b.Terms = next.terms()
+	return err
+}
+
+// terms are a business's settings that bind booking, read and written.
+type terms struct {
+	HoldMin         int    `json:"hold_min" required:"false" minimum:"1" maximum:"1440" doc:"How long a hold keeps a slot"`
+	CancelCutoffMin int    `json:"cancel_cutoff_min" required:"false" minimum:"0" maximum:"525600" doc:"Clients may cancel until so long before the start"`
+	MoveCutoffMin   int    `json:"move_cutoff_min" required:"false" minimum:"0" maximum:"525600"`
+	Contact         string `json:"contact" required:"false" enum:"any,email,phone,both" doc:"Which contact a client must give"`
+	ClientOverlap   bool   `json:"client_overlap" required:"false" doc:"One client may have two visits at once"`
+	Approval        bool   `json:"approval" required:"false" doc:"Public bookings are requests until staff confirm"`
+	Overflow        int    `json:"overflow" required:"false" minimum:"0" maximum:"1" doc:"Squeeze-ins that a staff member may have at once"`
+	WaitMin         int    `json:"wait_min" required:"false" minimum:"0" maximum:"240" doc:"The longest wait between two services of one visit"`
+	Aim             string `json:"aim" required:"false" enum:"even,concentrate,priority,least_skill,same" doc:"Who is taken where several could"`
+	HideAbove       int    `json:"hide_above" required:"false" minimum:"0" maximum:"1000" doc:"Percent of a slot's own value that a public slot may waste; 0 hides nothing"`
+}
+
+func termsOf(t catalog.Terms) terms {
+	out := terms{
+		t.HoldMin, t.CancelCutoffMin, t.MoveCutoffMin, t.Contact, t.ClientOverlap, t.Approval, t.Overflow, t.WaitMin, string(t.Aim),
+		t.HideAbove,
+	}
+	if t.Aim == "" {
+		out.Aim = string(catalog.AimEven)
+	}
+	return out
+}
+
+func (t terms) terms() catalog.Terms {
+	return catalog.Terms{
+		HoldMin: t.HoldMin, CancelCutoffMin: t.CancelCutoffMin, MoveCutoffMin: t.MoveCutoffMin, Contact: t.Contact,
+		ClientOverlap: t.ClientOverlap, Approval: t.Approval, Overflow: t.Overflow, WaitMin: t.WaitMin, Aim: catalog.Aim(t.Aim),
+		HideAbove: t.HideAbove,
+	}
+}
+
+type ownBody struct {
+	ID       string            `json:"id"`
+	Slug     string            `json:"slug" doc:"In addresses, for good"`
+	Name     string            `json:"name"`
+	Names    map[string]string `json:"names"`
+	About    string            `json:"about"`
+	Abouts   map[string]string `json:"abouts"`
+	Zone     string            `json:"zone"`
+	Currency string            `json:"currency"`
+	Language string            `json:"language"`
+	Preset   string            `json:"preset"`
+	Terms    terms             `json:"terms"`
+}
+
+type ownOut struct{ Body ownBody }
+
+func ownOf(b catalog.Business, language string) *ownOut {
+	return &ownOut{ownBody{
+		ID: string(b.ID), Slug: b.Slug, Name: b.Names.Pick(language, b.Language), Names: dict(b.Names),
+		About: b.About.Pick(language, b.Language), Abouts: dict(b.About), Zone: b.Zone, Currency: b.Currency,
+		Language: b.Language, Preset: b.Preset, Terms: termsOf(b.Terms),
+	}}
+}
+
+func (a *API) getOwn(ctx context.Context, p account.Principal, _ *struct{}) (*ownOut, error) {
+	b, err := a.Office.Business(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return ownOf(b, web.Language(ctx)), nil
+}
+
+func (a *API) updateOwn(ctx context.Context, p account.Principal, in *struct{ Body ownWrite }) (*ownOut, error) {
+	b, err := a.Office.UpdateBusiness(ctx, p, in.Body.apply)
+	if err != nil {
+		return nil, err
+	}
+	return ownOf(b, web.Language(ctx)), nil
+}
