@@ -3,7 +3,6 @@ package availability
 import (
 	"math"
 	"slices"
-	"sort"
 
 	"kept/id"
 	"kept/span"
@@ -13,21 +12,36 @@ import (
 // within open hours, from now on.
 type piece struct {
 	span.Span
+	worth  float32
 	lo, hi span.Instant // the starts at which the leading part fits into it, both inclusive; lo > hi for none
+}
+
+// claim is a stretch of the lead's time that the visit takes, from its start.
+type claim struct {
+	span.Span
+	worth float32
+}
+
+// cell is the work on one slot; small, for every lead of every slot is one look at it.
+type cell struct {
+	start      span.Instant
+	left       []id.Staff // its leads who have not been met
+	total      float32    // what it costs under the best so far
+	gaps, load float32    // parts of that
+	who, place int32      // the best so far, -1 for none
 }
 
 // gaps is the work on the free time of the leads.
 type gaps struct {
 	*ranking
 	j      *judge
+	worth  []float32 // the mix's table; nil where gaps do not count
 	bounds span.Span // what is looked at
-	pieces []piece
-	turn   []int32   // by slot: how many of its leads have been met
-	claims []piece   // the lead's own claims as offsets from the start, of one person
-	weight []float32 // by slot: how much a gap of its day counts
-	load   []float32 // by slot: what the person's load of that day costs, scratch of one person
-
-	each func(lead id.Staff, c Cost) // told of every lead of every slot; nil for nobody
+	cells  []cell    // by slot
+	pieces []piece   // of one person at one place
+	claims []claim   // of one person
+	weight []float32 // by slot: how much a gap of its day counts; nil for all alike
+	load   []float32 // by slot: what the person's load of that day costs; nil for nothing
 }
 
 // leads finds for every slot the lead for whom it costs least.
@@ -39,28 +53,47 @@ type gaps struct {
 func (r *ranking) leads() {
 	last := len(r.out) - 1
 	window := span.Span{Start: r.out[0].Start, End: r.out[last].Start + 1}
-	g := gaps{ranking: r, j: newJudge(r.q, r.f, window), each: r.each}
+	g := gaps{ranking: r, j: newJudge(r.q, r.f, window)}
 	if g.j.plan.lead < 0 {
 		return // nobody's time is broken up
 	}
+	if r.w.Mix != nil {
+		g.worth = r.w.Mix.worth
+	}
 	g.bounds = window.Widen(2*span.Day, 2*span.Day).Intersect(r.f.Window)
 	g.bounds.Start = max(g.bounds.Start, r.q.Now)
-	g.turn = make([]int32, len(r.out))
-	g.decay()
+	g.cells = make([]cell, len(r.out))
 	for i := range r.out {
-		r.out[i].Cost.Gaps = float32(math.Inf(1))
+		g.cells[i] = cell{start: r.out[i].Start, left: r.out[i].Leads, who: -1}
 	}
+	g.decay()
 	for who := range r.f.Staff {
 		g.person(who)
 	}
-	for i := range r.out {
-		if s := &r.out[i]; s.Lead == "" { // never, while the slots are of these facts
-			s.Cost = Cost{}
+	g.write()
+}
+
+// write puts what was found into the slots.
+func (g *gaps) write() {
+	for i := range g.cells {
+		s, c := &g.out[i], &g.cells[i]
+		if c.who < 0 { // never, while the slots are of these facts
 			if len(s.Leads) > 0 {
 				s.Lead = s.Leads[0]
 			}
+			continue
 		}
+		s.Lead, s.Place = g.f.Staff[c.who].Staff.ID, int(c.place)
+		s.Cost = Cost{Gaps: c.gaps, Load: c.load, Taste: g.liked(s.Lead)}
 	}
+}
+
+// liked is the cost of a lead's being liked by the client.
+func (g *gaps) liked(lead id.Staff) float32 {
+	if g.t != nil && slices.Contains(g.t.Staff, lead) {
+		return -g.w.Taste
+	}
+	return 0
 }
 
 // decay works out how much gaps count on each slot's day.
@@ -87,15 +120,9 @@ func (g *gaps) person(who int) {
 	if g.w.Load != 0 {
 		g.loads(rows)
 	}
-	var liked float32
-	if g.t != nil && slices.Contains(g.t.Staff, p.Staff.ID) {
-		liked = -g.w.Taste
-	}
 	for i := range p.Open {
 		g.cut(rows, p.Open[i].Spans)
-		for n := range g.pieces {
-			g.within(who, p.Open[i].Place, n, liked)
-		}
+		g.within(who, p.Open[i].Place)
 	}
 }
 
@@ -116,7 +143,10 @@ func (g *gaps) own(who int) {
 			g.claims[n-1].End = max(g.claims[n-1].End, p.till)
 			continue
 		}
-		g.claims = append(g.claims, piece{Span: span.Span{Start: p.from, End: p.till}})
+		g.claims = append(g.claims, claim{Span: span.Span{Start: p.from, End: p.till}})
+	}
+	for k := range g.claims {
+		g.claims[k].worth = g.value(g.claims[k].Length())
 	}
 }
 
@@ -141,67 +171,86 @@ func (g *gaps) between(end, start span.Instant, open span.Set, at int) int {
 		at++
 	}
 	for i := at; i < len(open) && open[i].Start < free.End; i++ {
-		g.pieces = append(g.pieces, piece{
+		p := piece{
 			Span: open[i].Intersect(free),
 			lo:   max(end-part.from, open[i].Start-part.off),
 			hi:   min(start-part.till, open[i].End-part.end),
-		})
+		}
+		if p.lo > p.hi && len(g.claims) == 1 {
+			continue // no later claim could lie in it either
+		}
+		p.worth = g.value(p.Length())
+		g.pieces = append(g.pieces, p)
 	}
 	return at
 }
 
-// within counts the person in at the starts that fall into one of their pieces.
-func (g *gaps) within(who, place, n int, liked float32) {
-	p := &g.pieces[n]
-	if p.lo > p.hi {
-		return
-	}
+// within counts the person in at the starts that fall into their pieces at a
+// place.
+func (g *gaps) within(who, place int) {
 	name := g.f.Staff[who].Staff.ID
-	from := sort.Search(len(g.out), func(i int) bool { return g.out[i].Start >= p.lo })
-	for i := from; i < len(g.out) && g.out[i].Start <= p.hi; i++ {
-		s := &g.out[i]
-		turn := int(g.turn[i])
-		if turn == len(s.Leads) || s.Leads[turn] != name {
+	liked := g.liked(name)
+	i := 0
+	for n := range g.pieces {
+		p := &g.pieces[n]
+		if p.lo > p.hi {
 			continue
 		}
-		g.turn[i]++
-		c := Cost{Gaps: g.lost(n, s.Start), Taste: liked}
-		if g.weight != nil {
-			c.Gaps *= g.weight[i]
+		for i < len(g.cells) && g.cells[i].start < p.lo {
+			i++
 		}
-		if g.load != nil {
-			c.Load = g.load[i]
-		}
-		if g.each != nil {
-			g.each(name, c)
-		}
-		if s.Lead == "" || c.Total() < s.Cost.Total() {
-			s.Lead, s.Place, s.Cost = name, place, c
+		for ; i < len(g.cells) && g.cells[i].start <= p.hi; i++ {
+			c := &g.cells[i]
+			if len(c.left) == 0 || c.left[0] != name {
+				continue
+			}
+			c.left = c.left[1:]
+			lost, load := g.lost(n, c.start), float32(0)
+			if g.weight != nil {
+				lost *= g.weight[i]
+			}
+			if g.load != nil {
+				load = g.load[i]
+			}
+			total := lost + load + liked
+			if g.each != nil {
+				g.each(name, total)
+			}
+			if c.who < 0 || total < c.total {
+				c.total, c.gaps, c.load, c.who, c.place = total, lost, load, int32(who), int32(place)
+			}
 		}
 	}
+}
+
+// value is what a stretch of free time is worth.
+func (g *gaps) value(free span.Instant) float32 {
+	if g.worth == nil {
+		return 0
+	}
+	return look(g.worth, free)
 }
 
 // lost is what the person's free time loses by the visit at s, whose leading
 // part lies in piece n.
 func (g *gaps) lost(n int, s span.Instant) float32 {
-	if g.w.Mix == nil {
+	if g.worth == nil {
 		return 0
 	}
-	worth := g.w.Mix.worth
 	p := &g.pieces[n]
-	sum, edge := look(worth, p.Length()), p.Start
+	sum, edge := p.worth, p.Start
 	for k := range g.claims {
 		c := &g.claims[k]
-		for s+c.Start >= p.End && n+1 < len(g.pieces) && k > 0 {
-			sum -= look(worth, p.End-edge)
+		for k > 0 && s+c.Start >= p.End && n+1 < len(g.pieces) {
+			sum -= look(g.worth, p.End-edge)
 			n++
 			p = &g.pieces[n]
-			sum, edge = sum+look(worth, p.Length()), p.Start
+			sum, edge = sum+p.worth, p.Start
 		}
-		sum -= look(worth, s+c.Start-edge) + look(worth, c.End-c.Start)
+		sum -= look(g.worth, s+c.Start-edge) + c.worth
 		edge = s + c.End
 	}
-	return sum - look(worth, p.End-edge)
+	return sum - look(g.worth, p.End-edge)
 }
 
 // loads works out, for every slot, what the person's load of that day costs.

@@ -129,7 +129,7 @@ func Fit(q Question, f *Facts, s Slot, w *Weights, t *Taste) []id.Staff {
 		return slices.Clone(s.Leads)
 	}
 	costs := make(map[id.Staff]float32, len(s.Leads))
-	r := ranking{q: &q, f: f, w: w, t: t, out: []Ranked{{Slot: s}}, each: func(lead id.Staff, c Cost) { costs[lead] = c.Total() }}
+	r := ranking{q: &q, f: f, w: w, t: t, out: []Ranked{{Slot: s}}, each: func(lead id.Staff, cost float32) { costs[lead] = cost }}
 	r.days()
 	r.leads()
 	out := slices.Clone(s.Leads)
@@ -165,7 +165,7 @@ type ranking struct {
 	t   *Taste
 	out []Ranked
 
-	each func(lead id.Staff, c Cost) // see gaps
+	each func(lead id.Staff, cost float32) // told of every lead of every slot; nil for nobody
 }
 
 // days finds the local day, weekday and minute of every slot.
@@ -173,14 +173,13 @@ func (r *ranking) days() {
 	var day span.Span
 	var zone *time.Location
 	var weekday int16
-	even := false // the day has 24 hours, so that the wall clock goes with the time
+	even := false // the clock on the wall goes with the time until the day's end
 	for i := range r.out {
 		s := &r.out[i]
 		if z := r.f.Places[s.Place].zone(); z != zone || !day.Holds(s.Start) {
 			zone = z
-			date := span.DateOf(s.Start.In(zone))
-			day, weekday = date.Span(zone), int16(date.Weekday())
-			even = day.Length() == span.Day
+			day, even = dayOf(s.Start, zone)
+			weekday = int16(span.DateOf(day.Start.In(zone)).Weekday())
 		}
 		s.day, s.weekday = day.Start, weekday
 		if even {
@@ -189,6 +188,23 @@ func (r *ranking) days() {
 			s.minute = int16(span.WallAt(s.Start, zone).Minute)
 		}
 	}
+}
+
+// dayOf gives the local day of an instant, and whether its clock is set
+// neither forward nor back. On the days where it is not, which are nearly all,
+// two looks at the zone do.
+func dayOf(at span.Instant, zone *time.Location) (day span.Span, even bool) {
+	t := at.In(zone)
+	_, offset := t.Zone()
+	local := at + span.Instant(offset)*span.Second
+	start := at - (local%span.Day+span.Day)%span.Day
+	day = span.Span{Start: start, End: start + span.Day}
+	_, first := day.Start.In(zone).Zone()
+	_, last := (day.End - 1).In(zone).Zone()
+	if first == offset && last == offset {
+		return day, true
+	}
+	return span.DateOf(t).Span(zone), false
 }
 
 // first leaves every slot with its first lead, at no cost.

@@ -1,0 +1,46 @@
+package availability_test
+
+import (
+	"fmt"
+	"testing"
+
+	"kept/availability"
+)
+
+// BenchmarkRank is what ranking adds to BenchmarkSlots.
+func BenchmarkRank(b *testing.B) {
+	q, f := fixture(b)
+	w := availability.Usually(quarters())
+	even := w
+	even.Load = 10
+	taste := &availability.Taste{Minute: 600, Weekdays: []float32{.5, .5, 0, 0, 0, 0, 0}}
+	run := func(name string, q availability.Question, f *availability.Facts, w *availability.Weights, t *availability.Taste) {
+		slots := availability.Slots(q, f)
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if len(availability.Rank(q, f, slots, w, t)) != len(slots) {
+					b.Fatal("slots were lost")
+				}
+			}
+		})
+	}
+	for _, n := range []int{1, 10, 100} {
+		run(fmt.Sprintf("staff=%d", n), q, few(f, n), &w, nil)
+	}
+	run("staff=100,taste,load", q, f, &even, taste)
+	pq, pf := pools(b)
+	run("pools", pq, pf, &w, nil)
+}
+
+// A ranking allocates the same number of times however long the list is.
+func TestRankAllocatesNothingPerSlot(t *testing.T) {
+	q, f := fixture(t)
+	w := availability.Usually(quarters())
+	slots := availability.Slots(q, f)
+	all := testing.AllocsPerRun(3, func() { availability.Rank(q, f, slots, &w, nil) })
+	few := testing.AllocsPerRun(3, func() { availability.Rank(q, f, slots[:10], &w, nil) })
+	if all > few+4 || all > 40 {
+		t.Errorf("%v allocations for %d slots, %v for 10", all, len(slots), few)
+	}
+}

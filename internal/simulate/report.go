@@ -1,0 +1,67 @@
+package simulate
+
+import (
+	"fmt"
+	"io"
+	"math"
+
+	"kept/availability"
+)
+
+// The seeds by which the weights were chosen, and those that figures are told
+// of: never the same.
+func trainSeeds() []uint64 { return []uint64{1, 2, 3, 4, 5} }
+func testSeeds() []uint64  { return []uint64{20261122, 20261123, 20261124, 20261125, 20261126} }
+
+// Mean runs the year's plan for every seed and gives the mean of each figure;
+// of Fewest it is the least.
+func Mean(seeds []uint64, demand float64, w *availability.Weights) Figures {
+	mean := Figures{Fewest: math.MaxInt}
+	n := float64(len(seeds))
+	for _, seed := range seeds {
+		f := Run(Year(seed, demand, w))
+		mean.Utilisation += f.Utilisation / n
+		mean.Shift += f.Shift / n
+		mean.Remnants += f.Remnants / n
+		mean.Offered += f.Offered / n
+		mean.Left += f.Left / n
+		mean.Fewest = min(mean.Fewest, f.Fewest)
+	}
+	return mean
+}
+
+// Report prints what the ranking is worth as `name value unit` lines.
+func Report(out io.Writer) {
+	usual := availability.Usually(Mix())
+	for _, demand := range []float64{1.15, 0.80} {
+		for name, w := range map[string]*availability.Weights{"equal": nil, "ranked": &usual} {
+			print(out, fmt.Sprintf("fill_%.0f_%s", 100*demand, name), Mean(testSeeds(), demand, w))
+		}
+	}
+}
+
+func print(out io.Writer, name string, f Figures) {
+	fmt.Fprintf(out, "%s_utilisation %.3f share\n", name, f.Utilisation)
+	fmt.Fprintf(out, "%s_shift %.2f h\n", name, f.Shift)
+	fmt.Fprintf(out, "%s_remnants %.1f min/day\n", name, f.Remnants)
+	fmt.Fprintf(out, "%s_offered %.1f starts\n", name, f.Offered)
+	fmt.Fprintf(out, "%s_fewest %d starts\n", name, f.Fewest)
+	fmt.Fprintf(out, "%s_left %.3f share\n", name, f.Left)
+}
+
+// Tune prints a table of thresholds on the seeds for tuning.
+func Tune(out io.Writer) {
+	try := func(name string, w *availability.Weights) {
+		a, b := Mean(trainSeeds(), 1.15, w), Mean(trainSeeds(), 0.80, w)
+		fmt.Fprintf(out, "%-28s 115%%: %.3f %.2f h %4.0f min %4.1f %d   80%%: %.3f %.2f h %4.0f min %4.1f %d\n", name,
+			a.Utilisation, a.Shift, a.Remnants, a.Offered, a.Fewest, b.Utilisation, b.Shift, b.Remnants, b.Offered, b.Fewest)
+	}
+	try("equal", nil)
+	for _, hide := range []int{0, 10, 15, 20, 25, 30, 40, 50} {
+		for _, best := range []int{0, 3, 5} {
+			w := availability.Usually(Mix())
+			w.HideAbove, w.Best = hide, best
+			try(fmt.Sprintf("hide above %d %%, %d labelled", hide, best), &w)
+		}
+	}
+}
