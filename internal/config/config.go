@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"kept/internal/dial"
 )
 
 // Store says where data are; every command has it.
@@ -59,6 +61,7 @@ type Serve struct {
 	Clock       time.Time `help:"Where time starts, RFC 3339; it then runs." placeholder:"TIME"`
 	PublicRate  int       `name:"public-rate" help:"Public POSTs a minute from one address; 0 is no limit." default:"120"`
 	Synchronous string    `help:"SQLite durability: FULL survives loss of power, NORMAL may lose the last moments." enum:"FULL,NORMAL" default:"FULL"`
+	AllowNet    []string  `name:"allow-net" help:"Networks of the house that outside calendars may be read from, as 192.168.1.0/24; else only the public internet." placeholder:"CIDR"`
 	Pprof       string    `help:"Loopback address for profiles; none when missing." placeholder:"ADDR"`
 }
 
@@ -70,6 +73,9 @@ func (s *Serve) Check() error {
 	}
 	if s.Demo && !loopback(host) {
 		return errors.New("--demo listens on loopback only: its keys are public; try --addr 127.0.0.1:8080")
+	}
+	if _, err := dial.ParseNets(s.AllowNet); err != nil {
+		return fmt.Errorf("--allow-net: %w", err)
 	}
 	if s.Pprof != "" {
 		if host, _, err := net.SplitHostPort(s.Pprof); err != nil || !loopback(host) {
