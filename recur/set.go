@@ -36,10 +36,21 @@ type Occurrence struct {
 // more than limit, "limit_dates" when there are more than MaxDates dates; what
 // was found until then is given as well. A rule that Check refuses gives nothing.
 func Expand(set Set, zone *time.Location, window span.Span, limit int) ([]Occurrence, error) {
+	return (&Budget{Steps: MaxSteps}).Expand(set, zone, window, limit)
+}
+
+// Budget is what several Expands may cost together: a file of ten thousand
+// events, each within its bounds, may still ask for too much.
+type Budget struct {
+	Steps int // left; spent by each Expand
+}
+
+// Expand is the function Expand with no more steps than are left.
+func (b *Budget) Expand(set Set, zone *time.Location, window span.Span, limit int) ([]Occurrence, error) {
 	if len(set.RDates)+len(set.ExDates) > MaxDates {
 		return nil, bad("limit_dates", "a recurrence has at most %d added and left-out dates", MaxDates)
 	}
-	e := expansion{zone: zone, window: window, limit: limit, steps: MaxSteps, out: make(map[Local]bool, len(set.ExDates))}
+	e := expansion{zone: zone, window: window, limit: limit, steps: &b.Steps, out: make(map[Local]bool, len(set.ExDates))}
 	for _, l := range set.ExDates {
 		e.out[l] = true
 	}
@@ -53,7 +64,7 @@ func Expand(set Set, zone *time.Location, window span.Span, limit int) ([]Occurr
 			rule.ByHour, rule.ByMinute, rule.BySecond = nil, nil, nil
 		}
 		if !e.follow(rule, set.Start) {
-			err = bad("limit_steps", "the rule %s needs more than %d steps", brief(rule.String()), MaxSteps)
+			err = bad("limit_steps", "the rule %s needs too many steps", brief(rule.String()))
 			break
 		}
 	}
@@ -89,7 +100,7 @@ type expansion struct {
 	zone   *time.Location
 	window span.Span
 	limit  int
-	steps  int
+	steps  *int
 	out    map[Local]bool // left out, or in already
 	found  []Occurrence
 	full   bool // something was left out for want of room
@@ -150,7 +161,7 @@ func (e *expansion) follow(rule Rule, start Local) bool {
 	case u.Set:
 		last = min(last, u.Local)
 	}
-	return walk(rule, start, from-before, last, &e.steps, func(l Local) bool {
+	return walk(rule, start, from-before, last, e.steps, func(l Local) bool {
 		if u.UTC && e.instant(l) > u.Instant {
 			return true
 		}

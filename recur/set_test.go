@@ -251,3 +251,19 @@ func TestBombs(t *testing.T) {
 		}
 	})
 }
+
+// TestBudget is spent by all that share it.
+func TestBudget(t *testing.T) {
+	t.Parallel()
+	b := recur.Budget{Steps: 1000}
+	set := recur.Set{Start: local(t, "20260101T000000"), Rules: []recur.Rule{parse(t, "FREQ=DAILY")}}
+	window := span.Span{Start: utc(t, "2026-01-01T00:00:00Z"), End: utc(t, "2026-05-01T00:00:00Z")}
+	for range 2 {
+		if found, err := b.Expand(set, time.UTC, window, 1000); err != nil || len(found) != 120 {
+			t.Errorf("%d occurrences, %v, %d steps left", len(found), err, b.Steps)
+		}
+	}
+	if _, err := b.Expand(set, time.UTC, window, 1000); recur.LimitOf(err) != "limit_steps" {
+		t.Errorf("%v, %d steps left", err, b.Steps)
+	}
+}
