@@ -9,6 +9,7 @@ import (
 // Bounds of an expression.
 const (
 	maxLength = 1000  // characters
+	maxDepth  = 40    // of brackets and operators in each other
 	maxCost   = 2_000 // as estimated when it is saved, and as counted when it runs; a comparison costs about 1 to 3
 )
 
@@ -24,15 +25,33 @@ type BadExpression struct {
 func (e *BadExpression) Error() string {
 	s := e.Why
 	if e.Line > 0 {
-		s = strconv.Itoa(e.Line) + ":" + strconv.Itoa(e.Column) + ": " + s
+		at := strconv.Itoa(e.Line) + ":" + strconv.Itoa(e.Column)
+		if e.Near != "" {
+			at += " near “" + e.Near + "”"
+		}
+		s = at + ": " + s
 	}
 	return s
 }
 
 // CheckWhen compiles and type-checks the When of a rule of a kind; empty is
 // right. The error is a *BadExpression.
-func CheckWhen(kind catalog.RuleKind, text string) error { return nil }
+func CheckWhen(kind catalog.RuleKind, text string) error { return check(kind, text) }
 
 // CheckMax compiles and type-checks a limit's MaxExpr; empty is right. The
 // error is a *BadExpression.
-func CheckMax(text string) error { return nil }
+func CheckMax(text string) error { return check(kindMax, text) }
+
+func check(kind catalog.RuleKind, text string) error {
+	if text == "" {
+		return nil
+	}
+	l, err := newLanguage(kind)
+	if err != nil {
+		return err
+	}
+	if _, bad := l.compile(text); bad != nil {
+		return bad
+	}
+	return nil
+}
