@@ -28,23 +28,38 @@ func (w *World) fill(t testing.TB, b id.Business) (catalog.Catalog, schedule.Boo
 	place := &catalog.Location{
 		ID: id.New[id.Location](at), Position: 1, Names: catalog.Texts{"en": "Mitte", "zh-Hant": "中區"},
 		Address: catalog.Texts{"en": "Torstr. 1\nBerlin"}, Zone: "Europe/Berlin",
+		Travel: map[id.Location]int{"far": 40, "near": 5},
+	}
+	chair := &catalog.Resource{
+		ID: id.New[id.Resource](at), Position: 1, Names: catalog.Texts{"en": "Chair"}, Kind: "chair", Units: 3, Location: place.ID,
 	}
 	service := &catalog.Service{
 		ID: id.New[id.Service](at), Position: 2, Names: catalog.Texts{"ru": "Окраска"}, About: catalog.Texts{"en": "about"},
 		Group: catalog.Texts{"en": "Hair"}, IntervalMin: 15, EdgeStarts: true, BufferBeforeMin: 5, BufferAfterMin: 10,
 		NoticeMin: 60, HorizonDays: 90, Price: money.Of(4500, "EUR"), Locations: []id.Location{place.ID}, Public: true,
 		Segments: []catalog.Segment{
-			{DurationMin: 30, Staff: &catalog.StaffNeed{Count: 1, Skill: "colour", Level: 2}, Resources: []catalog.ResourceNeed{{Kind: "chair", Count: 1}}},
+			{
+				DurationMin: 30, Staff: &catalog.StaffNeed{Count: 1, Skill: "colour", Level: 2, BufferBeforeMin: 5, BufferAfterMin: 10},
+				Team: []catalog.StaffNeed{{Count: 2, Skill: "wash"}, {Count: 1, BufferAfterMin: 5}},
+				Resources: []catalog.ResourceNeed{
+					{Kind: "chair", Count: 1, AnyOf: []id.Resource{chair.ID}, BufferBeforeMin: 5, BufferAfterMin: 15}, {Kind: "basin", Count: 2},
+				},
+			},
 			{DurationMin: 20, BufferAfterMin: 5},
+		},
+		ServiceOptions: catalog.ServiceOptions{
+			Aim: catalog.AimLeastSkill, Seats: 8, MinSeats: 3,
+			Flexible: &catalog.Flexible{DropFromMin: 480, DropToMin: 660, ReadyDays: 1, DayMin: 960, PieceMin: 30},
 		},
 	}
 	person := &catalog.Staff{
 		ID: id.New[id.Staff](at), Position: 1, Names: catalog.Texts{"en": "Ada"}, Title: catalog.Texts{"en": "Senior"},
 		Services: []id.Service{service.ID}, Skills: []catalog.Skill{{Skill: "colour", Level: 3}}, Color: "plum",
 		Email: "ada@example.com", Language: "ru",
-	}
-	chair := &catalog.Resource{
-		ID: id.New[id.Resource](at), Position: 1, Names: catalog.Texts{"en": "Chair"}, Kind: "chair", Units: 3, Location: place.ID,
+		Preferences: catalog.Preferences{
+			Priority: 2, Favourite: []id.Service{service.ID}, Breaks: []catalog.Break{{FromMin: 690, ToMin: 840, LengthMin: 30}},
+			RestMin: 660, MaxVisits: 9, MaxMin: 420, Days: []catalog.ServiceDays{{Service: service.ID, Weekdays: []int{2, 4}}}, GapMin: 5,
+		},
 	}
 	hours := schedule.Hours{
 		Weekly:     []schedule.Weekly{{Weekday: 2, Window: schedule.Window{FromMin: 540, ToMin: 1440}, Location: place.ID}},

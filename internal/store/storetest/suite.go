@@ -10,6 +10,7 @@ func Run(t *testing.T, open Opener) {
 		test func(t *testing.T, open Opener)
 	}{
 		{"Settings", testSettings},
+		{"Rules", testRules},
 		{"Client", testClient},
 		{"Office", testOffice},
 		{"Account", testAccount},
