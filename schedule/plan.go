@@ -76,12 +76,10 @@ func (p *plan) repeats(before span.Date) span.Date {
 	}
 	for i := range p.hours.Seasons {
 		note(p.hours.Seasons[i].From)
-		note(p.hours.Seasons[i].To)
 	}
 	if r := p.hours.Roster; r != nil && len(r.Cycle) > 0 {
 		note(r.From)
 		note(r.To)
-		note(r.Published)
 		cycle = max(cycle, len(r.Cycle))
 	}
 	if p.holidays != nil && len(p.holidays.days) > 0 {

@@ -58,6 +58,44 @@ func (h Hours) Drafted() Hours {
 	return h
 }
 
+// Day is what somebody's rules say of one date, for people to read: the hours
+// of the place are not cut out of it.
+type Day struct {
+	Source  Source
+	Season  string  // its name, of a day of a season
+	Follows bool    // nothing of their own: these are the place's hours
+	Shifts  []Shift // also of a draft, which nobody can book yet
+}
+
+// Day tells what a staff member's rules say of a date at a place.
+func (b *Book) Day(staff id.Staff, place id.Location, d span.Date) Day {
+	mine, its := b.Staff[staff], b.Locations[place]
+	p := plan{hours: &mine, holidays: its.Holidays, own: its.Exceptions}
+	if mine.Unset() {
+		p.hours = &its
+	}
+	r := p.on(d)
+	out := Day{Source: r.source, Season: r.season, Follows: mine.Unset(), Shifts: r.all()}
+	if r.source == ByDraft {
+		out.Shifts = p.hours.Roster.On(d)
+	}
+	return out
+}
+
+// all lists what the rule opens, wherever.
+func (r *rule) all() (out []Shift) {
+	for _, w := range r.windows {
+		out = append(out, Shift{Window: w})
+	}
+	out = append(out, r.shifts...)
+	for _, row := range r.rows {
+		if w, ok := row.until(r.close); ok && row.Weekday == r.weekday {
+			out = append(out, Shift{Window: w, Location: row.Location})
+		}
+	}
+	return out
+}
+
 func lastDate() span.Date { return span.Date{Year: 9999, Month: 12, Day: 31} }
 
 // earlier is Date.Before for dates of the calendar, without arithmetic.
