@@ -1,93 +1,157 @@
 package policy
 
 import (
+	"errors"
+	"fmt"
+	"slices"
+
 	"kept/catalog"
 	"kept/id"
-	"kept/span"
 )
 
 // Book is a configuration's rules, compiled. It is immutable, safe for
-// concurrent use, and all its methods work on a nil Book, which has no rules.
+// concurrent use, and all its methods but Cutoff work on a nil Book, which has
+// no rules.
 type Book struct {
-	catalog *catalog.Catalog
+	catalog  *catalog.Catalog
+	prices   []*rule // variation and seasons with a price, in the owner's order
+	limits   []*rule
+	seasons  []*rule // those that close
+	links    []*rule
+	offers   []*rule
+	approves []*rule
+	cutoffs  []*rule
+	picky    bool // some staff member's preferences bar times
+}
+
+// rule is one of the owner's with its expressions compiled.
+type rule struct {
+	*catalog.Rule
+	when   *expression // nil: always holds
+	max    *expression // nil: the limit's Max
+	broken error       // an expression that does not compile any more
 }
 
 // Compile makes the book of a configuration. It always gives a book that can
 // be used: an error names the rules whose expression does not compile any
 // more, and such a rule "cannot tell" wherever it is asked.
 func Compile(c *catalog.Catalog) (*Book, error) {
-	return &Book{catalog: c}, nil
+	b := &Book{catalog: c}
+	b.picky = slices.ContainsFunc(c.Staff, func(s *catalog.Staff) bool { return !s.Archived && picky(&s.Preferences) })
+	compiler := compiler{languages: map[catalog.RuleKind]*language{}}
+	var broken []error
+	for _, r := range c.Rules {
+		if r.Off || r.Archived {
+			continue
+		}
+		one := &rule{Rule: r}
+		if one.broken = compiler.rule(one); one.broken != nil {
+			broken = append(broken, fmt.Errorf("policy: rule %s: %w", r.ID, one.broken))
+		}
+		b.file(one)
+	}
+	return b, errors.Join(broken...)
+}
+
+// file puts a rule where it will be looked for; one without its part says nothing.
+func (b *Book) file(r *rule) {
+	switch {
+	case r.Kind == catalog.RuleOffer && (r.when != nil || r.broken != nil):
+		b.offers = append(b.offers, r)
+	case r.Kind == catalog.RuleApprove:
+		b.approves = append(b.approves, r)
+	case r.Kind == catalog.RuleLimit && r.Limit != nil:
+		b.limits = append(b.limits, r)
+	case r.Kind == catalog.RuleLink && r.Link != nil:
+		b.links = append(b.links, r)
+	case r.Kind == catalog.RuleCutoff && r.Cutoff != nil:
+		b.cutoffs = append(b.cutoffs, r)
+	case r.Kind == catalog.RuleVary && r.Vary != nil:
+		b.prices = append(b.prices, r)
+	case r.Kind == catalog.RuleSeason && r.Season != nil:
+		if r.Season.Closed || r.Season.Only {
+			b.seasons = append(b.seasons, r)
+		}
+		if r.Season.PricePercent != 0 || r.Season.PriceAdd != nil {
+			b.prices = append(b.prices, r)
+		}
+	}
+}
+
+// compiler makes each kind's language once.
+type compiler struct{ languages map[catalog.RuleKind]*language }
+
+func (c *compiler) rule(r *rule) error {
+	var err error
+	if r.when, err = c.expression(r.Kind, r.When); err != nil {
+		return err
+	}
+	if r.Limit != nil {
+		r.max, err = c.expression(kindMax, r.Limit.MaxExpr)
+	}
+	return err
+}
+
+func (c *compiler) expression(kind catalog.RuleKind, text string) (*expression, error) {
+	if text == "" {
+		return nil, nil //nolint:nilnil // no expression is a value: it always holds
+	}
+	l := c.languages[kind]
+	if l == nil {
+		var err error
+		if l, err = newLanguage(kind); err != nil {
+			return nil, err
+		}
+		c.languages[kind] = l
+	}
+	e, bad := l.compile(text)
+	if bad != nil {
+		return nil, bad
+	}
+	return e, nil
 }
 
 // None tells that nothing in the book ever shuts, changes or asks anything.
-func (b *Book) None() bool { return b == nil }
-
-// Variance says on what the form of a service depends.
-type Variance struct {
-	Client   bool // on the client, the subject or the history
-	Staff    bool
-	Location bool
-	Day      bool
+func (b *Book) None() bool {
+	return b == nil || len(b.prices) == 0 && len(b.limits) == 0 && len(b.seasons) == 0 && len(b.links) == 0 &&
+		len(b.offers) == 0 && len(b.approves) == 0 && len(b.cutoffs) == 0 && !b.picky
 }
 
-// Any tells that the service may vary at all.
-func (v Variance) Any() bool { return v != Variance{} }
-
-// Variance says on what it depends how long a service is and what it costs.
-func (b *Book) Variance(s *catalog.Service) Variance { return Variance{} }
-
-// Varies tells whether Vary may give anything but the service itself.
-func (b *Book) Varies(s *catalog.Service) bool { return b.Variance(s).Any() }
-
-// VariesByStaff tells whether it matters to Vary who performs the service.
-func (b *Book) VariesByStaff(s *catalog.Service) bool { return b.Variance(s).Staff }
-
-// Vary gives the service as it is for a client with a lead staff member (empty:
-// not known yet, then rules that ask for staff do not apply) at a location on a
-// local day: the very same pointer when no rule applies. The rules of seasons'
-// prices and of variation apply one after the other, each to what the one
-// before left; Applied says what each did. No price falls below nothing and
-// no segment below a minute.
-func (b *Book) Vary(s *catalog.Service, staff id.Staff, location id.Location, day span.Date, t *Traits) (*catalog.Service, []Applied) {
-	return s, nil
+// about tells whether the rule's scope holds the service and the location.
+// Unlike the catalog's Covers, a rule about places says nothing where the
+// place is not known.
+func (r *rule) about(service id.Service, location id.Location) bool {
+	return (len(r.Services) == 0 || slices.Contains(r.Services, service)) &&
+		(len(r.Locations) == 0 || slices.Contains(r.Locations, location))
 }
 
-// Bars gives the stretches of the window (of starts of the visit) that limits,
-// seasons, links and staff preferences shut, by start; bars of one rule and
-// person neither meet nor touch.
-func (b *Book) Bars(c *Case, window span.Span) []Bar { return nil }
-
-// TallyWindow widens a window of starts so that tallies which start in it are
-// all that Bars of the window needs.
-func (b *Book) TallyWindow(c *Case, window span.Span) span.Span { return window }
-
-// Counters lists what is to be locked before Bars is asked inside the booking's
-// transaction, what the tallies are to be read from, and on what the booking is
-// to be laid: for a visit of the case's items at its location by any of its
-// staff and its client. By ID, each once.
-func (b *Book) Counters(c *Case) []Counter { return nil }
-
-// Gate judges candidates by the owner's offer expressions. A nil Gate shuts
-// nothing. It remembers answers and so belongs to one goroutine.
-type Gate struct{}
-
-// Gate prepares the offer rules for a case; nil when none is about it.
-func (b *Book) Gate(c *Case) *Gate { return nil }
-
-// Shut tells whether a rule shuts a start with this lead (empty when nobody
-// leads), and which.
-func (g *Gate) Shut(start span.Instant, lead id.Staff) (Bar, bool) { return Bar{}, false }
-
-// Approve lists the approve rules that want staff to confirm the visit: those
-// that hold and those that cannot tell.
-func (b *Book) Approve(c *Case, start span.Instant, lead id.Staff) []Applied { return nil }
-
-// Cutoff gives the terms that a booking keeps: the business's own, or those of
-// the first cutoff rule that applies, which is then named.
-func (b *Book) Cutoff(c *Case, start span.Instant, lead id.Staff) (Snapshot, []Applied) {
-	return Of(b.catalog.Business.Terms), nil
+// by tells whether the rule's scope holds the staff member.
+func (r *rule) by(staff id.Staff) bool {
+	return len(r.Staff) == 0 || slices.Contains(r.Staff, staff)
 }
 
-// Doubts lists the rules of all kinds that concern the visit and cannot tell
-// about this start: for "why is this time open" and for the owner's eye.
-func (b *Book) Doubts(c *Case, start span.Instant, lead id.Staff) []Doubt { return nil }
+// uses says on what the rule's expression depends.
+func (r *rule) uses() uses {
+	if r.when == nil {
+		return 0
+	}
+	return r.when.uses
+}
+
+// holds asks the rule's expression. The error tells why it cannot tell.
+func (r *rule) holds(s *scene) (bool, error) {
+	switch {
+	case r.broken != nil:
+		return false, r.broken
+	case r.when == nil:
+		return true, nil
+	}
+	out, _, err := r.when.program.Eval(s)
+	if err != nil {
+		return false, err
+	}
+	if truth, ok := out.Value().(bool); ok {
+		return truth, nil
+	}
+	return false, errors.New("gives " + out.Type().TypeName() + " where true or false is asked for")
+}

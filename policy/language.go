@@ -22,16 +22,15 @@ func reads(kind catalog.RuleKind) []name {
 	switch kind {
 	case catalog.RuleOffer, catalog.RuleApprove, catalog.RuleCutoff:
 	case catalog.RuleVary:
-		not = usesHour | usesMinute | usesMinuteOfDay | usesMinutesAhead | usesLoad
+		not = usesHour | usesMinute | usesMinuteOfDay | usesMinutesAhead | usesLoad | usesNow // a price does not change while one hesitates
 	case kindMax:
-		not = usesAll &^ usesClient &^ usesDate
+		not = usesAll &^ (usesClient | usesDate | usesNow)
 	default:
 		not = usesHour | usesMinute | usesMinuteOfDay | usesMinutesAhead | usesLoad | usesStaff
 	}
 	return slices.DeleteFunc(names(), func(n name) bool {
 		return n.uses&not != 0 ||
-			kind == kindMax && n.of != ofClient && n.of != ofSubject && n.of != ofHistory ||
-			kind == catalog.RuleVary && n.field == "days_ahead" // a price does not change while one hesitates
+			kind == kindMax && n.of != ofClient && n.of != ofSubject && n.of != ofHistory
 	})
 }
 

@@ -49,9 +49,10 @@ const (
 	usesMinuteOfDay
 	usesMinutesAhead
 	usesLoad // of the day and the staff member
+	usesNow  // how far now is; whoever prices does not know it
 
 	usesDay = usesWeekday | usesDate
-	usesAll = usesLoad<<1 - 1
+	usesAll = usesNow<<1 - 1
 )
 
 // name is one field of a variable.
@@ -78,6 +79,8 @@ func names() []name {
 	texts := types.NewListType(text)
 	counts := types.NewMapType(text, whole)
 	client := func(f func(*Traits) any) func(*scene) any { return func(s *scene) any { return f(s.t) } }
+	staff := func(f func(*scene) any) func(*scene) any { return unless(f, func(s *scene) bool { return s.staff == nil }) }
+	place := func(f func(*scene) any) func(*scene) any { return unless(f, func(s *scene) bool { return s.place == nil }) }
 	return []name{
 		{of: ofClient, field: "known", typ: truth, uses: usesClient, get: client(func(t *Traits) any { return t.Known() })},
 		{of: ofClient, field: "new", typ: truth, uses: usesClient, get: client(func(t *Traits) any { return t.Visits == 0 })},
@@ -98,31 +101,31 @@ func names() []name {
 		{of: ofService, field: "minutes", typ: whole, uses: usesService, get: func(s *scene) any { return s.service.DurationMin() }},
 		{of: ofService, field: "price", typ: number, uses: usesService, get: func(s *scene) any { return major(s.service.Price) }},
 
-		{of: ofStaff, field: "id", typ: text, uses: usesStaff, get: func(s *scene) any { return string(s.lead().ID) }},
-		{of: ofStaff, field: "name", typ: text, uses: usesStaff, get: func(s *scene) any { return s.says(s.lead().Names) }},
-		{of: ofStaff, field: "title", typ: text, uses: usesStaff, get: func(s *scene) any { return s.says(s.lead().Title) }},
-		{of: ofStaff, field: "skills", typ: counts, uses: usesStaff, get: func(s *scene) any { return s.skills() }},
+		{of: ofStaff, field: "id", typ: text, uses: usesStaff, get: staff(func(s *scene) any { return string(s.staff.ID) })},
+		{of: ofStaff, field: "name", typ: text, uses: usesStaff, get: staff(func(s *scene) any { return s.says(s.staff.Names) })},
+		{of: ofStaff, field: "title", typ: text, uses: usesStaff, get: staff(func(s *scene) any { return s.says(s.staff.Title) })},
+		{of: ofStaff, field: "skills", typ: counts, uses: usesStaff, get: staff(func(s *scene) any { return s.skills() })},
 
 		{of: ofSlot, field: "weekday", typ: whole, uses: usesWeekday, get: func(s *scene) any { return s.day.Weekday() }},
 		{of: ofSlot, field: "date", typ: text, uses: usesDate, get: func(s *scene) any { return s.day.String() }},
 		{of: ofSlot, field: "month", typ: whole, uses: usesDate, get: func(s *scene) any { return int(s.day.Month) }},
-		{of: ofSlot, field: "location", typ: text, uses: usesLocation, get: func(s *scene) any { return string(s.c.Location) }},
-		{of: ofSlot, field: "location_name", typ: text, uses: usesLocation, get: (*scene).locationName},
+		{of: ofSlot, field: "location", typ: text, uses: usesLocation, get: place(func(s *scene) any { return string(s.place.ID) })},
+		{of: ofSlot, field: "location_name", typ: text, uses: usesLocation, get: place(func(s *scene) any { return s.says(s.place.Names) })},
 		{of: ofSlot, field: "hour", typ: whole, uses: usesHour, get: func(s *scene) any { return s.minute / 60 }},
 		{of: ofSlot, field: "minute", typ: whole, uses: usesMinute, get: func(s *scene) any { return s.minute % 60 }},
 		{of: ofSlot, field: "minute_of_day", typ: whole, uses: usesMinuteOfDay, get: func(s *scene) any { return s.minute }},
-		{of: ofSlot, field: "days_ahead", typ: whole, uses: usesDate, get: func(s *scene) any { return s.today().DaysUntil(s.day) }},
-		{of: ofSlot, field: "minutes_ahead", typ: whole, uses: usesMinutesAhead, get: func(s *scene) any { return int((s.start - s.c.Now) / span.Minute) }},
+		{of: ofSlot, field: "days_ahead", typ: whole, uses: usesDate | usesNow, get: func(s *scene) any { return s.today().DaysUntil(s.day) }},
+		{of: ofSlot, field: "minutes_ahead", typ: whole, uses: usesMinutesAhead | usesNow, get: func(s *scene) any { return int((s.start - s.c.Now) / span.Minute) }},
 
 		{of: ofHistory, field: "last_visit_days", typ: whole, uses: usesClient | usesDate, get: func(s *scene) any { return s.daysSince("") }},
 		{of: ofHistory, field: "days_since_service", typ: whole, uses: usesClient | usesService | usesDate, get: func(s *scene) any { return s.daysSince(s.service.ID) }},
 		{of: ofHistory, field: "visits_of_service", typ: whole, uses: usesClient | usesService, get: func(s *scene) any { return s.completed(s.service.ID) }},
 		{of: ofHistory, field: "visits_of", typ: counts, uses: usesClient, get: func(s *scene) any { return s.visitsOf() }},
-		{of: ofHistory, field: "coming", typ: whole, uses: usesClient, get: func(s *scene) any { return s.coming() }},
+		{of: ofHistory, field: "coming", typ: whole, uses: usesClient | usesNow, get: func(s *scene) any { return s.coming() }},
 		{of: ofHistory, field: "last_staff", typ: text, uses: usesClient, get: func(s *scene) any { return s.lastStaff() }},
 
 		{of: ofLoad, field: "day_percent", typ: whole, uses: usesLoad | usesDate, get: func(s *scene) any { return s.load("") }},
-		{of: ofLoad, field: "staff_percent", typ: whole, uses: usesLoad | usesDate | usesStaff, get: func(s *scene) any { return s.load(s.lead().ID) }},
+		{of: ofLoad, field: "staff_percent", typ: whole, uses: usesLoad | usesDate | usesStaff, get: staff(func(s *scene) any { return s.load(s.staff.ID) })},
 	}
 }
 
@@ -137,23 +140,18 @@ func maybe[T any](p *T) any {
 	return *p
 }
 
-// lead is the staff member, an empty one while nobody leads.
-func (s *scene) lead() *catalog.Staff {
-	if s.staff == nil {
-		return &catalog.Staff{}
+// unless makes a getter that knows nothing while a part of the scene is missing.
+func unless(get func(*scene) any, missing func(*scene) bool) func(*scene) any {
+	return func(s *scene) any {
+		if missing(s) {
+			return nil
+		}
+		return get(s)
 	}
-	return s.staff
 }
 
 // says reads a text in the business's own language.
 func (s *scene) says(t catalog.Texts) string { return t.Pick(s.catalog.Business.Language) }
-
-func (s *scene) locationName() any {
-	if s.place == nil {
-		return ""
-	}
-	return s.says(s.place.Names)
-}
 
 func (s *scene) today() span.Date { return span.DateOf(s.c.Now.In(s.c.zone())) }
 
@@ -187,7 +185,7 @@ func countOf(m map[string]int) count {
 // skills are the levels of the staff member by skill.
 func (s *scene) skills() count {
 	m := map[string]int{}
-	for _, k := range s.lead().Skills {
+	for _, k := range s.staff.Skills {
 		m[k.Skill] = k.Level
 	}
 	return countOf(m)
@@ -283,9 +281,11 @@ func major(a money.Amount) float64 {
 	}
 }
 
-// sceneAt prepares a scene for a case; service and staff are the caller's to set.
-func (b *Book) sceneAt(c *Case) *scene {
+// scene prepares what expressions of a case see; service, staff and time are the caller's to set.
+func (b *Book) scene(c *Case) *scene {
 	s := &scene{catalog: b.catalog, c: c, t: c.traits()}
-	s.place, _ = b.catalog.Location(c.Location)
+	if c.Location != "" {
+		s.place, _ = b.catalog.Location(c.Location)
+	}
 	return s
 }
