@@ -1,17 +1,15 @@
 package desk
 
 import (
-	"math"
 	"net/http"
 	"slices"
-	"strconv"
-	"strings"
 
 	"kept/account"
 	"kept/booking"
 	"kept/client"
 	"kept/fault"
 	"kept/id"
+	"kept/internal/web/form"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/message"
@@ -157,7 +155,7 @@ func (d *Desk) actions(t *turn, b *booking.Booking) []view.Action {
 	for _, a := range all {
 		if a.when && b.Status.May(a.to) {
 			out = append(out, view.Action{
-				Do: a.do, Href: at + a.verb, Amount: plainAmount(b.Quote.Total),
+				Do: a.do, Href: at + a.verb, Amount: form.WriteAmount(b.Quote.Total),
 				Hidden: []view.Pair{{Name: "was", Value: string(b.Status)}},
 			})
 		}
@@ -192,7 +190,7 @@ func (d *Desk) act(t *turn) error {
 	case "complete":
 		done = "complete"
 		var paid *money.Amount
-		if paid, err = readAmount(t.R.PostFormValue("amount"), t.Set.Catalog.Business.Currency); err == nil {
+		if paid, err = readPaid(t.R.PostFormValue("amount"), t.Set.Catalog.Business.Currency); err == nil {
 			_, err = d.Bookings.Complete(ctx, t.Who, want, paid, t.R.PostFormValue("method"))
 		}
 	default:
@@ -231,39 +229,14 @@ func (d *Desk) shown(t *turn, want id.Booking, done string, refused error) error
 	return t.Show(view.BookingPage(m), status)
 }
 
-// plainAmount writes an amount as a number to be corrected: "68.00".
-func plainAmount(a money.Amount) string {
-	whole, cents := a.Amount/100, a.Amount%100
-	if cents == 0 {
-		return strconv.FormatInt(whole, 10)
-	}
-	return strconv.FormatInt(whole, 10) + "." + string([]byte{byte('0' + cents/10), byte('0' + cents%10)})
-}
-
-// readAmount reads a number as people type it: "68", "68,50", "1 200.00".
-func readAmount(text, currency string) (*money.Amount, error) {
-	text = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "").Replace(text)
+// readPaid reads what was paid; nil where nothing was typed.
+func readPaid(text, currency string) (*money.Amount, error) {
 	if text == "" {
 		return nil, nil //nolint:nilnil // nothing was typed
 	}
-	wrong := fault.BadField("amount", "format", "write it as 68.50")
-	// The last mark is the decimal one when one or two digits follow it; others separate thousands.
-	at := strings.LastIndexAny(text, ".,")
-	whole, cents := text, ""
-	if at >= 0 && len(text)-at <= 3 {
-		whole, cents = text[:at], text[at+1:]
+	a, ok := form.ParseAmount(text, currency)
+	if !ok || a.Amount < 0 {
+		return nil, fault.BadField("amount", "format", "write it as 68.50")
 	}
-	whole = strings.NewReplacer(",", "", ".", "").Replace(whole)
-	for len(cents) < 2 {
-		cents += "0"
-	}
-	w, err := strconv.ParseUint(whole, 10, 63)
-	if err != nil || w > math.MaxInt32 {
-		return nil, wrong
-	}
-	c, err := strconv.ParseUint(cents, 10, 8)
-	if err != nil {
-		return nil, wrong
-	}
-	return &money.Amount{Amount: int64(w)*100 + int64(c), Currency: currency}, nil
+	return &a, nil
 }

@@ -69,6 +69,7 @@ func (d *Desk) calendar(t *turn) error {
 	}
 	m.From, m.To = t.frameOfDay(window, list, only)
 	if days == 7 {
+		m.Crowded = only == "" && len(t.crew(nil, "")) > readable
 		m.Lists = d.byDay(t, first, list)
 	} else {
 		m.Lists = d.byPerson(t, list, only)
@@ -95,10 +96,12 @@ func (t *turn) one(text string) id.Staff {
 	return ""
 }
 
+// readable is how many people's visits fit side by side into a day of a week.
+const readable = 3
+
 // weekOf is whose week is shown when nobody was chosen: the reader's own, else
 // everyone's where that can be read, else the first person's.
 func (t *turn) weekOf() id.Staff {
-	const readable = 3
 	if t.Who.Staff != "" {
 		return t.Who.Staff
 	}

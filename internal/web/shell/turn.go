@@ -169,6 +169,7 @@ func (s *Staff) Frame(t *Turn, here, title string) (view.Staff, error) {
 		Page:     view.Page{P: *t.P, Title: title, Path: t.R.URL.RequestURI()},
 		Business: t.Name(t.Set.Catalog.Business.Names), Slug: t.Slug, Here: here, User: t.User.Name,
 		Role: t.P.T("role." + string(t.Who.Role)), SignOut: "/sign-out",
+		Settings: t.Who.May(account.WriteSettings) || t.Who.May(account.WriteTimeOff),
 	}
 	if done := "done." + t.R.URL.Query().Get("done"); t.P.Has(done) {
 		f.Notice = view.Notice{Text: t.P.T(done), Tone: view.Good}

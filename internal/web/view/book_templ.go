@@ -4,12 +4,15 @@ package view
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 import (
-	"kept/internal/i18n"
 	"strconv"
+
+	"kept/internal/i18n"
 )
 
 // ServicesPage is the first step of booking: what.
@@ -86,7 +89,7 @@ func ServicesPage(m ServicesModel) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for _, l := range m.Locations {
-					var templ_7745c5c3_Var5 = []any{"pill", templ.KV("on", l.Chosen)}
+					templ_7745c5c3_Var5 := []any{"pill", templ.KV("on", l.Chosen)}
 					templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var5...)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -805,7 +808,7 @@ func DonePage(m DoneModel) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var38 = []any{"seal", templ.KV("look", m.Requested)}
+			templ_7745c5c3_Var38 := []any{"seal", templ.KV("look", m.Requested)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var38...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

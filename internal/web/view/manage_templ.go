@@ -4,8 +4,10 @@ package view
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 import "kept/internal/i18n"
 
@@ -438,7 +440,7 @@ func manageState(m ManageModel) templ.Component {
 			}
 		}
 		if m.Again != "" {
-			var templ_7745c5c3_Var22 = []any{"btn", templ.KV("ghost", m.Move != "" || m.Confirm != "")}
+			templ_7745c5c3_Var22 := []any{"btn", templ.KV("ghost", m.Move != "" || m.Confirm != "")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var22...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -4,12 +4,15 @@ package view
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 import (
-	"kept/internal/i18n"
 	"strconv"
+
+	"kept/internal/i18n"
 )
 
 // MessagesPage shows what was told to whom, and what is still to be told.
@@ -200,7 +203,7 @@ func figure(n int, label string, loud bool) templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var9 = []any{"card", templ.KV("tone-bad", loud && n > 0)}
+		templ_7745c5c3_Var9 := []any{"card", templ.KV("tone-bad", loud && n > 0)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var9...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -292,7 +295,7 @@ func filters(p i18n.Printer, all []Filter) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, f := range all {
-				var templ_7745c5c3_Var15 = []any{"pill", "small", templ.KV("on", f.Chosen)}
+				templ_7745c5c3_Var15 := []any{"pill", "small", templ.KV("on", f.Chosen)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var15...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -404,7 +407,7 @@ func messageRows(p i18n.Printer, rows []MessageRow, inside bool) templ.Component
 			templ_7745c5c3_Var20 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var21 = []any{"list", "messages", "num", templ.KV("inside", inside)}
+		templ_7745c5c3_Var21 := []any{"list", "messages", "num", templ.KV("inside", inside)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var21...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -4,12 +4,15 @@ package view
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 import (
-	"kept/internal/i18n"
 	"strconv"
+
+	"kept/internal/i18n"
 )
 
 // boost makes the links below it change the page without loading it anew,
@@ -72,7 +75,7 @@ func picker(p i18n.Printer, k Picker) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for i, s := range k.Staff {
-				var templ_7745c5c3_Var3 = []any{"pill", templ.KV("on", s.Chosen)}
+				templ_7745c5c3_Var3 := []any{"pill", templ.KV("on", s.Chosen)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var3...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -351,7 +354,7 @@ func days(p i18n.Printer, k Picker) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if d.Href == "" || (d.Free == 0 && !d.Chosen) {
-				var templ_7745c5c3_Var17 = []any{"day", "full", templ.KV("today", d.Today)}
+				templ_7745c5c3_Var17 := []any{"day", "full", templ.KV("today", d.Today)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var17...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -413,7 +416,7 @@ func days(p i18n.Printer, k Picker) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				var templ_7745c5c3_Var22 = []any{"day", templ.KV("on", d.Chosen), templ.KV("today", d.Today), templ.KV("full", d.Free == 0)}
+				templ_7745c5c3_Var22 := []any{"day", templ.KV("on", d.Chosen), templ.KV("today", d.Today), templ.KV("full", d.Free == 0)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var22...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -510,7 +513,7 @@ func days(p i18n.Printer, k Picker) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				var templ_7745c5c3_Var29 = []any{"dots", share(d.Free)}
+				templ_7745c5c3_Var29 := []any{"dots", share(d.Free)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var29...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -832,7 +835,7 @@ func timeLink(p i18n.Printer, t TimeChoice, id string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		var templ_7745c5c3_Var43 = []any{"t", templ.KV("on", t.Chosen)}
+		templ_7745c5c3_Var43 := []any{"t", templ.KV("on", t.Chosen)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var43...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -909,7 +912,7 @@ func timeLink(p i18n.Printer, t TimeChoice, id string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if t.Price != "" {
-				var templ_7745c5c3_Var48 = []any{templ.KV("save", t.Saving)}
+				templ_7745c5c3_Var48 := []any{templ.KV("save", t.Saving)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var48...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -975,7 +978,7 @@ func timeLink(p i18n.Printer, t TimeChoice, id string) templ.Component {
 			}
 		}
 		if t.Tag != "" {
-			var templ_7745c5c3_Var53 = []any{"tag", templ.KV("fit", t.TagFit)}
+			templ_7745c5c3_Var53 := []any{"tag", templ.KV("fit", t.TagFit)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var53...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -157,8 +157,8 @@ type DetailsModel struct {
 	Notice      Notice
 	Times       []TimeChoice // instead of a time that is gone: Href is the value of the field start
 	HeldUntil   string       // "10:42"; empty when nothing is held
-	HeldSeconds int    // left, by the server's clock
-	Button      string // empty: "Book this time"
+	HeldSeconds int          // left, by the server's clock
+	Button      string       // empty: "Book this time"
 }
 
 // ContactForm holds what the person typed. Fields are named name, email,

@@ -5,7 +5,8 @@ type Staff struct {
 	Page
 	Business string // its name
 	Slug     string
-	Here     string // the entry of the menu: today, calendar, clients, messages
+	Here     string // the entry of the menu: today, calendar, clients, messages, settings
+	Settings bool   // the reader may set something
 	User     string // who is signed in
 	Role     string // their role, in words; may be empty
 	SignOut  string // POST
@@ -115,7 +116,9 @@ type CalendarModel struct {
 	From   string   // "08:00", the earliest time shown
 	To     string   // "20:00", the latest; "24:00" for midnight
 	Lists  []DayList
-	Panel  *BookingModel // open beside the calendar; nil for none
+	// Crowded leaves the lists in place of the grid: too many people for it.
+	Crowded bool
+	Panel   *BookingModel // open beside the calendar; nil for none
 }
 
 // CalendarViews are the same day seen otherwise.

@@ -9,6 +9,13 @@
 // without scripts, which only spare a reload; nothing is inline, so that the
 // content security policy can forbid what is.
 //
+// Forms of many fields are not drawn one by one but of parts (parts.go): a Field
+// says what it asks for, a Group puts fields under a legend, Rows are groups of
+// one sort that can be added, removed and moved, and SettingsFormPage draws all
+// of it with the summary of faults above and the button below. Package web/form
+// makes these parts of a form's values and reads them back; a new page of the
+// owner's settings needs no template of its own.
+//
 // The .templ files are the sources, the _templ.go files beside them are made
 // from them.
 package view

@@ -16,16 +16,16 @@ document.addEventListener("DOMContentLoaded", () => {
 	let opener = null, reload = null;
 	document.documentElement.classList.add("js");
 	bootPanel();
-	if (view === "list") {
+	const whose = document.getElementById("whose"), week = view === "week";
+	if (whose && view !== "day") whose.addEventListener("change", () => whose.form.submit()); // another list, or a week that has room
+	if (view === "list" || "crowded" in set) {
 		if (window.keptFollow) window.keptFollow(stream(), refreshLists);
 		return;
 	}
 
-	const week = view === "week";
 	let shown = [], clock = null; // the business's now, and when we learned it
 	let columns = [], chosen = new Set();
-	const whose = document.getElementById("whose");
-	if (whose) whose.addEventListener("change", load);
+	if (whose && !week) whose.addEventListener("change", load);
 	const weekday = new Intl.DateTimeFormat(set.lang, {weekday: "short", timeZone: "UTC"});
 	const calendar = window.EventCalendar.create(mount, {
 		view: week ? "timeGridWeek" : "resourceTimeGridDay",
