@@ -17,25 +17,26 @@ type Furniture struct {
 	Resources []*catalog.Resource
 	Hours     *schedule.Book // nil for none
 	TimeOff   []schedule.TimeOff
+	Rules     []*catalog.Rule
 }
 
 // Furnish adds all of it at once, each thing checked as if it came alone and
-// after those before it: locations, services, staff, resources, hours, time
-// off. The things become the caller's configuration and keep the identifiers
+// after those before it: locations, the ways between them, resources, services,
+// staff, hours, time off, rules. The things become the caller's configuration and keep the identifiers
 // they have. Faults Invalid, Forbidden, conflict when one of them is there already.
 func (o *Office) Furnish(ctx context.Context, who account.Principal, f Furniture) error {
 	return o.write(ctx, who, account.WriteSettings, func(ctx context.Context, c *change) (string, string, error) {
 		all := c.setting.Catalog
-		if err := placeAll(ctx, o, c, o.locations(), f.Locations, &all.Locations); err != nil {
+		if err := o.furnishLocations(ctx, c, f.Locations); err != nil {
+			return "", "", err
+		}
+		if err := placeAll(ctx, o, c, o.resources(), f.Resources, &all.Resources); err != nil {
 			return "", "", err
 		}
 		if err := placeAll(ctx, o, c, o.services(), f.Services, &all.Services); err != nil {
 			return "", "", err
 		}
 		if err := placeAll(ctx, o, c, o.staff(), f.Staff, &all.Staff); err != nil {
-			return "", "", err
-		}
-		if err := placeAll(ctx, o, c, o.resources(), f.Resources, &all.Resources); err != nil {
 			return "", "", err
 		}
 		if err := o.furnishHours(ctx, c, f.Hours); err != nil {
@@ -49,8 +50,35 @@ func (o *Office) Furnish(ctx context.Context, who account.Principal, f Furniture
 				return "", "", err
 			}
 		}
-		return "business", string(who.Business), nil
+		return "business", string(who.Business), placeAll(ctx, o, c, o.rules(), f.Rules, &all.Rules)
 	})
+}
+
+// furnishLocations places the locations and then, as all are there, the ways between them.
+func (o *Office) furnishLocations(ctx context.Context, c *change, locations []*catalog.Location) error {
+	alone := make([]*catalog.Location, len(locations))
+	for i, l := range locations {
+		alone[i] = new(*l)
+		alone[i].Travel = nil
+	}
+	n, all := o.locations(), c.setting.Catalog
+	if err := placeAll(ctx, o, c, n, alone, &all.Locations); err != nil {
+		return err
+	}
+	for i, l := range all.Locations[len(all.Locations)-len(locations):] {
+		if len(locations[i].Travel) == 0 {
+			continue
+		}
+		l.Travel = locations[i].Travel
+		n.check(c, l)
+		if err := c.checker.Err(); err != nil {
+			return err
+		}
+		if err := n.update(ctx, c.who.Business, l); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // placeAll places things one by one, each seeing those before it.

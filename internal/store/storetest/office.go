@@ -309,11 +309,23 @@ func officeFurnish(t *testing.T, w *World) {
 	who := w.owner(t, "mine")
 	at := w.Clock.Now().UTC()
 	place := &catalog.Location{ID: id.New[id.Location](at), Names: catalog.Texts{"en": "Main"}}
+	branch := &catalog.Location{ID: id.New[id.Location](at), Names: catalog.Texts{"en": "Branch"}, Travel: map[id.Location]int{place.ID: 20}}
+	place.Travel = map[id.Location]int{branch.ID: 25}
+	chair := &catalog.Resource{ID: id.New[id.Resource](at), Names: catalog.Texts{"en": "Chair"}, Kind: "chair", Units: 1}
 	service := plainService("Cut")
 	service.ID, service.Locations = id.New[id.Service](at), []id.Location{place.ID}
-	person := &catalog.Staff{ID: id.New[id.Staff](at), Names: catalog.Texts{"en": "Ada"}, Services: []id.Service{service.ID}}
+	service.Segments[0].Resources = []catalog.ResourceNeed{{Kind: "chair", Count: 1, AnyOf: []id.Resource{chair.ID}}}
+	person := &catalog.Staff{
+		ID: id.New[id.Staff](at), Names: catalog.Texts{"en": "Ada"}, Services: []id.Service{service.ID},
+		Preferences: catalog.Preferences{Favourite: []id.Service{service.ID}},
+	}
+	rule := &catalog.Rule{
+		ID: id.New[id.Rule](at), Kind: catalog.RuleApprove, Names: threeTexts("Ask"),
+		RuleBody: catalog.RuleBody{Services: []id.Service{service.ID}, Staff: []id.Staff{person.ID}, Locations: []id.Location{branch.ID}},
+	}
 	all := setup.Furniture{
-		Locations: []*catalog.Location{place}, Services: []*catalog.Service{&service}, Staff: []*catalog.Staff{person},
+		Locations: []*catalog.Location{place, branch}, Services: []*catalog.Service{&service}, Staff: []*catalog.Staff{person},
+		Resources: []*catalog.Resource{chair}, Rules: []*catalog.Rule{rule},
 		Hours: &schedule.Book{Locations: map[id.Location]schedule.Hours{
 			place.ID: {Weekly: []schedule.Weekly{{Weekday: 1, Window: schedule.Window{FromMin: 540, ToMin: 1080}}}},
 		}},
@@ -322,8 +334,10 @@ func officeFurnish(t *testing.T, w *World) {
 	Must(t, w.Office.Furnish(t.Context(), who, all))
 	got, err := w.Settings.Load(t.Context(), who.Business, 0)
 	Must(t, err)
-	if c := got.Catalog; len(c.Locations) != 1 || len(c.Services) != 1 || c.Services[0].Price.Currency != "TWD" || len(got.Hours.Locations) != 1 {
+	if c := got.Catalog; len(c.Locations) != 2 || len(c.Services) != 1 || c.Services[0].Price.Currency != "TWD" || len(got.Hours.Locations) != 1 {
 		t.Errorf("furnished with %+v", c)
+	} else if c.Locations[0].Travel[branch.ID] != 25 || c.Locations[1].Travel[place.ID] != 20 || len(c.Rules) != 1 || c.Rules[0].ID != rule.ID {
+		t.Errorf("furnished with the ways %v %v and rules %+v", c.Locations[0].Travel, c.Locations[1].Travel, c.Rules)
 	}
 	if closed := w.closed(t, who.Business, availability.Lane{Kind: availability.StaffLane, ID: string(person.ID)}); len(closed) != 1 {
 		t.Errorf("closed is %v", closed)
@@ -331,7 +345,7 @@ func officeFurnish(t *testing.T, w *World) {
 	WantCode(t, w.Office.Furnish(t.Context(), who, all), fault.CodeConflict)
 	var count int
 	row := w.DB.From(t.Context()).QueryRowContext(context.Background(), "SELECT COUNT(*) FROM location")
-	if err := row.Scan(&count); err != nil || count != 1 {
+	if err := row.Scan(&count); err != nil || count != 2 {
 		t.Errorf("%d locations, %v", count, err)
 	}
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -77,8 +78,8 @@ func (w *World) stored(t testing.TB, b id.Business) []*catalog.Rule {
 func rulesRoundTrip(t *testing.T, w *World) {
 	b, want := w.Business(t, "lumen"), everyKind(w.Clock.Now().UTC())
 	w.Do(t, func(ctx context.Context) error {
-		for i := len(want) - 1; i >= 0; i-- { // what is written last comes first
-			if err := w.Setup.InsertRule(ctx, b, want[i]); err != nil {
+		for _, r := range slices.Backward(want) { // what is written last comes first
+			if err := w.Setup.InsertRule(ctx, b, r); err != nil {
 				return err
 			}
 		}

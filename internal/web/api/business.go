@@ -22,7 +22,7 @@ type ownWrite struct {
 	Zone     *string           `json:"zone,omitempty" maxLength:"64" doc:"IANA"`
 	Currency *string           `json:"currency,omitempty" maxLength:"3" doc:"ISO 4217; fixed while services are priced in it"`
 	Language *string           `json:"language,omitempty" enum:"en,zh-Hant,ru"`
-	Terms    merge[terms]      `json:"terms,omitempty"`
+	Terms    merge[terms]      `json:"terms,omitzero"`
 }
 
 func (w ownWrite) apply(b *catalog.Business) error {

@@ -65,7 +65,7 @@ type staffWrite struct {
 	Language *string           `json:"language,omitempty" maxLength:"35"`
 	Position *int              `json:"position,omitempty" minimum:"0"`
 
-	Preferences merge[preferences] `json:"preferences,omitempty" doc:"What they ask of their own calendar; null clears all"`
+	Preferences merge[preferences] `json:"preferences,omitzero" doc:"What they ask of their own calendar; null clears all"`
 }
 
 func (w staffWrite) apply(s *catalog.Staff, home string) error {

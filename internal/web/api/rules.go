@@ -25,15 +25,15 @@ type ruleWrite struct {
 	Services  []string          `json:"services,omitempty" maxItems:"1000" doc:"Empty: every one"`
 	Staff     []string          `json:"staff,omitempty" maxItems:"1000" doc:"Empty: everyone"`
 	Locations []string          `json:"locations,omitempty" maxItems:"1000" doc:"Empty: everywhere"`
-	From      day               `json:"from,omitempty" doc:"The first local day; null is open"`
-	To        day               `json:"to,omitempty" doc:"The last local day; null is open"`
+	From      day               `json:"from,omitzero" doc:"The first local day; null is open"`
+	To        day               `json:"to,omitzero" doc:"The last local day; null is open"`
 	Off       *bool             `json:"off,omitempty" doc:"Kept, but not applied"`
 	Position  *int              `json:"position,omitempty" minimum:"0" doc:"Rules apply in this order"`
-	Limit     merge[limit]      `json:"limit,omitempty"`
-	Season    merge[season]     `json:"season,omitempty"`
-	Link      merge[link]       `json:"link,omitempty"`
-	Vary      merge[vary]       `json:"vary,omitempty"`
-	Cutoff    merge[cutoff]     `json:"cutoff,omitempty"`
+	Limit     merge[limit]      `json:"limit,omitzero"`
+	Season    merge[season]     `json:"season,omitzero"`
+	Link      merge[link]       `json:"link,omitzero"`
+	Vary      merge[vary]       `json:"vary,omitzero"`
+	Cutoff    merge[cutoff]     `json:"cutoff,omitzero"`
 }
 
 func (w ruleWrite) apply(r *catalog.Rule, home string) (err error) {

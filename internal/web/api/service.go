@@ -30,7 +30,7 @@ type serviceWrite struct {
 	Aim             *string           `json:"aim,omitempty" doc:"Who is taken where several could: even, concentrate, priority, least_skill, same; empty is as the business says"`
 	Seats           *int              `json:"seats,omitempty" minimum:"0" maximum:"1000" doc:"Above 0: a group whose seats clients take"`
 	MinSeats        *int              `json:"min_seats,omitempty" minimum:"0" maximum:"1000" doc:"With fewer taken it does not run"`
-	Flexible        merge[flexible]   `json:"flexible,omitempty" doc:"Work that is dropped off and picked up; null for none"`
+	Flexible        merge[flexible]   `json:"flexible,omitzero" doc:"Work that is dropped off and picked up; null for none"`
 }
 
 type moneyWrite struct {
