@@ -16,19 +16,28 @@ type piece struct {
 	lo, hi span.Instant // the starts at which the leading part fits into it, both inclusive; lo > hi for none
 }
 
+const (
+	nothing = 0.01          // a cost in minutes of value that is none
+	far32   = float32(1e30) // more than any cost
+)
+
 // claim is a stretch of the lead's time that the visit takes, from its start.
 type claim struct {
 	span.Span
 	worth float32
 }
 
-// cell is the work on one slot; small, for every lead of every slot is one look at it.
+// cell is the work on one slot. One more than there are slots, the last one,
+// begins and ends the list of those that are not settled: they are in the
+// order of time, each knows the next.
 type cell struct {
 	start      span.Instant
-	left       []id.Staff // its leads who have not been met
-	total      float32    // what it costs under the best so far
-	gaps, load float32    // parts of that
-	who, place int32      // the best so far, -1 for none
+	leads      []id.Staff
+	next       int32
+	met        int32   // how many of them have been met
+	total      float32 // what it costs under the best so far
+	gaps, load float32 // parts of that
+	who, place int32   // the best so far, -1 for none
 }
 
 // gaps is the work on the free time of the leads.
@@ -37,9 +46,16 @@ type gaps struct {
 	j      *judge
 	worth  []float32 // the mix's table; nil where gaps do not count
 	bounds span.Span // what is looked at
-	cells  []cell    // by slot
-	pieces []piece   // of one person at one place
-	claims []claim   // of one person
+	cells  []cell
+	pieces []piece // of one person at one place
+	claims []claim // of one person
+	who    int32   // the person who is being counted in
+	place  int32
+	name   id.Staff
+	likes  float32   // the cost of their being liked
+	before int32     // the cell before at
+	at     int32     // the first cell that may still be theirs
+	enough float32   // a cost that nobody can better: whoever comes later is not asked
 	weight []float32 // by slot: how much a gap of its day counts; nil for all alike
 	load   []float32 // by slot: what the person's load of that day costs; nil for nothing
 }
@@ -49,7 +65,8 @@ type gaps struct {
 // It goes through the people, not the slots: a person's pieces of free time
 // and the slots that fall into them are both in the order of time, and slots
 // list their leads in the order of people, so that one comparison tells
-// whether a slot is theirs.
+// whether a slot is theirs. A slot that costs nothing under somebody is settled
+// and leaves the list, so that the crowd after them has little left to look at.
 func (r *ranking) leads() {
 	last := len(r.out) - 1
 	window := span.Span{Start: r.out[0].Start, End: r.out[last].Start + 1}
@@ -62,9 +79,14 @@ func (r *ranking) leads() {
 	}
 	g.bounds = window.Widen(2*span.Day, 2*span.Day).Intersect(r.f.Window)
 	g.bounds.Start = max(g.bounds.Start, r.q.Now)
-	g.cells = make([]cell, len(r.out))
+	g.cells = make([]cell, len(r.out)+1)
 	for i := range r.out {
-		g.cells[i] = cell{start: r.out[i].Start, left: r.out[i].Leads, who: -1}
+		g.cells[i] = cell{start: r.out[i].Start, leads: r.out[i].Leads, next: int32(i) + 1, total: far32, who: -1}
+	}
+	g.cells[last+1].start = far
+	g.enough = nothing
+	if r.w.Load != 0 || r.t != nil && len(r.t.Staff) > 0 || r.each != nil {
+		g.enough = -far32
 	}
 	g.decay()
 	for who := range r.f.Staff {
@@ -75,7 +97,7 @@ func (r *ranking) leads() {
 
 // write puts what was found into the slots.
 func (g *gaps) write() {
-	for i := range g.cells {
+	for i := range g.out {
 		s, c := &g.out[i], &g.cells[i]
 		if c.who < 0 { // never, while the slots are of these facts
 			if len(s.Leads) > 0 {
@@ -120,9 +142,10 @@ func (g *gaps) person(who int) {
 	if g.w.Load != 0 {
 		g.loads(rows)
 	}
+	g.who, g.name, g.likes = int32(who), p.Staff.ID, g.liked(p.Staff.ID)
 	for i := range p.Open {
+		g.place = int32(p.Open[i].Place)
 		g.cut(rows, p.Open[i].Spans)
-		g.within(who, p.Open[i].Place)
 	}
 }
 
@@ -150,77 +173,94 @@ func (g *gaps) own(who int) {
 	}
 }
 
-// cut makes the pieces of what the rows leave of the open spans.
+// cut makes the pieces of what the rows leave of the open spans, and counts
+// the person in at the starts that fall into them. Of a visit that takes its
+// lead once, pieces into which it does not fit are left out.
 func (g *gaps) cut(rows []Row, open span.Set) {
-	g.pieces = g.pieces[:0]
-	end, at := -far, 0
-	all := stretches{j: g.j, rows: rows, lo: g.bounds.Start, hi: g.bounds.End}
-	for b, ok := all.next(); ok; b, ok = all.next() {
-		at = g.between(end, b.Start, open, at)
-		end = b.End
+	g.pieces, g.before, g.at = g.pieces[:0], int32(len(g.out)), g.cells[len(g.out)].next
+	end, least, till := -far, span.Instant(0), -far
+	if len(g.claims) == 1 {
+		least, till = g.claims[0].Length(), g.claims[0].End
 	}
-	g.between(end, far, open, at)
-}
-
-// between adds the pieces between two busy stretches and gives the first open
-// span that still matters.
-func (g *gaps) between(end, start span.Instant, open span.Set, at int) int {
-	part := &g.j.plan.parts[g.j.plan.lead]
-	free := span.Span{Start: max(end, g.bounds.Start), End: min(start, g.bounds.End)}
-	for at < len(open) && open[at].End <= free.Start {
-		at++
-	}
-	for i := at; i < len(open) && open[i].Start < free.End; i++ {
-		p := piece{
-			Span: open[i].Intersect(free),
-			lo:   max(end-part.from, open[i].Start-part.off),
-			hi:   min(start-part.till, open[i].End-part.end),
-		}
-		if p.lo > p.hi && len(g.claims) == 1 {
-			continue // no later claim could lie in it either
-		}
-		p.worth = g.value(p.Length())
-		g.pieces = append(g.pieces, p)
-	}
-	return at
-}
-
-// within counts the person in at the starts that fall into their pieces at a
-// place.
-func (g *gaps) within(who, place int) {
-	name := g.f.Staff[who].Staff.ID
-	liked := g.liked(name)
-	i := 0
-	for n := range g.pieces {
-		p := &g.pieces[n]
-		if p.lo > p.hi {
+	for i := range rows {
+		r := &rows[i]
+		if !g.j.counts(r) || r.Empty() {
 			continue
 		}
-		for i < len(g.cells) && g.cells[i].start < p.lo {
-			i++
+		if r.Start > g.bounds.End {
+			break
 		}
-		for ; i < len(g.cells) && g.cells[i].start <= p.hi; i++ {
-			c := &g.cells[i]
-			if len(c.left) == 0 || c.left[0] != name {
-				continue
-			}
-			c.left = c.left[1:]
-			lost, load := g.lost(n, c.start), float32(0)
-			if g.weight != nil {
-				lost *= g.weight[i]
-			}
-			if g.load != nil {
-				load = g.load[i]
-			}
-			total := lost + load + liked
-			if g.each != nil {
-				g.each(name, total)
-			}
-			if c.who < 0 || total < c.total {
-				c.total, c.gaps, c.load, c.who, c.place = total, lost, load, int32(who), int32(place)
-			}
+		if r.Start-end >= least && r.Start >= g.cells[g.at].start+till && r.Start > g.bounds.Start {
+			open = g.between(end, r.Start, open)
+		}
+		end = max(end, r.End)
+	}
+	g.between(end, far, open)
+	if len(g.claims) > 1 {
+		for n := range g.pieces {
+			g.within(n, &g.pieces[n])
 		}
 	}
+}
+
+// between makes the pieces between two busy stretches and gives the open spans
+// that still matter.
+func (g *gaps) between(end, start span.Instant, open span.Set) span.Set {
+	part := &g.j.plan.parts[g.j.plan.lead]
+	from, till := max(end, g.bounds.Start), min(start, g.bounds.End)
+	for len(open) > 0 && open[0].End <= from {
+		open = open[1:]
+	}
+	for i := 0; i < len(open) && open[i].Start < till; i++ {
+		o := open[i]
+		p := piece{
+			Span: span.Span{Start: max(o.Start, from), End: min(o.End, till)},
+			lo:   max(end-part.from, o.Start-part.off),
+			hi:   min(start-part.till, o.End-part.end),
+		}
+		p.worth = g.value(p.End - p.Start)
+		if len(g.claims) > 1 {
+			g.pieces = append(g.pieces, p)
+		} else {
+			g.within(0, &p)
+		}
+	}
+	return open
+}
+
+// within counts the person in at the starts that fall into the piece, which is
+// their n-th.
+func (g *gaps) within(n int, p *piece) {
+	i := g.at
+	for g.cells[i].start < p.lo {
+		g.before, i = i, g.cells[i].next
+	}
+	for ; g.cells[i].start <= p.hi; g.before, i = i, g.cells[i].next {
+		c := &g.cells[i]
+		if int(c.met) == len(c.leads) || c.leads[c.met] != g.name {
+			continue
+		}
+		c.met++
+		lost, load := g.lost(n, p, c.start), float32(0)
+		if g.weight != nil {
+			lost *= g.weight[i]
+		}
+		if g.load != nil {
+			load = g.load[i]
+		}
+		total := lost + load + g.likes
+		if g.each != nil {
+			g.each(g.name, total)
+		}
+		if total < c.total {
+			c.total, c.gaps, c.load, c.who, c.place = total, lost, load, g.who, g.place
+		}
+		if total <= g.enough {
+			g.cells[g.before].next = c.next // settled: out of the list
+			i = g.before
+		}
+	}
+	g.at = i
 }
 
 // value is what a stretch of free time is worth.
@@ -232,12 +272,15 @@ func (g *gaps) value(free span.Instant) float32 {
 }
 
 // lost is what the person's free time loses by the visit at s, whose leading
-// part lies in piece n.
-func (g *gaps) lost(n int, s span.Instant) float32 {
+// part lies in p, their n-th piece.
+func (g *gaps) lost(n int, p *piece, s span.Instant) float32 {
 	if g.worth == nil {
 		return 0
 	}
-	p := &g.pieces[n]
+	if len(g.claims) == 1 {
+		c := &g.claims[0]
+		return p.worth - c.worth - look(g.worth, s+c.Start-p.Start) - look(g.worth, p.End-s-c.End)
+	}
 	sum, edge := p.worth, p.Start
 	for k := range g.claims {
 		c := &g.claims[k]

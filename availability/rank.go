@@ -170,41 +170,61 @@ type ranking struct {
 
 // days finds the local day, weekday and minute of every slot.
 func (r *ranking) days() {
-	var day span.Span
-	var zone *time.Location
-	var weekday int16
-	even := false // the clock on the wall goes with the time until the day's end
+	var c calendar
 	for i := range r.out {
 		s := &r.out[i]
-		if z := r.f.Places[s.Place].zone(); z != zone || !day.Holds(s.Start) {
-			zone = z
-			day, even = dayOf(s.Start, zone)
-			weekday = int16(span.DateOf(day.Start.In(zone)).Weekday())
-		}
-		s.day, s.weekday = day.Start, weekday
-		if even {
-			s.minute = int16((s.Start - day.Start) / span.Minute)
+		c.turn(s.Start, r.f.Places[s.Place].zone())
+		s.day, s.weekday = c.day.Start, c.weekday
+		if c.even {
+			s.minute = int16((s.Start - c.day.Start) / span.Minute)
 		} else {
-			s.minute = int16(span.WallAt(s.Start, zone).Minute)
+			s.minute = int16(span.WallAt(s.Start, c.zone).Minute)
 		}
 	}
 }
 
-// dayOf gives the local day of an instant, and whether its clock is set
-// neither forward nor back. On the days where it is not, which are nearly all,
-// two looks at the zone do.
-func dayOf(at span.Instant, zone *time.Location) (day span.Span, even bool) {
-	t := at.In(zone)
-	_, offset := t.Zone()
-	local := at + span.Instant(offset)*span.Second
-	start := at - (local%span.Day+span.Day)%span.Day
-	day = span.Span{Start: start, End: start + span.Day}
-	_, first := day.Start.In(zone).Zone()
-	_, last := (day.End - 1).In(zone).Zone()
-	if first == offset && last == offset {
-		return day, true
+// calendar is open at one local day.
+type calendar struct {
+	zone    *time.Location
+	day     span.Span
+	weekday int16     // ISO
+	even    bool      // the clock on the wall goes with the time until the day's end
+	same    span.Span // where the zone keeps its offset
+	offset  span.Instant
+}
+
+// turn opens the calendar at the day that holds the instant. Zones keep their
+// offset for months, so that nearly always a division does.
+func (c *calendar) turn(at span.Instant, zone *time.Location) {
+	if zone == c.zone && c.day.Holds(at) {
+		return
 	}
-	return span.DateOf(t).Span(zone), false
+	if zone != c.zone || !c.same.Holds(at) {
+		c.zone = zone
+		t := at.In(zone)
+		_, offset := t.Zone()
+		c.offset = span.Instant(offset) * span.Second
+		c.same = span.Span{Start: -far, End: far}
+		start, end := t.ZoneBounds()
+		if !start.IsZero() {
+			c.same.Start = span.At(start)
+		}
+		if !end.IsZero() {
+			c.same.End = span.At(end)
+		}
+	}
+	local := at + c.offset
+	n := local / span.Day // days since 1970, a Thursday
+	if local < 0 && n*span.Day != local {
+		n--
+	}
+	start := n*span.Day - c.offset
+	c.day = span.Span{Start: start, End: start + span.Day}
+	c.weekday = int16(((n+3)%7+7)%7) + 1
+	if c.even = c.same.Covers(c.day); !c.even {
+		date := span.DateOf(at.In(zone))
+		c.day, c.weekday = date.Span(zone), int16(date.Weekday())
+	}
 }
 
 // first leaves every slot with its first lead, at no cost.
