@@ -79,7 +79,9 @@ func (b *Book) file(r *rule) {
 }
 
 // compiler makes each kind's language once.
-type compiler struct{ languages map[catalog.RuleKind]*language }
+type compiler struct {
+	languages map[catalog.RuleKind]*language
+}
 
 func (c *compiler) rule(r *rule) error {
 	var err error

@@ -228,4 +228,3 @@ func typeName(t *types.Type) string {
 		return t.String()
 	}
 }
-

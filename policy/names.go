@@ -60,7 +60,7 @@ type name struct {
 	of, field string
 	typ       *types.Type
 	uses      uses
-	get       func(*scene) any  // nil: not known
+	get       func(*scene) any // nil: not known
 }
 
 const (
@@ -79,8 +79,12 @@ func names() []name {
 	texts := types.NewListType(text)
 	counts := types.NewMapType(text, whole)
 	client := func(f func(*Traits) any) func(*scene) any { return func(s *scene) any { return f(s.t) } }
-	staff := func(f func(*scene) any) func(*scene) any { return unless(f, func(s *scene) bool { return s.staff == nil }) }
-	place := func(f func(*scene) any) func(*scene) any { return unless(f, func(s *scene) bool { return s.place == nil }) }
+	staff := func(f func(*scene) any) func(*scene) any {
+		return unless(f, func(s *scene) bool { return s.staff == nil })
+	}
+	place := func(f func(*scene) any) func(*scene) any {
+		return unless(f, func(s *scene) bool { return s.place == nil })
+	}
 	return []name{
 		{of: ofClient, field: "known", typ: truth, uses: usesClient, get: client(func(t *Traits) any { return t.Known() })},
 		{of: ofClient, field: "new", typ: truth, uses: usesClient, get: client(func(t *Traits) any { return t.Visits == 0 })},
