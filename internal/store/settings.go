@@ -132,4 +132,16 @@ func weigh(s *availability.Setting) int {
 	return n
 }
 
-func weighHours(h schedule.Hours) int { return 1 + (len(h.Weekly)+len(h.Exceptions))/8 }
+func weighHours(h schedule.Hours) int {
+	rows := len(h.Weekly) + len(h.Exceptions)
+	for i := range h.Seasons {
+		rows += 2 + len(h.Seasons[i].Weekly)
+	}
+	if h.Roster != nil {
+		rows += 4 + 2*len(h.Roster.Cycle)
+	}
+	if h.Holidays != nil {
+		rows += 300 // the days of some decades
+	}
+	return 1 + rows/8
+}

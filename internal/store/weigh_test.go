@@ -29,3 +29,17 @@ func TestWeighCountsEverything(t *testing.T) {
 		}
 	}
 }
+
+func TestWeighCountsHours(t *testing.T) {
+	t.Parallel()
+	rows := make([]schedule.Weekly, 8)
+	for name, h := range map[string]schedule.Hours{
+		"rows": {Weekly: rows}, "a season": {Seasons: []schedule.Season{{Weekly: rows}}},
+		"a roster":   {Roster: &schedule.Roster{Cycle: make([][]schedule.Shift, 14)}},
+		"exceptions": {Exceptions: make([]schedule.Exception, 8)}, "holidays": {Holidays: &schedule.Holidays{}},
+	} {
+		if weighHours(h) <= weighHours(schedule.Hours{}) {
+			t.Errorf("%s weighs nothing", name)
+		}
+	}
+}

@@ -1,9 +1,11 @@
 -- name: AllHours :many
-SELECT owner_kind, owner_id, weekly, exceptions FROM hours WHERE business_id = $1;
+SELECT owner_kind, owner_id, weekly, exceptions, seasons, roster, holidays FROM hours WHERE business_id = $1;
 
 -- name: PutHours :exec
-INSERT INTO hours (business_id, owner_kind, owner_id, weekly, exceptions) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (business_id, owner_kind, owner_id) DO UPDATE SET weekly = excluded.weekly, exceptions = excluded.exceptions;
+INSERT INTO hours (business_id, owner_kind, owner_id, weekly, exceptions, seasons, roster, holidays)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (business_id, owner_kind, owner_id) DO UPDATE SET weekly = excluded.weekly, exceptions = excluded.exceptions,
+  seasons = excluded.seasons, roster = excluded.roster, holidays = excluded.holidays;
 
 -- name: DeleteHours :exec
 DELETE FROM hours WHERE business_id = $1 AND owner_kind = $2 AND owner_id = $3;

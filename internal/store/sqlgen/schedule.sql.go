@@ -10,7 +10,7 @@ import (
 )
 
 const allHours = `-- name: AllHours :many
-SELECT owner_kind, owner_id, weekly, exceptions FROM hours WHERE business_id = $1
+SELECT owner_kind, owner_id, weekly, exceptions, seasons, roster, holidays FROM hours WHERE business_id = $1
 `
 
 type AllHoursRow struct {
@@ -18,6 +18,9 @@ type AllHoursRow struct {
 	OwnerID    string
 	Weekly     string
 	Exceptions string
+	Seasons    string
+	Roster     string
+	Holidays   string
 }
 
 func (q *Queries) AllHours(ctx context.Context, businessID string) ([]AllHoursRow, error) {
@@ -34,6 +37,9 @@ func (q *Queries) AllHours(ctx context.Context, businessID string) ([]AllHoursRo
 			&i.OwnerID,
 			&i.Weekly,
 			&i.Exceptions,
+			&i.Seasons,
+			&i.Roster,
+			&i.Holidays,
 		); err != nil {
 			return nil, err
 		}
@@ -198,8 +204,10 @@ func (q *Queries) ListTimeOff(ctx context.Context, arg ListTimeOffParams) ([]Tim
 }
 
 const putHours = `-- name: PutHours :exec
-INSERT INTO hours (business_id, owner_kind, owner_id, weekly, exceptions) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (business_id, owner_kind, owner_id) DO UPDATE SET weekly = excluded.weekly, exceptions = excluded.exceptions
+INSERT INTO hours (business_id, owner_kind, owner_id, weekly, exceptions, seasons, roster, holidays)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (business_id, owner_kind, owner_id) DO UPDATE SET weekly = excluded.weekly, exceptions = excluded.exceptions,
+  seasons = excluded.seasons, roster = excluded.roster, holidays = excluded.holidays
 `
 
 type PutHoursParams struct {
@@ -208,6 +216,9 @@ type PutHoursParams struct {
 	OwnerID    string
 	Weekly     string
 	Exceptions string
+	Seasons    string
+	Roster     string
+	Holidays   string
 }
 
 func (q *Queries) PutHours(ctx context.Context, arg PutHoursParams) error {
@@ -217,6 +228,9 @@ func (q *Queries) PutHours(ctx context.Context, arg PutHoursParams) error {
 		arg.OwnerID,
 		arg.Weekly,
 		arg.Exceptions,
+		arg.Seasons,
+		arg.Roster,
+		arg.Holidays,
 	)
 	return err
 }

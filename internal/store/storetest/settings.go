@@ -64,7 +64,18 @@ func (w *World) fill(t testing.TB, b id.Business) (catalog.Catalog, schedule.Boo
 	hours := schedule.Hours{
 		Weekly:     []schedule.Weekly{{Weekday: 2, Window: schedule.Window{FromMin: 540, ToMin: 1440}, Location: place.ID}},
 		Exceptions: []schedule.Exception{{Date: span.Date{Year: 2026, Month: 12, Day: 24}}},
+		Seasons: []schedule.Season{
+			{Name: "Summer", From: span.Date{Year: 2026, Month: 7, Day: 1}, To: span.Date{Year: 2026, Month: 7, Day: 31}, Weekly: []schedule.Weekly{
+				{Weekday: 7, Window: schedule.Window{FromMin: 600, ToMin: 60}, Location: place.ID},
+			}},
+			{From: span.Date{Year: 2026, Month: 8, Day: 1}, To: span.Date{Year: 2026, Month: 8, Day: 31}},
+		},
+		Roster: &schedule.Roster{
+			Anchor: span.Date{Year: 2026, Month: 12, Day: 1}, Cycle: [][]schedule.Shift{{{Window: schedule.Window{FromMin: 540, ToMin: 1440}, Location: place.ID}}, nil},
+			To: span.Date{Year: 2027, Month: 1, Day: 31}, Published: span.Date{Year: 2026, Month: 12, Day: 31},
+		},
 	}
+	itsHours := schedule.Hours{Holidays: germanHolidays(t)} // alone, they are kept too
 	w.Do(t, func(ctx context.Context) error {
 		_, err := w.Setup.Bump(ctx, b)
 		return errors.Join(err,
@@ -75,14 +86,24 @@ func (w *World) fill(t testing.TB, b id.Business) (catalog.Catalog, schedule.Boo
 			w.Setup.InsertResource(ctx, b, &catalog.Resource{ID: chair.ID, Units: 1}), w.Setup.UpdateResource(ctx, b, chair),
 			w.Setup.PutStaffHours(ctx, b, person.ID, schedule.Hours{Weekly: hours.Weekly}), w.Setup.PutStaffHours(ctx, b, person.ID, hours),
 			w.Setup.PutLocationHours(ctx, b, place.ID, hours), w.Setup.PutLocationHours(ctx, b, place.ID, schedule.Hours{}),
+			w.Setup.PutLocationHours(ctx, b, place.ID, itsHours),
 		)
 	})
 	return catalog.Catalog{
 		Locations: []*catalog.Location{place}, Services: []*catalog.Service{service},
 		Staff: []*catalog.Staff{person}, Resources: []*catalog.Resource{chair},
 	}, schedule.Book{
-		Locations: map[id.Location]schedule.Hours{}, Staff: map[id.Staff]schedule.Hours{person.ID: hours},
+		Locations: map[id.Location]schedule.Hours{place.ID: itsHours}, Staff: map[id.Staff]schedule.Hours{person.ID: hours},
 	}
+}
+
+func germanHolidays(t testing.TB) *schedule.Holidays {
+	t.Helper()
+	h, err := schedule.NewHolidays(schedule.HolidayRule{
+		Country: "DE", Region: "BE", OnHoliday: schedule.HolidayClosed, ShortenMin: 30, MakeUp: true,
+	})
+	Must(t, err)
+	return h
 }
 
 func settingsRoundTrip(t *testing.T, w *World) {
