@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"kept/account"
 	"kept/catalog"
 	"kept/fault"
 	"kept/id"
 	"kept/money"
+	"kept/policy"
 	"kept/span"
 )
 
@@ -75,6 +77,7 @@ func (c *change) checkRule(r *catalog.Rule) {
 	checkTexts(k, "about", r.About, false, maxAbout, true)
 	k.Require(slices.Contains(catalog.RuleKinds(), r.Kind), "kind", "unknown", "is no kind of rule")
 	k.Text("when", r.When, 0, maxExpression)
+	c.expression("when", r.When, policy.CheckWhen(r.Kind, r.When))
 	checkReferences(k, "services", r.Services, c.knowsService)
 	checkReferences(k, "staff", r.Staff, c.knowsStaff)
 	checkReferences(k, "locations", r.Locations, c.knowsLocation)
@@ -123,6 +126,15 @@ func (c *change) checkLimit(l *catalog.Limit) {
 	k.Require(l.Per != catalog.PerActive || l.Of == catalog.LimitClient, "limit.per", "unknown", "only a client's visits are counted so")
 	k.Range("limit.max", int64(l.Max), 0, maxLimit)
 	k.Text("limit.max_expr", l.MaxExpr, 0, maxExpression)
+	c.expression("limit.max_expr", l.MaxExpr, policy.CheckMax(l.MaxExpr))
+}
+
+// expression notes what is wrong with an expression and where: line, column,
+// what stands there, the name that was meant.
+func (c *change) expression(field, text string, err error) {
+	if err != nil && utf8.RuneCountInString(text) <= maxExpression {
+		c.checker.Require(false, field, "expression", err.Error())
+	}
 }
 
 func (c *change) checkSeason(r *catalog.Rule) {
