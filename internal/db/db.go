@@ -71,7 +71,8 @@ type DB struct {
 	writer  *sql.DB
 	readers *sql.DB // the same as writer on PostgreSQL
 	dialect Dialect
-	line    *line // nil where transactions run side by side
+	line    *line   // nil where transactions run side by side
+	batch   batcher // nil where nothing is gained by it
 	end     func() error
 	wait    time.Duration
 	limit   time.Duration
@@ -92,7 +93,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
 		if err != nil {
 			return nil, err
 		}
-		d.writer, d.readers, d.dialect, d.end = e.Pool, e.Pool, e, e.Pool.Close
+		d.writer, d.readers, d.dialect, d.batch, d.end = e.Pool, e.Pool, e, e.Batch, e.Pool.Close
 		return d, nil
 	}
 	e, err := sqlite.Open(ctx, dsn, sqlite.Options{Synchronous: opts.Synchronous, Readers: opts.MaxConns})

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"math/rand/v2"
 	"time"
@@ -81,12 +82,12 @@ func (d *DB) attempt(ctx context.Context, fn func(ctx context.Context) error) ([
 
 // alone runs fn in a transaction on a connection of its own.
 func (d *DB) alone(ctx context.Context, w *work, fn func(ctx context.Context) error) error {
-	tx, end, err := d.begin(ctx)
+	conn, tx, end, err := d.begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer end()
-	w.tx = tx
+	w.conn, w.tx = conn, tx
 	committing := false
 	defer func() { // runs on a panic, too
 		w.over.Store(true)
@@ -107,33 +108,59 @@ func (d *DB) alone(ctx context.Context, w *work, fn func(ctx context.Context) er
 // begin gets a connection, waiting for one no longer than ctx and d.wait
 // allow, and begins a transaction on it that doesn't end with ctx: a commit
 // cut off in the middle has an unknown outcome. end must be called after it.
-func (d *DB) begin(ctx context.Context) (tx *sql.Tx, end func(), err error) {
+func (d *DB) begin(ctx context.Context) (conn *sql.Conn, tx *sql.Tx, end func(), err error) {
 	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	unhook := context.AfterFunc(ctx, cancel)
 	timer := time.AfterFunc(d.wait, cancel)
 	for try := 1; ; try++ {
-		tx, err = d.writer.BeginTx(own, nil)
+		conn, tx, err = d.open(own)
 		// After a restart of the server a pooled connection may be dead; nothing
 		// has happened on it yet, so take the next one.
-		if err == nil || own.Err() != nil || try == 3 || d.line != nil {
+		stale := errors.Is(err, driver.ErrBadConn) && try <= d.writer.Stats().MaxOpenConnections
+		if err == nil || own.Err() != nil || try >= 3 && !stale || d.line != nil {
 			break
+		}
+	}
+	end = func() {
+		cancel()
+		if conn != nil {
+			_ = conn.Close() // back to the pool
 		}
 	}
 	inTime, notEnded := timer.Stop(), unhook()
 	if err == nil && inTime && notEnded {
-		return tx, cancel, nil
+		return conn, tx, end, nil
 	}
 	if err == nil {
 		_ = tx.Rollback()
 	}
-	cancel()
+	end()
 	switch {
 	case ctx.Err() != nil:
-		return nil, nil, ctx.Err()
+		return nil, nil, nil, ctx.Err()
 	case !inTime:
-		return nil, nil, unavailable("the database is too busy", err)
+		return nil, nil, nil, unavailable("the database is too busy", err)
 	}
-	return nil, nil, err
+	return nil, nil, nil, err
+}
+
+// open begins a transaction; where statements are sent in batches, on a
+// connection that is at hand besides.
+func (d *DB) open(ctx context.Context) (*sql.Conn, *sql.Tx, error) {
+	if d.batch == nil {
+		tx, err := d.writer.BeginTx(ctx, nil)
+		return nil, tx, err
+	}
+	conn, err := d.writer.Conn(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		_ = conn.Close()
+		return nil, nil, err
+	}
+	return conn, tx, nil
 }
 
 // AfterCommit has fn called once when the transaction in ctx has committed,

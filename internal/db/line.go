@@ -201,7 +201,7 @@ func (l *line) open(ctx context.Context) error {
 	if l.group != nil {
 		return nil
 	}
-	tx, end, err := l.db.begin(ctx)
+	_, tx, end, err := l.db.begin(ctx)
 	if err != nil {
 		return err
 	}

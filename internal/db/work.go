@@ -18,11 +18,14 @@ import (
 type work struct {
 	db     *DB
 	tx     *sql.Tx
+	conn   *sql.Conn   // on which tx runs; nil where transactions share one
 	over   atomic.Bool // Do has ended: the context was kept too long
 	failed error       // the first statement that failed; cleared by rolling back to a savepoint
 	doomed error       // what no savepoint can mend: the race is lost or the database gone
 	after  []func()
 	points int // savepoints made so far
+
+	waiting []*promise // to be sent together (Later)
 }
 
 type workKey struct{ db *DB }
@@ -66,6 +69,9 @@ func (d *DB) current(ctx context.Context) *work {
 // run calls fn and tells whether its work may be committed.
 func (w *work) run(ctx context.Context, fn func(ctx context.Context) error) error {
 	err := fn(ctx)
+	if err == nil && w.ready() == nil {
+		err = w.send(ctx)
+	}
 	switch {
 	case w.doomed != nil && (err == nil || w.db.again(w.doomed)):
 		return w.doomed
@@ -90,7 +96,7 @@ func (w *work) inner(ctx context.Context, fn func(ctx context.Context) error) er
 		if kept {
 			return
 		}
-		w.after = w.after[:mark]
+		w.after, w.waiting = w.after[:mark], nil
 		if w.doomed != nil {
 			return
 		}
@@ -118,6 +124,14 @@ func (w *work) ready() error {
 	return nil
 }
 
+// settle tells why no statement may run now, after sending what waits.
+func (w *work) settle(ctx context.Context) error {
+	if err := w.ready(); err != nil {
+		return err
+	}
+	return w.send(ctx)
+}
+
 // note remembers a failure, and blames the context for it if that has ended.
 func (w *work) note(ctx context.Context, err error) error {
 	if err == nil {
@@ -137,7 +151,7 @@ func (w *work) note(ctx context.Context, err error) error {
 
 // ExecContext implements DBTX.
 func (w *work) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if err := w.ready(); err != nil {
+	if err := w.settle(ctx); err != nil {
 		return nil, err
 	}
 	res, err := w.tx.ExecContext(ctx, query, args...)
@@ -147,7 +161,7 @@ func (w *work) ExecContext(ctx context.Context, query string, args ...any) (sql.
 // PrepareContext implements DBTX. There is little use for it: statements are
 // kept prepared by their text on both engines.
 func (w *work) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
-	if err := w.ready(); err != nil {
+	if err := w.settle(ctx); err != nil {
 		return nil, err
 	}
 	stmt, err := w.tx.PrepareContext(ctx, query)
@@ -156,7 +170,7 @@ func (w *work) PrepareContext(ctx context.Context, query string) (*sql.Stmt, err
 
 // QueryContext implements DBTX.
 func (w *work) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if err := w.ready(); err != nil {
+	if err := w.settle(ctx); err != nil {
 		return nil, err
 	}
 	rows, err := w.tx.QueryContext(ctx, query, args...)
@@ -165,7 +179,7 @@ func (w *work) QueryContext(ctx context.Context, query string, args ...any) (*sq
 
 // QueryRowContext implements DBTX.
 func (w *work) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	if err := w.ready(); err != nil {
+	if err := w.settle(ctx); err != nil {
 		return w.tx.QueryRowContext(refused{ctx, err}, query, args...)
 	}
 	row := w.tx.QueryRowContext(ctx, query, args...)

@@ -79,7 +79,7 @@ func (s *Clients) Insert(ctx context.Context, business id.Business, c client.Cli
 		return err
 	}
 	own := string(c.ID)
-	err = queries(ctx, s.db).InsertClient(ctx, sqlgen.InsertClientParams{
+	err = changes(ctx, s.db).InsertClient(ctx, sqlgen.InsertClientParams{
 		BusinessID: string(business), ID: own, SealedKey: wrapped,
 		SealedName:  key.SealString(fieldClientName, own, c.Name),
 		SealedEmail: key.SealString(fieldClientEmail, own, c.Email),

@@ -22,7 +22,7 @@ func NewEvents(d *db.DB) *Events { return &Events{db: d} }
 
 // Insert writes events, without numbers, in the transaction of ctx.
 func (s *Events) Insert(ctx context.Context, events ...event.Event) error {
-	q := queries(ctx, s.db)
+	q := changes(ctx, s.db)
 	for some := range slices.Chunk(events, 2) {
 		var row [2]sqlgen.InsertEventParams
 		for i, e := range some {

@@ -108,7 +108,7 @@ func (s *Idempotency) Finish(ctx context.Context, scope Scope, a Answer) error {
 	if err != nil {
 		return err
 	}
-	rows, err := queries(ctx, s.db).FinishIdempotency(ctx, sqlgen.FinishIdempotencyParams{
+	rows, err := changes(ctx, s.db).FinishIdempotency(ctx, sqlgen.FinishIdempotencyParams{
 		BusinessID: string(scope.Business), Caller: scope.Caller, Route: scope.Route, Key: scope.Key,
 		Status: int64(a.Status), SealedAnswer: keys.Key().Seal(fieldAnswer, scope.Key, a.Body),
 	})

@@ -42,7 +42,7 @@ func NewMessages(d *db.DB, v *Vault) *Messages { return &Messages{db: d, vault: 
 func (s *Messages) Plan(
 	ctx context.Context, business id.Business, booking id.Booking, client id.Client, at span.Instant, plans []message.Plan,
 ) error {
-	q := queries(ctx, s.db)
+	q := changes(ctx, s.db)
 	for len(plans) > 0 {
 		p := sqlgen.InsertMessagesParams{
 			BusinessID: string(business), BookingID: string(booking), ClientID: string(client), CreatedAt: int64(at),

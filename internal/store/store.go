@@ -53,6 +53,9 @@ func Migrations(dialect string) []fs.FS {
 // queries gives the statements on whatever ctx carries.
 func queries(ctx context.Context, d *db.DB) *sqlgen.Queries { return sqlgen.New(d.From(ctx)) }
 
+// changes gives the statements for changes that need not be made at once; see db.Later.
+func changes(ctx context.Context, d *db.DB) *sqlgen.Queries { return sqlgen.New(d.Later(ctx)) }
+
 // encode writes a value of ours as JSON. Such values hold nothing that JSON
 // cannot, so a failure is a mistake in the program.
 func encode(v any) (string, error) {

@@ -90,6 +90,30 @@ func Open(ctx context.Context, dsn string, opts Options) (*Engine, error) {
 	return e, nil
 }
 
+// Batch sends statements in one round trip on a connection of the pool and
+// tells how many rows each changed. After one that fails none is run.
+func (e *Engine) Batch(ctx context.Context, driverConn any, queries []string, args [][]any) ([]int64, error) {
+	conn, ok := driverConn.(*stdlib.Conn)
+	if !ok {
+		return nil, fmt.Errorf("postgres: a connection is a %T", driverConn)
+	}
+	var batch pgx.Batch
+	for i, query := range queries {
+		batch.Queue(query, args[i]...)
+	}
+	results := conn.Conn().SendBatch(ctx, &batch)
+	changed := make([]int64, len(queries))
+	for i := range queries {
+		tag, err := results.Exec()
+		if err != nil {
+			_ = results.Close() // says the same
+			return nil, err
+		}
+		changed[i] = tag.RowsAffected()
+	}
+	return changed, results.Close()
+}
+
 // Name of the engine, which is also that of its folder of migrations.
 func (e *Engine) Name() string { return "postgres" }
 

@@ -1,0 +1,82 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// batcher sends statements in one round trip and tells how many rows each
+// changed; the first that fails ends it.
+type batcher func(ctx context.Context, driverConn any, queries []string, args [][]any) ([]int64, error)
+
+// later is a transaction whose changes may wait.
+type later struct{ *work }
+
+// Later is From for changes that nobody looks at before the transaction's
+// end: in a transaction on PostgreSQL they wait and go out together, at the
+// latest when something is read or the Do that they stand in ends. So a
+// booking's five inserts cost one round trip. What is wrong with one of them
+// is told then, by whatever sends it, at the latest by Do: use From where the
+// error of one statement means something of its own. Asked how many rows it
+// changed, a statement is sent at once.
+func (d *DB) Later(ctx context.Context) DBTX {
+	if w := d.current(ctx); w != nil && d.batch != nil {
+		return later{w}
+	}
+	return d.From(ctx)
+}
+
+// ExecContext implements DBTX.
+func (l later) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := l.ready(); err != nil {
+		return nil, err
+	}
+	p := &promise{ctx: ctx, w: l.work, query: query, args: args}
+	l.waiting = append(l.waiting, p)
+	return p, nil
+}
+
+// promise is a statement that waits, and its result.
+type promise struct {
+	ctx     context.Context //nolint:containedctx // of the statement, which is not sent yet
+	w       *work
+	query   string
+	args    []any
+	sent    bool
+	changed int64
+}
+
+// LastInsertId implements sql.Result; nobody asks for it, and PostgreSQL has none.
+func (p *promise) LastInsertId() (int64, error) { return 0, errors.ErrUnsupported }
+
+// RowsAffected implements sql.Result.
+func (p *promise) RowsAffected() (int64, error) {
+	if !p.sent {
+		if err := p.w.settle(p.ctx); err != nil {
+			return 0, err
+		}
+	}
+	return p.changed, nil
+}
+
+// send sends what waits.
+func (w *work) send(ctx context.Context) error {
+	if len(w.waiting) == 0 {
+		return nil
+	}
+	batch := w.waiting
+	w.waiting = nil
+	queries, args := make([]string, len(batch)), make([][]any, len(batch))
+	for i, p := range batch {
+		queries[i], args[i], p.sent = p.query, p.args, true
+	}
+	err := w.conn.Raw(func(driverConn any) error {
+		changed, err := w.db.batch(ctx, driverConn, queries, args)
+		for i := range changed {
+			batch[i].changed = changed[i]
+		}
+		return err
+	})
+	return w.note(ctx, err)
+}
