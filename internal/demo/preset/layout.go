@@ -48,9 +48,10 @@ func (b *Blueprint) Lay(site Site) (setup.Furniture, error) {
 		out: setup.Furniture{Hours: &schedule.Book{
 			Locations: map[id.Location]schedule.Hours{}, Staff: map[id.Staff]schedule.Hours{},
 		}},
-		locations: map[string]id.Location{}, services: map[string]id.Service{},
+		locations: map[string]id.Location{}, services: map[string]id.Service{}, resources: map[string]id.Resource{},
+		staff: map[string]id.Staff{},
 	}
-	for _, step := range []func() error{l.layLocations, l.layServices, l.layResources, l.layStaff} {
+	for _, step := range []func() error{l.layLocations, l.travel, l.layResources, l.layServices, l.layStaff, l.layRules} {
 		if err := step(); err != nil {
 			return setup.Furniture{}, err
 		}
@@ -64,6 +65,8 @@ type layer struct {
 	out       setup.Furniture
 	locations map[string]id.Location
 	services  map[string]id.Service
+	resources map[string]id.Resource
+	staff     map[string]id.Staff
 }
 
 // named derives the identifier of a thing from the business and its key.
@@ -97,13 +100,17 @@ func (l *layer) layServices() error {
 		if !ok {
 			return fmt.Errorf("preset: %s is in the unknown group %q", p.Key, p.Group)
 		}
+		segments, err := l.segments(p.Key, p.Segments)
+		if err != nil {
+			return err
+		}
 		s := &catalog.Service{
 			ID: named[id.Service](l.site, "service", p.Key), Position: n + 1,
-			Names: p.Names, About: p.About, Group: group, Segments: p.Segments,
+			Names: p.Names, About: p.About, Group: group, Segments: segments,
 			IntervalMin: p.IntervalMin, EdgeStarts: true,
 			BufferBeforeMin: p.BufferBeforeMin, BufferAfterMin: p.BufferAfterMin,
 			NoticeMin: p.NoticeMin, HorizonDays: p.HorizonDays,
-			Price: p.price(l.site.Currency), Public: true,
+			Price: p.price(l.site.Currency), Public: true, ServiceOptions: p.ServiceOptions,
 		}
 		for _, key := range p.Locations {
 			where, ok := l.locations[key]
@@ -133,6 +140,7 @@ func (l *layer) layResources() error {
 		if p.Location != "" && r.Location == "" {
 			return fmt.Errorf("preset: %s is at the unknown location %q", p.Key, p.Location)
 		}
+		l.resources[p.Key] = r.ID
 		l.out.Resources = append(l.out.Resources, r)
 		for _, off := range p.TimeOff {
 			row := l.timeOff(off, p.Key)
@@ -156,6 +164,12 @@ func (l *layer) layStaff() error {
 			}
 			s.Services = append(s.Services, service)
 		}
+		asked, err := l.preferences(p.Key, p.Preferences)
+		if err != nil {
+			return err
+		}
+		s.Preferences = asked
+		l.staff[p.Key] = s.ID
 		l.out.Staff = append(l.out.Staff, s)
 		rows, err := weekly(p.Hours, l.locations)
 		if err != nil {

@@ -74,6 +74,7 @@ type Blueprint struct {
 	Services  []Service                `json:"services,omitempty"`
 	Resources []Resource               `json:"resources,omitempty"`
 	Staff     []Staff                  `json:"staff,omitempty"`
+	Rules     []Rule                   `json:"rules,omitempty"`
 }
 
 // Location is a place with its hours.
@@ -83,6 +84,8 @@ type Location struct {
 	Address    catalog.Texts `json:"address,omitempty"`
 	Hours      []string      `json:"hours,omitempty"` // "1-5 09:00-18:00": ISO weekdays, from and to
 	Exceptions []Exception   `json:"exceptions,omitempty"`
+
+	Travel map[string]int `json:"travel,omitempty"` // minutes to other locations
 }
 
 // Exception is a day with other hours. It falls on the first working day
@@ -110,6 +113,7 @@ type Service struct {
 	Popularity      int               `json:"popularity,omitempty"`  // how often it is asked for, against the others
 	Newcomers       bool              `json:"newcomers,omitempty"`   // only those who come for the first time ask for it
 	CourseDays      int               `json:"course_days,omitempty"` // people come again after so many days, for some weeks
+	catalog.ServiceOptions
 }
 
 // Resource is a room, a chair, a machine.
@@ -134,6 +138,8 @@ type Staff struct {
 	Language string          `json:"language,omitempty"`
 	Hours    []string        `json:"hours,omitempty"` // "1-5 09:00-13:00 main": of a location, or of any
 	TimeOff  []TimeOff       `json:"time_off,omitempty"`
+
+	Preferences catalog.Preferences `json:"preferences,omitzero"` // with keys of services
 }
 
 // TimeOff is whole days off, beginning on the first working day from InDays

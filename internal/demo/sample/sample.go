@@ -127,7 +127,7 @@ func (w *World) setting() *availability.Setting {
 	return &availability.Setting{
 		Catalog: &catalog.Catalog{
 			Business: w.Business, Locations: w.Layout.Locations, Services: w.Layout.Services,
-			Staff: w.Layout.Staff, Resources: w.Layout.Resources,
+			Staff: w.Layout.Staff, Resources: w.Layout.Resources, Rules: w.Layout.Rules,
 		},
 		Hours: w.Layout.Hours,
 	}
