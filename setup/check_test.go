@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"kept/catalog"
 	"kept/fault"
@@ -221,6 +222,104 @@ func TestHoursFields(t *testing.T) {
 		if err := o.PutStaffHours(t.Context(), owner(), gone, schedule.Hours{}); !fault.Is(err, fault.CodeNotFound) {
 			t.Errorf("hours of %s give %v", gone, err)
 		}
+	}
+}
+
+func TestSeasonAndRosterFields(t *testing.T) {
+	t.Parallel()
+	day := func(month, day int) span.Date { return span.Date{Year: 2026, Month: time.Month(month), Day: day} }
+	open := schedule.Window{FromMin: 540, ToMin: 1080}
+	season := func(s ...schedule.Season) schedule.Hours { return schedule.Hours{Seasons: s} }
+	roster := func(edit func(*schedule.Roster)) schedule.Hours {
+		r := &schedule.Roster{Anchor: day(12, 1), Cycle: [][]schedule.Shift{{{Window: open, Location: "l1"}}, nil}}
+		edit(r)
+		return schedule.Hours{Roster: r}
+	}
+	july := schedule.Season{Name: "Summer", From: day(7, 1), To: day(7, 31), Weekly: []schedule.Weekly{{Weekday: 1, Window: open, Location: "l1"}}}
+	for want, h := range map[string]schedule.Hours{
+		"":                                      season(july, schedule.Season{From: day(8, 1), To: day(8, 31)}),
+		"seasons[1].from overlap":               season(july, schedule.Season{From: day(7, 31), To: day(8, 31)}),
+		"seasons[0].to range":                   season(schedule.Season{From: day(7, 2), To: day(7, 1)}),
+		"seasons[0].from range":                 season(schedule.Season{From: day(7, 0), To: day(7, 1)}),
+		"seasons[0].name format":                season(schedule.Season{Name: "a\nb", From: day(7, 1), To: day(7, 1)}),
+		"seasons[0].weekly[0].weekday range":    season(schedule.Season{From: day(7, 1), To: day(7, 1), Weekly: []schedule.Weekly{{Window: open}}}),
+		"seasons[0].weekly[0].location unknown": season(schedule.Season{From: day(7, 1), To: day(7, 1), Weekly: []schedule.Weekly{{Weekday: 1, Window: open, Location: "l9"}}}),
+		"seasons too_long":                      {Seasons: slices.Repeat([]schedule.Season{july}, 101)},
+		"published ":                            roster(func(r *schedule.Roster) { r.From, r.To, r.Published = day(12, 1), day(12, 31), day(12, 5) }),
+		"roster.anchor range":                   roster(func(r *schedule.Roster) { r.Anchor = span.Date{} }),
+		"roster.to range":                       roster(func(r *schedule.Roster) { r.From, r.To = day(12, 2), day(12, 1) }),
+		"roster.from range":                     roster(func(r *schedule.Roster) { r.From = day(2, 30) }),
+		"roster.published range":                roster(func(r *schedule.Roster) { r.Published = day(2, 30) }),
+		"roster.cycle range":                    roster(func(r *schedule.Roster) { r.Cycle = nil }),
+		"long roster.cycle range":               roster(func(r *schedule.Roster) { r.Cycle = make([][]schedule.Shift, 367) }),
+		"roster.cycle[1] too_long":              roster(func(r *schedule.Roster) { r.Cycle[1] = slices.Repeat(r.Cycle[0], 21) }),
+		"roster.cycle[0][0].to range":           roster(func(r *schedule.Roster) { r.Cycle[0][0].ToMin = 1441 }),
+		"roster.cycle[0][0].location unknown":   roster(func(r *schedule.Roster) { r.Cycle[0][0].Location = "l9" }),
+		"holidays unknown":                      {Holidays: &schedule.Holidays{}},
+	} {
+		o, _ := office()
+		err := o.PutStaffHours(t.Context(), owner(), "p1", h)
+		want = strings.TrimPrefix(strings.TrimPrefix(want, "long "), "published ")
+		if got := strings.Join(wrong(err), ","); got != want {
+			t.Errorf("wrong is %q, want %q (%v)", got, want, err)
+		}
+	}
+}
+
+func TestHolidayFields(t *testing.T) {
+	t.Parallel()
+	for want, r := range map[string]schedule.HolidayRule{
+		"":                            {Country: "DE", Region: "BE", OnHoliday: schedule.HolidayClosed, ShortenMin: 60, MakeUp: true},
+		"holidays.on_holiday unknown": {Country: "DE", OnHoliday: "party"},
+		"holidays.shorten_min range":  {Country: "RU", ShortenMin: 481},
+	} {
+		holidays, err := schedule.NewHolidays(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, _ := office()
+		err = o.PutLocationHours(t.Context(), owner(), "l1", schedule.Hours{Holidays: holidays})
+		if got := strings.Join(wrong(err), ","); got != want {
+			t.Errorf("wrong is %q, want %q (%v)", got, want, err)
+		}
+	}
+	o, _ := office()
+	err := o.PutLocationHours(t.Context(), owner(), "l1", schedule.Hours{Roster: &schedule.Roster{
+		Anchor: span.Date{Year: 2026, Month: 12, Day: 1}, Cycle: [][]schedule.Shift{nil},
+	}})
+	if got := strings.Join(wrong(err), ","); got != "roster unknown" {
+		t.Errorf("a location's roster: %q", got)
+	}
+}
+
+// A roster that is written again stays published as it was, until somebody
+// publishes it to another date.
+func TestPublishRoster(t *testing.T) {
+	t.Parallel()
+	date := func(d int) span.Date { return span.Date{Year: 2026, Month: 12, Day: d} }
+	o, m := office()
+	if _, err := o.PublishRoster(t.Context(), owner(), "p1", date(24)); strings.Join(wrong(err), ",") != "until roster" {
+		t.Errorf("publishing nothing gives %v", err)
+	}
+	roster := func() schedule.Hours {
+		return schedule.Hours{Roster: &schedule.Roster{Anchor: date(1), Cycle: [][]schedule.Shift{nil, {{Window: schedule.Window{ToMin: 60}}}}}}
+	}
+	m.setting.Hours = &schedule.Book{Staff: map[id.Staff]schedule.Hours{"p1": roster()}}
+	h, err := o.PublishRoster(t.Context(), owner(), "p1", date(24))
+	if err != nil || h.Roster.Published != date(24) || m.setting.Hours.Staff["p1"].Roster.Published != date(24) {
+		t.Errorf("published is %+v, %v", h.Roster, err)
+	}
+	if err := o.PutStaffHours(t.Context(), owner(), "p1", roster()); err != nil || m.setting.Hours.Staff["p1"].Roster.Published != date(24) {
+		t.Errorf("written again it is %+v, %v", m.setting.Hours.Staff["p1"].Roster, err)
+	}
+	if _, err := o.PublishRoster(t.Context(), owner(), "p1", span.Date{Year: 2026, Month: 2, Day: 30}); strings.Join(wrong(err), ",") != "until range" {
+		t.Errorf("published to no date: %v", err)
+	}
+	if h, err := o.PublishRoster(t.Context(), owner(), "p1", span.Date{}); err != nil || h.Roster.Published != (span.Date{}) {
+		t.Errorf("taken back it is %+v, %v", h.Roster, err)
+	}
+	if _, err := o.PublishRoster(t.Context(), owner(), "p9", date(24)); !fault.Is(err, fault.CodeNotFound) {
+		t.Errorf("of nobody: %v", err)
 	}
 }
 

@@ -76,7 +76,12 @@ func (m *memory) InsertLocation(context.Context, id.Business, *catalog.Location)
 	return m.note("write")
 }
 
-func (m *memory) PutStaffHours(context.Context, id.Business, id.Staff, schedule.Hours) error {
+func (m *memory) PutStaffHours(_ context.Context, _ id.Business, of id.Staff, h schedule.Hours) error {
+	m.setting.Hours = &schedule.Book{Staff: map[id.Staff]schedule.Hours{of: h}}
+	return m.note("write")
+}
+
+func (m *memory) PutLocationHours(context.Context, id.Business, id.Location, schedule.Hours) error {
 	return m.note("write")
 }
 
