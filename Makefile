@@ -36,6 +36,7 @@ check: ## Format, generated files, assets, lint, budgets
 bench: ## Print `name value unit` lines, then the engine's own benchmarks
 	@scripts/setup-test
 	go run ./internal/bench/cmd
+	go run ./internal/simulate/cmd
 	go test -run '^$$' -bench . -benchtime 1s ./availability
 
 generate: ## Write the generated code anew (SQL, pages)

@@ -2,18 +2,20 @@ package availability
 
 // changes adds what it costs that the client is handed on: from one staff
 // member to another, or to another unit of a kind that an earlier service of
-// the visit took. Visits of one part, and those that Override has lifted over
-// the rules, have none.
-func (r *ranking) changes() {
-	if r.w.Change == 0 || r.q.Override {
+// the visit took. Visits of one part have none.
+func (r *ranking) changes(q *Question, way int) {
+	if r.w.Change == 0 {
 		return
 	}
-	j := newJudge(r.q, r.f, r.q.Window)
+	j := newJudge(q, r.f, q.Window)
 	if !j.plan.handsOn() {
 		return
 	}
 	for i := range r.out {
 		s := &r.out[i]
+		if s.Way != way {
+			continue
+		}
 		lead := -1
 		if s.Lead != "" {
 			lead = r.f.find(s.Lead)

@@ -33,6 +33,7 @@ type claim struct {
 type cell struct {
 	start      span.Instant
 	leads      []id.Staff
+	slot       int32 // which one it is of
 	next       int32
 	met        int32   // how many of them have been met
 	total      float32 // what it costs under the best so far
@@ -43,6 +44,7 @@ type cell struct {
 // gaps is the work on the free time of the leads.
 type gaps struct {
 	*ranking
+	q      *Question
 	j      *judge
 	worth  []float32 // the mix's table; nil where gaps do not count
 	bounds span.Span // what is looked at
@@ -60,30 +62,35 @@ type gaps struct {
 	load   []float32 // by slot: what the person's load of that day costs; nil for nothing
 }
 
-// leads finds for every slot the lead for whom it costs least.
+// leads finds for every slot of a way the lead for whom it costs least.
 //
 // It goes through the people, not the slots: a person's pieces of free time
 // and the slots that fall into them are both in the order of time, and slots
 // list their leads in the order of people, so that one comparison tells
 // whether a slot is theirs. A slot that costs nothing under somebody is settled
 // and leaves the list, so that the crowd after them has little left to look at.
-func (r *ranking) leads() {
-	last := len(r.out) - 1
-	window := span.Span{Start: r.out[0].Start, End: r.out[last].Start + 1}
-	g := gaps{ranking: r, j: newJudge(r.q, r.f, window)}
-	if g.j.plan.lead < 0 {
+func (r *ranking) leads(q *Question, way int) {
+	g := gaps{ranking: r, q: q, cells: make([]cell, 0, len(r.out)+1)}
+	for i := range r.out {
+		if s := &r.out[i]; s.Way == way {
+			next := int32(len(g.cells) + 1)
+			g.cells = append(g.cells, cell{start: s.Start, leads: s.Leads, slot: int32(i), next: next, total: far32, who: -1})
+		}
+	}
+	last := len(g.cells) - 1
+	if last < 0 {
+		return
+	}
+	window := span.Span{Start: g.cells[0].start, End: g.cells[last].start + 1}
+	g.cells = append(g.cells, cell{start: far})
+	if g.j = newJudge(q, r.f, window); g.j.plan.lead < 0 {
 		return // nobody's time is broken up
 	}
 	if r.w.Mix != nil {
 		g.worth = r.w.Mix.worth
 	}
 	g.bounds = window.Widen(2*span.Day, 2*span.Day).Intersect(r.f.Window)
-	g.bounds.Start = max(g.bounds.Start, r.q.Now)
-	g.cells = make([]cell, len(r.out)+1)
-	for i := range r.out {
-		g.cells[i] = cell{start: r.out[i].Start, leads: r.out[i].Leads, next: int32(i) + 1, total: far32, who: -1}
-	}
-	g.cells[last+1].start = far
+	g.bounds.Start = max(g.bounds.Start, q.Now)
 	g.enough = nothing
 	if r.w.Load != 0 || r.t != nil && len(r.t.Staff) > 0 || r.each != nil {
 		g.enough = -far32
@@ -97,13 +104,11 @@ func (r *ranking) leads() {
 
 // write puts what was found into the slots.
 func (g *gaps) write() {
-	for i := range g.out {
-		s, c := &g.out[i], &g.cells[i]
-		if c.who < 0 { // never, while the slots are of these facts
-			if len(s.Leads) > 0 {
-				s.Lead = s.Leads[0]
-			}
-			continue
+	for i := range g.cells[:len(g.cells)-1] {
+		c := &g.cells[i]
+		s := &g.out[c.slot]
+		if c.who < 0 {
+			continue // never, while the slots are of these facts
 		}
 		s.Lead, s.Place = g.f.Staff[c.who].Staff.ID, int(c.place)
 		s.Cost = Cost{Gaps: c.gaps, Load: c.load, Taste: g.liked(s.Lead)}
@@ -137,15 +142,14 @@ func (g *gaps) decay() {
 // person counts one person in wherever they could lead.
 func (g *gaps) person(who int) {
 	p := &g.f.Staff[who]
-	rows := p.rows(g.q.Squeeze)
 	g.own(who)
 	if g.w.Load != 0 {
-		g.loads(rows)
+		g.loads(p.Rows)
 	}
 	g.who, g.name, g.likes = int32(who), p.Staff.ID, g.liked(p.Staff.ID)
 	for i := range p.Open {
 		g.place = int32(p.Open[i].Place)
-		g.cut(rows, p.Open[i].Spans)
+		g.cut(g.j.rowsAt(who, p.Open[i].Place), p.Open[i].Spans)
 	}
 }
 
@@ -177,7 +181,7 @@ func (g *gaps) own(who int) {
 // the person in at the starts that fall into them. Of a visit that takes its
 // lead once, pieces into which it does not fit are left out.
 func (g *gaps) cut(rows []Row, open span.Set) {
-	g.pieces, g.before, g.at = g.pieces[:0], int32(len(g.out)), g.cells[len(g.out)].next
+	g.pieces, g.before, g.at = g.pieces[:0], int32(len(g.cells)-1), g.cells[len(g.cells)-1].next
 	end, least, till := -far, span.Instant(0), -far
 	if len(g.claims) == 1 {
 		least, till = g.claims[0].Length(), g.claims[0].End
@@ -243,10 +247,10 @@ func (g *gaps) within(n int, p *piece) {
 		c.met++
 		lost, load := g.lost(n, p, c.start), float32(0)
 		if g.weight != nil {
-			lost *= g.weight[i]
+			lost *= g.weight[c.slot]
 		}
 		if g.load != nil {
-			load = g.load[i]
+			load = g.load[c.slot]
 		}
 		total := lost + load + g.likes
 		if g.each != nil {

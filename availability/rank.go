@@ -79,8 +79,10 @@ func Usually(mix *Mix) Weights {
 const alike = 3
 
 // Rank gives the slots, in their order, with what each costs, its labels and
-// whether it is hidden. The slots are those that Slots gave for the question
-// and the facts, or a part of them in the same order.
+// whether it is hidden. The slots are those that Slots gave for a question and
+// the facts, or that Merge made of several ways, or a part of them in the same
+// order; ways are the questions, by Slot.Way. Under Override no hours bound the
+// gaps, and whoever overrides has chosen: that costs nothing.
 //
 //   - Gaps: the free time of the lead around the visit, within the open hours
 //     and from now on, is worth so much as it is; the pieces that the visit
@@ -97,22 +99,23 @@ const alike = 3
 //     are never hidden, nor is the client's usual time.
 //
 // It allocates what it returns and a few scratch rows, nothing per slot.
-func Rank(q Question, f *Facts, slots []Slot, w *Weights, t *Taste) []Ranked {
+func Rank(ways []Question, f *Facts, slots []Slot, w *Weights, t *Taste) []Ranked {
 	if len(slots) == 0 {
 		return nil
 	}
-	r := ranking{q: &q, f: f, w: w, t: t, out: make([]Ranked, len(slots))}
+	r := ranking{f: f, w: w, t: t, out: make([]Ranked, len(slots))}
 	for i := range slots {
 		r.out[i].Slot = slots[i]
 	}
 	r.days()
-	if q.Override {
-		r.first() // no hours bound the gaps, and whoever overrides has chosen
-	} else {
-		r.leads()
+	for way := range ways {
+		if q := &ways[way]; !q.Override {
+			r.leads(q, way)
+			r.changes(q, way)
+		}
 	}
+	r.first()
 	r.tastes()
-	r.changes()
 	for from, to := 0, 0; from < len(r.out); from = to {
 		for to = from; to < len(r.out) && r.out[to].day == r.out[from].day; to++ {
 		}
@@ -123,15 +126,17 @@ func Rank(q Question, f *Facts, slots []Slot, w *Weights, t *Taste) []Ranked {
 
 // Fit gives those who could lead the visit at one of its slots in the order in
 // which they should be tried: those first for whom it costs least, equals by
-// position. The first is the lead whom Rank names.
+// position. The first is the lead whom Rank names. The question is that of the
+// slot's way.
 func Fit(q Question, f *Facts, s Slot, w *Weights, t *Taste) []id.Staff {
 	if len(s.Leads) < 2 || q.Override {
 		return slices.Clone(s.Leads)
 	}
 	costs := make(map[id.Staff]float32, len(s.Leads))
-	r := ranking{q: &q, f: f, w: w, t: t, out: []Ranked{{Slot: s}}, each: func(lead id.Staff, cost float32) { costs[lead] = cost }}
+	s.Way = 0
+	r := ranking{f: f, w: w, t: t, out: []Ranked{{Slot: s}}, each: func(lead id.Staff, cost float32) { costs[lead] = cost }}
 	r.days()
-	r.leads()
+	r.leads(&q, 0)
 	out := slices.Clone(s.Leads)
 	slices.SortStableFunc(out, func(a, b id.Staff) int { return cmp.Compare(costs[a], costs[b]) })
 	return out
@@ -159,7 +164,6 @@ func Shown(all []Ranked) []Ranked {
 
 // ranking is the work on one list.
 type ranking struct {
-	q   *Question
 	f   *Facts
 	w   *Weights
 	t   *Taste
@@ -227,10 +231,10 @@ func (c *calendar) turn(at span.Instant, zone *time.Location) {
 	}
 }
 
-// first leaves every slot with its first lead, at no cost.
+// first gives the slots that nothing was found for to their first lead.
 func (r *ranking) first() {
 	for i := range r.out {
-		if s := &r.out[i]; len(s.Leads) > 0 {
+		if s := &r.out[i]; s.Lead == "" && len(s.Leads) > 0 {
 			s.Lead = s.Leads[0]
 		}
 	}
@@ -302,11 +306,10 @@ func (r *ranking) hide(day []Ranked) {
 	for i := range day {
 		low = min(low, day[i].Cost.Gaps)
 	}
-	own := float32((day[0].End - day[0].Start) / span.Minute)
-	limit := low + own*float32(r.w.HideAbove)/100
 	shown := 0
 	for i := range day {
-		day[i].Hidden = day[i].Cost.Gaps > limit && !day[i].Usual
+		own := float32(day[i].End-day[i].Start) / float32(span.Minute)
+		day[i].Hidden = day[i].Cost.Gaps > low+own*float32(r.w.HideAbove)/100 && !day[i].Usual
 		if !day[i].Hidden {
 			shown++
 		}

@@ -19,7 +19,7 @@ func BenchmarkRank(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if len(availability.Rank(q, f, slots, w, t)) != len(slots) {
+				if len(availability.Rank([]availability.Question{q}, f, slots, w, t)) != len(slots) {
 					b.Fatal("slots were lost")
 				}
 			}
@@ -38,8 +38,8 @@ func TestRankAllocatesNothingPerSlot(t *testing.T) {
 	q, f := fixture(t)
 	w := availability.Usually(quarters())
 	slots := availability.Slots(q, f)
-	all := testing.AllocsPerRun(3, func() { availability.Rank(q, f, slots, &w, nil) })
-	few := testing.AllocsPerRun(3, func() { availability.Rank(q, f, slots[:10], &w, nil) })
+	all := testing.AllocsPerRun(3, func() { availability.Rank([]availability.Question{q}, f, slots, &w, nil) })
+	few := testing.AllocsPerRun(3, func() { availability.Rank([]availability.Question{q}, f, slots[:10], &w, nil) })
 	if all > few+4 || all > 40 {
 		t.Errorf("%v allocations for %d slots, %v for 10", all, len(slots), few)
 	}

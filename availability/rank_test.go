@@ -24,7 +24,7 @@ func quarters() *availability.Mix {
 
 // rank ranks the world's slots.
 func (w *world) rank(weights availability.Weights, t *availability.Taste) []availability.Ranked {
-	return availability.Rank(w.q, w.f, availability.Slots(w.q, w.f), &weights, t)
+	return availability.Rank([]availability.Question{w.q}, w.f, availability.Slots(w.q, w.f), &weights, t)
 }
 
 // told writes ranked slots as "09:00a* 09:30b-": * the best fit, ! usual, - hidden.
@@ -33,9 +33,12 @@ func told(all []availability.Ranked) string {
 	for i := range all {
 		r := &all[i]
 		line := r.Start.UTC().Format("15:04") + string(r.Lead)
-		for mark, on := range map[string]bool{"*": r.BestFit, "!": r.Usual, "-": r.Hidden} {
-			if on {
-				line += mark
+		for _, m := range []struct {
+			mark string
+			on   bool
+		}{{"*", r.BestFit}, {"!", r.Usual}, {"-", r.Hidden}} {
+			if m.on {
+				line += m.mark
 			}
 		}
 		out = append(out, line)
@@ -220,6 +223,30 @@ func TestGapsFarAheadCostLess(t *testing.T) {
 	}
 }
 
+// Each way to run the visit is ranked by its own length.
+func TestRankKnowsTheWays(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	long := w.q
+	long.Visit = []availability.Want{{
+		Service: &catalog.Service{ID: "cut", IntervalMin: 30, Segments: []catalog.Segment{staffed(45)}}, Among: []id.Staff{"b"},
+	}}
+	w.q.Visit[0].Among = []id.Staff{"a"}
+	ways := []availability.Question{w.q, long}
+	slots := availability.Merge(availability.Slots(ways[0], w.f), availability.Slots(ways[1], w.f))
+	weights := availability.Weights{Mix: quarters()}
+	all := availability.Rank(ways, w.f, slots, &weights, nil)
+	for i, r := range all {
+		alone := availability.Rank(ways[r.Way:r.Way+1], w.f, []availability.Slot{{Start: r.Start, End: r.End, Leads: r.Leads}}, &weights, nil)
+		if r.Lead != id.Staff("ab"[r.Way:r.Way+1]) || r.Cost != alone[0].Cost || r.Start != slots[i].Start {
+			t.Errorf("way %d at %v: %s, %+v, alone %+v", r.Way, r.Start, r.Lead, r.Cost, alone[0].Cost)
+		}
+	}
+	if len(all) < 20 {
+		t.Errorf("%d slots", len(all))
+	}
+}
+
 func TestNobodysTimeIsNotBrokenUp(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -229,7 +256,7 @@ func TestNobodysTimeIsNotBrokenUp(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 	}
-	if got := availability.Rank(w.q, w.f, nil, &availability.Weights{}, nil); got != nil {
+	if got := availability.Rank([]availability.Question{w.q}, w.f, nil, &availability.Weights{}, nil); got != nil {
 		t.Errorf("of no slots: %v", got)
 	}
 }
@@ -260,7 +287,7 @@ func TestRankKeepsItsPromises(t *testing.T) {
 		weights.Load = rapid.SampledFrom([]float32{-20, 0, 20}).Draw(rt, "load")
 		weights.HideAbove = rapid.IntRange(0, 60).Draw(rt, "hide")
 		slots := availability.Slots(w.q, w.f)
-		all := availability.Rank(w.q, w.f, slots, &weights, &availability.Taste{Minute: 600})
+		all := availability.Rank([]availability.Question{w.q}, w.f, slots, &weights, &availability.Taste{Minute: 600})
 		shown, days, best := map[span.Instant]int{}, map[span.Instant]int{}, map[span.Instant]int{}
 		for i, r := range all {
 			if r.Start != slots[i].Start || !slices.Contains(slots[i].Leads, r.Lead) {

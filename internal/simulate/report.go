@@ -30,17 +30,30 @@ func Mean(seeds []uint64, demand float64, w *availability.Weights) Figures {
 	return mean
 }
 
-// Report prints what the ranking is worth as `name value unit` lines.
+// Report prints what the ranking is worth as `name value unit` lines: where
+// all slots are equal, where they are ranked, and where they are ranked for
+// clients who do not heed labels, so that the owner's threshold does it alone.
 func Report(out io.Writer) {
-	usual := availability.Usually(Mix())
 	for _, demand := range []float64{1.15, 0.80} {
-		for name, w := range map[string]*availability.Weights{"equal": nil, "ranked": &usual} {
-			print(out, fmt.Sprintf("fill_%.0f_%s", 100*demand, name), Mean(testSeeds(), demand, w))
+		for _, name := range []string{"equal", "ranked", "unlabelled"} {
+			report(out, fmt.Sprintf("fill_%.0f_%s", 100*demand, name), Mean(testSeeds(), demand, weights(name)))
 		}
 	}
 }
 
-func print(out io.Writer, name string, f Figures) {
+// weights are those of a line; nil where all slots are equal.
+func weights(name string) *availability.Weights {
+	w := availability.Usually(Mix())
+	switch name {
+	case "equal":
+		return nil
+	case "unlabelled":
+		w.Best = 0
+	}
+	return &w
+}
+
+func report(out io.Writer, name string, f Figures) {
 	fmt.Fprintf(out, "%s_utilisation %.3f share\n", name, f.Utilisation)
 	fmt.Fprintf(out, "%s_shift %.2f h\n", name, f.Shift)
 	fmt.Fprintf(out, "%s_remnants %.1f min/day\n", name, f.Remnants)

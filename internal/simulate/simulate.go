@@ -175,7 +175,7 @@ func (d *day) ask(w wish, t *tally) {
 	slots := availability.Slots(q, &d.facts)
 	var list []availability.Ranked
 	if d.plan.Weights != nil {
-		list = availability.Rank(q, &d.facts, slots, d.plan.Weights, nil)
+		list = availability.Rank([]availability.Question{q}, &d.facts, slots, d.plan.Weights, nil)
 		availability.Order(list)
 		list = availability.Shown(list)
 	} else {
