@@ -27,6 +27,8 @@ func testOffice(t *testing.T, open Opener) {
 	t.Run("parallel edits", func(t *testing.T) { t.Parallel(); officeParallel(t, NewWorld(t, open)) })
 	t.Run("time off", func(t *testing.T) { t.Parallel(); officeTimeOff(t, NewWorld(t, open)) })
 	t.Run("time off of units", func(t *testing.T) { t.Parallel(); officeUnits(t, NewWorld(t, open)) })
+	t.Run("hours", func(t *testing.T) { t.Parallel(); officeHours(t, NewWorld(t, open)) })
+	t.Run("hours at once", func(t *testing.T) { t.Parallel(); officeHoursAtOnce(t, NewWorld(t, open)) })
 	t.Run("furnish", func(t *testing.T) { t.Parallel(); officeFurnish(t, NewWorld(t, open)) })
 }
 
