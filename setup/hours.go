@@ -43,16 +43,9 @@ func (o *Office) PutLocationHours(ctx context.Context, who account.Principal, of
 	return err
 }
 
-// PutStaffHours replaces the hours of a staff member. A roster that does not
-// say how far it is published stays so as it was. Faults NotFound, Invalid,
-// Forbidden.
+// PutStaffHours replaces the hours of a staff member. Faults NotFound, Invalid, Forbidden.
 func (o *Office) PutStaffHours(ctx context.Context, who account.Principal, of id.Staff, h schedule.Hours) error {
 	_, err := o.ChangeStaffHours(ctx, who, of, func(was *schedule.Hours) error {
-		if h.Roster != nil && h.Roster.Published == (span.Date{}) && was.Roster != nil {
-			roster := *h.Roster
-			roster.Published = was.Roster.Published
-			h.Roster = &roster
-		}
 		*was = h
 		return nil
 	})
