@@ -179,16 +179,16 @@ func (j *judge) rested(who int, s span.Instant) bool {
 	}
 	visit := span.Span{Start: s + j.plan.earliest, End: s + j.plan.latest}
 	for _, b := range j.f.Staff[who].Breaks {
-		if b.Meets(visit) && !j.finds(b, visit, j.f.Staff[who].rows(j.q.Squeeze)) {
+		if b.Meets(visit) && !j.finds(b, visit, &j.f.Staff[who]) {
 			return false
 		}
 	}
 	return true
 }
 
-// finds tells whether a break finds room in its window beside a visit and what
-// else is taken. The rows are sorted by start.
-func (j *judge) finds(b Break, visit span.Span, rows []Row) bool {
+// finds tells whether a break finds room in its window beside a visit and all
+// else that the person has, squeezed in or not.
+func (j *judge) finds(b Break, visit span.Span, who *Person) bool {
 	free := b.Start
 	block := func(taken span.Span) bool {
 		if taken.Start-free >= b.Length {
@@ -198,8 +198,13 @@ func (j *judge) finds(b Break, visit span.Span, rows []Row) bool {
 		return false
 	}
 	placed := false
-	for i := range rows {
-		r := &rows[i]
+	for own, over := who.Rows, who.Overflow; len(own)+len(over) > 0; {
+		var r *Row // the next of both lanes by start
+		if len(over) == 0 || len(own) > 0 && own[0].Start <= over[0].Start {
+			r, own = &own[0], own[1:]
+		} else {
+			r, over = &over[0], over[1:]
+		}
 		if r.Start >= b.End {
 			break
 		}

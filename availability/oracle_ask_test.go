@@ -11,24 +11,59 @@ import (
 )
 
 // answer is all that can be said of one start: where the first lead works and
-// everybody who could lead.
+// everybody who could lead. Whether those in perhaps could depends on whom a
+// team is made of.
 type answer struct {
-	open  bool
-	place int
-	leads []id.Staff
+	open    bool
+	place   int
+	leads   []id.Staff
+	perhaps []id.Staff
+}
+
+// agrees tells whether an offer is what the answer says.
+func (a answer) agrees(open bool, place int, leads []id.Staff) bool {
+	if len(a.perhaps) == 0 {
+		return open == a.open && slices.Equal(leads, a.leads) && (place == a.place || !open)
+	}
+	for _, who := range leads {
+		if !slices.Contains(a.leads, who) && !slices.Contains(a.perhaps, who) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(a.leads, func(who id.Staff) bool { return !slices.Contains(leads, who) })
+}
+
+// shutForAll tells whether client, time or a bar shut the start whoever leads.
+func (o *oracle) shutForAll(start int) bool {
+	return !o.free(o.w.client, start, [2]int{0, o.length()}) || len(o.barred("", start)) > 0
+}
+
+// admits tells whether the place itself lets the visit be there then.
+func (o *oracle) admits(place, start int) bool {
+	return o.there(place) && o.timely(place, start) && o.unclosed(place, start)
+}
+
+// unclosed tells whether the place is not closed in any body; the claims of
+// the parties are looked at with them.
+func (o *oracle) unclosed(place, start int) bool {
+	for _, c := range o.claims {
+		if !o.free(o.w.closed(place), start, c.body) {
+			return false
+		}
+	}
+	return true
 }
 
 // ask decides one minute.
 func (o *oracle) ask(start int) answer {
 	item := o.leadItem()
-	body := [2]int{0, o.length()}
 	var out answer
-	if !o.free(o.w.client, start, body) {
+	if o.shutForAll(start) {
 		return out
 	}
 	if item < 0 {
 		for p := range o.w.cat.Locations {
-			if o.there(p) && o.timely(p, start) && o.free(o.w.closed(p), start, body) && o.hosted(p, start) && o.equipped(p, start) {
+			if o.admits(p, start) && o.hosted(p, start) && o.gated(p, start, "") == "" && o.equipped(p, start) {
 				return answer{open: true, place: p}
 			}
 		}
@@ -39,14 +74,20 @@ func (o *oracle) ask(start int) answer {
 			continue
 		}
 		for p := range o.w.cat.Locations {
-			if !o.there(p) || !o.leads(p, who, start, item) || !o.timely(p, start) || !o.free(o.w.closed(p), start, body) {
-				continue
-			}
-			if !o.onGrid(o.open[p][who], o.from[p][who], start) && !o.atEdge(p, who, start) {
+			if !o.admits(p, start) || !o.leads(p, who, start, item) || o.gated(p, start, s.ID) != "" {
 				continue
 			}
 			if !o.staffed(p, who, start) || !o.equipped(p, start) {
 				continue
+			}
+			if !o.onGrid(o.open[p][who], o.from[p][who], start) {
+				sure, perhaps := o.atEdge(p, who, start)
+				if perhaps && !sure {
+					out.perhaps = append(out.perhaps, s.ID)
+				}
+				if !sure {
+					continue
+				}
 			}
 			if !out.open {
 				out.open, out.place = true, p
@@ -82,8 +123,10 @@ func (o *oracle) refute(p availability.Placement) string {
 		return "past, notice or horizon"
 	case !o.free(o.w.client, start, [2]int{0, o.length()}):
 		return "client"
-	case !o.free(o.w.closed(place), start, [2]int{0, o.length()}):
+	case !o.unclosed(place, start):
 		return "closed"
+	case len(o.barred("", start)) > 0 || o.gated(place, start, p.Lead) != "":
+		return "ruled out"
 	case len(p.Items) != len(o.q.Visit):
 		return "items"
 	case o.leadItem() < 0 && p.Lead != "":
@@ -103,8 +146,11 @@ func (o *oracle) refute(p availability.Placement) string {
 			return why
 		}
 		for _, c := range o.claims {
-			if c.item == n && slices.Contains(item.Segments[c.segment].Staff, p.Lead) {
-				from, till = min(from, c.wide[0]), max(till, c.wide[1])
+			if c.item == n {
+				if at := slices.Index(item.Segments[c.segment].Staff, p.Lead); at >= 0 {
+					wide := c.seats()[at].wide
+					from, till = min(from, wide[0]), max(till, wide[1])
+				}
 			}
 		}
 	}
@@ -112,7 +158,7 @@ func (o *oracle) refute(p availability.Placement) string {
 		return ""
 	}
 	who := o.index(p.Lead)
-	if !o.onGrid(o.open[place][who], o.from[place][who], start) && !o.touches(who, start, from, till) {
+	if !o.onGrid(o.open[place][who], o.from[place][who], start) && !o.touches(place, who, start, from, till) {
 		return "grid"
 	}
 	return ""
@@ -124,91 +170,38 @@ func (o *oracle) index(who id.Staff) int {
 
 // refuteStaff looks at the people of one item.
 func (o *oracle) refuteStaff(place, start, n int, item availability.Item, lead id.Staff) string {
-	var leader id.Staff
+	leader := -1
 	for _, c := range o.claims {
 		if c.item != n {
 			continue
 		}
-		part := item.Segments[c.segment]
+		part, seats := item.Segments[c.segment], c.seats()
 		if part.Start != o.axis.at(start+c.body[0]) || part.End != o.axis.at(start+c.body[1]) {
 			return "times"
 		}
-		if c.need.Staff == nil {
-			if len(part.Staff) > 0 {
-				return "staff that nobody asked for"
-			}
-			continue
-		}
-		if len(part.Staff) != c.need.Staff.Count {
+		if len(part.Staff) != len(seats) {
 			return "number of staff"
 		}
 		for k, name := range part.Staff {
 			who := o.index(name)
-			if who < 0 || slices.Contains(part.Staff[:k], name) || !o.can(place, who, start, c) {
+			if who < 0 || slices.Contains(part.Staff[:k], name) || !o.can(place, who, start, c, seats[k]) {
 				return fmt.Sprintf("%s in segment %d of item %d", name, c.segment, n)
 			}
 		}
-		if leader == "" { // the first named in the first segment
-			leader = part.Staff[0]
-		}
-		if o.knows(o.w.cat.Staff[o.index(leader)], c) && !slices.Contains(part.Staff, leader) {
-			return fmt.Sprintf("%s leaves item %d", leader, n)
-		}
-	}
-	if leader != "" && (!o.named(o.index(leader), n) || (n == o.leadItem() && leader != lead)) {
-		return fmt.Sprintf("%s leads item %d", leader, n)
-	}
-	return ""
-}
-
-// refuteUnits looks at the units of one item.
-func (o *oracle) refuteUnits(place, start, n int, item availability.Item) string {
-	for _, kind := range []string{"chair", "room"} {
-		var set []string // set aside for the item: those of its neediest segment
-		for _, c := range o.claims {
-			if c.item != n {
-				continue
+		if leader < 0 && len(seats) > 0 {
+			// Whoever is first in the first segment; of the visit's lead it is known who.
+			if leader = o.index(part.Staff[0]); n == o.leadItem() && part.Staff[0] != lead {
+				return fmt.Sprintf("%s leads item %d", part.Staff[0], n)
 			}
-			mine := o.ofKind(item.Segments[c.segment].Units, kind, place)
-			if len(mine) > len(set) {
-				set = mine
+			if !o.named(leader, n) {
+				return fmt.Sprintf("%s may not lead item %d", part.Staff[0], n)
 			}
 		}
-		for _, c := range o.claims {
-			if c.item != n {
-				continue
+		if leader >= 0 {
+			if seat := o.mine(leader, c); seat >= 0 && len(seats) > 0 && o.index(part.Staff[seat]) != leader {
+				return fmt.Sprintf("%s has another seat in segment %d of item %d", o.w.cat.Staff[leader].ID, c.segment, n)
 			}
-			mine, count := o.ofKind(item.Segments[c.segment].Units, kind, place), 0
-			for _, need := range c.need.Resources {
-				if need.Kind == kind {
-					count = need.Count
-				}
-			}
-			if len(mine) != count || !slices.Equal(mine, set[:count]) {
-				return fmt.Sprintf("units of segment %d of item %d: %v of %v", c.segment, n, mine, set)
-			}
-		}
-		for k, u := range set {
-			if slices.Contains(set[:k], u) || !o.fits(place, start, n, kind, u, k) {
-				return fmt.Sprintf("unit %s of item %d", u, n)
-			}
-		}
-	}
-	for _, part := range item.Segments {
-		if len(o.ofKind(part.Units, "chair", place))+len(o.ofKind(part.Units, "room", place)) != len(part.Units) {
-			return fmt.Sprintf("foreign units in %v", part.Units)
 		}
 	}
 	return ""
-}
-
-// ofKind are those of the lanes that are usable units of the kind.
-func (o *oracle) ofKind(lanes []string, kind string, place int) []string {
-	var out []string
-	for _, u := range lanes {
-		if slices.Contains(o.w.units(kind, place), u) {
-			out = append(out, u)
-		}
-	}
-	return out
 }

@@ -31,6 +31,7 @@ func small(t *testing.T, service *catalog.Service, staff ...*catalog.Staff) *rea
 		zones: []*time.Location{zone},
 		focus: span.Date{Year: 2026, Month: 2, Day: 16},
 		lanes: map[string][]availability.Row{},
+		ways:  make([]map[id.Location]span.Instant, 1),
 	}
 	var always schedule.Hours
 	for weekday := 1; weekday <= 7; weekday++ {

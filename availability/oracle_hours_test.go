@@ -49,6 +49,9 @@ func (a axis) paint(h schedule.Hours, zone *time.Location, at id.Location) []boo
 	first := span.DateOf(a.base.In(zone)).AddDays(-2)
 	last := span.DateOf(a.at(a.n).In(zone))
 	for d := first; !last.Before(d); d = d.AddDays(1) {
+		if naiveWall(d, 0, zone) == naiveWall(d.AddDays(1), 0, zone) {
+			continue // a day that never was has no hours
+		}
 		var today []schedule.Window
 		for _, row := range h.Weekly {
 			if row.Weekday == d.Weekday() && (row.Location == "" || row.Location == at || at == "") {

@@ -87,26 +87,12 @@ func TestClaimsAgainstOracle(t *testing.T) {
 			return
 		}
 		taken := map[availability.Lane]map[int]bool{} // minutes from the start
-		take := func(kind availability.LaneKind, name string, c claim) {
-			lane := availability.Lane{Kind: kind, ID: name}
-			if taken[lane] == nil {
-				taken[lane] = map[int]bool{}
+		for _, c := range newOracle(w, q).taken(p) {
+			if taken[c.Lane] == nil {
+				taken[c.Lane] = map[int]bool{}
 			}
-			for m := c.wide[0]; m < c.wide[1]; m++ {
-				taken[lane][m] = true
-			}
-		}
-		kind := availability.StaffLane
-		if q.Squeeze {
-			kind = availability.OverflowLane
-		}
-		for _, c := range cut(q) {
-			part := p.Items[c.item].Segments[c.segment]
-			for _, s := range part.Staff {
-				take(kind, string(s), c)
-			}
-			for _, u := range part.Units {
-				take(availability.UnitLane, u, c)
+			for at := c.Start; at < c.End; at += span.Minute {
+				taken[c.Lane][int((at-p.Start)/span.Minute)] = true
 			}
 		}
 		claims := availability.Claims(q, p)

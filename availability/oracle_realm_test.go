@@ -3,7 +3,6 @@ package availability_test
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 	_ "time/tzdata" // the same rules on every machine that has none of its own
 
@@ -26,6 +25,8 @@ type realm struct {
 	focus  span.Date        // the day around which things happen; often one on which the clocks change
 	lanes  map[string][]availability.Row
 	client []availability.Row
+	ways   []map[id.Location]span.Instant // to each of cat.Locations from the others
+	breaks map[id.Staff][]availability.Break
 	rows   int // rows made so far, for their names
 }
 
@@ -50,6 +51,9 @@ var realmZones = []struct {
 	{"Australia/Lord_Howe", []string{"2026-04-05", "2026-10-04", "2026-01-14"}},
 	{"Africa/Casablanca", []string{"2026-02-15", "2026-03-22", "2026-07-01"}},
 	{"America/Santiago", []string{"2026-09-06", "2026-04-05"}}, // the change is at midnight
+	{"Asia/Beirut", []string{"2026-03-29", "2026-10-25"}},      // and here
+	{"Pacific/Apia", []string{"2011-12-30", "2011-12-31"}},     // a day that never was
+	{"Asia/Kathmandu", []string{"2026-05-05"}},
 }
 
 func drawDay(t *rapid.T, days []string) span.Date {
@@ -73,10 +77,10 @@ func drawRealm(t *rapid.T, zoneName string, day span.Date) *realm {
 	w := &realm{
 		cat:   &catalog.Catalog{Business: catalog.Business{Zone: zoneName}},
 		book:  &schedule.Book{Locations: map[id.Location]schedule.Hours{}, Staff: map[id.Staff]schedule.Hours{}},
-		lanes: map[string][]availability.Row{},
+		lanes: map[string][]availability.Row{}, breaks: map[id.Staff][]availability.Break{},
 		focus: day,
 	}
-	for n := range rapid.IntRange(1, 2).Draw(t, "locations") {
+	for n := range pick(t, "locations", 1, 1, 2, 2, 3) {
 		l := &catalog.Location{ID: id.Location(fmt.Sprintf("place%d", n)), Position: n, Zone: zoneName}
 		if n > 0 && chance(t, "other zone", 3) {
 			l.Zone = pick(t, "zone", "Asia/Tokyo", "Europe/Berlin", "Australia/Lord_Howe")
@@ -93,12 +97,7 @@ func drawRealm(t *rapid.T, zoneName string, day span.Date) *realm {
 			}
 		}
 	}
-	for n := range rapid.IntRange(1, 3).Draw(t, "services") {
-		w.cat.Services = append(w.cat.Services, w.drawService(t, n))
-	}
-	for n := range rapid.IntRange(1, 5).Draw(t, "staff") {
-		w.drawStaff(t, n)
-	}
+	w.drawWays(t)
 	for n := range rapid.IntRange(0, 3).Draw(t, "resources") {
 		r := &catalog.Resource{
 			ID: id.Resource(fmt.Sprintf("res%d", n)), Position: n, Kind: pick(t, "kind", "chair", "room"),
@@ -112,6 +111,12 @@ func drawRealm(t *rapid.T, zoneName string, day span.Date) *realm {
 			lane := fmt.Sprintf("%s:%d", r.ID, u+1)
 			w.drawRows(t, lane, rapid.IntRange(0, 3).Draw(t, "unit rows"))
 		}
+	}
+	for n := range rapid.IntRange(1, 3).Draw(t, "services") {
+		w.cat.Services = append(w.cat.Services, w.drawService(t, n))
+	}
+	for n := range rapid.IntRange(1, 5).Draw(t, "staff") {
+		w.drawStaff(t, n)
 	}
 	w.client = w.drawRows(t, "client", rapid.IntRange(0, 2).Draw(t, "client rows"))
 	return w
@@ -146,13 +151,15 @@ func (w *realm) drawService(t *rapid.T, n int) *catalog.Service {
 			if chance(t, "two", 1) {
 				g.Staff.Count = 2
 			}
-			if chance(t, "skilled", 3) {
-				g.Staff.Skill, g.Staff.Level = pick(t, "skill", "wash", "colour"), rapid.IntRange(0, 2).Draw(t, "level")
+			drawNeed(t, g.Staff)
+			for len(g.Team) < 2 && chance(t, "team", 2) {
+				g.Team = append(g.Team, catalog.StaffNeed{Count: pick(t, "team count", 1, 1, 1, 2)})
+				drawNeed(t, &g.Team[len(g.Team)-1])
 			}
 		}
 		for _, kind := range []string{"chair", "room"} {
-			if chance(t, "needs "+kind, 3) {
-				g.Resources = append(g.Resources, catalog.ResourceNeed{Kind: kind, Count: rapid.IntRange(1, 2).Draw(t, "count")})
+			for most := 3; chance(t, "needs "+kind, most); most-- { // now and then two pools of a kind
+				g.Resources = append(g.Resources, w.drawNeed(t, kind))
 			}
 		}
 		if chance(t, "segment buffers", 3) {
@@ -182,6 +189,9 @@ func (w *realm) drawStaff(t *rapid.T, n int) {
 	w.drawRows(t, string(s.ID), rapid.IntRange(0, 6).Draw(t, "staff rows"))
 	if chance(t, "squeezed before", 2) {
 		w.drawRows(t, "overflow "+string(s.ID), 2)
+	}
+	for chance(t, "break", 2) {
+		w.breaks[s.ID] = append(w.breaks[s.ID], w.drawBreak(t))
 	}
 }
 
@@ -261,6 +271,9 @@ func (w *realm) drawRows(t *rapid.T, lane string, count int) []availability.Row 
 			}
 		}
 		r.Span = span.Span{Start: start, End: start + span.Minutes(length)}
+		if len(w.ways) > 0 && w.ways[0] != nil && chance(t, "placed", 6) {
+			r.Place = w.drawLocation(t)
+		}
 		clash := func(o availability.Row) bool { return r.Exclusive && o.Exclusive && o.Span.Meets(r.Span) }
 		if !slices.ContainsFunc(rows, clash) {
 			rows = append(rows, r)
@@ -269,80 +282,4 @@ func (w *realm) drawRows(t *rapid.T, lane string, count int) []availability.Row 
 	slices.SortStableFunc(rows, func(a, b availability.Row) int { return int(a.Start - b.Start) })
 	w.lanes[lane] = rows
 	return rows
-}
-
-// drawQuestion asks something of the realm.
-func (w *realm) drawQuestion(t *rapid.T) availability.Question {
-	var q availability.Question
-	for range pick(t, "visit", 1, 1, 1, 2, 2, 3) {
-		want := availability.Want{Service: rapid.SampledFrom(w.cat.Services).Draw(t, "service")}
-		if chance(t, "named", 3) {
-			want.Staff = rapid.SampledFrom(w.cat.Staff).Draw(t, "who").ID
-		}
-		q.Visit = append(q.Visit, want)
-	}
-	if chance(t, "located", 3) {
-		q.Location = w.drawLocation(t)
-	}
-	zone := w.zones[0]
-	first := w.focus.AddDays(rapid.IntRange(-1, 0).Draw(t, "from"))
-	q.Window = span.Span{Start: first.Start(zone), End: first.AddDays(rapid.IntRange(1, 3).Draw(t, "days")).Start(zone)}
-	if chance(t, "ragged", 2) {
-		q.Window.Start += span.Minutes(rapid.IntRange(0, 600).Draw(t, "later"))
-		q.Window.End -= span.Minutes(rapid.IntRange(0, 600).Draw(t, "sooner"))
-	}
-	q.Now = q.Window.Start + span.Minutes(rapid.IntRange(-4000, 1500).Draw(t, "now"))
-	if chance(t, "between minutes", 2) {
-		q.Now += 30 * span.Second
-	}
-	for _, rows := range w.lanes {
-		for _, r := range rows {
-			if r.Expires != 0 && r.Source == "source3" { // the very instant at which a hold ends
-				q.Now = r.Expires
-			}
-		}
-	}
-	if w.rows > 0 && chance(t, "except", 2) {
-		q.Except = fmt.Sprintf("source%d", rapid.IntRange(1, w.rows).Draw(t, "source"))
-	}
-	return q
-}
-
-// String tells the realm to whoever has to find out what went wrong.
-func (w *realm) String() string {
-	var b strings.Builder
-	for _, l := range w.cat.Locations {
-		fmt.Fprintf(&b, "location %+v\n  hours %+v\n", *l, w.book.Locations[l.ID])
-	}
-	for _, s := range w.cat.Services {
-		fmt.Fprintf(&b, "service %s interval %d edges %v buffers %d %d notice %d horizon %d at %v\n", s.ID, s.IntervalMin,
-			s.EdgeStarts, s.BufferBeforeMin, s.BufferAfterMin, s.NoticeMin, s.HorizonDays, s.Locations)
-		for _, g := range s.Segments {
-			fmt.Fprintf(&b, "  segment %d min staff %+v resources %v buffers %d %d\n",
-				g.DurationMin, g.Staff, g.Resources, g.BufferBeforeMin, g.BufferAfterMin)
-		}
-	}
-	for _, s := range w.cat.Staff {
-		fmt.Fprintf(&b, "staff %s services %v all %v skills %v archived %v\n  hours %+v\n",
-			s.ID, s.Services, s.AllServices, s.Skills, s.Archived, w.book.Staff[s.ID])
-	}
-	for _, r := range w.cat.Resources {
-		fmt.Fprintf(&b, "resource %s %d × %s at %q archived %v\n", r.ID, r.Units, r.Kind, r.Location, r.Archived)
-	}
-	for lane, rows := range w.lanes {
-		for _, r := range rows {
-			fmt.Fprintf(&b, "row on %s: %v .. %v %s exclusive %v %s expires %v\n", lane, r.Start, r.End, r.Kind, r.Exclusive, r.Source, r.Expires)
-		}
-	}
-	return b.String()
-}
-
-func describe(q availability.Question) string {
-	var b strings.Builder
-	for _, want := range q.Visit {
-		fmt.Fprintf(&b, "%s by %q, ", want.Service.ID, want.Staff)
-	}
-	fmt.Fprintf(&b, "at %q in %v .. %v, now %v except %q override %v squeeze %v",
-		q.Location, q.Window.Start, q.Window.End, q.Now, q.Except, q.Override, q.Squeeze)
-	return b.String()
 }

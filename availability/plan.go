@@ -26,7 +26,6 @@ type plan struct {
 	horizon  int          // local days, the shortest of the services'; 0 is unlimited
 	staff    int          // staff over all parts
 	units    int          // units over all pools
-	rivals   bool         // two pools of an item may want the same unit
 }
 
 // part is one segment of one item.
@@ -67,6 +66,7 @@ type pool struct {
 	item  int
 	kind  string
 	anyOf []id.Resource
+	rival int // the pool before it of the same item and kind, -1 for none: they may want the same units
 	count int // the most that any segment takes
 	at    int // where its units begin in judge.units
 	uses  []use
@@ -90,9 +90,6 @@ func planOf(visit []Want) plan {
 	for i := range pl.pools {
 		pl.pools[i].at = pl.units
 		pl.units += pl.pools[i].count
-		pl.rivals = pl.rivals || slices.ContainsFunc(pl.pools[:i], func(o pool) bool {
-			return o.item == pl.pools[i].item && o.kind == pl.pools[i].kind
-		})
 	}
 	if len(visit) > 0 {
 		first := visit[0].Service
@@ -137,7 +134,8 @@ func (pl *plan) add(i int, w Want) {
 			pl.demand(&p, len(pl.parts), &seg.Resources[n], from, till)
 		}
 		pl.length = p.end
-		pl.earliest, pl.latest = min(pl.earliest, p.from), max(pl.latest, p.till)
+		from, till = p.presence()
+		pl.earliest, pl.latest = min(pl.earliest, from), max(pl.latest, till)
 		pl.parts = append(pl.parts, p)
 	}
 	it.to = len(pl.parts)
@@ -179,7 +177,11 @@ func (pl *plan) demand(p *part, index int, need *catalog.ResourceNeed, from, til
 	})
 	if at < 0 {
 		at = len(pl.pools)
-		pl.pools = append(pl.pools, pool{item: p.item, kind: need.Kind, anyOf: need.AnyOf})
+		o := pool{item: p.item, kind: need.Kind, anyOf: need.AnyOf, rival: len(pl.pools) - 1}
+		for o.rival >= 0 && !pl.pools[o.rival].rivals(&o) {
+			o.rival--
+		}
+		pl.pools = append(pl.pools, o)
 	}
 	o := &pl.pools[at]
 	if n := len(o.uses); n > 0 && o.uses[n-1].part == index {
@@ -220,6 +222,9 @@ func (pl *plan) leading() part {
 	return p
 }
 
+// rivals tells whether two pools are of one item and kind.
+func (p *pool) rivals(o *pool) bool { return p.item == o.item && p.kind == o.kind }
+
 // takes tells how many units of the pool the part takes.
 func (p *pool) takes(part int) int {
 	for _, u := range p.uses {
@@ -232,7 +237,9 @@ func (p *pool) takes(part int) int {
 
 // Margins tells by how much facts must reach beyond the window of starts, in
 // microseconds: the visit's length and buffers and a minute, so that rows
-// which only touch a claim are seen, for they make edge starts.
+// which only touch a claim are seen, for they make edge starts. Where there are
+// ways between places, rows are needed as much farther as the longest takes,
+// and where there are floating breaks, for all of each window that is reached.
 func Margins(visit []Want) (before, after span.Instant) {
 	pl := planOf(visit)
 	return span.Minute - pl.earliest, span.Minute + pl.latest

@@ -20,12 +20,12 @@ func (j *judge) assignUnits(s span.Instant, place int) bool {
 	for i := range j.units {
 		j.units[i] = -1
 	}
-	if j.plan.rivals {
-		j.fits = j.assignRivals(0, 0, s, place)
-		return j.fits
-	}
 	for i := range j.plan.pools {
-		if !j.assignPool(&j.plan.pools[i], s, place) {
+		p := &j.plan.pools[i]
+		if !j.assignPool(p, s, place) {
+			return false // rivals that cannot be had alone cannot be had beside each other
+		}
+		if p.rival >= 0 && !j.assignRivals(i, s, place) {
 			return false
 		}
 	}
@@ -51,23 +51,55 @@ func (j *judge) assignPool(p *pool, s span.Instant, place int) bool {
 	return got == p.count
 }
 
-// assignRivals finds units for the pools from the given one and rank on, where
-// two pools of one item may want the same unit: by trying, for they are few.
-func (j *judge) assignRivals(pool, rank int, s span.Instant, place int) bool {
-	if pool == len(j.plan.pools) {
+// assignRivals finds units for a pool and those before it that may want the
+// same ones. They have their units already, but when the last of them has got
+// some that another has, all are chosen anew, together.
+func (j *judge) assignRivals(last int, s span.Instant, place int) bool {
+	first, clash := last, false
+	for i := last; i >= 0; i = j.plan.pools[i].rival {
+		first = i
+	}
+	p := &j.plan.pools[last]
+	for rank, u := range j.units[p.at : p.at+p.count] {
+		clash = clash || j.claimed(last, rank, u)
+	}
+	if !clash {
 		return true
 	}
+	for i := last; i >= 0; i = j.plan.pools[i].rival {
+		o := &j.plan.pools[i]
+		for n := range o.count {
+			j.units[o.at+n] = -1
+		}
+	}
+	return j.tryRivals(first, last, 0, 0, s, place)
+}
+
+// tryRivals chooses units for the pools from one to the last, from the given
+// rank on, by trying: rivals are few. Units that take part in just the same
+// segments are chosen in their order, so that no choice is tried twice.
+func (j *judge) tryRivals(pool, last, rank, from int, s span.Instant, place int) bool {
 	p := &j.plan.pools[pool]
 	if rank == p.count {
-		return j.assignRivals(pool+1, 0, s, place)
+		if pool == last {
+			return true
+		}
+		for pool++; !j.plan.pools[pool].rivals(p); {
+			pool++
+		}
+		return j.tryRivals(pool, last, 0, 0, s, place)
 	}
-	for n := range j.f.Units {
+	for n := from; n < len(j.f.Units); n++ {
 		u := j.unit(n)
-		if !j.suits(p, u, place) || !j.unitFree(p, rank, u, s) || j.taken(p, rank, u) || j.claimed(pool, u) {
+		if !j.suits(p, u, place) || !j.unitFree(p, rank, u, s) || j.taken(p, rank, u) || j.claimed(pool, rank, u) {
 			continue
 		}
 		j.units[p.at+rank] = u
-		if j.assignRivals(pool, rank+1, s, place) {
+		next := 0
+		if !slices.ContainsFunc(p.uses, func(o use) bool { return o.count == rank+1 }) {
+			next = n + 1
+		}
+		if j.tryRivals(pool, last, rank+1, next, s, place) {
 			return true
 		}
 		j.units[p.at+rank] = -1
@@ -75,11 +107,16 @@ func (j *judge) assignRivals(pool, rank int, s span.Instant, place int) bool {
 	return false
 }
 
-// claimed tells whether an earlier pool of the same item has the unit.
-func (j *judge) claimed(pool, u int) bool {
-	for i := range pool {
-		if o := &j.plan.pools[i]; o.item == j.plan.pools[pool].item && j.taken(o, o.count, u) {
-			return true
+// claimed tells whether an earlier rival of the pool has the unit in a segment
+// in which the pool's unit of this rank takes part.
+func (j *judge) claimed(pool, rank, u int) bool {
+	p := &j.plan.pools[pool]
+	for i := p.rival; i >= 0; i = j.plan.pools[i].rival {
+		o := &j.plan.pools[i]
+		for n, mine := range j.units[o.at : o.at+o.count] {
+			if mine == u && slices.ContainsFunc(p.uses, func(x use) bool { return x.count > rank && o.takes(x.part) > n }) {
+				return true
+			}
 		}
 	}
 	return false
