@@ -197,6 +197,9 @@ type Placement struct {
 type Item struct {
 	Service  id.Service `json:"service"`
 	Segments []Part     `json:"segments"`
+	// Varied are the segments of the service as it was for this client, where
+	// they were not those that are sold.
+	Varied []catalog.Segment `json:"varied,omitempty"`
 }
 
 // Part is one segment of an item, placed.

@@ -31,7 +31,9 @@ func Check(q Question, f *Facts, p Placement) error {
 		if first.Rule == RuleBusy {
 			return fault.SlotTaken()
 		}
-		return closed(first.Rule)
+		shut := closed(first.Rule)
+		shut.Ref = string(first.Owner)
+		return shut
 	}
 	return nil
 }
@@ -173,7 +175,7 @@ func weight(rule string) int {
 	}, rule)
 }
 
-func closed(rule string) error {
+func closed(rule string) *fault.Error {
 	detail := map[string]string{
 		RulePast:     "this time has passed",
 		RuleNotice:   "this time is too soon to be booked",

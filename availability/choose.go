@@ -17,8 +17,15 @@ type Choice struct {
 	// What the aim went by: the minutes booked that local day (even,
 	// concentrate), the owner's priority, the levels known beyond what is needed
 	// (least_skill), 1 for who saw the client last (same).
-	Measure int `json:"measure"`
-	Of      int `json:"of"` // how many could have
+	Measure int    `json:"measure"`
+	Of      int    `json:"of"` // how many could have
+	Key     [2]int `json:"-"`  // by what Compare orders; not kept
+}
+
+// Compare orders choices of one aim, also those made for different ways to run
+// the visit: what the aim likes better comes first.
+func (c Choice) Compare(o Choice) int {
+	return cmp.Or(cmp.Compare(c.Key[0], o.Key[0]), cmp.Compare(c.Key[1], o.Key[1]))
 }
 
 // Choose gives those who could lead the visit at one start, in the order in
@@ -46,16 +53,12 @@ func Choices(q Question, f *Facts, start span.Instant) []Choice {
 	}
 	c := chooser{q: &q, f: f, day: span.DateOf(start.In(f.Places[slots[0].Place].zone())).Span(f.Places[slots[0].Place].zone())}
 	out := make([]Choice, len(slots[0].Leads))
-	keys := make(map[id.Staff][2]int, len(out))
 	for i, who := range slots[0].Leads {
 		p := &f.Staff[f.find(who)]
 		out[i] = Choice{Lead: who, Aim: aim, Of: len(out)}
-		keys[who], out[i].Measure = c.judge(aim, p)
+		out[i].Key, out[i].Measure = c.judge(aim, p)
 	}
-	slices.SortStableFunc(out, func(a, b Choice) int {
-		x, y := keys[a.Lead], keys[b.Lead]
-		return cmp.Or(cmp.Compare(x[0], y[0]), cmp.Compare(x[1], y[1]))
-	})
+	slices.SortStableFunc(out, Choice.Compare)
 	return out
 }
 

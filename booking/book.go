@@ -11,7 +11,6 @@ import (
 	"kept/fault"
 	"kept/id"
 	"kept/policy"
-	"kept/pricing"
 	"kept/span"
 )
 
@@ -28,6 +27,7 @@ type Request struct {
 	Language string
 	Override bool // by staff: pass rules, never a taken lane
 	Squeeze  bool // by staff: onto the overflow lane; not with a hold
+	AnyOrder bool // the services may follow each other in any order
 }
 
 // Book makes a booking, confirmed at once or, where the business wants to
@@ -47,6 +47,10 @@ func (d *Desk) Book(ctx context.Context, who account.Principal, req Request) (*B
 	if err != nil {
 		return nil, err
 	}
+	a.anyOrder = req.AnyOrder
+	if err := d.acquaint(ctx, a, req); err != nil {
+		return nil, err
+	}
 	var made *Booking
 	err = d.race(ctx, a, req.choice(), func(in placing) error {
 		return d.Atomic.Do(ctx, func(ctx context.Context) (err error) {
@@ -58,87 +62,6 @@ func (d *Desk) Book(ctx context.Context, who account.Principal, req Request) (*B
 		return nil, err // also where the booking was made and the commit failed
 	}
 	return made, nil
-}
-
-// choice is the part of a request that the engine judges.
-type choice struct {
-	start    span.Instant
-	override bool
-	squeeze  bool
-	except   string
-}
-
-func (r Request) choice() choice {
-	return choice{start: r.Start, override: r.Override, squeeze: r.Squeeze}
-}
-
-// race lets the engine choose and tries the choices one after the other, until
-// one holds or the last has lost.
-func (d *Desk) race(ctx context.Context, a *ask, c choice, try func(placing) error) error {
-	var err error
-	if a.window, err = d.dayOf(a.setting, a.location, c.start); err != nil {
-		return err
-	}
-	for range maxCandidates {
-		f, err := d.facts(ctx, a)
-		if err != nil {
-			return err
-		}
-		if c.squeeze {
-			if a.setting.Catalog.Business.Terms.Overflow == 0 {
-				return policyRefused("overflow", "this business takes no squeeze-ins")
-			}
-			if f, err = d.withOverflow(ctx, a.business, f); err != nil {
-				return err
-			}
-		}
-		in := placing{question: availability.Question{
-			Visit: a.visit, Location: a.location, Window: startWindow(c.start), Now: d.Clock.Now(),
-			Except: c.except, Override: c.override, Squeeze: c.squeeze,
-		}}
-		var ok bool
-		if in.placement, ok = first(in.question, f, c.start); !ok {
-			return refusal(in.question, f, c.start)
-		}
-		if in.quote, err = quoteOf(a); err != nil {
-			return err
-		}
-		if err := try(in); !fault.Is(err, fault.CodeSlotTaken) {
-			return err
-		}
-	}
-	return fault.SlotTaken()
-}
-
-func quoteOf(a *ask) (pricing.Quote, error) {
-	q, err := pricing.Of(a.setting.Catalog.Business.Currency, servicesOf(a.visit)...)
-	if err != nil {
-		return q, fault.Wrap(fault.Internal, fault.CodeInternal, "the price can't be summed up", err)
-	}
-	return q, nil
-}
-
-// first gives the placement with the lead that should be tried first.
-func first(q availability.Question, f *availability.Facts, start span.Instant) (availability.Placement, bool) {
-	leads := availability.Choose(q, f, start)
-	if len(leads) == 0 {
-		return availability.Assign(q, f, start, "")
-	}
-	for _, lead := range leads {
-		if p, ok := availability.Assign(q, f, start, lead); ok {
-			return p, true
-		}
-	}
-	return availability.Placement{}, false
-}
-
-// placing is a choice on its way into the database.
-type placing struct {
-	placement availability.Placement
-	question  availability.Question
-	quote     pricing.Quote
-	touched   []availability.Lane // already, by the same transaction; nil when not
-	guest     *guest              // already known; nil when not
 }
 
 // guest is the client of a booking on its way.
@@ -153,16 +76,25 @@ func (d *Desk) place(
 	ctx context.Context, who account.Principal, setting *availability.Setting, req Request, in placing,
 ) (*Booking, error) {
 	if in.guest == nil {
-		g, lanes, err := d.admit(ctx, who.Business, setting, req, lanesOf(availability.Claims(in.question, in.placement)))
+		marks, err := d.counted(setting, in.question.Visit, in.placement)
+		if err != nil {
+			return nil, err
+		}
+		lanes := append(marks, lanesOf(availability.Claims(in.question, in.placement))...)
+		g, lanes, err := d.admit(ctx, who.Business, setting, req, lanes)
 		if err != nil {
 			return nil, err
 		}
 		in.guest, in.touched = &g, lanes
 	}
-	if err := d.secure(ctx, who.Business, setting, in, *in.guest); err != nil {
+	if err := d.secure(ctx, who.Business, setting, &in, *in.guest); err != nil {
 		return nil, err
 	}
 	b, err := d.draft(setting, req, in, in.guest.client)
+	if err != nil {
+		return nil, err
+	}
+	asked, err := d.agree(setting, b, in)
 	if err != nil {
 		return nil, err
 	}
@@ -170,14 +102,14 @@ func (d *Desk) place(
 	if !who.IsStaff() {
 		b.Source = SourcePublic
 		who.ID = string(b.Client)
-		if setting.Catalog.Business.Terms.Approval {
+		if asked || setting.Catalog.Business.Terms.Approval {
 			b.Status = Requested
 		}
 	}
 	if err := d.Bookings.Insert(ctx, b); err != nil {
 		return nil, err
 	}
-	if err := d.occupy(ctx, b, in.question, in.guest.guarded); err != nil {
+	if err := d.occupy(ctx, setting, b, in.question, in.guest.guarded); err != nil {
 		return nil, err
 	}
 	kind := event.BookingConfirmed
@@ -255,11 +187,15 @@ func (d *Desk) guest(
 // secure touches the lanes of a placement and lets the engine check it again
 // on what lies there now.
 func (d *Desk) secure(
-	ctx context.Context, business id.Business, setting *availability.Setting, in placing, g guest,
+	ctx context.Context, business id.Business, setting *availability.Setting, in *placing, g guest,
 ) error {
 	lanes := in.touched
 	if lanes == nil {
-		lanes = lanesOf(availability.Claims(in.question, in.placement))
+		marks, err := d.counted(setting, in.question.Visit, in.placement)
+		if err != nil {
+			return err
+		}
+		lanes = append(marks, lanesOf(availability.Claims(in.question, in.placement))...)
 		if g.guarded != "" && !g.fresh {
 			lanes = append(lanes, ClientLane(g.guarded))
 		}
@@ -267,8 +203,11 @@ func (d *Desk) secure(
 			return err
 		}
 	}
-	f, err := d.lockedFacts(ctx, business, setting, in, lanes)
+	f, err := d.lockedFacts(ctx, business, setting, *in, lanes)
 	if err != nil {
+		return err
+	}
+	if err := d.recount(ctx, business, setting, in, in.traits); err != nil {
 		return err
 	}
 	return availability.Check(in.question, f, in.placement)
@@ -285,29 +224,51 @@ func (d *Desk) draft(setting *availability.Setting, req Request, in placing, c c
 		ID: id.New[id.Booking](now.UTC()), Business: setting.Catalog.Business.ID, Client: c.ID, ClientName: c.Name,
 		Status:    Confirmed,
 		Placement: in.placement, Zone: zone, Local: span.WallAt(in.placement.Start, location),
-		Quote: in.quote, Policy: policy.Of(setting.Catalog.Business.Terms), Party: max(1, req.Party),
+		Quote: in.quote, Policy: policy.Of(setting.Catalog.Business.Terms), Party: max(1, req.Party), Choice: in.why,
 		Squeezed: in.question.Squeeze, Language: req.Language, Note: req.Note, Epoch: 1, Version: 1,
 		CreatedAt: now, UpdatedAt: now,
 	}, nil
 }
 
-// occupy lays a booking's rows on its lanes.
-func (d *Desk) occupy(ctx context.Context, b *Booking, q availability.Question, guarded id.Client) error {
-	return d.Lanes.Occupy(ctx, b.Business, bookingRows(b, q, guarded))
-}
-
-func bookingRows(b *Booking, q availability.Question, guarded id.Client) []LaneRow {
-	claims := availability.Claims(q, b.Placement)
-	rows := make([]LaneRow, 0, len(claims)+1)
-	for _, c := range claims {
-		rows = append(rows, LaneRow{c.Lane, availability.Row{
-			Span: c.Span, Exclusive: true, Source: string(b.ID), Kind: availability.RowBooking,
-		}})
-	}
+// occupy lays a booking's rows on its lanes, and its marks where limits count it.
+func (d *Desk) occupy(
+	ctx context.Context, setting *availability.Setting, b *Booking, q availability.Question, guarded id.Client,
+) error {
+	rows := claimRows(q, b.Placement, availability.Row{Exclusive: true, Source: string(b.ID), Kind: availability.RowBooking})
 	if guarded != "" {
 		rows = append(rows, LaneRow{ClientLane(guarded), availability.Row{
 			Span: span.Span{Start: b.Start, End: b.End}, Exclusive: true, Source: string(b.ID), Kind: availability.RowBooking,
 		}})
+	}
+	marks, err := d.counted(setting, q.Visit, b.Placement)
+	if err != nil {
+		return err
+	}
+	return d.Lanes.Occupy(ctx, b.Business, append(rows, markRows(marks, b.Placement, string(b.ID), availability.RowBooking, 0)...))
+}
+
+// claimRows lays what a placement claims, each row like the one given.
+func claimRows(q availability.Question, p availability.Placement, like availability.Row) []LaneRow {
+	claims := availability.Claims(q, p)
+	rows := make([]LaneRow, 0, len(claims)+1)
+	for _, c := range claims {
+		r := like
+		r.Span = c.Span
+		if c.Lane.Kind == availability.StaffLane {
+			r.Place = p.Location
+		}
+		rows = append(rows, LaneRow{c.Lane, r})
+	}
+	return rows
+}
+
+// markRows lays the marks by which limits count a placement.
+func markRows(marks []availability.Lane, p availability.Placement, source, kind string, expires span.Instant) []LaneRow {
+	rows := make([]LaneRow, len(marks))
+	for i, lane := range marks {
+		rows[i] = LaneRow{lane, availability.Row{
+			Span: span.Span{Start: p.Start, End: p.End}, Expires: expires, Source: source, Kind: kind,
+		}}
 	}
 	return rows
 }

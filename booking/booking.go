@@ -107,6 +107,7 @@ type Booking struct {
 	Quote      pricing.Quote
 	Policy     policy.Snapshot
 	Party      int
+	Choice     Choice // why it came to whom it did
 	Squeezed   bool
 	Source     string
 	Language   string // in which the client booked; empty for the business's

@@ -171,10 +171,10 @@ func TestVisitFields(t *testing.T) {
 
 func TestWhatAHoldKeeps(t *testing.T) {
 	t.Parallel()
-	h := &Hold{Party: 2, Placement: availability.Placement{
+	lines := []Line{{Service: "cut"}, {Service: "colour"}}
+	h := &Hold{Party: 2, Visit: lines, Placement: availability.Placement{
 		Start: 5, Location: "main", Lead: "ada", Items: []availability.Item{{Service: "cut"}, {Service: "colour"}},
 	}}
-	lines := []Line{{Service: "cut"}, {Service: "colour"}}
 	for _, c := range []struct {
 		name string
 		req  Request

@@ -13,6 +13,7 @@ type factKey struct {
 	visit    string
 	location id.Location
 	window   span.Span
+	reach    span.Span
 }
 
 // factEntry is one answer's facts and what they rest on.
@@ -21,13 +22,13 @@ type factEntry struct {
 	lanes    []availability.Lane
 	index    map[availability.Lane]int
 	versions []int64
-	facts    *availability.Facts
+	ground   *ground
 }
 
-func newEntry(s *availability.Setting, lanes []availability.Lane, v Versions, f *availability.Facts) *factEntry {
+func newEntry(s *availability.Setting, lanes []availability.Lane, v Versions, g *ground) *factEntry {
 	e := &factEntry{
 		setting: s, lanes: lanes, index: make(map[availability.Lane]int, len(lanes)),
-		versions: make([]int64, len(lanes)), facts: f,
+		versions: make([]int64, len(lanes)), ground: g,
 	}
 	for i, l := range lanes {
 		e.index[l], e.versions[i] = i, v.Lanes[l]
@@ -50,19 +51,22 @@ func (e *factEntry) rows(lane availability.Lane, version int64) ([]availability.
 	if !ok || e.versions[i] != version {
 		return nil, false
 	}
-	staff, units := len(e.facts.Staff), len(e.facts.Units)
+	f := e.ground.Facts
+	staff, units := len(f.Staff), len(f.Units)
 	switch {
 	case i < staff:
-		return e.facts.Staff[i].Rows, true
+		return unrested(f.Staff[i].Rows), true
 	case i < staff+units:
-		return e.facts.Units[i-staff].Rows, true
+		return f.Units[i-staff].Rows, true
+	case i < staff+units+len(f.Places):
+		return f.Places[i-staff-units].Rows, true
 	default:
-		return e.facts.Places[i-staff-units].Rows, true
+		return nil, false
 	}
 }
 
 func (e *factEntry) open(staff id.Staff) []availability.Open {
-	for _, p := range e.facts.Staff {
+	for _, p := range e.ground.Staff {
 		if p.Staff.ID == staff {
 			return p.Open
 		}
@@ -109,13 +113,16 @@ func (c *factCache) put(k factKey, e *factEntry) {
 
 func (e *factEntry) weight() int {
 	n := 16
-	for _, p := range e.facts.Staff {
+	for _, rows := range e.ground.laid {
+		n += len(rows)
+	}
+	for _, p := range e.ground.Staff {
 		n += len(p.Rows) + 8
 		for _, o := range p.Open {
 			n += len(o.Spans)
 		}
 	}
-	for _, u := range e.facts.Units {
+	for _, u := range e.ground.Units {
 		n += len(u.Rows) + 4
 	}
 	return n

@@ -196,7 +196,11 @@ func (d *Desk) end(
 		if !who.IsStaff() && !b.Policy.MayCancel(now, b.Start) {
 			return event.Event{}, policyRefused("cancel_cutoff", "it is too late to cancel online")
 		}
-		if err := d.Lanes.Touch(ctx, b.Business, d.bookingLanes(b)); err != nil {
+		lanes, err := d.bookingLanes(ctx, b)
+		if err != nil {
+			return event.Event{}, err
+		}
+		if err := d.Lanes.Touch(ctx, b.Business, lanes); err != nil {
 			return event.Event{}, err
 		}
 		if _, err := d.Lanes.Vacate(ctx, b.Business, string(b.ID)); err != nil {
@@ -209,10 +213,18 @@ func (d *Desk) end(
 }
 
 // bookingLanes lists the lanes of a booking in touching order.
-func (d *Desk) bookingLanes(b *Booking) []availability.Lane {
-	lanes := append(placementLanes(b.Placement, b.Squeezed), ClientLane(b.Client))
+func (d *Desk) bookingLanes(ctx context.Context, b *Booking) ([]availability.Lane, error) {
+	setting, err := d.Settings.Load(ctx, b.Business, 1)
+	if err != nil {
+		return nil, err
+	}
+	lanes, err := d.lanesOf(setting, b.Placement, b.Squeezed)
+	if err != nil {
+		return nil, err
+	}
+	lanes = append(lanes, ClientLane(b.Client))
 	slices.SortFunc(lanes, compareLanes)
-	return lanes
+	return lanes, nil
 }
 
 // Move asks for another time.
@@ -258,6 +270,11 @@ func (d *Desk) Reschedule(
 	if err != nil {
 		return nil, err
 	}
+	if !a.book.None() {
+		if err := d.know(ctx, a, b.Client); err != nil {
+			return nil, err
+		}
+	}
 	c := choice{start: move.Start, override: move.Override, except: string(b.ID)}
 	var moved *Booking
 	err = d.race(ctx, a, c, func(in placing) (err error) {
@@ -294,7 +311,15 @@ func (d *Desk) relocate(
 		if setting.Catalog.Business.Terms.ClientOverlap {
 			guarded = ""
 		}
-		lanes := append(d.bookingLanes(b), lanesOf(availability.Claims(in.question, in.placement))...)
+		lanes, err := d.bookingLanes(ctx, b)
+		if err != nil {
+			return event.Event{}, err
+		}
+		marks, err := d.counted(setting, in.question.Visit, in.placement)
+		if err != nil {
+			return event.Event{}, err
+		}
+		lanes = append(append(lanes, marks...), lanesOf(availability.Claims(in.question, in.placement))...)
 		slices.SortFunc(lanes, compareLanes)
 		lanes = slices.Compact(lanes)
 		if err := d.Lanes.Touch(ctx, b.Business, lanes); err != nil {
@@ -310,6 +335,9 @@ func (d *Desk) relocate(
 		if guarded == "" {
 			f.Client = nil
 		}
+		if err := d.recount(ctx, b.Business, setting, &in, in.traits); err != nil {
+			return event.Event{}, err
+		}
 		if err := availability.Check(in.question, f, in.placement); err != nil {
 			return event.Event{}, err
 		}
@@ -318,10 +346,11 @@ func (d *Desk) relocate(
 			return event.Event{}, err
 		}
 		before := b.visit()
+		b.Choice = in.why
 		b.Placement, b.Zone, b.Local = in.placement, zone, span.WallAt(in.placement.Start, location)
 		b.Sequence++
 		b.Squeezed, b.Attendance = false, 0
-		if err := d.occupy(ctx, b, in.question, guarded); err != nil {
+		if err := d.occupy(ctx, setting, b, in.question, guarded); err != nil {
 			return event.Event{}, err
 		}
 		fact := b.fact(event.BookingMoved, who.Actor())

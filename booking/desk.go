@@ -29,12 +29,13 @@ type Parts struct {
 type Desk struct {
 	Parts
 	cache *factCache
+	shelf *bookShelf
 	zones *span.Zones
 }
 
 // NewDesk makes a desk of its parts.
 func NewDesk(p Parts) *Desk {
-	return &Desk{Parts: p, cache: newFactCache(), zones: new(span.Zones)}
+	return &Desk{Parts: p, cache: newFactCache(), shelf: &bookShelf{books: map[id.Business]shelved{}}, zones: new(span.Zones)}
 }
 
 const (

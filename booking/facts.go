@@ -9,17 +9,22 @@ import (
 	"kept/availability"
 	"kept/catalog"
 	"kept/id"
+	"kept/policy"
 	"kept/span"
 )
 
 // ask is one question before its facts are there.
 type ask struct { //nolint:recvcheck // renew alone changes it
 	business id.Business
-	visit    []availability.Want
+	visit    []availability.Want // as it is sold; how it may run is in ways
+	anyOrder bool
 	location id.Location
 	to       audience
 	window   span.Span // of starts
 	setting  *availability.Setting
+	book     *policy.Book   // its rules, nil for none
+	traits   *policy.Traits // what is known of the client; nil while nobody knows who comes
+	ways     []plan         // nil until facts were asked for
 }
 
 // newAsk puts a request to the configuration at hand, which may be older than
@@ -38,7 +43,9 @@ func (d *Desk) newAsk(
 			err = checkLocation(setting.Catalog, location)
 		}
 		if err == nil {
-			return &ask{business: business, visit: wants, location: location, to: to, setting: setting}, nil
+			return &ask{
+				business: business, visit: wants, location: location, to: to, setting: setting, book: d.shelf.of(setting.Catalog),
+			}, nil
 		}
 		if newest {
 			return nil, err
@@ -52,7 +59,30 @@ func (d *Desk) newAsk(
 // reach is the window for which facts are needed.
 func (a ask) reach() span.Span {
 	before, after := availability.Margins(a.visit)
-	return a.window.Widen(before, after)
+	for _, p := range a.ways {
+		b, f := availability.Margins(p.visit)
+		before, after = max(before, b), max(after, f)
+	}
+	more := slack(a.setting.Catalog)
+	return a.window.Widen(before+more, after+more)
+}
+
+// slack is how much farther facts must reach where staff want rest between days
+// or a break within them, or travel between places.
+func slack(c *catalog.Catalog) span.Instant {
+	var most span.Instant
+	for _, s := range c.Staff {
+		if len(s.Preferences.Breaks) > 0 {
+			most = max(most, 48*span.Hour) // a window of the local day, however it meets the visit
+		}
+		most = max(most, span.Minutes(s.Preferences.RestMin))
+	}
+	for _, l := range c.Locations {
+		for _, way := range l.Travel {
+			most = max(most, span.Minutes(way))
+		}
+	}
+	return most
 }
 
 // parties lists whose time an answer may depend on.
@@ -105,10 +135,12 @@ func (a ask) parties() parties {
 		}
 	}
 	kinds := map[string]bool{}
-	for _, w := range a.visit {
-		for _, g := range w.Service.Segments {
-			for _, r := range g.Resources {
-				kinds[r.Kind] = true
+	for _, way := range a.ways {
+		for _, w := range way.visit {
+			for _, g := range w.Service.Segments {
+				for _, r := range g.Resources {
+					kinds[r.Kind] = true
+				}
 			}
 		}
 	}
@@ -126,13 +158,15 @@ func (a ask) parties() parties {
 // namedOnly tells that nobody but the named staff can take part: each service
 // names one, and no segment needs a second or a special skill.
 func (a ask) namedOnly() bool {
-	for _, w := range a.visit {
-		if w.Staff == "" {
-			return false
-		}
-		for _, g := range w.Service.Segments {
-			if g.Staff != nil && (g.Staff.Count > 1 || g.Staff.Skill != "") {
+	for _, way := range a.ways {
+		for _, w := range way.visit {
+			if w.Staff == "" {
 				return false
+			}
+			for _, g := range w.Service.Segments {
+				if g.Staff != nil && (g.Staff.Count > 1 || g.Staff.Skill != "" || len(g.Team) > 0) {
+					return false
+				}
 			}
 		}
 	}
@@ -175,8 +209,15 @@ func PlaceLane(l id.Location) availability.Lane {
 // facts gives the facts for a question, from the cache when nothing that they
 // depend on has changed: one query decides. Where the configuration turns out
 // to be newer than the question's, the question is brought up to date.
-func (d *Desk) facts(ctx context.Context, a *ask) (*availability.Facts, error) {
-	key := a.key()
+func (d *Desk) facts(ctx context.Context, a *ask) (*ground, error) {
+	if a.ways == nil {
+		var err error
+		if a.ways, err = d.plans(a); err != nil {
+			return nil, err
+		}
+	}
+	reach := a.reach()
+	key := a.key(reach)
 	e := d.cache.get(key)
 	var lanes []availability.Lane
 	var p parties
@@ -185,7 +226,7 @@ func (d *Desk) facts(ctx context.Context, a *ask) (*availability.Facts, error) {
 	} else {
 		e = nil
 		p = a.parties()
-		lanes = p.lanes()
+		lanes = append(p.lanes(), d.marks(a, p)...)
 	}
 	var only *availability.Lane
 	if len(lanes) > 0 && lanes[0].Kind == availability.StaffLane && (len(lanes) == 1 || lanes[1].Kind == availability.PlaceLane) {
@@ -204,22 +245,27 @@ func (d *Desk) facts(ctx context.Context, a *ask) (*availability.Facts, error) {
 			if err := a.renew(setting); err != nil {
 				return nil, err
 			}
+			a.book = d.shelf.of(setting.Catalog)
 			return d.facts(ctx, a)
 		}
 	}
 	if e != nil && e.current(now) {
-		return e.facts, nil
+		return e.ground, nil
 	}
 	if e != nil {
 		p = a.parties()
 	}
-	f, err := d.loadFacts(ctx, *a, p, now, e)
+	f, err := d.loadFacts(ctx, *a, p, reach, now, e)
 	if err != nil {
 		return nil, err
 	}
-	entry := newEntry(a.setting, lanes, now, f)
+	g := &ground{Facts: f}
+	if g.laid, err = d.laid(ctx, a, p); err != nil {
+		return nil, err
+	}
+	entry := newEntry(a.setting, lanes, now, g)
 	d.Lanes.Remember(ctx, func() { d.cache.put(key, entry) })
-	return f, nil
+	return g, nil
 }
 
 // renew puts the same question to a newer configuration.
@@ -232,12 +278,12 @@ func (a *ask) renew(setting *availability.Setting) error {
 	if err != nil {
 		return err
 	}
-	a.setting, a.visit = setting, wants
+	a.setting, a.visit, a.book, a.ways = setting, wants, nil, nil
 	return checkLocation(setting.Catalog, a.location)
 }
 
 // key names the question's facts in the cache.
-func (a ask) key() factKey {
+func (a ask) key(reach span.Span) factKey {
 	var b strings.Builder
 	for _, w := range a.visit {
 		b.WriteString(string(w.Service.ID))
@@ -245,15 +291,26 @@ func (a ask) key() factKey {
 		b.WriteString(string(w.Staff))
 		b.WriteByte(';')
 	}
-	return factKey{business: a.business, visit: b.String(), location: a.location, window: a.window}
+	if !a.book.None() { // what rules made of the services may need other things
+		for _, way := range a.ways {
+			for _, w := range way.visit {
+				for _, g := range w.Service.Segments {
+					for _, r := range g.Resources {
+						b.WriteString(r.Kind)
+						b.WriteByte(',')
+					}
+				}
+			}
+		}
+	}
+	return factKey{business: a.business, visit: b.String(), location: a.location, window: a.window, reach: reach}
 }
 
 // loadFacts reads what changed since the old entry (nil for none) and
 // assembles the facts.
 func (d *Desk) loadFacts(
-	ctx context.Context, a ask, p parties, now Versions, old *factEntry,
+	ctx context.Context, a ask, p parties, reach span.Span, now Versions, old *factEntry,
 ) (*availability.Facts, error) {
-	reach := a.reach()
 	rows, err := d.rowsOf(ctx, a.business, p.lanes(), reach, now, old)
 	if err != nil {
 		return nil, err
@@ -266,6 +323,7 @@ func (d *Desk) loadFacts(
 		}
 		f.Places = append(f.Places, availability.Place{
 			ID: l.ID, Zone: zone, Rows: rows[PlaceLane(l.ID)], Open: a.setting.Hours.Locations[l.ID].Open(reach, zone, ""),
+			Ways: waysTo(a.setting.Catalog, l),
 		})
 	}
 	for _, s := range p.staff {
@@ -275,6 +333,8 @@ func (d *Desk) loadFacts(
 		} else {
 			person.Open = openOf(a.setting, f.Places, s.ID, reach)
 		}
+		person.Rows = rested(s, person.Rows, zoneOfFirst(f))
+		person.Breaks = breaksOf(s, reach, zoneOfFirst(f))
 		f.Staff = append(f.Staff, person)
 	}
 	for _, u := range p.units {

@@ -9,6 +9,7 @@ import (
 	"kept/event"
 	"kept/fault"
 	"kept/id"
+	"kept/policy"
 	"kept/span"
 )
 
@@ -27,6 +28,12 @@ func (d *Desk) Hold(ctx context.Context, who account.Principal, req Request) (*H
 	a, err := d.newAsk(ctx, who.Business, req.Lines, req.Location, audienceOf(!who.IsStaff()))
 	if err != nil {
 		return nil, err
+	}
+	a.anyOrder = req.AnyOrder
+	if req.ClientID != "" {
+		if err := d.acquaint(ctx, a, req); err != nil {
+			return nil, err
+		}
 	}
 	var made *Hold
 	err = d.race(ctx, a, req.choice(), func(in placing) error {
@@ -50,19 +57,20 @@ func (d *Desk) Hold(ctx context.Context, who account.Principal, req Request) (*H
 func (d *Desk) keep(
 	ctx context.Context, who account.Principal, setting *availability.Setting, h *Hold, in placing,
 ) error {
-	if err := d.secure(ctx, h.Business, setting, in, guest{fresh: true}); err != nil {
+	if err := d.secure(ctx, h.Business, setting, &in, guest{fresh: true}); err != nil {
+		return err
+	}
+	marks, err := d.counted(setting, in.question.Visit, in.placement)
+	if err != nil {
 		return err
 	}
 	if err := d.Holds.Insert(ctx, h); err != nil {
 		return err
 	}
-	claims := availability.Claims(in.question, in.placement)
-	rows := make([]LaneRow, 0, len(claims))
-	for _, c := range claims {
-		rows = append(rows, LaneRow{c.Lane, availability.Row{
-			Span: c.Span, Exclusive: true, Expires: h.ExpiresAt, Source: string(h.ID), Kind: availability.RowHold,
-		}})
-	}
+	rows := claimRows(in.question, in.placement, availability.Row{
+		Exclusive: true, Expires: h.ExpiresAt, Source: string(h.ID), Kind: availability.RowHold,
+	})
+	rows = append(rows, markRows(marks, in.placement, string(h.ID), availability.RowHold, h.ExpiresAt)...)
 	if err := d.Lanes.Occupy(ctx, h.Business, rows); err != nil {
 		return err
 	}
@@ -115,10 +123,32 @@ func (d *Desk) Release(ctx context.Context, who account.Principal, hold id.Hold)
 
 // drop removes a hold and its rows; false when somebody else already has.
 func (d *Desk) drop(ctx context.Context, h *Hold, actor event.Actor) (bool, error) {
-	if err := d.Lanes.Touch(ctx, h.Business, placementLanes(h.Placement, false)); err != nil {
+	setting, err := d.setting(ctx, h.Business)
+	if err != nil {
+		return false, err
+	}
+	lanes, err := d.lanesOf(setting, h.Placement, false)
+	if err != nil {
+		return false, err
+	}
+	if err := d.Lanes.Touch(ctx, h.Business, lanes); err != nil {
 		return false, err
 	}
 	return d.remove(ctx, h, actor)
+}
+
+// lanesOf lists the lanes of a placement in touching order: staff's, units' and
+// those on which limits count it. Of services that are gone there is nothing to count.
+func (d *Desk) lanesOf(setting *availability.Setting, p availability.Placement, squeezed bool) ([]availability.Lane, error) {
+	lanes := placementLanes(p, squeezed)
+	wants, err := agreed(setting.Catalog, p)
+	if err != nil {
+		return lanes, nil //nolint:nilerr // see above
+	}
+	marks, err := d.counted(setting, wants, p)
+	lanes = append(lanes, marks...)
+	slices.SortFunc(lanes, compareLanes)
+	return lanes, err
 }
 
 // remove is drop for lanes that are touched already.
@@ -172,11 +202,15 @@ func (d *Desk) bookHeld(
 		if err := matches(h, req); err != nil {
 			return err
 		}
-		wants, err := visit(setting.Catalog, linesOf(h.Placement), forVisitor)
+		wants, err := agreed(setting.Catalog, h.Placement)
 		if err != nil {
 			return err
 		}
-		g, lanes, err := d.admit(ctx, who.Business, setting, req, placementLanes(h.Placement, false))
+		held, err := d.lanesOf(setting, h.Placement, false)
+		if err != nil {
+			return err
+		}
+		g, lanes, err := d.admit(ctx, who.Business, setting, req, held)
 		if err != nil {
 			return err
 		}
@@ -188,19 +222,42 @@ func (d *Desk) bookHeld(
 			return holdExpired()
 		}
 		req.Party = h.Party
-		made, err = d.place(ctx, who, setting, req, placing{
+		in := placing{
 			placement: h.Placement, quote: h.Quote, touched: lanes, guest: &g,
 			question: availability.Question{
 				Visit: wants, Location: h.Placement.Location, Window: startWindow(h.Placement.Start),
 				Now: d.Clock.Now(), Override: true,
 			},
-		})
+		}
+		if err := d.meet(ctx, setting, &in, req.Override); err != nil {
+			return err
+		}
+		made, err = d.place(ctx, who, setting, req, in)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return made, nil
+}
+
+// meet asks the rules about the client of a hold that becomes a booking.
+func (d *Desk) meet(ctx context.Context, setting *availability.Setting, in *placing, override bool) error {
+	if d.shelf.of(setting.Catalog).None() {
+		return nil
+	}
+	in.traits = &policy.Traits{Client: in.guest.client.ID, Language: in.guest.client.Language}
+	if !in.guest.fresh {
+		known, err := d.traits(ctx, setting.Catalog.Business.ID, in.guest.client.ID)
+		if err != nil {
+			return err
+		}
+		in.traits = known
+	}
+	if override {
+		return nil
+	}
+	return d.judgeGuest(setting, in)
 }
 
 // matches refuses a request that says something else than its hold.
@@ -211,9 +268,7 @@ func matches(h *Hold, req Request) error {
 	check.Require(req.Party == 0 || req.Party == h.Party, "party", "mismatch", differs)
 	check.Require(req.Location == "" || req.Location == h.Placement.Location, "location", "mismatch", differs)
 	if len(req.Lines) > 0 {
-		same := slices.EqualFunc(req.Lines, h.Placement.Items, func(l Line, i availability.Item) bool {
-			return l.Service == i.Service
-		})
+		same := slices.EqualFunc(req.Lines, h.Visit, func(l, held Line) bool { return l.Service == held.Service })
 		check.Require(same, "service", "mismatch", differs)
 		staff := req.Lines[0].Staff
 		check.Require(staff == "" || staff == h.Placement.Lead, "staff", "mismatch", differs)

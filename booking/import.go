@@ -119,7 +119,7 @@ func (d *Desk) importOne(ctx context.Context, who account.Principal, setting *av
 		g.guarded = ""
 	}
 	if in.Status.Occupies() {
-		if err := d.secure(ctx, who.Business, setting, placing{placement: p, question: q}, g); err != nil {
+		if err := d.secure(ctx, who.Business, setting, &placing{placement: p, question: q}, g); err != nil {
 			return err
 		}
 	}
@@ -132,7 +132,7 @@ func (d *Desk) importOne(ctx context.Context, who account.Principal, setting *av
 		return err
 	}
 	if in.Status.Occupies() {
-		if err := d.occupy(ctx, b, q, g.guarded); err != nil {
+		if err := d.occupy(ctx, setting, b, q, g.guarded); err != nil {
 			return err
 		}
 	}
@@ -152,7 +152,8 @@ func (d *Desk) imported(
 		}
 		return *in.Placement, q, nil
 	}
-	f, err := d.loadFacts(ctx, a, a.parties(), Versions{}, nil)
+	a.ways = []plan{{visit: a.visit, location: a.location, window: a.window}}
+	f, err := d.loadFacts(ctx, a, a.parties(), a.reach(), Versions{}, nil)
 	if err != nil {
 		return availability.Placement{}, q, err
 	}
@@ -167,7 +168,12 @@ func (d *Desk) imported(
 			f.Places[i].Rows = nil
 		}
 	}
-	p, ok := first(q, f, in.Start)
+	for _, lead := range availability.Choose(q, f, in.Start) {
+		if p, ok := availability.Assign(q, f, in.Start, lead); ok {
+			return p, q, nil
+		}
+	}
+	p, ok := availability.Assign(q, f, in.Start, "")
 	if !ok {
 		return p, q, refusal(q, f, in.Start)
 	}

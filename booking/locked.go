@@ -54,7 +54,8 @@ func (d *Desk) lockedFacts(
 ) (*availability.Facts, error) {
 	p := in.placement
 	before, after := availability.Margins(in.question.Visit)
-	window := span.Span{Start: p.Start - before, End: p.End + after}
+	more := slack(setting.Catalog)
+	window := span.Span{Start: p.Start - before - more, End: p.End + after + more}
 	place := PlaceLane(p.Location)
 	rows, err := d.Lanes.RowsOn(ctx, business, append(slices.Clip(lanes), place), window)
 	if err != nil {
@@ -73,6 +74,9 @@ func (d *Desk) lockedFacts(
 	f.Places = []availability.Place{{
 		ID: p.Location, Zone: zone, Rows: rows[place], Open: setting.Hours.Locations[p.Location].Open(window, zone, ""),
 	}}
+	if here, ok := setting.Catalog.Location(p.Location); ok {
+		f.Places[0].Ways = waysTo(setting.Catalog, here)
+	}
 	for _, staff := range setting.Catalog.Staff {
 		onLane, touched := rows[StaffLane(staff.ID)]
 		overflow, squeezed := rows[OverflowLane(staff.ID)]
@@ -80,7 +84,8 @@ func (d *Desk) lockedFacts(
 			continue
 		}
 		f.Staff = append(f.Staff, availability.Person{
-			Staff: staff, Open: openOf(setting, f.Places, staff.ID, window), Rows: onLane, Overflow: overflow,
+			Staff: staff, Open: openOf(setting, f.Places, staff.ID, window), Overflow: overflow,
+			Rows: rested(staff, onLane, zone), Breaks: breaksOf(staff, window, zone),
 		})
 	}
 	for _, r := range setting.Catalog.Resources {
@@ -123,8 +128,9 @@ func (d *Desk) live(
 
 // withOverflow adds the overflow lanes to facts, for a squeeze-in.
 func (d *Desk) withOverflow(
-	ctx context.Context, business id.Business, f *availability.Facts,
-) (*availability.Facts, error) {
+	ctx context.Context, business id.Business, g *ground,
+) (*ground, error) {
+	f := g.Facts
 	out := *f
 	out.Staff = make([]availability.Person, len(f.Staff))
 	for i, p := range f.Staff {
@@ -135,7 +141,7 @@ func (d *Desk) withOverflow(
 		p.Overflow = rows
 		out.Staff[i] = p
 	}
-	return &out, nil
+	return &ground{Facts: &out, laid: g.laid}, nil
 }
 
 // refusal tells why a visit can't start: taken when somebody else's time is
@@ -177,7 +183,8 @@ func shuts(r availability.Reason) bool {
 // that would work first.
 func mostTelling(reasons []availability.Reason) availability.Reason {
 	order := []string{
-		availability.RuleGrid, availability.RuleTimeOff, availability.RuleHours, availability.RuleClient,
+		availability.RuleSeason, availability.RuleLink, availability.RuleOffer, availability.RuleLimit,
+		availability.RuleGrid, availability.RuleBreak, availability.RuleTravel, availability.RuleTimeOff, availability.RuleHours, availability.RuleClient,
 		availability.RuleResource, availability.RuleSkill, availability.RuleStaff,
 	}
 	for _, rule := range order {
@@ -203,6 +210,14 @@ func closed(r availability.Reason) error {
 		availability.RuleResource: "what this visit needs is not there",
 		availability.RuleClient:   "the client has another visit at this time",
 		availability.RuleLocation: "this is not done at this place",
+		availability.RuleBreak:    "a break would find no room",
+		availability.RuleTravel:   "the way from or to another place takes too long",
+		availability.RuleLimit:    "no more is booked in this period",
+		availability.RuleSeason:   "this is not to be had on this date",
+		availability.RuleLink:     "another service must come first, or is too near",
+		availability.RuleOffer:    "a rule of the business does not offer this time",
 	}[r.Rule]
-	return fault.SlotClosed(r.Rule, detail)
+	f := fault.SlotClosed(r.Rule, detail)
+	f.Ref = string(r.Owner)
+	return f
 }

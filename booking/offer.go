@@ -18,18 +18,23 @@ type Search struct {
 	Location id.Location
 	From, To span.Date // local days, both inclusive, at most 92
 	Except   id.Booking
-	Public   bool // only what clients may book themselves
+	Public   bool      // only what clients may book themselves
+	AnyOrder bool      // the services may follow each other in any order
+	Client   id.Client // who comes, where that is known
 }
 
 // Offer is what can be booked: slots in order of time, the facts to which they
-// refer, and the price that all of them have.
+// refer, and the price of each way to run the visit (Slot.Way).
 type Offer struct {
 	Setting *availability.Setting
 	Facts   *availability.Facts
 	Slots   []availability.Slot
-	Quote   pricing.Quote
+	Quotes  []pricing.Quote // by Slot.Way; one or more
 	Now     span.Instant
 }
+
+// Quote is the price of a slot.
+func (o *Offer) Quote(s availability.Slot) pricing.Quote { return o.Quotes[s.Way] }
 
 // Offer lists the slots for a search.
 func (d *Desk) Offer(ctx context.Context, business id.Business, s Search) (*Offer, error) {
@@ -53,19 +58,28 @@ func (d *Desk) Offer(ctx context.Context, business id.Business, s Search) (*Offe
 		return nil, err
 	}
 	a.window = span.Span{Start: s.From.Start(zone), End: s.To.AddDays(1).Start(zone)}
-	f, err := d.facts(ctx, a)
+	a.anyOrder = s.AnyOrder
+	if s.Client != "" && !a.book.None() {
+		if err := d.know(ctx, a, s.Client); err != nil {
+			return nil, err
+		}
+	}
+	g, err := d.facts(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	quote, err := quoteOf(a)
-	if err != nil {
-		return nil, err
+	out := &Offer{Facts: g.Facts, Now: d.Clock.Now()}
+	found := make([][]availability.Slot, len(a.ways))
+	for i := range a.ways {
+		q, err := d.question(a, &a.ways[i], g, choice{except: string(s.Except)}, out.Now)
+		if err != nil {
+			return nil, err
+		}
+		found[i] = availability.Slots(q, g.Facts)
+		out.Quotes = append(out.Quotes, a.ways[i].quote)
 	}
-	now := d.Clock.Now()
-	slots := availability.Slots(availability.Question{
-		Visit: a.visit, Location: s.Location, Window: a.window, Now: now, Except: string(s.Except),
-	}, f)
-	return &Offer{Setting: a.setting, Facts: f, Slots: slots, Quote: quote, Now: now}, nil
+	out.Setting, out.Slots = a.setting, availability.Merge(found...)
+	return out, nil
 }
 
 // Explanation answers why a time is open or shut.
@@ -89,13 +103,28 @@ func (d *Desk) Explain(
 	if a.window, err = d.dayOf(a.setting, location, at); err != nil {
 		return nil, err
 	}
-	f, err := d.facts(ctx, a)
+	g, err := d.facts(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	q := availability.Question{Visit: a.visit, Location: location, Window: startWindow(at), Now: d.Clock.Now()}
-	reasons := availability.Explain(q, f, at)
-	return &Explanation{Setting: a.setting, Open: len(reasons) == 0, Reasons: reasons}, nil
+	out := &Explanation{Setting: a.setting}
+	for i := range a.ways {
+		if !a.ways[i].window.Holds(at) {
+			continue
+		}
+		q, err := d.question(a, &a.ways[i], g, choice{start: at}, d.Clock.Now())
+		if err != nil {
+			return nil, err
+		}
+		reasons := availability.Explain(q, g.Facts, at)
+		if len(reasons) == 0 {
+			return &Explanation{Setting: a.setting, Open: true}, nil
+		}
+		if out.Reasons == nil {
+			out.Reasons = reasons // of the way that asks least: the first
+		}
+	}
+	return out, nil
 }
 
 // dayOf is the local day around an instant: facts are loaded by whole days, so
@@ -125,7 +154,7 @@ func (d *Desk) Alternatives(
 	from := span.DateOf(max(now, b.Start-7*span.Day).In(zone))
 	to := from.AddDays(21)
 	offer, err := d.Offer(ctx, business, Search{
-		Lines: linesOf(b.Placement), Location: b.Location, From: from, To: to, Except: b.ID,
+		Lines: linesOf(b.Placement), Location: b.Location, From: from, To: to, Except: b.ID, Client: b.Client,
 	})
 	if err != nil {
 		return nil, err

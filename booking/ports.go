@@ -37,6 +37,9 @@ type Registry interface {
 	// Doors names what is to be locked before Enroll: one lane each, of a kind
 	// of their own. Fault Invalid, as Enroll's.
 	Doors(ctx context.Context, business id.Business, draft client.Draft, rule string) ([]string, error)
+	// Match finds the client whom the draft describes, making none; what is wrong
+	// with the draft matches nobody.
+	Match(ctx context.Context, business id.Business, draft client.Draft) (c client.Client, ok bool, err error)
 	// Enroll gives the client whom the draft describes, making a new card when
 	// there is none. It runs inside the booking's transaction. created tells
 	// that nobody else can know the client yet.

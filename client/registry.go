@@ -111,6 +111,16 @@ func (r *Registry) Doors(ctx context.Context, business id.Business, draft Draft,
 	return r.store.Doors(ctx, business, d.Email, d.Phone)
 }
 
+// Match finds the client whom a draft describes, as Enroll does, and makes
+// none. A draft that is not right matches nobody.
+func (r *Registry) Match(ctx context.Context, business id.Business, draft Draft) (Client, bool, error) {
+	d, err := r.Check(draft, "")
+	if err != nil || d.Email == "" && d.Phone == "" {
+		return Client{}, false, nil //nolint:nilerr // what is wrong with it is told where it is enrolled
+	}
+	return r.store.Match(ctx, business, d.Name, d.Email, d.Phone)
+}
+
 // Enroll gives the client whom a draft describes: the one with the same
 // contact and the same name, whose blanks it fills, or else a new one. It
 // runs inside the booking's transaction, with the draft's doors locked, and

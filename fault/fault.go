@@ -56,12 +56,13 @@ type Field struct {
 // Error is an error that may be shown.
 type Error struct {
 	Kind       Kind
-	Code       string        // one of the Code constants
-	Rule       string        // with CodeSlotClosed and CodePolicyRefused: which rule refused (grid, past, notice ...)
-	RuleName   string        // the owner's name for it, where it has one
-	Detail     string        // English, safe to show
-	Fields     []Field       // with Invalid
-	RetryAfter time.Duration // with Exhausted, Unavailable and Conflict where a retry may succeed
+	Code       string            // one of the Code constants
+	Rule       string            // with CodeSlotClosed and CodePolicyRefused: which rule refused (grid, past, notice ...)
+	RuleNames  map[string]string // the owner's name for it by language, where it has one
+	Ref        string            // id of the owner's rule that refused, where it was one
+	Detail     string            // English, safe to show
+	Fields     []Field           // with Invalid
+	RetryAfter time.Duration     // with Exhausted, Unavailable and Conflict where a retry may succeed
 	cause      error
 }
 

@@ -53,6 +53,10 @@ func (s *Bookings) Insert(ctx context.Context, b *booking.Booking) error {
 	if err != nil {
 		return err
 	}
+	choice, err := encode(b.Choice)
+	if err != nil {
+		return err
+	}
 	note, err := s.seal(ctx, b, fieldNote, b.Note)
 	if err != nil {
 		return err
@@ -70,13 +74,17 @@ func (s *Bookings) Insert(ctx context.Context, b *booking.Booking) error {
 		Squeezed: b.Squeezed, Source: b.Source, Language: b.Language, SealedNote: note, Epoch: int64(b.Epoch),
 		Sequence: int64(b.Sequence), AttendanceConfirmedAt: instant(b.Attendance), CheckedInAt: instant(b.CheckedIn),
 		CompletedAt: instant(b.Completed), CancelledAt: instant(b.Cancelled), PaidAmount: paid, PaidMethod: method,
-		CreatedAt: int64(b.CreatedAt), UpdatedAt: int64(b.UpdatedAt),
+		CreatedAt: int64(b.CreatedAt), UpdatedAt: int64(b.UpdatedAt), Choice: choice,
 	}))
 }
 
 // Update implements booking.Bookings.
 func (s *Bookings) Update(ctx context.Context, b *booking.Booking) error {
 	items, err := encode(visitRow{b.Items})
+	if err != nil {
+		return err
+	}
+	choice, err := encode(b.Choice)
 	if err != nil {
 		return err
 	}
@@ -91,7 +99,7 @@ func (s *Bookings) Update(ctx context.Context, b *booking.Booking) error {
 		LocationID: string(b.Location), StaffID: string(b.Lead), Items: items, Squeezed: b.Squeezed, SealedReason: reason,
 		Epoch: int64(b.Epoch), Sequence: int64(b.Sequence), AttendanceConfirmedAt: instant(b.Attendance),
 		CheckedInAt: instant(b.CheckedIn), CompletedAt: instant(b.Completed), CancelledAt: instant(b.Cancelled),
-		PaidAmount: paid, PaidMethod: method, UpdatedAt: int64(b.UpdatedAt),
+		PaidAmount: paid, PaidMethod: method, UpdatedAt: int64(b.UpdatedAt), Choice: choice,
 	})
 	if err != nil {
 		return s.db.Fault(err)
@@ -205,6 +213,9 @@ func (s *Bookings) bookingOf(ctx context.Context, r sqlgen.FindBookingRow) (*boo
 		return nil, err
 	}
 	b.Items = visit.Items
+	if err := decode(r.Choice, &b.Choice); err != nil {
+		return nil, err
+	}
 	if err := decode(r.Quote, &b.Quote); err != nil {
 		return nil, err
 	}

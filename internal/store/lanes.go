@@ -100,7 +100,7 @@ func (s *Lanes) Rows(
 	for i, r := range rows {
 		out[i] = availability.Row{
 			Span: span.Span{Start: span.Instant(r.StartAt), End: span.Instant(r.EndAt)}, Exclusive: r.Exclusive,
-			Expires: span.Instant(r.ExpiresAt), Source: r.SourceID, Kind: r.SourceKind,
+			Expires: span.Instant(r.ExpiresAt), Source: r.SourceID, Kind: r.SourceKind, Place: id.Location(r.LocationID),
 		}
 	}
 	return out, nil
@@ -129,7 +129,7 @@ func (s *Lanes) RowsOn(
 			lane := availability.Lane{Kind: availability.LaneKind(r.LaneKind), ID: r.LaneID}
 			out[lane] = append(out[lane], availability.Row{
 				Span: span.Span{Start: span.Instant(r.StartAt), End: span.Instant(r.EndAt)}, Exclusive: r.Exclusive,
-				Expires: span.Instant(r.ExpiresAt), Source: r.SourceID, Kind: r.SourceKind,
+				Expires: span.Instant(r.ExpiresAt), Source: r.SourceID, Kind: r.SourceKind, Place: id.Location(r.LocationID),
 			})
 		}
 	}
@@ -144,11 +144,11 @@ func (s *Lanes) Occupy(ctx context.Context, business id.Business, rows []booking
 			all = append(all, sqlgen.InsertOccupancyParams{
 				BusinessID: string(business), LaneKind: string(r.Lane.Kind), LaneID: r.Lane.ID,
 				StartAt: int64(piece.Start), EndAt: int64(piece.End), Exclusive: r.Exclusive,
-				SourceKind: r.Kind, SourceID: r.Source, ExpiresAt: int64(r.Expires),
+				SourceKind: r.Kind, SourceID: r.Source, ExpiresAt: int64(r.Expires), LocationID: string(r.Place),
 			})
 		}
 	}
-	q := queries(ctx, s.db)
+	q := changes(ctx, s.db)
 	for two := range slices.Chunk(all, 2) {
 		var err error
 		if len(two) == 1 {
@@ -158,9 +158,9 @@ func (s *Lanes) Occupy(ctx context.Context, business id.Business, rows []booking
 			err = q.InsertTwoOccupancies(ctx, sqlgen.InsertTwoOccupanciesParams{
 				BusinessID: a.BusinessID,
 				LaneKind:   a.LaneKind, LaneID: a.LaneID, StartAt: a.StartAt, EndAt: a.EndAt, Exclusive: a.Exclusive,
-				SourceKind: a.SourceKind, SourceID: a.SourceID, ExpiresAt: a.ExpiresAt,
+				SourceKind: a.SourceKind, SourceID: a.SourceID, ExpiresAt: a.ExpiresAt, LocationID: a.LocationID,
 				LaneKind_2: b.LaneKind, LaneID_2: b.LaneID, StartAt_2: b.StartAt, EndAt_2: b.EndAt, Exclusive_2: b.Exclusive,
-				SourceKind_2: b.SourceKind, SourceID_2: b.SourceID, ExpiresAt_2: b.ExpiresAt,
+				SourceKind_2: b.SourceKind, SourceID_2: b.SourceID, ExpiresAt_2: b.ExpiresAt, LocationID_2: b.LocationID,
 			})
 		}
 		if err != nil {

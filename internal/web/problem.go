@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"kept/catalog"
 	"kept/fault"
 )
 
@@ -89,7 +90,7 @@ func NewProblem(words Words, language string, err error) *Problem {
 		f = fault.New(fault.Internal, fault.CodeInternal, "something went wrong on our side")
 	}
 	p.Type = "urn:kept:problem:" + p.Code
-	p.Title, p.Detail, p.Rule, p.RuleName = http.StatusText(p.Status), f.Detail, f.Rule, f.RuleName
+	p.Title, p.Detail, p.Rule, p.RuleName = http.StatusText(p.Status), f.Detail, f.Rule, catalog.Texts(f.RuleNames).Pick(language)
 	if title, detail := words.Problem(language, f.Code, f.Rule); title != "" {
 		p.Title = title
 		if detail != "" && language != "en" {

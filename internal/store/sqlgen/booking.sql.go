@@ -110,11 +110,12 @@ const insertBooking = `-- name: InsertBooking :exec
 INSERT INTO booking (
     business_id, id, client_id, status, start_at, end_at, zone, local_start, fold, location_id, service_id, staff_id,
     items, quote, price_amount, price_currency, policy, party, squeezed, source, language, sealed_note, epoch, sequence,
-    attendance_confirmed_at, checked_in_at, completed_at, cancelled_at, paid_amount, paid_method, created_at, updated_at
+    attendance_confirmed_at, checked_in_at, completed_at, cancelled_at, paid_amount, paid_method, created_at, updated_at,
+    choice
 ) VALUES (
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
     $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-    $25, $26, $27, $28, $29, $30, $31, $32
+    $25, $26, $27, $28, $29, $30, $31, $32, $33
 )
 `
 
@@ -151,6 +152,7 @@ type InsertBookingParams struct {
 	PaidMethod            sql.NullString
 	CreatedAt             int64
 	UpdatedAt             int64
+	Choice                string
 }
 
 func (q *Queries) InsertBooking(ctx context.Context, arg InsertBookingParams) error {
@@ -187,6 +189,7 @@ func (q *Queries) InsertBooking(ctx context.Context, arg InsertBookingParams) er
 		arg.PaidMethod,
 		arg.CreatedAt,
 		arg.UpdatedAt,
+		arg.Choice,
 	)
 	return err
 }
@@ -463,7 +466,7 @@ UPDATE booking SET
     status = $4, start_at = $5, end_at = $6, zone = $7, local_start = $8, fold = $9, location_id = $10, staff_id = $11,
     items = $12, squeezed = $13, sealed_reason = $14, epoch = $15, sequence = $16, attendance_confirmed_at = $17,
     checked_in_at = $18, completed_at = $19, cancelled_at = $20, paid_amount = $21, paid_method = $22,
-    updated_at = $23, version = version + 1
+    updated_at = $23, choice = $24, version = version + 1
 WHERE business_id = $1 AND id = $2 AND version = $3
 `
 
@@ -491,6 +494,7 @@ type UpdateBookingParams struct {
 	PaidAmount            sql.NullInt64
 	PaidMethod            sql.NullString
 	UpdatedAt             int64
+	Choice                string
 }
 
 func (q *Queries) UpdateBooking(ctx context.Context, arg UpdateBookingParams) (int64, error) {
@@ -518,6 +522,7 @@ func (q *Queries) UpdateBooking(ctx context.Context, arg UpdateBookingParams) (i
 		arg.PaidAmount,
 		arg.PaidMethod,
 		arg.UpdatedAt,
+		arg.Choice,
 	)
 	if err != nil {
 		return 0, err

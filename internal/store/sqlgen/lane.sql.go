@@ -62,8 +62,9 @@ func (q *Queries) DeleteOccupancy(ctx context.Context, arg DeleteOccupancyParams
 }
 
 const insertOccupancy = `-- name: InsertOccupancy :exec
-INSERT INTO occupancy (business_id, lane_kind, lane_id, start_at, end_at, exclusive, source_kind, source_id, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO occupancy (
+    business_id, lane_kind, lane_id, start_at, end_at, exclusive, source_kind, source_id, expires_at, location_id
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 `
 
 type InsertOccupancyParams struct {
@@ -76,6 +77,7 @@ type InsertOccupancyParams struct {
 	SourceKind string
 	SourceID   string
 	ExpiresAt  int64
+	LocationID string
 }
 
 func (q *Queries) InsertOccupancy(ctx context.Context, arg InsertOccupancyParams) error {
@@ -89,13 +91,15 @@ func (q *Queries) InsertOccupancy(ctx context.Context, arg InsertOccupancyParams
 		arg.SourceKind,
 		arg.SourceID,
 		arg.ExpiresAt,
+		arg.LocationID,
 	)
 	return err
 }
 
 const insertTwoOccupancies = `-- name: InsertTwoOccupancies :exec
-INSERT INTO occupancy (business_id, lane_kind, lane_id, start_at, end_at, exclusive, source_kind, source_id, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9), ($1, $10, $11, $12, $13, $14, $15, $16, $17)
+INSERT INTO occupancy (
+    business_id, lane_kind, lane_id, start_at, end_at, exclusive, source_kind, source_id, expires_at, location_id
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10), ($1, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 `
 
 type InsertTwoOccupanciesParams struct {
@@ -108,6 +112,7 @@ type InsertTwoOccupanciesParams struct {
 	SourceKind   string
 	SourceID     string
 	ExpiresAt    int64
+	LocationID   string
 	LaneKind_2   string
 	LaneID_2     string
 	StartAt_2    int64
@@ -116,6 +121,7 @@ type InsertTwoOccupanciesParams struct {
 	SourceKind_2 string
 	SourceID_2   string
 	ExpiresAt_2  int64
+	LocationID_2 string
 }
 
 // What most visits need, the staff's lane and the client's, in one go.
@@ -130,6 +136,7 @@ func (q *Queries) InsertTwoOccupancies(ctx context.Context, arg InsertTwoOccupan
 		arg.SourceKind,
 		arg.SourceID,
 		arg.ExpiresAt,
+		arg.LocationID,
 		arg.LaneKind_2,
 		arg.LaneID_2,
 		arg.StartAt_2,
@@ -138,12 +145,13 @@ func (q *Queries) InsertTwoOccupancies(ctx context.Context, arg InsertTwoOccupan
 		arg.SourceKind_2,
 		arg.SourceID_2,
 		arg.ExpiresAt_2,
+		arg.LocationID_2,
 	)
 	return err
 }
 
 const laneRows = `-- name: LaneRows :many
-SELECT start_at, end_at, exclusive, source_kind, source_id, expires_at
+SELECT start_at, end_at, exclusive, source_kind, source_id, expires_at, location_id
 FROM occupancy
 WHERE business_id = $1 AND lane_kind = $2 AND lane_id = $3
   AND start_at > $4 AND start_at < $5 AND end_at > $6
@@ -166,6 +174,7 @@ type LaneRowsRow struct {
 	SourceKind string
 	SourceID   string
 	ExpiresAt  int64
+	LocationID string
 }
 
 func (q *Queries) LaneRows(ctx context.Context, arg LaneRowsParams) ([]LaneRowsRow, error) {
@@ -191,6 +200,7 @@ func (q *Queries) LaneRows(ctx context.Context, arg LaneRowsParams) ([]LaneRowsR
 			&i.SourceKind,
 			&i.SourceID,
 			&i.ExpiresAt,
+			&i.LocationID,
 		); err != nil {
 			return nil, err
 		}
@@ -209,7 +219,7 @@ const laneVersionsAll = `-- name: LaneVersionsAll :many
 SELECT b.config_version, CAST(COALESCE(l.kind, '') AS TEXT) AS kind, CAST(COALESCE(l.id, '') AS TEXT) AS id,
        CAST(COALESCE(l.version, 0) AS BIGINT) AS version
 FROM business b
-LEFT JOIN lane l ON l.business_id = b.id AND l.kind IN ('overflow', 'place', 'staff', 'unit')
+LEFT JOIN lane l ON l.business_id = b.id AND l.kind IN ('counter', 'overflow', 'place', 'staff', 'unit')
 WHERE b.id = $1
 `
 
@@ -298,7 +308,8 @@ func (q *Queries) LaneVersionsOf(ctx context.Context, arg LaneVersionsOfParams) 
 }
 
 const lanesRows = `-- name: LanesRows :many
-SELECT o.lane_kind, o.lane_id, o.start_at, o.end_at, o.exclusive, o.source_kind, o.source_id, o.expires_at
+SELECT o.lane_kind, o.lane_id, o.start_at, o.end_at, o.exclusive, o.source_kind, o.source_id, o.expires_at,
+       o.location_id
 FROM (VALUES
     (CAST($1 AS TEXT), CAST($2 AS TEXT)), (CAST($3 AS TEXT), CAST($4 AS TEXT)),
     (CAST($5 AS TEXT), CAST($6 AS TEXT)), (CAST($7 AS TEXT), CAST($8 AS TEXT))
@@ -333,6 +344,7 @@ type LanesRowsRow struct {
 	SourceKind string
 	SourceID   string
 	ExpiresAt  int64
+	LocationID string
 }
 
 // The rows of up to four lanes; places left over have an empty kind, which no lane has. The lanes lead, so
@@ -368,6 +380,7 @@ func (q *Queries) LanesRows(ctx context.Context, arg LanesRowsParams) ([]LanesRo
 			&i.SourceKind,
 			&i.SourceID,
 			&i.ExpiresAt,
+			&i.LocationID,
 		); err != nil {
 			return nil, err
 		}

@@ -114,11 +114,14 @@ func (a *API) listSlots(ctx context.Context, in *slotsIn) (*rawOut, error) {
 
 // writeSlots writes the list without reflection: it is what clients wait for.
 func writeSlots(offer *booking.Offer, zone *time.Location, zoneName, language string) []byte {
-	price, _ := json.Marshal(offer.Quote.Total) //nolint:errchkjson // a struct of a number and a word
+	prices := make([][]byte, len(offer.Quotes))
+	for i, q := range offer.Quotes {
+		prices[i], _ = json.Marshal(q.Total) //nolint:errchkjson // a struct of a number and a word
+	}
 	names := staffJSON(offer.Setting.Catalog, offer.Facts, language)
 	size := 64
 	for _, s := range offer.Slots {
-		size += 120 + len(price) + 100*len(s.Leads)
+		size += 120 + len(prices[s.Way]) + 100*len(s.Leads)
 	}
 	buf := append(make([]byte, 0, size), `{"slots":[`...)
 	for i, s := range offer.Slots {
@@ -137,7 +140,7 @@ func writeSlots(offer *booking.Offer, zone *time.Location, zoneName, language st
 			buf = append(buf, names[lead]...)
 		}
 		buf = append(buf, `],"price":`...)
-		buf = append(buf, price...)
+		buf = append(buf, prices[s.Way]...)
 		buf = append(buf, '}')
 	}
 	name, _ := json.Marshal(zoneName) //nolint:errchkjson // a string

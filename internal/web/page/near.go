@@ -28,10 +28,13 @@ func (p *Pages) others(r *http.Request, out *picked, k pick, offer *booking.Offe
 	slices.SortStableFunc(slots, func(a, b availability.Slot) int { return cmp.Compare(away(a), away(b)) })
 	slots = slots[:min(nearby, len(slots))]
 	slices.SortFunc(slots, func(a, b availability.Slot) int { return cmp.Compare(a.Start, b.Start) })
-	for _, s := range slots {
+	for i, s := range slots {
+		if i > 0 && slots[i-1].Start == s.Start {
+			continue // with others it takes another time or price: shown once it is chosen
+		}
 		local := s.Start.In(out.zone)
 		choice := view.TimeChoice{
-			Time: pr.Time(local), Price: pr.MoneyShort(offer.Quote.Total),
+			Time: pr.Time(local), Price: pr.MoneyShort(offer.Quote(s).Total),
 			Href: k.link(k.staff, span.DateOf(local).String(), local.Format(time.RFC3339)),
 		}
 		if span.DateOf(local) != day {

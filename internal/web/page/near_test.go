@@ -23,7 +23,7 @@ func TestOthers(t *testing.T) {
 	at := func(day, hour, minute int) span.Instant {
 		return span.At(time.Date(2026, 3, day, hour, minute, 0, 0, time.UTC))
 	}
-	offer := &booking.Offer{Quote: pricing.Quote{Total: money.Of(6200, "EUR")}}
+	offer := &booking.Offer{Quotes: []pricing.Quote{{Total: money.Of(6200, "EUR")}}}
 	for _, start := range []span.Instant{at(3, 17, 0), at(4, 8, 0), at(4, 10, 0), at(4, 10, 30), at(4, 19, 45), at(5, 9, 0), at(6, 9, 0)} {
 		offer.Slots = append(offer.Slots, availability.Slot{Start: start})
 	}

@@ -161,17 +161,17 @@ func (p *Pages) dayTimes(r *http.Request, out *picked, k pick, offer *booking.Of
 	}
 	var at span.Instant
 	part := ""
-	for _, s := range offer.Slots {
+	for i, s := range offer.Slots {
 		local := s.Start.In(out.zone)
-		if span.DateOf(local) != day {
-			continue
+		if span.DateOf(local) != day || i > 0 && offer.Slots[i-1].Start == s.Start {
+			continue // another day; or with others it takes another time or price, shown once it is chosen
 		}
 		if now := partOf(local.Hour()); now != part {
 			part = now
 			out.Times = append(out.Times, view.TimeGroup{Name: pr.T(now)})
 		}
 		choice := view.TimeChoice{
-			Time: pr.Time(local), Price: pr.PriceShort(offer.Quote.Total), Chosen: s.Start == wanted,
+			Time: pr.Time(local), Price: pr.PriceShort(offer.Quote(s).Total), Chosen: s.Start == wanted,
 			Href: k.link(k.staff, day.String(), local.Format(time.RFC3339)),
 		}
 		if choice.Chosen {

@@ -1,0 +1,170 @@
+package booking
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"kept/availability"
+	"kept/catalog"
+	"kept/fault"
+	"kept/id"
+	"kept/policy"
+	"kept/pricing"
+	"kept/span"
+)
+
+// choice is the part of a request that the engine judges.
+type choice struct {
+	start    span.Instant
+	override bool
+	squeeze  bool
+	except   string
+}
+
+func (r Request) choice() choice {
+	return choice{start: r.Start, override: r.Override, squeeze: r.Squeeze}
+}
+
+// placing is a choice on its way into the database.
+type placing struct {
+	placement availability.Placement
+	question  availability.Question
+	quote     pricing.Quote
+	why       Choice
+	traits    *policy.Traits      // of the client, where rules ask
+	touched   []availability.Lane // already, by the same transaction; nil when not
+	guest     *guest              // already known; nil when not
+}
+
+// Choice tells why a booking came to whom it did, and what was asked of staff.
+type Choice struct {
+	availability.Choice
+	Approve []id.Rule `json:"approve,omitempty"` // the rules that want staff to confirm it
+	Rules   []id.Rule `json:"rules,omitempty"`   // those that changed its length or price
+}
+
+// race lets the engine choose and tries the choices one after the other, until
+// one holds or the last has lost.
+func (d *Desk) race(ctx context.Context, a *ask, c choice, try func(placing) error) error {
+	var err error
+	if a.window, err = d.dayOf(a.setting, a.location, c.start); err != nil {
+		return err
+	}
+	for range maxCandidates {
+		g, err := d.facts(ctx, a)
+		if err != nil {
+			return err
+		}
+		if c.squeeze {
+			if a.setting.Catalog.Business.Terms.Overflow == 0 {
+				return policyRefused("overflow", "this business takes no squeeze-ins")
+			}
+			if g, err = d.withOverflow(ctx, a.business, g); err != nil {
+				return err
+			}
+		}
+		in, err := d.pick(a, g, c)
+		if err != nil {
+			return named(a.setting.Catalog, err)
+		}
+		if err := try(in); !fault.Is(err, fault.CodeSlotTaken) {
+			return named(a.setting.Catalog, err)
+		}
+	}
+	return fault.SlotTaken()
+}
+
+// pick gives the placement that should be tried first: of all the ways to run
+// the visit that of the person whom the aim likes best.
+func (d *Desk) pick(a *ask, g *ground, c choice) (placing, error) {
+	now := d.Clock.Now()
+	var ways []plan
+	var questions []availability.Question
+	for i := range a.ways {
+		if way := &a.ways[i]; way.window.Holds(c.start) {
+			q, err := d.question(a, way, g, c, now)
+			if err != nil {
+				return placing{}, err
+			}
+			q.Window = startWindow(c.start)
+			ways, questions = append(ways, *way), append(questions, q)
+		}
+	}
+	if len(ways) == 0 {
+		return placing{}, fault.SlotTaken()
+	}
+	for _, best := range chooseAmong(ways, questions, g.Facts, c.start) {
+		if p, ok := availability.Assign(questions[best.way], g.Facts, c.start, best.choice.Lead); ok {
+			return a.placing(ways[best.way], questions[best.way], p, best.choice), nil
+		}
+	}
+	for i := range ways { // nobody need be there
+		if p, ok := availability.Assign(questions[i], g.Facts, c.start, ""); ok {
+			return a.placing(ways[i], questions[i], p, availability.Choice{}), nil
+		}
+	}
+	return placing{}, refusal(questions[0], g.Facts, c.start)
+}
+
+// placing notes in a placement how its services differ from what is sold.
+func (a *ask) placing(way plan, q availability.Question, p availability.Placement, c availability.Choice) placing {
+	in := placing{placement: p, question: q, quote: way.quote, why: Choice{Choice: c}, traits: a.traits}
+	for i, w := range way.visit {
+		if sold, ok := a.setting.Catalog.Service(w.Service.ID); ok && sold != w.Service {
+			in.placement.Items[i].Varied = w.Service.Segments
+		}
+	}
+	for _, l := range way.quote.Lines {
+		if l.Rule != "" && !slices.Contains(in.why.Rules, l.Rule) {
+			in.why.Rules = append(in.why.Rules, l.Rule)
+		}
+	}
+	return in
+}
+
+// agreed turns a placement back into the visit that it is of: each service as
+// long as it was agreed, each wait as it was planned.
+func agreed(c *catalog.Catalog, p availability.Placement) ([]availability.Want, error) {
+	wants, err := visit(c, linesOf(p), forVisitor)
+	if err != nil {
+		return nil, err
+	}
+	for i := range wants {
+		item := &p.Items[i]
+		if item.Varied != nil {
+			varied := *wants[i].Service
+			varied.Segments = item.Varied
+			wants[i].Service = &varied
+		}
+		if i > 0 && len(item.Segments) > 0 {
+			before := p.Items[i-1].Segments
+			wants[i].Wait = max(0, item.Segments[0].Start-before[len(before)-1].End)
+		}
+	}
+	return wants, nil
+}
+
+// named puts the owner's name of a rule into the fault that it made.
+func named(c *catalog.Catalog, err error) error {
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Ref == "" {
+		return err
+	}
+	if r, ok := c.Rule(id.Rule(f.Ref)); ok {
+		f.RuleNames = r.Names
+	}
+	return err
+}
+
+func unsummed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fault.Wrap(fault.Internal, fault.CodeInternal, "the price can't be summed up", err)
+}
+
+func quoteOf(a *ask) (pricing.Quote, error) {
+	q, err := pricing.Of(a.setting.Catalog.Business.Currency, servicesOf(a.visit)...)
+	return q, unsummed(err)
+}

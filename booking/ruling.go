@@ -1,0 +1,282 @@
+package booking
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"kept/availability"
+	"kept/catalog"
+	"kept/fault"
+	"kept/id"
+	"kept/policy"
+	"kept/span"
+)
+
+// counterLane is the kind of lane on which a booking leaves a mark for a limit
+// that counts it; touching it is the lock under which the marks are counted.
+const counterLane availability.LaneKind = "counter"
+
+// bookShelf keeps the compiled rules of configurations: one a business.
+type bookShelf struct {
+	mu    sync.Mutex
+	books map[id.Business]shelved
+}
+
+type shelved struct {
+	version int64
+	book    *policy.Book
+}
+
+// mostBooks bounds the shelf; most businesses have few rules or none.
+const mostBooks = 10_000
+
+// of gives the compiled rules of a configuration. A rule that does not compile
+// any more says so wherever it is asked, and shuts nothing.
+func (s *bookShelf) of(c *catalog.Catalog) *policy.Book {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if kept, ok := s.books[c.Business.ID]; ok && kept.version == c.Business.Version {
+		return kept.book
+	}
+	book, _ := policy.Compile(c) //nolint:errcheck // the book knows its bad rules
+	if book.None() {
+		book = nil
+	}
+	if len(s.books) >= mostBooks {
+		for other := range s.books { // the map's own disorder chooses whom to drop
+			delete(s.books, other)
+			break
+		}
+	}
+	s.books[c.Business.ID] = shelved{c.Business.Version, book}
+	return book
+}
+
+// caseOf puts a plan to the owner's rules. Without tallies it says what is to
+// be counted; limits are judged with them.
+func (a *ask) caseOf(p *plan, staff []id.Staff, zone *time.Location, now span.Instant, except string) *policy.Case {
+	c := &policy.Case{
+		Location: p.location, Zone: zone, Now: now, Staff: staff, Traits: a.traits, Except: except,
+		Items: make([]policy.Item, len(p.visit)),
+	}
+	for i, w := range p.visit {
+		c.Items[i] = policy.Item{Service: w.Service, Staff: w.Staff}
+	}
+	return c
+}
+
+// laneOf is where what a counter counts lies.
+func laneOf(c policy.Counter) availability.Lane {
+	if c.Own && c.Kind == catalog.LimitStaff {
+		return StaffLane(id.Staff(c.ID[len(catalog.LimitStaff)+1:]))
+	}
+	if c.Own && c.Kind == catalog.LimitClient {
+		return ClientLane(id.Client(c.ID[len(catalog.LimitClient)+1:]))
+	}
+	return availability.Lane{Kind: counterLane, ID: c.ID}
+}
+
+// tallies turns what lies on counters into what limits count: holds that have
+// ended are left out, and of a staff lane all that is not exclusive.
+func tallies(counters []policy.Counter, rows map[availability.Lane][]availability.Row, now span.Instant) []policy.Tally {
+	var out []policy.Tally
+	for _, c := range counters {
+		if c.Own && c.Kind == catalog.LimitClient {
+			continue // the history tells
+		}
+		for _, r := range rows[laneOf(c)] {
+			if (r.Exclusive || !c.Own) && (r.Expires == 0 || r.Expires > now) {
+				out = append(out, policy.Tally{Counter: c.ID, Span: r.Span, Source: r.Source})
+			}
+		}
+	}
+	return out
+}
+
+// rulesFor gives the bars and the gate that the owner's rules make for a plan.
+func (a *ask) rulesFor(q *availability.Question, c *policy.Case, window span.Span) {
+	if a.book.None() || q.Override {
+		return
+	}
+	for _, b := range a.book.Bars(c, window) {
+		if a.traits == nil && b.Word == policy.WordLink {
+			continue // who comes is not known yet: asked again when it is
+		}
+		q.Bars = append(q.Bars, availability.Bar{Span: b.Span, Staff: b.Staff, Rule: b.Rule, Word: b.Word})
+	}
+	if gate := a.book.Gate(c); gate != nil {
+		q.Gate = func(start span.Instant, _ id.Location, lead id.Staff) (availability.Bar, bool) {
+			b, shut := gate.Shut(start, lead)
+			return availability.Bar{Span: b.Span, Staff: b.Staff, Rule: b.Rule, Word: b.Word}, shut
+		}
+	}
+}
+
+// question puts a plan to the engine, with what the owner's rules say of it.
+func (d *Desk) question(a *ask, p *plan, g *ground, c choice, now span.Instant) (availability.Question, error) {
+	q := availability.Question{
+		Visit: p.visit, Location: p.location, Window: p.window, Now: now,
+		Except: c.except, Override: c.override, Squeeze: c.squeeze, Aim: aimOf(a, p), Last: lastStaff(a.traits),
+	}
+	if a.book.None() || c.override {
+		return q, nil
+	}
+	_, zone, err := d.zoneOf(a.setting.Catalog, p.location)
+	if err != nil {
+		return q, err
+	}
+	of := a.caseOf(p, g.staff(), zone, now, c.except)
+	of.Tallies = tallies(a.book.Counters(of), g.laid, now)
+	of.Load = g.load(zone)
+	a.rulesFor(&q, of, p.window)
+	return q, nil
+}
+
+// aimOf is the aim of the visit's first service, else the business's.
+func aimOf(a *ask, p *plan) catalog.Aim {
+	if aim := p.visit[0].Service.Aim; aim != "" {
+		return aim
+	}
+	return a.setting.Catalog.Business.Terms.Aim
+}
+
+// counters lists what limits count of a placement, for a client where known.
+func (d *Desk) counters(
+	setting *availability.Setting, visit []availability.Want, p availability.Placement, traits *policy.Traits,
+) ([]policy.Counter, *policy.Case, error) {
+	a := ask{setting: setting, book: d.shelf.of(setting.Catalog), traits: traits}
+	if a.book.None() {
+		return nil, nil, nil
+	}
+	_, zone, err := d.zoneOf(setting.Catalog, p.Location)
+	if err != nil {
+		return nil, nil, err
+	}
+	c := a.caseOf(&plan{visit: visit, location: p.Location}, staffOf(p), zone, d.Clock.Now(), "")
+	return a.book.Counters(c), c, nil
+}
+
+// counted lists the counter lanes of a placement in touching order.
+func (d *Desk) counted(
+	setting *availability.Setting, visit []availability.Want, p availability.Placement,
+) ([]availability.Lane, error) {
+	counters, _, err := d.counters(setting, visit, p, nil)
+	var out []availability.Lane
+	for _, c := range counters {
+		if !c.Own {
+			out = append(out, laneOf(c))
+		}
+	}
+	slices.SortFunc(out, compareLanes)
+	return out, err
+}
+
+// recount judges a placement's limits and gate again inside the transaction,
+// on what the touched lanes hold now.
+func (d *Desk) recount(
+	ctx context.Context, business id.Business, setting *availability.Setting, in *placing, traits *policy.Traits,
+) error {
+	if in.question.Override {
+		return nil
+	}
+	counters, c, err := d.counters(setting, in.question.Visit, in.placement, traits)
+	if c == nil || err != nil {
+		return err
+	}
+	a := ask{setting: setting, book: d.shelf.of(setting.Catalog), traits: traits}
+	c.Now, c.Except = in.question.Now, in.question.Except
+	window := startWindow(in.placement.Start)
+	reach := a.book.TallyWindow(c, window)
+	var lanes []availability.Lane
+	for _, k := range counters {
+		if !k.Own || k.Kind == catalog.LimitStaff {
+			lanes = append(lanes, laneOf(k))
+		}
+	}
+	rows, err := d.Lanes.RowsOn(ctx, business, lanes, reach)
+	if err != nil {
+		return err
+	}
+	c.Tallies = tallies(counters, rows, c.Now)
+	in.question.Bars = nil
+	gate := in.question.Gate
+	a.rulesFor(&in.question, c, window)
+	if gate != nil {
+		in.question.Gate = gate // how full the day is was known where it was made
+	}
+	return nil
+}
+
+// acquaint finds out who comes, where rules or the aim may ask: by the card
+// named or by the name and contact that were given.
+func (d *Desk) acquaint(ctx context.Context, a *ask, req Request) error {
+	if a.book.None() && a.setting.Catalog.Business.Terms.Aim != catalog.AimSame {
+		return nil
+	}
+	client := req.ClientID
+	if client == "" {
+		known, ok, err := d.Registry.Match(ctx, a.business, req.Client)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			a.traits = &policy.Traits{Language: req.Client.Language}
+			return nil
+		}
+		client = known.ID
+	}
+	return d.know(ctx, a, client)
+}
+
+// know puts what rules may ask of a client into the question.
+func (d *Desk) know(ctx context.Context, a *ask, client id.Client) error {
+	t, err := d.traits(ctx, a.business, client)
+	if fault.KindOf(err) == fault.NotFound && err != nil {
+		return nil // erased, or told apart later
+	}
+	a.traits = t
+	return err
+}
+
+// agree settles what a booking keeps of the rules: the cut-offs, and which rules
+// want staff to confirm it.
+func (d *Desk) agree(setting *availability.Setting, b *Booking, in placing) (asked bool, err error) {
+	_, c, err := d.counters(setting, in.question.Visit, in.placement, in.traits)
+	if c == nil || err != nil {
+		return false, err
+	}
+	book := d.shelf.of(setting.Catalog)
+	b.Policy, _ = book.Cutoff(c, b.Start, b.Lead)
+	for _, x := range book.Approve(c, b.Start, b.Lead) {
+		b.Choice.Approve = append(b.Choice.Approve, x.Rule)
+	}
+	return len(b.Choice.Approve) > 0, nil
+}
+
+// judgeGuest asks the rules about who comes that could not be asked when the
+// time was held: a hold keeps the time, not a right that the client lacks.
+func (d *Desk) judgeGuest(setting *availability.Setting, in *placing) error {
+	_, c, err := d.counters(setting, in.question.Visit, in.placement, in.traits)
+	if c == nil || err != nil {
+		return err
+	}
+	book := d.shelf.of(setting.Catalog)
+	for _, b := range book.Bars(c, startWindow(in.placement.Start)) {
+		r, ok := setting.Catalog.Rule(b.Rule)
+		if b.Span.Holds(in.placement.Start) && ok && (b.Word == policy.WordLink || r.Limit != nil && r.Limit.Of == catalog.LimitClient) {
+			return named(setting.Catalog, shutBy(b))
+		}
+	}
+	if gate := book.Gate(c); gate != nil {
+		if b, shut := gate.Shut(in.placement.Start, in.placement.Lead); shut {
+			return named(setting.Catalog, shutBy(b))
+		}
+	}
+	return nil
+}
+
+func shutBy(b policy.Bar) error {
+	return closed(availability.Reason{Rule: b.Word, Owner: b.Rule})
+}
