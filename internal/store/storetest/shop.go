@@ -299,3 +299,11 @@ func Lane(s id.Staff) availability.Lane { return booking.StaffLane(s) }
 
 // Numbered is a name for the n-th of something.
 func Numbered(what string, n int) string { return fmt.Sprintf("%s-%03d", what, n) }
+
+// Reopen gives the shop of a business that a database holds already.
+func Reopen(t testing.TB, d *db.DB, business id.Business) *Shop {
+	t.Helper()
+	s := shopOn(t, d)
+	s.enter(business)
+	return s
+}
