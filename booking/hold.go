@@ -2,6 +2,8 @@ package booking
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 
 	"kept/account"
@@ -278,20 +280,24 @@ func matches(h *Hold, req Request) error {
 
 // ExpireHolds removes holds that have ended, of all businesses, at most limit,
 // and tells how many there were. The engine ignores them from the instant they
-// end; this makes room and tells live screens.
+// end; this makes room and tells live screens. One that fails keeps none of
+// the others: the faults are told together, and the next round tries again.
 func (d *Desk) ExpireHolds(ctx context.Context, limit int) (int, error) {
 	ended, err := d.Holds.Expired(ctx, d.Clock.Now(), limit)
 	if err != nil {
 		return 0, err
 	}
+	done, faults := 0, []error(nil)
 	for _, h := range ended {
 		err := d.Atomic.Do(ctx, func(ctx context.Context) error {
 			_, err := d.drop(ctx, h, event.System())
 			return err
 		})
 		if err != nil {
-			return 0, err
+			faults = append(faults, fmt.Errorf("expire hold %s: %w", h.ID, err))
+			continue
 		}
+		done++
 	}
-	return len(ended), nil
+	return done, errors.Join(faults...)
 }

@@ -2,6 +2,7 @@ package booking_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -94,6 +95,42 @@ func TestHoldEnds(t *testing.T) {
 	}
 	_, err = d.Held(ctx, s.ID, h.ID)
 	wantCode(t, err, fault.CodeHoldExpired)
+	s.Audit(t)
+}
+
+// stuckHolds is a shelf of holds of which one can't be taken away.
+type stuckHolds struct {
+	booking.Holds
+	stuck id.Hold
+}
+
+func (h stuckHolds) Delete(ctx context.Context, business id.Business, hold id.Hold) (bool, error) {
+	if hold == h.stuck {
+		return false, fault.New(fault.Unavailable, fault.CodeUnavailable, "stuck")
+	}
+	return h.Holds.Delete(ctx, business, hold)
+}
+
+func TestAStuckHoldKeepsNoOther(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, storetest.Plan{Staff: []id.Staff{"ada"}})
+	ctx := t.Context()
+	var held []*booking.Hold
+	for n := range 3 {
+		h, err := s.Desk.Hold(ctx, s.Public, s.Cut(ten+span.Instant(n)*span.Hour, "", "clara"))
+		must(t, err)
+		held = append(held, h)
+	}
+	s.Clock.Advance(10 * span.Minute)
+	parts := s.Desk.Parts
+	parts.Holds = stuckHolds{parts.Holds, held[0].ID}
+	n, err := booking.NewDesk(parts).ExpireHolds(ctx, 10)
+	if n != 2 || err == nil || !strings.Contains(err.Error(), string(held[0].ID)) {
+		t.Errorf("%d holds ended, %v", n, err)
+	}
+	if n, err := s.Desk.ExpireHolds(ctx, 10); n != 1 || err != nil {
+		t.Errorf("in the next round %d ended, %v", n, err)
+	}
 	s.Audit(t)
 }
 
