@@ -18,6 +18,7 @@ func Run(t *testing.T, open Opener) {
 		{"Lane", testLane},
 		{"Hold", testHold},
 		{"Booking", testBooking},
+		{"Insight", testInsight},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()
