@@ -13,6 +13,7 @@ import (
 	"kept/internal/web/api"
 	"kept/internal/web/desk"
 	"kept/internal/web/page"
+	"kept/internal/web/settings"
 	"kept/internal/web/shell"
 	"kept/setup"
 )
@@ -40,10 +41,12 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 		}
 	}
 	page.New(mux, d)
+	staff := &shell.Staff{Shell: s, Messages: k.messages, Demo: c.Demo}
 	office := &desk.Desk{
-		Staff: &shell.Staff{Shell: s, Messages: k.messages, Demo: c.Demo}, Bookings: k.desk, Office: k.office, Clients: k.clients,
+		Staff: staff, Bookings: k.desk, Office: k.office, Clients: k.clients,
 		Stream: programs.Stream,
 	}
 	office.Register(mux)
+	(&settings.Pages{Staff: staff, Office: k.office}).Register(mux)
 	return s
 }

@@ -218,7 +218,7 @@ func (d *Desk) shown(t *turn, want id.Booking, done string, refused error) error
 		return err
 	}
 	status := http.StatusOK
-	m.Notice = view.Notice{Text: t.P.T("done." + done), Tone: view.Good}
+	m.Notice = view.Notice{Text: t.P.T("did." + done), Tone: view.Good}
 	if refused != nil {
 		m.Notice = view.Notice{Text: d.Refusal(t.Turn, refused), Tone: view.Bad}
 		status = http.StatusConflict

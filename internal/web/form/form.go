@@ -135,7 +135,7 @@ func (s *Sheet) Texts(name, label string, long, needed bool) []view.Field {
 	}
 	for i, language := range view.Languages(s.Tongue) {
 		f := s.field(kind, name+"."+language, s.T("form.in_language", "what", label, "language", i18n.NameOf(language)))
-		f.Lang, f.Size = language, view.Third
+		f.Lang, f.Size = language, view.Tongue
 		f.Required, f.Optional = needed && i == 0, !needed || i > 0
 		out = append(out, f)
 	}

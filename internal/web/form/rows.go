@@ -1,7 +1,9 @@
 package form
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,6 +48,12 @@ func Apply(values url.Values, fresh func(values url.Values, rows, at string)) bo
 	}
 	if at, ok := strings.CutPrefix(do, view.DoRemove); ok {
 		remove(values, at)
+		return true
+	}
+	if both, ok := strings.CutPrefix(do, view.DoCopy); ok {
+		if from, to, ok := strings.Cut(both, ">"); ok && from != "" && to != "" && from != to {
+			replace(values, from, to)
+		}
 		return true
 	}
 	if at, ok := strings.CutPrefix(do, view.DoUp); ok {
@@ -100,7 +108,19 @@ func swap(values url.Values, rows string, a, b int) {
 		}
 		values.Del(name)
 	}
-	for name, all := range moved {
-		values[name] = all
+	maps.Copy(values, moved)
+}
+
+// replace makes the rows of a path like those of another.
+func replace(values url.Values, from, to string) {
+	for Count(values, to) > 0 {
+		remove(values, to+".0")
 	}
+	copies := url.Values{}
+	for name, all := range values {
+		if rest, ok := strings.CutPrefix(name, from+"."); ok {
+			copies[to+"."+rest] = slices.Clone(all)
+		}
+	}
+	maps.Copy(values, copies)
 }

@@ -162,7 +162,7 @@ func Fragment(r *http.Request) bool { return r.Header.Get("Hx-Target") == "panel
 const MostWaiting = 99
 
 // Frame fills what stands around every page of the desk. here is the entry of
-// the menu; what was just done is told where there is a text done.<word> for
+// the menu; what was just done is told where there is a text did.<word> for
 // the word after ?done= in the address.
 func (s *Staff) Frame(t *Turn, here, title string) (view.Staff, error) {
 	f := view.Staff{
@@ -171,8 +171,8 @@ func (s *Staff) Frame(t *Turn, here, title string) (view.Staff, error) {
 		Role: t.P.T("role." + string(t.Who.Role)), SignOut: "/sign-out",
 		Settings: t.Who.May(account.WriteSettings) || t.Who.May(account.WriteTimeOff),
 	}
-	if done := "done." + t.R.URL.Query().Get("done"); t.P.Has(done) {
-		f.Notice = view.Notice{Text: t.P.T(done), Tone: view.Good}
+	if did := "did." + t.R.URL.Query().Get("done"); t.P.Has(did) {
+		f.Notice = view.Notice{Text: t.P.T(did), Tone: view.Good}
 	}
 	if t.Places > 1 {
 		f.Switch = "/"

@@ -36,6 +36,8 @@ const (
 	Half    FieldSize = "half"
 	Third   FieldSize = "third"
 	Quarter FieldSize = "quarter"
+	Tongue  FieldSize = "tongue" // a third beside two others, a whole line where there is less room
+	Paired  FieldSize = "paired" // a quarter whose label reaches over the quarter behind it
 )
 
 // Field is one field of a form. Name is the path of what it sets, with dots
@@ -82,7 +84,8 @@ type Group struct {
 	Hint   string
 	Fields []Field
 	Rows   []Rows
-	Folded bool // closed until somebody opens it, unless it holds a fault
+	More   []Group // further parts below
+	Folded bool    // closed until somebody opens it, unless it holds a fault
 }
 
 // Rows are groups of the same sort of which the reader adds and removes some.
@@ -98,12 +101,17 @@ type Rows struct {
 	Sorted bool   // the order matters: rows can be moved up and down
 	Tight  bool   // one line each: fields beside each other and no border
 	None   string // said where there are none
+	Also   []Doing
 }
+
+// Doing is one more button of rows. Do is the value of the field "do".
+type Doing struct{ Text, Do string }
 
 // The words of the field "do".
 const (
 	DoAdd    = "add:"    // and the path of the rows
 	DoRemove = "remove:" // and the path of a row
+	DoCopy   = "copy:"   // and two paths of rows with ">" between: the second become as the first
 	DoUp     = "up:"     // and the path of a row that changes places with the one before
 )
 
@@ -203,6 +211,11 @@ func (f Field) input() templ.Attributes {
 func (g Group) holdsFault() bool {
 	for _, f := range g.Fields {
 		if f.Fault != "" {
+			return true
+		}
+	}
+	for _, m := range g.More {
+		if m.holdsFault() {
 			return true
 		}
 	}
