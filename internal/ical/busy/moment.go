@@ -74,7 +74,7 @@ func parseLength(s string) (length, bool) {
 			if err != nil {
 				return out, false
 			}
-			out.add(int64(n), rest[end])
+			out = out.add(int64(n), rest[end])
 			rest = rest[end+1:]
 		}
 	}
@@ -83,7 +83,7 @@ func parseLength(s string) (length, bool) {
 	return out, !timed || clock != ""
 }
 
-func (d *length) add(n int64, unit byte) {
+func (d length) add(n int64, unit byte) length {
 	switch unit {
 	case 'W':
 		d.days += int(min(n, farEnd)) * 7
@@ -96,6 +96,7 @@ func (d *length) add(n int64, unit byte) {
 	case 'S':
 		d.seconds += n
 	}
+	return d
 }
 
 // after gives the end of something of this length that starts at the reading.

@@ -178,15 +178,15 @@ func tzif(changes []change) []byte {
 		return b
 	}
 	b := header(nil, 0, 0, 0, 0, 0, 0)
-	b = header(b, 0, 0, 0, uint32(len(changes)), uint32(len(types)), 2) //nolint:gosec // both are bounded
+	b = header(b, 0, 0, 0, uint32(len(changes)), uint32(len(types)), 2)
 	for _, c := range changes {
-		b = binary.BigEndian.AppendUint64(b, uint64(c.at)) //nolint:gosec // two's complement is what is wanted
+		b = binary.BigEndian.AppendUint64(b, uint64(c.at))
 	}
 	for _, c := range changes {
-		b = append(b, byte(1+max(0, slices.Index(types[1:], c.ahead)))) //nolint:gosec // at most 254
+		b = append(b, byte(1+max(0, slices.Index(types[1:], c.ahead))))
 	}
 	for _, ahead := range types {
-		b = binary.BigEndian.AppendUint32(b, uint32(ahead)) //nolint:gosec // two's complement
+		b = binary.BigEndian.AppendUint32(b, uint32(ahead))
 		b = append(b, 0, 0)
 	}
 	return append(b, "X\x00\n\n"...)
