@@ -40,7 +40,8 @@ func Choose(q Question, f *Facts, start span.Instant) []id.Staff {
 
 // Choices gives those who could lead the visit at one start, in the order in
 // which they should be tried under the question's aim; ties go by position.
-// Empty when the start is shut or nobody is needed.
+// Empty when the start is shut or nobody is needed. What goes by the minutes
+// booked that local day is as right as the facts hold all of it.
 func Choices(q Question, f *Facts, start span.Instant) []Choice {
 	q.Window = span.Span{Start: start, End: start + 1}
 	slots := Slots(q, f)
@@ -128,14 +129,14 @@ func (c *chooser) spare(s *catalog.Staff) int {
 }
 
 // arrangeUnits puts the units into the order in which the aim takes them: the
-// least used that day first for an even load, the most used to concentrate it,
+// least used that local day first for an even load, the most used to concentrate it,
 // as they stand otherwise. Where one pool of a kind is asked for, any order
 // finds units whenever there are some.
-func (j *judge) arrangeUnits(start span.Instant) {
-	if j.q.Aim != catalog.AimEven && j.q.Aim != catalog.AimConcentrate || len(j.plan.pools) == 0 || len(j.f.Places) == 0 {
+func (j *judge) arrangeUnits(start span.Instant, place int) {
+	if j.q.Aim != catalog.AimEven && j.q.Aim != catalog.AimConcentrate || len(j.plan.pools) == 0 {
 		return
 	}
-	zone := j.f.Places[0].zone()
+	zone := j.f.Places[place].zone()
 	c := chooser{q: j.q, f: j.f, day: span.DateOf(start.In(zone)).Span(zone)}
 	loads := make([]int, len(j.f.Units))
 	j.order = make([]int, len(j.f.Units))

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"kept/availability"
+	"kept/catalog"
 	"kept/fault"
 	"kept/id"
 	"kept/span"
@@ -153,6 +154,13 @@ func spoil(t *rapid.T, w *realm, q availability.Question, p availability.Placeme
 // checkPlacements: what is offered can be placed, what is placed is right and
 // accepted, and a spoilt placement is accepted only where it is right too.
 func checkPlacements(t *rapid.T, o *oracle, f *availability.Facts, slots []availability.Slot) error {
+	for _, slot := range slots {
+		for _, lead := range slot.Leads {
+			if p, ok := availability.Assign(o.q, f, slot.Start, lead); !ok || p.Lead != lead {
+				return fmt.Errorf("%v is offered with %q, but cannot be placed", slot.Start, lead)
+			}
+		}
+	}
 	for range min(4, len(slots)) {
 		slot := rapid.SampledFrom(slots).Draw(t, "slot")
 		lead := id.Staff("")
@@ -168,6 +176,12 @@ func checkPlacements(t *rapid.T, o *oracle, f *availability.Facts, slots []avail
 		}
 		if err := lastWord(o, p); err != nil {
 			return err
+		}
+		if err := o.comeFirst(t, p); err != nil {
+			return err
+		}
+		if why := o.misplaced(p); why != "" {
+			return fmt.Errorf("%s under the aim %q: %+v", why, o.q.Aim, p)
 		}
 		for range 2 {
 			if err := lastWord(o, spoil(t, o.w, o.q, p)); err != nil {
@@ -199,6 +213,8 @@ func checkMinutes(t *rapid.T, o *oracle, f *availability.Facts, slots []availabi
 		}
 		if reasons := availability.Explain(o.q, f, at); (len(reasons) == 0) != want.open {
 			return fmt.Errorf("%v explained by %+v, the oracle says %+v", at, reasons, want)
+		} else if r := o.unfounded(m, reasons); r != nil {
+			return fmt.Errorf("%v is not shut by %+v; what is against it: %v", at, *r, o.words(m))
 		}
 		got := slices.Sorted(slices.Values(availability.Choose(o.q, f, at)))
 		if leads := slices.Sorted(slices.Values(want.leads)); !slices.Equal(got, leads) {
@@ -227,13 +243,17 @@ func TestPlacementsAgainstOracle(t *testing.T) {
 				for range 3 {
 					q := w.drawQuestion(t)
 					q.Override, q.Squeeze = chance(t, "override", 2), chance(t, "squeeze", 2)
-					o, f := newOracle(w, q), w.factsFor(q)
+					reach := w.reach(q, q.Window)
+					if q.Aim == catalog.AimEven || q.Aim == catalog.AimConcentrate { // they go by what is taken all day
+						reach = reach.Widen(2*span.Day, 2*span.Day)
+					}
+					o, f := newOracle(w, q), w.facts(reach)
 					slots := availability.Slots(q, f)
 					err := checkPlacements(t, o, f, slots)
-					if err == nil && !q.Override { // an override makes its own grid
+					if err == nil {
 						err = checkMinutes(t, o, f, slots)
 					}
-					if err == nil && !reflect.DeepEqual(f, w.factsFor(q)) {
+					if err == nil && !reflect.DeepEqual(f, w.facts(reach)) {
 						err = errors.New("the engine wrote into the facts")
 					}
 					if err != nil {

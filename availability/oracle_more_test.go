@@ -1,15 +1,12 @@
 package availability_test
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"kept/availability"
-	"kept/id"
 	"kept/span"
 )
 
@@ -111,36 +108,6 @@ func TestClaimsAgainstOracle(t *testing.T) {
 		for lane, rest := range taken {
 			if len(rest) > 0 {
 				t.Fatalf("%v is not claimed for %d minutes: %v of %+v", lane, len(rest), claims, p)
-			}
-		}
-	})
-}
-
-// TestChooseLeastBookedFirst: of those who could lead, the one with the fewest
-// booked minutes that local day comes first, then position decides.
-func TestChooseLeastBookedFirst(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		w := anyZone(t)
-		q := w.drawQuestion(t)
-		q.Location = w.cat.Locations[0].ID // so that there is one local day
-		o, wide := newOracle(w, q), w.facts(q.Window.Widen(3*span.Day, 3*span.Day))
-		slots := availability.Slots(q, wide)
-		for range min(5, len(slots)) {
-			slot := rapid.SampledFrom(slots).Draw(t, "slot")
-			day := span.DateOf(slot.Start.In(w.zones[0])).Span(w.zones[0])
-			booked := func(s id.Staff) (sum span.Instant) {
-				for _, r := range w.lanes[string(s)] {
-					if r.Exclusive && o.live(r) {
-						sum += r.Intersect(day).Length()
-					}
-				}
-				return sum
-			}
-			want := slices.Clone(slot.Leads) // by position
-			slices.SortStableFunc(want, func(a, b id.Staff) int { return cmp.Compare(booked(a), booked(b)) })
-			if got := availability.Choose(q, wide, slot.Start); !slices.Equal(got, want) {
-				t.Fatalf("%s: %v: chosen %v, want %v\n%s", describe(q), slot.Start, got, want, fmt.Sprint(w))
 			}
 		}
 	})

@@ -182,6 +182,7 @@ func (w *realm) drawStaff(t *rapid.T, n int) {
 			s.Skills = append(s.Skills, catalog.Skill{Skill: skill, Level: rapid.IntRange(0, 3).Draw(t, "level")})
 		}
 	}
+	s.Preferences.Priority = rapid.IntRange(0, 3).Draw(t, "priority")
 	w.cat.Staff = append(w.cat.Staff, s)
 	if chance(t, "staff has hours", 7) {
 		w.book.Staff[s.ID] = w.drawHours(t, true)

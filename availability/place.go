@@ -23,9 +23,13 @@ func Assign(q Question, f *Facts, start span.Instant, lead id.Staff) (Placement,
 	if len(j.runs) == 0 || !j.clientFree(start) {
 		return Placement{}, false
 	}
-	j.arrangeUnits(start)
 	j.at(start)
+	last := -1
 	for _, r := range j.runs {
+		if r.place != last {
+			last = r.place
+			j.arrangeUnits(start, last)
+		}
 		// Of a simple visit the sweep knows nearly all, but it is assign that writes it down.
 		if j.placeFree(start, r.place) && j.assign(start, r.place, r.lead) {
 			return j.placement(start, r.place, r.lead), true
