@@ -2,143 +2,124 @@ package api
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"net/http"
-	"strconv"
 
 	"kept/account"
+	"kept/catalog"
 	"kept/fault"
 	"kept/id"
-	"kept/schedule"
+	"kept/internal/web"
+	"kept/schedule/holiday"
+	"kept/span"
 )
 
 func (a *API) registerHours() {
 	op(a, http.MethodGet, "/staff/{id}/hours", "get-staff-hours", "When a staff member works",
 		func(ctx context.Context, p account.Principal, in *NounPath) (*hoursOut, error) {
 			h, err := a.Office.StaffHours(ctx, p, id.Staff(in.ID))
-			return &hoursOut{hoursOf(h)}, err
+			return hoursOf(h, err)
 		})
 	op(a, http.MethodPut, "/staff/{id}/hours", "put-staff-hours", "Set when a staff member works",
 		func(ctx context.Context, p account.Principal, in *hoursIn) (*hoursOut, error) {
-			h, err := in.Body.hours()
-			if err != nil {
-				return nil, err
-			}
-			return &hoursOut{hoursOf(h)}, a.Office.PutStaffHours(ctx, p, id.Staff(in.ID), h)
+			h, err := a.Office.ChangeStaffHours(ctx, p, id.Staff(in.ID), in.Body.replace)
+			return hoursOf(h, err)
 		})
 	op(a, http.MethodGet, "/locations/{id}/hours", "get-location-hours", "When a location is open",
 		func(ctx context.Context, p account.Principal, in *NounPath) (*hoursOut, error) {
 			h, err := a.Office.LocationHours(ctx, p, id.Location(in.ID))
-			return &hoursOut{hoursOf(h)}, err
+			return hoursOf(h, err)
 		})
 	op(a, http.MethodPut, "/locations/{id}/hours", "put-location-hours", "Set when a location is open",
 		func(ctx context.Context, p account.Principal, in *hoursIn) (*hoursOut, error) {
-			h, err := in.Body.hours()
+			h, err := a.Office.ChangeLocationHours(ctx, p, id.Location(in.ID), in.Body.replace)
+			return hoursOf(h, err)
+		})
+	op(a, http.MethodPost, "/staff/{id}/roster/publish", "publish-roster", "Let clients book a roster up to a date",
+		func(ctx context.Context, p account.Principal, in *publishIn) (*hoursOut, error) {
+			until, err := in.Body.Until.over(span.Date{}, "until")
 			if err != nil {
 				return nil, err
 			}
-			return &hoursOut{hoursOf(h)}, a.Office.PutLocationHours(ctx, p, id.Location(in.ID), h)
+			h, err := a.Office.PublishRoster(ctx, p, id.Staff(in.ID), until)
+			return hoursOf(h, err)
 		})
+	op(a, http.MethodGet, "/holidays", "list-holidays", "Public holidays, shortened and made-up days of a country", a.holidays)
+	op(a, http.MethodGet, "/holidays/countries", "list-holiday-countries", "Countries whose public holidays are known", a.countries)
 }
 
-type hoursIn struct {
+type publishIn struct {
 	NounPath
-	Body hoursBody
-}
-
-type hoursOut struct{ Body hoursBody }
-
-type hoursBody struct {
-	Weekly     []weekly    `json:"weekly" required:"false" maxItems:"200"`
-	Exceptions []exception `json:"exceptions" required:"false" maxItems:"2000"`
-}
-
-type weekly struct {
-	Weekday  int    `json:"weekday" minimum:"1" maximum:"7" doc:"ISO: 1 is Monday"`
-	From     string `json:"from" maxLength:"5" doc:"09:00"`
-	To       string `json:"to" maxLength:"5" doc:"18:00; 24:00 ends the day, at or before from crosses midnight"`
-	Location string `json:"location,omitempty" maxLength:"36"`
-}
-
-type exception struct {
-	Date string   `json:"date" maxLength:"10"`
-	Open []window `json:"open" nullable:"false" maxItems:"50" doc:"Empty closes the day"`
-}
-
-type window struct {
-	From string `json:"from" maxLength:"5"`
-	To   string `json:"to" maxLength:"5"`
-}
-
-func (h hoursBody) hours() (schedule.Hours, error) {
-	var out schedule.Hours
-	for i, w := range h.Weekly {
-		field := "weekly[" + strconv.Itoa(i) + "]"
-		minutes, err := readWindow(field, w.From, w.To)
-		if err != nil {
-			return out, err
-		}
-		out.Weekly = append(out.Weekly, schedule.Weekly{Weekday: w.Weekday, Window: minutes, Location: id.Location(w.Location)})
+	Body struct {
+		Until day `json:"until" doc:"The last date that clients may book; null takes all of it back"`
 	}
-	for i, e := range h.Exceptions {
-		field := "exceptions[" + strconv.Itoa(i) + "]"
-		date, err := readDate(field+".date", e.Date)
-		if err != nil {
-			return out, err
-		}
-		ex := schedule.Exception{Date: date}
-		for j, w := range e.Open {
-			minutes, err := readWindow(field+".open["+strconv.Itoa(j)+"]", w.From, w.To)
-			if err != nil {
-				return out, err
-			}
-			ex.Open = append(ex.Open, minutes)
-		}
-		out.Exceptions = append(out.Exceptions, ex)
+}
+
+type holidaysIn struct {
+	Country string `query:"country" required:"true" maxLength:"2" doc:"DE, TW, RU"`
+	Region  string `query:"region" maxLength:"5" doc:"BY; empty for what the whole country keeps"`
+	Year    int    `query:"year" required:"true" minimum:"2000" maximum:"2100"`
+}
+
+type holidayOut struct {
+	Date      string            `json:"date" format:"date"`
+	Kind      string            `json:"kind" enum:"holiday,shortened,makeup" doc:"makeup: a day of the weekend that is worked"`
+	Name      string            `json:"name"`
+	Names     map[string]string `json:"names"`
+	AsWeekday int               `json:"as_weekday,omitempty" doc:"Of a made-up day: the weekday that is worked"`
+	Official  bool              `json:"official" doc:"False while the year's calendar is not published: only what the law fixes, and more may come"`
+}
+
+func (a *API) holidays(ctx context.Context, p account.Principal, in *holidaysIn) (*struct{ Body page[holidayOut] }, error) {
+	if !p.May(account.ReadSettings) {
+		return nil, fault.New(fault.Forbidden, fault.CodeForbidden, "you may not do this: it needs "+string(account.ReadSettings))
+	}
+	calendar, err := holiday.Of(in.Country, in.Region)
+	if errors.Is(err, holiday.ErrUnknown) {
+		return nil, fault.BadField("country", "unknown", "there is no such country or region")
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := &struct{ Body page[holidayOut] }{page[holidayOut]{Items: []holidayOut{}}}
+	first, last := span.Date{Year: in.Year, Month: 1, Day: 1}, span.Date{Year: in.Year, Month: 12, Day: 31}
+	for _, d := range calendar.Days(first, last) {
+		out.Body.Items = append(out.Body.Items, holidayOut{
+			d.Date.String(), string(d.Kind), catalog.Texts(d.Names).Pick(web.Language(ctx)), d.Names, d.As, d.Official,
+		})
 	}
 	return out, nil
 }
 
-func readWindow(field, from, to string) (schedule.Window, error) {
-	f, ok := minuteOf(from)
-	if !ok || f >= 1440 {
-		return schedule.Window{}, fault.BadField(field+".from", "time", "write it as 09:00")
-	}
-	t, ok := minuteOf(to)
-	if !ok {
-		return schedule.Window{}, fault.BadField(field+".to", "time", "write it as 18:00")
-	}
-	return schedule.Window{FromMin: f, ToMin: t}, nil
+type countryOut struct {
+	Code      string      `json:"code"`
+	Name      string      `json:"name"`
+	FirstYear int         `json:"first_year"`
+	LastYear  int         `json:"last_year"`
+	Regions   []regionOut `json:"regions" nullable:"false"`
 }
 
-// minuteOf reads "09:30" as minutes after midnight; "24:00" ends the day.
-func minuteOf(text string) (int, bool) {
-	if len(text) != 5 || text[2] != ':' {
-		return 0, false
-	}
-	for _, i := range []int{0, 1, 3, 4} {
-		if text[i] < '0' || text[i] > '9' {
-			return 0, false
-		}
-	}
-	hour, minute := int(text[0]-'0')*10+int(text[1]-'0'), int(text[3]-'0')*10+int(text[4]-'0')
-	total := hour*60 + minute
-	return total, minute < 60 && total <= 1440
+type regionOut struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
 }
 
-func clockText(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
-
-func hoursOf(h schedule.Hours) hoursBody {
-	out := hoursBody{Weekly: []weekly{}, Exceptions: []exception{}}
-	for _, w := range h.Weekly {
-		out.Weekly = append(out.Weekly, weekly{w.Weekday, clockText(w.FromMin), clockText(w.ToMin), string(w.Location)})
+func (a *API) countries(ctx context.Context, _ account.Principal, _ *struct{}) (*struct{ Body page[countryOut] }, error) {
+	out := &struct{ Body page[countryOut] }{page[countryOut]{Items: []countryOut{}}}
+	regionOf := func(r holiday.Region) regionOut {
+		return regionOut{r.Code, catalog.Texts(r.Names).Pick(web.Language(ctx))}
 	}
-	for _, e := range h.Exceptions {
-		ex := exception{Date: e.Date.String(), Open: []window{}}
-		for _, w := range e.Open {
-			ex.Open = append(ex.Open, window{clockText(w.FromMin), clockText(w.ToMin)})
+	for _, c := range holiday.Countries() {
+		calendar, err := holiday.Of(c.Code, "")
+		if err != nil {
+			return nil, err
 		}
-		out.Exceptions = append(out.Exceptions, ex)
+		one := countryOut{Code: c.Code, Name: regionOf(c.Region).Name, Regions: []regionOut{}}
+		one.FirstYear, one.LastYear = calendar.Years()
+		for _, r := range c.Regions {
+			one.Regions = append(one.Regions, regionOf(r))
+		}
+		out.Body.Items = append(out.Body.Items, one)
 	}
-	return out
+	return out, nil
 }
