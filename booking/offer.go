@@ -29,12 +29,32 @@ type Offer struct {
 	Setting *availability.Setting
 	Facts   *availability.Facts
 	Slots   []availability.Slot
-	Quotes  []pricing.Quote // by Slot.Way; one or more
+	Ranks   []availability.Ranked // what each slot costs and how it is labelled, in the order of Slots
+	Quotes  []pricing.Quote       // by Slot.Way; one or more
 	Now     span.Instant
 }
 
 // Quote is the price of a slot.
 func (o *Offer) Quote(s availability.Slot) pricing.Quote { return o.Quotes[s.Way] }
+
+// Label is the word for a slot, by its place in the list: the client's usual
+// time, or one of the best; empty for most.
+func (o *Offer) Label(i int) string {
+	if i < len(o.Ranks) {
+		if labels := o.Ranks[i].Labels(); len(labels) > 0 {
+			return labels[len(labels)-1]
+		}
+	}
+	return ""
+}
+
+// BestFirst puts the slots into the order of their costs.
+func (o *Offer) BestFirst() {
+	availability.Order(o.Ranks)
+	for i := range o.Ranks {
+		o.Slots[i] = o.Ranks[i].Slot
+	}
+}
 
 // Offer lists the slots for a search.
 func (d *Desk) Offer(ctx context.Context, business id.Business, s Search) (*Offer, error) {
@@ -59,7 +79,7 @@ func (d *Desk) Offer(ctx context.Context, business id.Business, s Search) (*Offe
 	}
 	a.window = span.Span{Start: s.From.Start(zone), End: s.To.AddDays(1).Start(zone)}
 	a.anyOrder = s.AnyOrder
-	if s.Client != "" && !a.book.None() {
+	if s.Client != "" {
 		if err := d.know(ctx, a, s.Client); err != nil {
 			return nil, err
 		}
@@ -70,15 +90,25 @@ func (d *Desk) Offer(ctx context.Context, business id.Business, s Search) (*Offe
 	}
 	out := &Offer{Facts: g.Facts, Now: d.Clock.Now()}
 	found := make([][]availability.Slot, len(a.ways))
+	questions := make([]availability.Question, len(a.ways))
 	for i := range a.ways {
-		q, err := d.question(a, &a.ways[i], g, choice{except: string(s.Except)}, out.Now)
+		questions[i], err = d.question(a, &a.ways[i], g, choice{except: string(s.Except)}, out.Now)
 		if err != nil {
 			return nil, err
 		}
-		found[i] = availability.Slots(q, g.Facts)
+		found[i] = availability.Slots(questions[i], g.Facts)
 		out.Quotes = append(out.Quotes, a.ways[i].quote)
 	}
 	out.Setting, out.Slots = a.setting, availability.Merge(found...)
+	if out.Ranks, err = d.rank(ctx, a, g, questions, out.Slots, s.Public); err != nil {
+		return nil, err
+	}
+	if len(out.Ranks) < len(out.Slots) { // some are not shown
+		out.Slots = out.Slots[:0:0]
+		for i := range out.Ranks {
+			out.Slots = append(out.Slots, out.Ranks[i].Slot)
+		}
+	}
 	return out, nil
 }
 
@@ -163,7 +193,7 @@ func (d *Desk) Alternatives(
 	slices.SortStableFunc(offer.Slots, func(x, y availability.Slot) int {
 		return int(shift(x.Start, b.Start)/span.Minute) - int(shift(y.Start, b.Start)/span.Minute)
 	})
-	offer.Slots = offer.Slots[:min(limit, len(offer.Slots))]
+	offer.Slots, offer.Ranks = offer.Slots[:min(limit, len(offer.Slots))], nil
 	return offer, nil
 }
 

@@ -93,6 +93,9 @@ type Bookings interface {
 	Find(ctx context.Context, business id.Business, id id.Booking) (*Booking, error)
 	// List gives bookings by start and id, at most filter.Limit.
 	List(ctx context.Context, business id.Business, filter Filter) ([]*Booking, error)
+	// Demand counts the bookings that start in a window by their first service,
+	// whatever became of them: they were asked for.
+	Demand(ctx context.Context, business id.Business, window span.Span) (map[id.Service]int, error)
 }
 
 // Filter narrows a list of bookings; zero fields do not.

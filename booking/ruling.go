@@ -27,6 +27,8 @@ type bookShelf struct {
 type shelved struct {
 	version int64
 	book    *policy.Book
+	mix     *availability.Mix // nil until it is asked for
+	mixed   span.Instant      // when it was made
 }
 
 // mostBooks bounds the shelf; most businesses have few rules or none.
@@ -50,7 +52,7 @@ func (s *bookShelf) of(c *catalog.Catalog) *policy.Book {
 			break
 		}
 	}
-	s.books[c.Business.ID] = shelved{c.Business.Version, book}
+	s.books[c.Business.ID] = shelved{version: c.Business.Version, book: book}
 	return book
 }
 

@@ -149,6 +149,21 @@ func (s *Bookings) List(ctx context.Context, business id.Business, f booking.Fil
 	return out, nil
 }
 
+// Demand implements booking.Bookings.
+func (s *Bookings) Demand(ctx context.Context, business id.Business, window span.Span) (map[id.Service]int, error) {
+	rows, err := queries(ctx, s.db).BookingDemand(ctx, sqlgen.BookingDemandParams{
+		BusinessID: string(business), StartAt: int64(window.Start), StartAt_2: int64(window.End),
+	})
+	if err != nil {
+		return nil, s.db.Fault(err)
+	}
+	out := make(map[id.Service]int, len(rows))
+	for _, r := range rows {
+		out[id.Service(r.ServiceID)] = int(r.Asked)
+	}
+	return out, nil
+}
+
 // listClient lists one client's bookings, the newest first.
 func (s *Bookings) listClient(ctx context.Context, business id.Business, f booking.Filter) ([]*booking.Booking, error) {
 	p := sqlgen.ListClientBookingsParams{

@@ -45,3 +45,8 @@ WHERE b.business_id = sqlc.arg(business_id) AND b.client_id = sqlc.arg(client)
   AND (b.start_at, b.id) < (CAST(sqlc.arg(before_at) AS BIGINT), CAST(sqlc.arg(before_id) AS TEXT))
 ORDER BY b.start_at DESC, b.id DESC
 LIMIT sqlc.arg(count);
+
+-- name: BookingDemand :many
+SELECT service_id, COUNT(*) AS asked FROM booking
+WHERE business_id = $1 AND start_at >= $2 AND start_at < $3
+GROUP BY service_id;

@@ -10,6 +10,46 @@ import (
 	"database/sql"
 )
 
+const bookingDemand = `-- name: BookingDemand :many
+SELECT service_id, COUNT(*) AS asked FROM booking
+WHERE business_id = $1 AND start_at >= $2 AND start_at < $3
+GROUP BY service_id
+`
+
+type BookingDemandParams struct {
+	BusinessID string
+	StartAt    int64
+	StartAt_2  int64
+}
+
+type BookingDemandRow struct {
+	ServiceID string
+	Asked     int64
+}
+
+func (q *Queries) BookingDemand(ctx context.Context, arg BookingDemandParams) ([]BookingDemandRow, error) {
+	rows, err := q.db.QueryContext(ctx, bookingDemand, arg.BusinessID, arg.StartAt, arg.StartAt_2)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []BookingDemandRow
+	for rows.Next() {
+		var i BookingDemandRow
+		if err := rows.Scan(&i.ServiceID, &i.Asked); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const findBooking = `-- name: FindBooking :one
 SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, c.sealed_key, c.sealed_name FROM booking b
 LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id

@@ -190,6 +190,7 @@ type Wanted struct {
 	Location string   `json:"location,omitempty" maxLength:"36"`
 	Start    string   `json:"start,omitempty" maxLength:"40" doc:"RFC 3339"`
 	Party    int      `json:"party,omitempty" minimum:"0" maximum:"100"`
+	AnyOrder bool     `json:"any_order,omitempty" doc:"Several services may follow each other in any order"`
 }
 
 // request turns what is wanted into a request to the desk.
@@ -202,7 +203,7 @@ func (w Wanted) request() (booking.Request, error) {
 	if err != nil {
 		return booking.Request{}, err
 	}
-	r := booking.Request{Lines: lines, Location: location, Party: w.Party}
+	r := booking.Request{Lines: lines, Location: location, Party: w.Party, AnyOrder: w.AnyOrder}
 	if w.Start != "" {
 		r.Start, err = readInstant("start", w.Start)
 	}

@@ -48,6 +48,8 @@ type slotsIn struct {
 	To       string   `query:"to" maxLength:"10" doc:"The last local day, inclusive, at most 92 days"`
 	Zone     string   `query:"zone" maxLength:"64" doc:"In which zone the times are written; the place's when missing"`
 	Party    int      `query:"party" minimum:"0" maximum:"100"`
+	AnyOrder bool     `query:"any_order" doc:"Several services may follow each other in any order"`
+	Order    string   `query:"order" enum:"time,best" default:"time" doc:"By time, or what suits client and business best first"`
 }
 
 // slotsBody describes what listSlots writes by hand.
@@ -61,7 +63,7 @@ type slotBody struct {
 	End   moment       `json:"end"`
 	Staff []ref        `json:"staff" doc:"Those who could lead"`
 	Price money.Amount `json:"price"`
-	Label string       `json:"label,omitempty"`
+	Label string       `json:"label,omitempty" enum:"best_fit,usual" doc:"best_fit leaves no gap that nothing fits into; usual is the client's usual time"`
 }
 
 // rawOut is a body that is JSON already.
@@ -101,10 +103,13 @@ func (a *API) listSlots(ctx context.Context, in *slotsIn) (*rawOut, error) {
 		return nil, err
 	}
 	offer, err := a.Desk.Offer(ctx, s.Catalog.Business.ID, booking.Search{
-		Lines: lines, Location: location, From: from, To: to, Public: true,
+		Lines: lines, Location: location, From: from, To: to, Public: true, AnyOrder: in.AnyOrder,
 	})
 	if err != nil {
 		return nil, err
+	}
+	if in.Order == "best" {
+		offer.BestFirst()
 	}
 	return &rawOut{
 		ContentType: "application/json", CacheControl: "no-store",
@@ -141,6 +146,9 @@ func writeSlots(offer *booking.Offer, zone *time.Location, zoneName, language st
 		}
 		buf = append(buf, `],"price":`...)
 		buf = append(buf, prices[s.Way]...)
+		if label := offer.Label(i); label != "" {
+			buf = append(append(append(buf, `,"label":"`...), label...), '"')
+		}
 		buf = append(buf, '}')
 	}
 	name, _ := json.Marshal(zoneName) //nolint:errchkjson // a string
@@ -163,6 +171,8 @@ func staffJSON(c *catalog.Catalog, f *availability.Facts, language string) map[i
 
 type reasonBody struct {
 	Rule   string   `json:"rule"`
+	Name   string   `json:"rule_name,omitempty" doc:"The owner's name for the rule"`
+	Owner  string   `json:"rule_id,omitempty" doc:"The owner's rule that says so"`
 	Text   string   `json:"text"`
 	Staff  somebody `json:"staff"`
 	Lane   string   `json:"lane,omitempty"`
@@ -216,11 +226,20 @@ func (a *API) explain(ctx context.Context, p account.Principal, in *struct {
 	for _, r := range e.Reasons {
 		_, text := a.Words.Problem(language, "slot_closed", r.Rule)
 		body.Reasons = append(body.Reasons, reasonBody{
-			Rule: r.Rule, Text: text, Staff: staffRef(c, r.Staff, language), Lane: laneText(r.Lane), Kind: r.Kind, Source: r.Source,
+			Rule: r.Rule, Text: text, Name: ruleName(c, r.Owner, language), Owner: string(r.Owner), Staff: staffRef(c, r.Staff, language), Lane: laneText(r.Lane), Kind: r.Kind, Source: r.Source,
 			From: maybe(r.Span.Start, zone), To: maybe(r.Span.End, zone), Limit: maybe(r.Limit, zone),
 		})
 	}
 	return &explainOut{body}, nil
+}
+
+// ruleName is the owner's name for a rule.
+func ruleName(c *catalog.Catalog, rule id.Rule, language string) string {
+	r, ok := c.Rule(rule)
+	if !ok {
+		return ""
+	}
+	return r.Names.Pick(language, c.Business.Language)
 }
 
 func laneText(l availability.Lane) string {

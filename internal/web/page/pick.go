@@ -174,6 +174,9 @@ func (p *Pages) dayTimes(r *http.Request, out *picked, k pick, offer *booking.Of
 			Time: pr.Time(local), Price: pr.PriceShort(offer.Quote(s).Total), Chosen: s.Start == wanted,
 			Href: k.link(k.staff, day.String(), local.Format(time.RFC3339)),
 		}
+		if label := offer.Label(i); label != "" {
+			choice.Tag, choice.TagFit = pr.T("slot."+label), label == availability.LabelBestFit
+		}
 		if choice.Chosen {
 			at = s.Start
 		}

@@ -1,0 +1,123 @@
+package booking
+
+import (
+	"context"
+	"slices"
+
+	"kept/availability"
+	"kept/id"
+	"kept/policy"
+	"kept/span"
+)
+
+// asked is how far back bookings are counted to know what is asked for most.
+const asked = 90 * span.Day
+
+// rank gives each slot its cost and labels, and leaves out those that waste
+// more than the owner lets clients waste.
+func (d *Desk) rank(
+	ctx context.Context, a *ask, g *ground, questions []availability.Question, slots []availability.Slot, public bool,
+) ([]availability.Ranked, error) {
+	if len(slots) == 0 {
+		return nil, nil
+	}
+	mix, err := d.mix(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	w := availability.Usually(mix)
+	w.HideAbove = a.setting.Catalog.Business.Terms.HideAbove
+	taste := d.taste(a)
+	ranked := availability.Rank(questions, g.Facts, slots, &w, taste)
+	if public && w.HideAbove > 0 {
+		ranked = availability.Shown(ranked)
+	}
+	return ranked, nil
+}
+
+// taste is what is known of the client's habits.
+func (d *Desk) taste(a *ask) *availability.Taste {
+	if a.traits == nil || len(a.traits.History) == 0 {
+		return nil
+	}
+	t := new(availability.Taste)
+	t.Learn(d.visitsOf(a, a.traits))
+	if !t.Known() {
+		return nil
+	}
+	return t
+}
+
+func (d *Desk) visitsOf(a *ask, t *policy.Traits) []availability.Visit {
+	var out []availability.Visit
+	for _, v := range t.History {
+		s := Status(v.Status)
+		if !s.Occupies() || s == NoShow {
+			continue
+		}
+		zone, err := d.zone(a.setting.Catalog.ZoneOf(v.Location))
+		if err != nil {
+			continue
+		}
+		out = append(out, availability.Visit{Start: v.Start, Zone: zone, Staff: v.Staff})
+	}
+	return out
+}
+
+// mix is what free time of the business is worth: by its services, each as
+// often as it was booked of late. It is worked out anew each day and whenever
+// the configuration changes.
+func (d *Desk) mix(ctx context.Context, a *ask) (*availability.Mix, error) {
+	c := a.setting.Catalog
+	now := d.Clock.Now()
+	if kept, ok := d.shelf.mix(c.Business.ID, c.Business.Version, now); ok {
+		return kept, nil
+	}
+	counts, err := d.Bookings.Demand(ctx, c.Business.ID, span.Span{Start: now - asked, End: now + asked})
+	if err != nil {
+		return nil, err
+	}
+	var usual []availability.Usual
+	for _, s := range c.Services {
+		if s.Archived || s.Seats > 0 {
+			continue
+		}
+		minutes := s.BufferBeforeMin + s.BufferAfterMin
+		for _, g := range s.Segments {
+			if g.Staff != nil {
+				minutes += g.DurationMin
+			}
+		}
+		usual = append(usual, availability.Usual{
+			DurationMin: minutes, Weight: float64(1 + counts[s.ID]), Value: float64(s.Price.Amount),
+		})
+	}
+	if slices.ContainsFunc(usual, func(u availability.Usual) bool { return u.Value <= 0 }) {
+		for i := range usual { // where something is free, minutes count alike
+			usual[i].Value = 0
+		}
+	}
+	mix := availability.NewMix(usual)
+	d.shelf.putMix(c.Business.ID, c.Business.Version, now, mix)
+	return mix, nil
+}
+
+// mix gives a mix made today of this configuration.
+func (s *bookShelf) mix(business id.Business, version int64, now span.Instant) (*availability.Mix, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	kept, ok := s.books[business]
+	if !ok || kept.version != version || kept.mix == nil || now >= kept.mixed+span.Day || now < kept.mixed {
+		return nil, false
+	}
+	return kept.mix, true
+}
+
+func (s *bookShelf) putMix(business id.Business, version int64, now span.Instant, mix *availability.Mix) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if kept, ok := s.books[business]; ok && kept.version == version {
+		kept.mix, kept.mixed = mix, now
+		s.books[business] = kept
+	}
+}
