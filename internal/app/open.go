@@ -10,6 +10,7 @@ import (
 	"kept/account"
 	"kept/booking"
 	"kept/client"
+	"kept/insight"
 	"kept/internal/clock"
 	"kept/internal/config"
 	"kept/internal/db"
@@ -44,6 +45,7 @@ type kernel struct {
 	clients    *client.Registry
 	office     *setup.Office
 	desk       *booking.Desk
+	insight    *insight.Analyst
 }
 
 // open opens the database, brings its schema up to date and builds the graph.
@@ -103,6 +105,7 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 		Atomic: k.db, Clock: k.clock, Settings: k.settings, Registry: k.clients, Journal: k.journal, Lanes: k.lanes,
 		Bookings: k.bookings, Holds: k.holds,
 	})
+	k.insight = insight.NewAnalyst(insight.Parts{Clock: k.clock, Settings: k.settings, Ledger: store.NewLedger(k.db), Lanes: k.lanes})
 	return nil
 }
 

@@ -72,7 +72,9 @@ func insightLedger(t *testing.T, s *Shop) {
 // insightOfAShop books at a desk and asks what the day looks like.
 func insightOfAShop(t *testing.T, s *Shop) {
 	monday := span.Date{Year: 2026, Month: 11, Day: 23}
-	at := func(hour, minute int) span.Instant { return Noon - 13*span.Hour + span.Day + span.Minutes(60*hour+minute) }
+	at := func(hour, minute int) span.Instant {
+		return Noon - 13*span.Hour + span.Day + span.Minutes(60*hour+minute)
+	}
 	s.Book(t, s.Cut(at(9, 30), "ada", "Clara"))
 	s.Book(t, s.Cut(at(10, 30), "ada", "Dora"))
 	gone := s.Book(t, s.Cut(at(10, 0), "ben", "Emma"))

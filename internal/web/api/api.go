@@ -21,6 +21,7 @@ import (
 	"kept/client"
 	"kept/event"
 	"kept/id"
+	"kept/insight"
 	"kept/internal/secret"
 	"kept/internal/web"
 	"kept/message"
@@ -58,6 +59,7 @@ type Deps struct {
 	Desk     *booking.Desk
 	Office   *setup.Office
 	Clients  *client.Registry
+	Insight  *insight.Analyst
 	Settings Settings
 	Messages Messages
 	Events   Events
@@ -123,6 +125,7 @@ func (a *API) register() {
 	a.registerClients()
 	a.registerMessages()
 	a.registerEvents()
+	a.registerInsight()
 	if a.Demo {
 		a.registerDemo()
 	}

@@ -44,6 +44,7 @@ func TestRights(t *testing.T) {
 		"GET /bookings/{b}": theirs, "GET /bookings/{b}/alternatives": theirs, "GET /clients/{client}": theirs, "GET /clients/{client}/card": theirs,
 		"GET /services/{service}": theirs, "GET /staff/{s}": theirs, "GET /resources/{r}": theirs, "GET /locations/{l}": theirs,
 		"GET /time-off/{o}": theirs, "GET /messages/{m}": theirs, "GET /staff/{s}/hours": theirs, "GET /locations/{l}/hours": theirs,
+		"GET /insight/demand": readers, "GET /insight/gaps": readers,
 		"GET /business": readers, "PATCH /business": setters, "GET /rules": readers, "POST /rules": setters,
 		"GET /rules/{u}": theirs, "PATCH /rules/{u}": owners, "DELETE /rules/{none}": "401 403 403 404 404",
 		"POST /bookings": "401 422 422 422 422", "POST /clients": "401 403 201 201 201",
