@@ -60,6 +60,7 @@ func TestExpressionsThatAreWrong(t *testing.T) {
 		{catalog.RuleOffer, `client.tier == vip`, 1, 16, "vip", "texts stand in quotation marks"},
 		{catalog.RuleOffer, `client.visits > "a"`, 1, 15, `> "a"`, "> does not go with a whole number and a text"},
 		{catalog.RuleOffer, `client.tier + 1 == "vip"`, 1, 13, "+ 1", "+ does not go with a text and a whole number"},
+		{catalog.RuleOffer, `service.price == 45`, 1, 15, "== 45", "with a point: 45.0"},
 		{catalog.RuleOffer, `slot.hour = 3`, 1, 11, "= 3", "equal is written =="},
 		{catalog.RuleOffer, `slot.hour <`, 1, 12, "", "ends too early"},
 		{catalog.RuleOffer, `slot.hour < 3 slot`, 1, 15, "slot", "does not belong here"},

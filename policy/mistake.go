@@ -284,7 +284,11 @@ func (l *language) mistyped(text string, issues *cel.Issues) *BadExpression {
 		if shown, ok := operators.FindReverse(m[1]); ok && shown != "" {
 			called = shown
 		}
-		return called + " does not go with " + plain(m[2])
+		why := called + " does not go with " + plain(m[2])
+		if m[2] == "(double, int)" || m[2] == "(int, double)" {
+			why += "; write the whole number with a point: 45.0"
+		}
+		return why
 	})
 }
 
