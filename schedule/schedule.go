@@ -65,6 +65,39 @@ func (h Hours) Unset() bool {
 	return len(h.Weekly) == 0 && len(h.Exceptions) == 0 && len(h.Seasons) == 0 && h.Roster == nil
 }
 
+// Reach tells whether any rule of a staff member opens time at a place; who
+// has none goes wherever there are hours.
+func (h Hours) Reach(place id.Location) bool {
+	if place == "" || h.Unset() {
+		return true
+	}
+	there := func(at id.Location) bool { return at == "" || at == place }
+	rows := h.Weekly
+	for i := range h.Seasons {
+		rows = append(rows[:len(rows):len(rows)], h.Seasons[i].Weekly...)
+	}
+	for i := range rows {
+		if there(rows[i].Location) {
+			return true
+		}
+	}
+	if h.Roster != nil {
+		for _, day := range h.Roster.Cycle {
+			for i := range day {
+				if there(day[i].Location) {
+					return true
+				}
+			}
+		}
+	}
+	for i := range h.Exceptions {
+		if len(h.Exceptions[i].Open) > 0 {
+			return true // wherever
+		}
+	}
+	return false
+}
+
 // Open expands the rules to the open spans that meet the window, for work at
 // the location (empty: rows of any location). Spans that touch are one, and
 // none is cut at the window's edges: each begins where it truly begins, however

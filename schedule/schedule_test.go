@@ -256,3 +256,31 @@ func openByRule(h schedule.Hours, day span.Date, minute int) bool {
 	}
 	return false
 }
+
+func TestReach(t *testing.T) {
+	t.Parallel()
+	at := func(place id.Location) schedule.Weekly {
+		return schedule.Weekly{Weekday: 1, Window: hour(9, 12), Location: place}
+	}
+	roster := func(place id.Location) *schedule.Roster {
+		return &schedule.Roster{Cycle: [][]schedule.Shift{nil, {{Window: hour(9, 12), Location: place}}}}
+	}
+	for name, c := range map[string]struct {
+		hours schedule.Hours
+		want  bool
+	}{
+		"no rules":            {schedule.Hours{}, true},
+		"there":               {schedule.Hours{Weekly: []schedule.Weekly{at("south"), at("north")}}, true},
+		"anywhere":            {schedule.Hours{Weekly: []schedule.Weekly{at("")}}, true},
+		"elsewhere":           {schedule.Hours{Weekly: []schedule.Weekly{at("south")}}, false},
+		"there in a season":   {schedule.Hours{Weekly: []schedule.Weekly{at("south")}, Seasons: []schedule.Season{{Weekly: []schedule.Weekly{at("north")}}}}, true},
+		"there by the roster": {schedule.Hours{Weekly: []schedule.Weekly{at("south")}, Roster: roster("north")}, true},
+		"rostered elsewhere":  {schedule.Hours{Roster: roster("south")}, false},
+		"open on one date":    {schedule.Hours{Exceptions: []schedule.Exception{{Date: date(t, "03-02"), Open: []schedule.Window{hour(9, 12)}}}}, true},
+		"closed on one date":  {schedule.Hours{Exceptions: []schedule.Exception{{Date: date(t, "03-02")}}}, false},
+	} {
+		if got := c.hours.Reach("north"); got != c.want || !c.hours.Reach("") {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
