@@ -69,9 +69,10 @@ func (l Lane) Less(o Lane) bool {
 
 // Why a row is on a lane.
 const (
-	RowBooking = "booking"
-	RowHold    = "hold"
-	RowTimeOff = "time_off"
+	RowBooking  = "booking"
+	RowHold     = "hold"
+	RowTimeOff  = "time_off"
+	RowCalendar = "calendar" // blocking, from an outside calendar
 )
 
 // Row is a stretch of a lane that is taken or closed.
@@ -80,8 +81,8 @@ type Row struct {
 	Place     id.Location  // where its party is meanwhile; empty where that does not matter
 	Exclusive bool         // false: blocking, closes time for what comes
 	Expires   span.Instant // of a hold; 0 for never
-	Source    string       // id of the booking, hold or time off that made it
-	Kind      string       // RowBooking, RowHold, RowTimeOff
+	Source    string       // id of the booking, hold, time off or outside calendar that made it
+	Kind      string       // RowBooking, RowHold, RowTimeOff, RowCalendar
 }
 
 // Want is one service of a visit and, where somebody was named, who performs it.
