@@ -74,11 +74,11 @@ func TestADayOnTheClock(t *testing.T) {
 func TestNoReminderAfterACancellation(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open storetest.Opener) {
-		const trials = 100
+		const trials = 400
 		line := newWire()
 		n := newTower(t, storetest.NewWorld(t, open), line)
 		n.furnish(t)
-		const spread = span.Second / 2
+		const spread = 2 * span.Second
 		start := n.clock.Now() + 36*span.Minute
 		list := make([]*booking.Booking, trials)
 		for i := range list {
