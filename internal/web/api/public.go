@@ -170,16 +170,7 @@ func (a *API) knownService(s *availability.Setting, text string) (*catalog.Servi
 }
 
 func worksAt(s *availability.Setting, staff id.Staff, at id.Location) bool {
-	mine := s.Hours.Staff[staff]
-	if at == "" || len(mine.Weekly) == 0 {
-		return true
-	}
-	for _, w := range mine.Weekly {
-		if w.Location == "" || w.Location == at {
-			return true
-		}
-	}
-	return false
+	return s.Hours.Staff[staff].Reach(at)
 }
 
 // Wanted is what a hold or a booking asks for.
