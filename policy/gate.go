@@ -15,6 +15,12 @@ type Gate struct {
 	view
 	rules []*rule
 	known map[gateKey]bool // whether the rule shuts
+	last  gateAnswer       // of a rule that differs from start to start anyway
+}
+
+type gateAnswer struct {
+	gateKey
+	shut bool
 }
 
 // gateKey is of a candidate what a rule's expression reads; the rest is zero,
@@ -109,11 +115,19 @@ func (g *Gate) Shut(start span.Instant, lead id.Staff) (Bar, bool) {
 }
 
 func (g *Gate) shuts(k, item int, r *rule, who id.Staff) bool {
-	key := g.key(k, item, r.uses(), who)
+	u := r.uses()
+	key := g.key(k, item, u, who)
+	if u&usesMinutesAhead != 0 && g.last.gateKey == key {
+		return g.last.shut
+	}
 	shut, known := g.known[key]
 	if !known {
 		holds, err := r.holds(g.scene)
 		shut = !holds && err == nil
+	}
+	if u&usesMinutesAhead != 0 {
+		g.last = gateAnswer{key, shut}
+	} else if !known {
 		g.known[key] = shut
 	}
 	return shut

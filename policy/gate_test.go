@@ -263,3 +263,43 @@ func TestABookIsShared(t *testing.T) {
 	}
 	wait.Wait()
 }
+
+// TestSlotOnTheWall: expressions read the wall clock, also on days that are
+// short, long, missing or begin twice, whatever was asked before.
+func TestSlotOnTheWall(t *testing.T) {
+	t.Parallel()
+	b := book(t, offer(`false`), rule(catalog.RuleApprove, catalog.RuleBody{When: `slot.date == client.tier && slot.minute_of_day == client.visits && slot.weekday == client.no_shows`}))
+	rapid.Check(t, func(t *rapid.T) {
+		o := drawWorld(t)
+		gate := b.Gate(o.c)
+		for range 10 {
+			start := o.c.Now + span.Instant(rapid.IntRange(-3*86400, 3*86400).Draw(t, "second"))*span.Second
+			wall := start.In(o.c.Zone)
+			q := *o.c
+			q.Traits = &policy.Traits{Tier: span.DateOf(wall).String(), Visits: wall.Hour()*60 + wall.Minute(), NoShows: span.DateOf(wall).Weekday()}
+			if len(b.Approve(&q, start, "")) != 1 {
+				t.Fatalf("at %s the clock shows %s", start, wall)
+			}
+			if _, shut := gate.Shut(start, "anna"); !shut {
+				t.Fatal("false holds")
+			}
+		}
+	})
+}
+
+// TestGateMovesBackAndForth: the clock of one gate follows its candidates in any order.
+func TestGateMovesBackAndForth(t *testing.T) {
+	t.Parallel()
+	b := book(t, offer(`slot.minute_of_day >= 120 && slot.minute_of_day < 180`))
+	rapid.Check(t, func(t *rapid.T) {
+		o := drawWorld(t)
+		gate := b.Gate(o.c)
+		for range 30 {
+			start := o.c.Now + span.Instant(rapid.IntRange(-3*1440, 3*1440).Draw(t, "minute"))*span.Minute
+			wall := start.In(o.c.Zone)
+			if _, shut := gate.Shut(start, ""); shut == (wall.Hour() == 2) {
+				t.Fatalf("at %s the clock shows %s, shut %v", start, wall, shut)
+			}
+		}
+	})
+}

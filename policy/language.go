@@ -156,6 +156,12 @@ func (sizes) EstimateCallCost(string, string, *cost.AstNode, []cost.AstNode) *co
 	return nil
 }
 
+// boundless knows no sizes: what is cheap all the same is cheap whatever is handed in.
+type boundless struct{ sizes }
+
+// EstimateSize implements cost.Estimator.
+func (boundless) EstimateSize(cost.AstNode) *cost.SizeEstimate { return nil }
+
 // expression is one that was compiled.
 type expression struct {
 	program cel.Program
@@ -189,7 +195,11 @@ func (l *language) compile(text string) (*expression, *BadExpression) {
 	case estimate.Max > maxCost:
 		return nil, &BadExpression{Why: fmt.Sprintf("may take %d steps, %d are allowed: use fewer lists and texts in each other", estimate.Max, maxCost)}
 	}
-	program, err := l.env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(maxCost))
+	options := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize)}
+	if worst, err := l.env.EstimateCost(checked, boundless{}); err != nil || worst.Max > maxCost {
+		options = append(options, cel.CostLimit(maxCost)) // counting takes as long as the rest, so only where it can matter
+	}
+	program, err := l.env.Program(checked, options...)
 	if err != nil {
 		return nil, &BadExpression{Why: err.Error()}
 	}

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"time"
+
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
@@ -26,6 +28,10 @@ type scene struct {
 	start   span.Instant // zero where only the day is known
 	day     span.Date
 	minute  int // of the local day
+
+	period span.Span    // of the zone, in which offset holds
+	offset span.Instant // of the wall clock
+	today0 span.Instant // midnight of day on the wall clock, as if in UTC
 }
 
 // ResolveName implements the activation of CEL.
@@ -159,10 +165,29 @@ func (s *scene) says(t catalog.Texts) string { return t.Pick(s.catalog.Business.
 
 func (s *scene) today() span.Date { return span.DateOf(s.c.Now.In(s.c.zone())) }
 
-// at puts the scene at a start.
+// at puts the scene at a start. The offset of the zone is looked up once for
+// each period that it has, the date once a day.
 func (s *scene) at(start span.Instant) {
-	t := start.In(s.c.zone())
-	s.start, s.day, s.minute = start, span.DateOf(t), t.Hour()*60+t.Minute()
+	s.start = start
+	if !s.period.Holds(start) {
+		t := start.In(s.c.zone())
+		from, to := t.ZoneBounds()
+		_, offset := t.Zone()
+		s.offset, s.today0 = span.Instant(offset)*span.Second, -1<<62
+		s.period = span.Span{Start: -1 << 62, End: 1 << 62}
+		if !from.IsZero() {
+			s.period.Start = span.At(from)
+		}
+		if !to.IsZero() {
+			s.period.End = span.At(to)
+		}
+	}
+	local := start + s.offset
+	if since := local - s.today0; since < 0 || since >= span.Day {
+		s.day = span.DateOf(local.UTC())
+		s.today0 = span.At(time.Date(s.day.Year, s.day.Month, s.day.Day, 0, 0, 0, 0, time.UTC))
+	}
+	s.minute = int((local - s.today0) / span.Minute)
 }
 
 // count is a map of numbers in which what is missing is 0.

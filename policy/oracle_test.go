@@ -123,7 +123,8 @@ func (o *oracle) full(r *catalog.Rule, start span.Instant, who id.Staff) []int {
 		}
 		for _, v := range o.c.Traits.History {
 			gone := v.Status == "cancelled" || r.Limit.Per == "active" && (v.Status != "confirmed" || v.End <= o.c.Now)
-			if r.Limit.Of == "client" && !gone && v.Source != o.c.Except && o.about(r, v.Service) && (len(r.Staff) == 0 || slices.Contains(r.Staff, v.Staff)) {
+			gone = gone || len(r.Locations) > 0 && !slices.Contains(r.Locations, v.Location)
+			if r.Limit.Of == "client" && !gone && v.Source != o.c.Except && (len(r.Services) == 0 || slices.Contains(r.Services, v.Service)) && (len(r.Staff) == 0 || slices.Contains(r.Staff, v.Staff)) {
 				count(v.Source, v.Day, v.End-v.Start)
 			}
 		}

@@ -75,3 +75,48 @@ func TestLinesSumUpToTheTotal(t *testing.T) {
 		}
 	})
 }
+
+func TestQuoteWithChanges(t *testing.T) {
+	t.Parallel()
+	cut := &catalog.Service{ID: "cut", Price: money.Of(4500, "EUR")}
+	wash := &catalog.Service{ID: "wash", Price: money.Of(1250, "EUR")}
+	got, err := pricing.With("EUR",
+		pricing.Item{Service: cut, Changes: []pricing.Change{
+			{Code: pricing.LineVary, Rule: "trainee", Amount: money.Of(-900, "EUR")},
+			{Code: pricing.LineSeason, Rule: "fair", Amount: money.Of(360, "EUR")},
+		}},
+		pricing.Item{Service: wash})
+	want := pricing.Quote{Total: money.Of(5210, "EUR"), Lines: []pricing.Line{
+		{Code: "base", Service: "cut", Amount: money.Of(4500, "EUR")},
+		{Code: "vary", Service: "cut", Rule: "trainee", Amount: money.Of(-900, "EUR")},
+		{Code: "season", Service: "cut", Rule: "fair", Amount: money.Of(360, "EUR")},
+		{Code: "base", Service: "wash", Amount: money.Of(1250, "EUR")},
+	}}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+func TestQuoteWithoutChangesIsTheSame(t *testing.T) {
+	t.Parallel()
+	cut := &catalog.Service{ID: "cut", Price: money.Of(4500, "EUR")}
+	gift := &catalog.Service{ID: "gift"}
+	of, err := pricing.Of("EUR", cut, gift)
+	with, alsoErr := pricing.With("EUR", pricing.Item{Service: cut}, pricing.Item{Service: gift})
+	if diff := cmp.Diff(of, with); err != nil || alsoErr != nil || diff != "" {
+		t.Errorf("%v, %v (-of +with):\n%s", err, alsoErr, diff)
+	}
+}
+
+func TestQuoteWithRefuses(t *testing.T) {
+	t.Parallel()
+	cut := &catalog.Service{ID: "cut", Price: money.Of(4500, "EUR")}
+	for _, bad := range []pricing.Item{
+		{Service: cut, Changes: []pricing.Change{{Amount: money.Of(1, "USD")}}},
+		{Service: &catalog.Service{Price: money.Of(1, "USD")}},
+	} {
+		if _, err := pricing.With("EUR", bad); !errors.As(err, new(money.ErrCurrency)) {
+			t.Errorf("%+v: %v", bad, err)
+		}
+	}
+}
