@@ -135,10 +135,15 @@ func (d *Desk) admit(
 		if err != nil {
 			return g, nil, err
 		}
+		own := ClientLane(g.client.ID)
 		if g.guarded != "" {
-			lanes = append(lanes, ClientLane(g.guarded))
+			lanes = append(lanes, own)
+			return g, lanes, d.touch(ctx, business, lanes)
 		}
-		return g, lanes, d.touch(ctx, business, lanes)
+		if d.shelf.of(setting.Catalog).None() {
+			return g, lanes, d.touch(ctx, business, lanes)
+		}
+		return g, lanes, d.touch(ctx, business, append(slices.Clone(lanes), own))
 	}
 	doors, err := d.Registry.Doors(ctx, business, req.Client, setting.Catalog.Business.Terms.Contact)
 	if err != nil {
@@ -152,11 +157,14 @@ func (d *Desk) admit(
 		return guest{}, nil, err
 	}
 	g, err := d.guest(ctx, business, setting, req)
-	if err != nil || g.guarded == "" || g.fresh {
+	if err != nil || g.fresh || g.guarded == "" && d.shelf.of(setting.Catalog).None() {
 		return g, lanes, err
 	}
-	own := ClientLane(g.guarded)
-	return g, append(lanes, own), d.touch(ctx, business, []availability.Lane{own})
+	own := ClientLane(g.client.ID) // also the lock under which limits count the client's visits
+	if g.guarded != "" {
+		lanes = append(lanes, own)
+	}
+	return g, lanes, d.touch(ctx, business, []availability.Lane{own})
 }
 
 // touch touches lanes in the one order.
@@ -207,7 +215,7 @@ func (d *Desk) secure(
 	if err != nil {
 		return err
 	}
-	if err := d.recount(ctx, business, setting, in, in.traits); err != nil {
+	if err := d.recount(ctx, business, setting, in, g); err != nil {
 		return err
 	}
 	return availability.Check(in.question, f, in.placement)

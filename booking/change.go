@@ -7,6 +7,7 @@ import (
 
 	"kept/account"
 	"kept/availability"
+	"kept/client"
 	"kept/event"
 	"kept/fault"
 	"kept/id"
@@ -335,7 +336,7 @@ func (d *Desk) relocate(
 		if guarded == "" {
 			f.Client = nil
 		}
-		if err := d.recount(ctx, b.Business, setting, &in, in.traits); err != nil {
+		if err := d.recount(ctx, b.Business, setting, &in, guest{client: client.Client{ID: b.Client}}); err != nil {
 			return event.Event{}, err
 		}
 		if err := availability.Check(in.question, f, in.placement); err != nil {

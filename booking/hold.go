@@ -11,7 +11,6 @@ import (
 	"kept/event"
 	"kept/fault"
 	"kept/id"
-	"kept/policy"
 	"kept/span"
 )
 
@@ -231,7 +230,7 @@ func (d *Desk) bookHeld(
 				Now: d.Clock.Now(), Override: true,
 			},
 		}
-		if err := d.meet(ctx, setting, &in, req.Override); err != nil {
+		if err := d.admits(ctx, setting, &in, req.Override); err != nil {
 			return err
 		}
 		made, err = d.place(ctx, who, setting, req, in)
@@ -243,21 +242,13 @@ func (d *Desk) bookHeld(
 	return made, nil
 }
 
-// meet asks the rules about the client of a hold that becomes a booking.
-func (d *Desk) meet(ctx context.Context, setting *availability.Setting, in *placing, override bool) error {
-	if d.shelf.of(setting.Catalog).None() {
+// admits asks the rules about the client of a hold that becomes a booking.
+func (d *Desk) admits(ctx context.Context, setting *availability.Setting, in *placing, override bool) error {
+	if override || d.shelf.of(setting.Catalog).None() {
 		return nil
 	}
-	in.traits = &policy.Traits{Client: in.guest.client.ID, Language: in.guest.client.Language}
-	if !in.guest.fresh {
-		known, err := d.traits(ctx, setting.Catalog.Business.ID, in.guest.client.ID)
-		if err != nil {
-			return err
-		}
-		in.traits = known
-	}
-	if override {
-		return nil
+	if err := d.meet(ctx, setting, in, *in.guest); err != nil {
+		return err
 	}
 	return d.judgeGuest(setting, in)
 }

@@ -77,6 +77,8 @@ type Lanes interface {
 	Occupy(ctx context.Context, business id.Business, rows []LaneRow) error
 	// Vacate deletes every row of a source and tells on which lanes they lay.
 	Vacate(ctx context.Context, business id.Business, source string) ([]availability.Lane, error)
+	// Clear deletes every row of a kind of lanes.
+	Clear(ctx context.Context, business id.Business, kind availability.LaneKind) error
 	// Remember runs fn when what was read with ctx is sure to stay: once its
 	// transaction has committed, never when that is rolled back, and at once
 	// outside of any. Versions and rows of an open transaction are its own.

@@ -175,19 +175,36 @@ func (d *Desk) counted(
 	return out, err
 }
 
+// meet puts what the card and the history now say of the client into a choice,
+// under the client's lane, which is touched. Of a hold nobody knows who comes.
+func (d *Desk) meet(ctx context.Context, setting *availability.Setting, in *placing, g guest) (err error) {
+	switch {
+	case g.client.ID == "":
+	case g.fresh:
+		in.traits = &policy.Traits{Client: g.client.ID, Language: g.client.Language}
+	default:
+		in.traits, err = d.traits(ctx, setting.Catalog.Business.ID, g.client.ID)
+	}
+	return err
+}
+
 // recount judges a placement's limits and gate again inside the transaction,
 // on what the touched lanes hold now.
 func (d *Desk) recount(
-	ctx context.Context, business id.Business, setting *availability.Setting, in *placing, traits *policy.Traits,
+	ctx context.Context, business id.Business, setting *availability.Setting, in *placing, g guest,
 ) error {
-	if in.question.Override {
+	book := d.shelf.of(setting.Catalog)
+	if book.None() {
 		return nil
 	}
-	counters, c, err := d.counters(setting, in.question.Visit, in.placement, traits)
+	if err := d.meet(ctx, setting, in, g); err != nil || in.question.Override {
+		return err
+	}
+	counters, c, err := d.counters(setting, in.question.Visit, in.placement, in.traits)
 	if c == nil || err != nil {
 		return err
 	}
-	a := ask{setting: setting, book: d.shelf.of(setting.Catalog), traits: traits}
+	a := ask{setting: setting, book: book, traits: in.traits}
 	c.Now, c.Except = in.question.Now, in.question.Except
 	window := startWindow(in.placement.Start)
 	reach := a.book.TallyWindow(c, window)

@@ -107,6 +107,12 @@ type Lanes interface {
 	Vacate(ctx context.Context, business id.Business, source string) ([]availability.Lane, error)
 }
 
+// Marks keeps what limits count right when they change.
+type Marks interface {
+	// Recount counts all bookings anew under a setting that is being written.
+	Recount(ctx context.Context, business id.Business, setting *availability.Setting) error
+}
+
 // Parts are what an office works with.
 type Parts struct {
 	Atomic     Atomic
@@ -118,6 +124,7 @@ type Parts struct {
 	Rules      Rules
 	House      House
 	Lanes      Lanes
+	Marks      Marks // nil where nothing is ever booked
 }
 
 // Office changes and shows the settings of businesses. It is safe for

@@ -29,13 +29,29 @@ func (o *Office) rules() noun[catalog.Rule, id.Rule] {
 		all:    func(c *catalog.Catalog) []*catalog.Rule { return c.Rules },
 		head:   func(r *catalog.Rule) (*id.Rule, *int, *bool) { return &r.ID, &r.Position, &r.Archived },
 		check:  (*change).checkRule,
-		insert: o.House.InsertRule, update: o.House.UpdateRule,
+		insert: o.recounting(o.House.InsertRule), update: o.recounting(o.House.UpdateRule),
 	}
 }
 
 // CreateRule makes a rule. Faults Invalid, Forbidden.
 func (o *Office) CreateRule(ctx context.Context, who account.Principal, r catalog.Rule) (*catalog.Rule, error) {
 	return create(ctx, o, who, o.rules(), r)
+}
+
+// recounting lets limits count anew once a rule was written.
+func (o *Office) recounting(
+	write func(context.Context, id.Business, *catalog.Rule) error,
+) func(context.Context, id.Business, *catalog.Rule) error {
+	return func(ctx context.Context, business id.Business, r *catalog.Rule) error {
+		if err := write(ctx, business, r); err != nil || r.Kind != catalog.RuleLimit || o.Marks == nil {
+			return err
+		}
+		setting, err := o.Settings.Current(ctx, business)
+		if err != nil {
+			return err
+		}
+		return o.Marks.Recount(ctx, business, setting)
+	}
 }
 
 // UpdateRule changes a rule; its kind stays. Faults NotFound, Invalid, Forbidden.

@@ -97,13 +97,13 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 		Secrets: store.Secrets{Passwords: secret.NewPasswords(parallelHashes)}, Demo: demo,
 	})
 	k.clients = client.NewRegistry(k.cards, k.db, k.journal, k.clock)
-	k.office = setup.NewOffice(setup.Parts{
-		Atomic: k.db, Journal: k.journal, Clock: k.clock, Settings: k.settings, Businesses: k.setup, Things: k.setup,
-		Rules: k.setup, House: k.setup, Lanes: k.lanes,
-	})
 	k.desk = booking.NewDesk(booking.Parts{
 		Atomic: k.db, Clock: k.clock, Settings: k.settings, Registry: k.clients, Journal: k.journal, Lanes: k.lanes,
 		Bookings: k.bookings, Holds: k.holds,
+	})
+	k.office = setup.NewOffice(setup.Parts{
+		Atomic: k.db, Journal: k.journal, Clock: k.clock, Settings: k.settings, Businesses: k.setup, Things: k.setup,
+		Rules: k.setup, House: k.setup, Lanes: k.lanes, Marks: k.desk,
 	})
 	k.insight = insight.NewAnalyst(insight.Parts{Clock: k.clock, Settings: k.settings, Ledger: store.NewLedger(k.db), Lanes: k.lanes})
 	return nil

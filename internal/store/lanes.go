@@ -196,6 +196,13 @@ func (s *Lanes) Vacate(ctx context.Context, business id.Business, source string)
 	return out, nil
 }
 
+// Clear implements booking.Lanes.
+func (s *Lanes) Clear(ctx context.Context, business id.Business, kind availability.LaneKind) error {
+	return s.db.Fault(queries(ctx, s.db).DeleteOccupancyKind(ctx, sqlgen.DeleteOccupancyKindParams{
+		BusinessID: string(business), LaneKind: string(kind),
+	}))
+}
+
 // Remember implements booking.Lanes.
 func (s *Lanes) Remember(ctx context.Context, fn func()) { s.db.AfterCommit(ctx, fn) }
 

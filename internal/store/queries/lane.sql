@@ -63,6 +63,9 @@ INSERT INTO occupancy (
 DELETE FROM occupancy WHERE business_id = $1 AND source_id = $2
 RETURNING lane_kind, lane_id;
 
+-- name: DeleteOccupancyKind :exec
+DELETE FROM occupancy WHERE business_id = $1 AND lane_kind = $2;
+
 -- name: CountOverlaps :one
 SELECT COUNT(*) FROM occupancy a
 JOIN occupancy b ON b.business_id = a.business_id AND b.lane_kind = a.lane_kind AND b.lane_id = a.lane_id

@@ -61,6 +61,20 @@ func (q *Queries) DeleteOccupancy(ctx context.Context, arg DeleteOccupancyParams
 	return items, nil
 }
 
+const deleteOccupancyKind = `-- name: DeleteOccupancyKind :exec
+DELETE FROM occupancy WHERE business_id = $1 AND lane_kind = $2
+`
+
+type DeleteOccupancyKindParams struct {
+	BusinessID string
+	LaneKind   string
+}
+
+func (q *Queries) DeleteOccupancyKind(ctx context.Context, arg DeleteOccupancyKindParams) error {
+	_, err := q.db.ExecContext(ctx, deleteOccupancyKind, arg.BusinessID, arg.LaneKind)
+	return err
+}
+
 const insertOccupancy = `-- name: InsertOccupancy :exec
 INSERT INTO occupancy (
     business_id, lane_kind, lane_id, start_at, end_at, exclusive, source_kind, source_id, expires_at, location_id

@@ -65,6 +65,7 @@ type Plan struct {
 	Staff     []id.Staff // who performs everything
 	People    []*catalog.Staff
 	Resources []*catalog.Resource
+	Rules     []*catalog.Rule
 	Hours     *schedule.Book
 }
 
@@ -136,6 +137,7 @@ func (s *Shop) found(t testing.TB, slug string, plan Plan) {
 	Must(t, s.Office.Furnish(t.Context(), s.Owner, setup.Furniture{
 		Locations: []*catalog.Location{{ID: Main, Names: catalog.Texts{"en": "Main"}, Zone: "Europe/Berlin"}},
 		Services:  plan.Services, Staff: plan.People, Resources: plan.Resources, Hours: plan.Hours,
+		Rules: plan.Rules,
 	}))
 }
 
@@ -150,6 +152,7 @@ func shopOn(t testing.TB, d *db.DB) *Shop {
 		Atomic: d, Clock: w.Clock, Settings: w.Settings, Registry: client.NewRegistry(w.Clients, d, events, w.Clock),
 		Journal: events, Lanes: w.Lanes, Bookings: s.Bookings, Holds: s.Holds,
 	})
+	s.Office.Marks = s.Desk
 	return s
 }
 
