@@ -69,7 +69,7 @@ func (b *Book) TallyWindow(c *Case, window span.Span) span.Span {
 	first, last := span.DateOf(window.Start.In(zone)), span.DateOf((window.End - 1).In(zone))
 	from, to, any := first, last, b.picky
 	for _, r := range b.limits {
-		if len(r.parties(c)) == 0 {
+		if !slices.ContainsFunc(c.Items, func(i Item) bool { return r.about(i.Service.ID, c.Location) }) {
 			continue
 		}
 		any = true
