@@ -49,6 +49,8 @@ type (
 	Session string
 	// Rule names one rule of the owner's.
 	Rule string
+	// Link names a connected outside calendar.
+	Link string
 )
 
 // New makes a version 7 identifier for the given instant.

@@ -43,6 +43,34 @@ type Business struct {
 	CreatedAt     int64
 }
 
+type CalendarLink struct {
+	BusinessID   string
+	ID           string
+	OwnerKind    string
+	OwnerID      string
+	Kind         string
+	SealedName   []byte
+	SealedUrl    []byte
+	SealedUser   []byte
+	SealedSecret []byte
+	StaleAfter   int64
+	CreatedAt    int64
+	SealedEtag   []byte
+	SealedToken  []byte
+	ReadAt       int64
+	LastOk       int64
+	FailingSince int64
+	Trouble      string
+	Attempts     int64
+	NextAt       int64
+	ClaimedUntil int64
+	Lanes        string
+	Events       int64
+	Skipped      int64
+	Limits       string
+	BusySpans    int64
+}
+
 type CardAccess struct {
 	BusinessID string
 	ID         string

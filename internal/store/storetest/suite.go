@@ -18,6 +18,7 @@ func Run(t *testing.T, open Opener) {
 		{"Lane", testLane},
 		{"Hold", testHold},
 		{"Booking", testBooking},
+		{"Calendar", testCalendar},
 		{"Insight", testInsight},
 	} {
 		t.Run(part.name, func(t *testing.T) {

@@ -30,20 +30,21 @@ type Opener func(t testing.TB) *db.DB
 
 // World is a database with the stores on it.
 type World struct {
-	DB       *db.DB
-	Master   *secret.Master
-	Vault    *store.Vault
-	Settings *store.Settings
-	Setup    *store.Setup
-	Clients  *store.Clients
-	Accounts *store.Accounts
-	Lanes    *store.Lanes
-	Answers  *store.Idempotency
-	Registry *client.Registry
-	Office   *setup.Office
-	Gate     *account.Gate
-	Clock    *Clock
-	Journal  *Journal
+	DB        *db.DB
+	Master    *secret.Master
+	Vault     *store.Vault
+	Settings  *store.Settings
+	Setup     *store.Setup
+	Clients   *store.Clients
+	Accounts  *store.Accounts
+	Lanes     *store.Lanes
+	Calendars *store.Calendars
+	Answers   *store.Idempotency
+	Registry  *client.Registry
+	Office    *setup.Office
+	Gate      *account.Gate
+	Clock     *Clock
+	Journal   *Journal
 }
 
 // NewWorld opens a fresh database and makes the stores.
@@ -64,6 +65,7 @@ func worldOn(t testing.TB, d *db.DB) *World {
 	w.Clients = store.NewClients(d, w.Vault)
 	w.Accounts = store.NewAccounts(d, w.Vault)
 	w.Lanes = store.NewLanes(d)
+	w.Calendars = store.NewCalendars(d, w.Vault)
 	w.Answers = store.NewIdempotency(d, w.Vault)
 	w.Registry = client.NewRegistry(w.Clients, d, w.Journal, w.Clock)
 	w.Office = setup.NewOffice(setup.Parts{
