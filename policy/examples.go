@@ -1,6 +1,40 @@
 package policy
 
-import "kept/catalog"
+import (
+	"cel.dev/cel-go/common/types"
+
+	"kept/catalog"
+)
+
+// Name is something that an expression may read.
+type Name struct {
+	Name string // "client.visits"
+	Type string // true_or_false, whole, number, text, list, facts (text to anything), counts (text to whole, 0 where missing)
+}
+
+// Names lists what expressions of rules of a kind may read: variable by variable.
+func Names(kind catalog.RuleKind) []Name { return namesOf(reads(kind)) }
+
+// MaxNames lists what a limit's MaxExpr may read.
+func MaxNames() []Name { return namesOf(reads(kindMax)) }
+
+func namesOf(list []name) []Name {
+	words := map[types.Kind]string{
+		types.BoolKind: "true_or_false", types.IntKind: "whole", types.DoubleKind: "number", types.StringKind: "text", types.ListKind: "list",
+	}
+	out := make([]Name, len(list))
+	for i, n := range list {
+		word := words[n.typ.Kind()]
+		if n.typ.Kind() == types.MapKind {
+			word = "counts"
+			if n.typ.Parameters()[1].Kind() == types.DynKind {
+				word = "facts"
+			}
+		}
+		out[i] = Name{Name: n.of + "." + n.field, Type: word}
+	}
+	return out
+}
 
 // Example is a ready rule to start from; the owner fills in services, people
 // and dates where it leaves them open.

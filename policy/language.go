@@ -25,6 +25,8 @@ func reads(kind catalog.RuleKind) []name {
 		not = usesHour | usesMinute | usesMinuteOfDay | usesMinutesAhead | usesLoad | usesNow // a price does not change while one hesitates
 	case kindMax:
 		not = usesAll &^ (usesClient | usesDate | usesNow)
+	case catalog.RuleSeason: // it closes and it prices
+		not = usesHour | usesMinute | usesMinuteOfDay | usesMinutesAhead | usesLoad | usesStaff | usesNow
 	default:
 		not = usesHour | usesMinute | usesMinuteOfDay | usesMinutesAhead | usesLoad | usesStaff
 	}
