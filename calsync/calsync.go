@@ -131,6 +131,14 @@ const (
 	Redirected   Code = "redirected"   // it sends us on too often, or to a place without encryption
 )
 
+// Codes lists all of them.
+func Codes() []Code {
+	return []Code{
+		Unreachable, Timeout, Forbidden, Unauthorized, Missing, NotCalendar, TooLarge, Refused, ServerError, RateLimited,
+		Internal, Several, Redirected,
+	}
+}
+
 // Trouble is the error of a Source.
 type Trouble struct {
 	Code       Code
@@ -159,8 +167,8 @@ func (c Code) lasting() bool {
 	}
 }
 
-// down tells that the trouble is the server's, not this calendar's.
-func (c Code) down() bool {
+// Down tells that the trouble is the server's, not this calendar's.
+func (c Code) Down() bool {
 	switch c {
 	case Unreachable, Timeout, ServerError, RateLimited:
 		return true

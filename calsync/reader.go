@@ -205,7 +205,7 @@ func (r *Reader) mark(at string, now span.Instant, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	trouble, _ := errors.AsType[*Trouble](err)
-	if trouble == nil || !trouble.Code.down() {
+	if trouble == nil || !trouble.Code.Down() {
 		delete(r.hosts, at)
 		return
 	}
