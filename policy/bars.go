@@ -49,17 +49,18 @@ type judgement struct {
 	days    []day
 	offsets []span.Instant // of each item's start from the visit's
 	scene   *scene
+	starts  map[span.Date]span.Instant // of days that were asked for
 	counted map[string]map[string]*sum // by counter and source; nil until somebody counts
 	bars    []Bar
 }
 
 func newJudgement(b *Book, c *Case, window span.Span) *judgement {
-	j := &judgement{b: b, c: c, window: window, scene: b.scene(c)}
+	j := &judgement{b: b, c: c, window: window, scene: b.scene(c), starts: map[span.Date]span.Instant{}}
 	zone := c.zone()
 	last := span.DateOf((window.End - 1).In(zone)).AddDays(1)
 	// A clock set back over midnight shows a date again: a day's span is what counts, so look one day around.
 	for d := span.DateOf(window.Start.In(zone)).AddDays(-1); !last.Before(d); d = d.AddDays(1) {
-		if s := d.Span(zone).Intersect(window); !s.Empty() {
+		if s := (span.Span{Start: j.startOf(d), End: j.startOf(d.AddDays(1))}).Intersect(window); !s.Empty() {
 			j.days = append(j.days, day{d, s})
 		}
 	}
@@ -73,15 +74,24 @@ func newJudgement(b *Book, c *Case, window span.Span) *judgement {
 
 // dateOf gives the local day that holds an instant.
 func (j *judgement) dateOf(at span.Instant) span.Date {
-	zone := j.c.zone()
-	d := span.DateOf(at.In(zone))
-	for at < d.Start(zone) {
+	d := span.DateOf(at.In(j.c.zone()))
+	for at < j.startOf(d) {
 		d = d.AddDays(-1)
 	}
-	for at >= d.AddDays(1).Start(zone) {
-		d = d.AddDays(1)
+	for next := d.AddDays(1); at >= j.startOf(next); next = d.AddDays(1) {
+		d = next
 	}
 	return d
+}
+
+// startOf gives the first instant of a day, looking it up once.
+func (j *judgement) startOf(d span.Date) span.Instant {
+	at, known := j.starts[d]
+	if !known {
+		at = d.Start(j.c.zone())
+		j.starts[d] = at
+	}
+	return at
 }
 
 // held makes a function that tells whether a rule's expression holds for an

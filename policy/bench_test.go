@@ -35,7 +35,7 @@ func BenchmarkGate(b *testing.B) {
 	}
 }
 
-var at9 = at(3, 2, 9, 0) //nolint:gochecknoglobals // a constant
+var at9 = at(3, 2, 9, 0)
 
 // BenchmarkBars: 30 days, limits per day and week of staff and business, a season and a link.
 func BenchmarkBars(b *testing.B) {

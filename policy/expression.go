@@ -14,7 +14,7 @@ const (
 )
 
 // BadExpression says what is wrong with an expression, and where.
-type BadExpression struct {
+type BadExpression struct { //nolint:errname // reads as money.ErrCurrency does
 	Line   int    // from 1
 	Column int    // from 1, in characters
 	Near   string // what stands there

@@ -124,7 +124,7 @@ func (p *provider) FindStructFieldType(typeName, field string) (*types.FieldType
 }
 
 // errUnknown tells that an expression reads what is not known of this client.
-type errUnknown struct{ name string }
+type errUnknown struct{ name string } //nolint:errname // as BadExpression
 
 // Error implements error.
 func (e errUnknown) Error() string { return e.name + " is not known" }
@@ -154,7 +154,7 @@ func (sizes) EstimateSize(n cost.AstNode) *cost.SizeEstimate {
 }
 
 // EstimateCallCost implements cost.Estimator.
-func (sizes) EstimateCallCost(string, string, *cost.AstNode, []cost.AstNode) *cost.CallEstimate {
+func (sizes) EstimateCallCost(string, string, *cost.AstNode, []cost.AstNode) *cost.CallEstimate { //nolint:gocritic // the interface's
 	return nil
 }
 

@@ -43,7 +43,7 @@ func (j *judgement) limit(r *rule) {
 			}
 			u := in[periodOf(r.Limit.Per, d.date)]
 			switch {
-			case !r.Limit.Minutes && u.visits+1 <= most:
+			case !r.Limit.Minutes && u.visits < most:
 			case r.Limit.Minutes && u.length+j.adds(r, p, items) <= span.Minutes(most):
 			case p.staff != "":
 				j.shutFor(r, WordLimit, d.Span, p.staff, items)
@@ -84,7 +84,7 @@ func (r *rule) number(s *scene) (int, error) {
 }
 
 // errNumber tells that an expression gave no whole number.
-type errNumber struct{}
+type errNumber struct{} //nolint:errname // as BadExpression
 
 // Error implements error.
 func (errNumber) Error() string { return "gives no whole number" }

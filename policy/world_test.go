@@ -13,8 +13,8 @@ import (
 
 // services of the tests: a cut of 30 minutes, a colouring of 60 + 30 (developing) + 30, a patch test of 10.
 func services() []*catalog.Service {
-	staffed := func(min int) catalog.Segment {
-		return catalog.Segment{DurationMin: min, Staff: &catalog.StaffNeed{Count: 1}}
+	staffed := func(minutes int) catalog.Segment {
+		return catalog.Segment{DurationMin: minutes, Staff: &catalog.StaffNeed{Count: 1}}
 	}
 	return []*catalog.Service{
 		{ID: "cut", Names: catalog.Texts{"en": "Cut"}, Group: catalog.Texts{"en": "Hair"}, Price: money.Of(4500, "EUR"), Segments: []catalog.Segment{staffed(30)}, BufferAfterMin: 5},
