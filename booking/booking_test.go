@@ -244,8 +244,46 @@ func TestRefusal(t *testing.T) {
 			Visit: []availability.Want{{Service: service, Staff: c.staff}}, Window: startWindow(c.at), Now: c.now,
 		}
 		var got *fault.Error
-		if !errors.As(refusal(q, f, c.at), &got) || got.Code != c.want && got.Rule != c.want {
+		if !errors.As(refusal(f, c.at, q), &got) || got.Code != c.want && got.Rule != c.want {
 			t.Errorf("%s: %v, want %s", c.name, got, c.want)
+		}
+	}
+}
+// Where the places are planned one by one, one that is only taken tells more
+// than one that is closed, whichever comes first.
+func TestRefusalOfSeveralPlaces(t *testing.T) {
+	t.Parallel()
+	const hour = span.Hour
+	service := &catalog.Service{ID: "cut", IntervalMin: 15, Segments: []catalog.Segment{{DurationMin: 60, Staff: &catalog.StaffNeed{Count: 1}}}}
+	for name, c := range map[string]struct {
+		at   span.Instant
+		busy bool
+		want string
+	}{
+		"taken":        {at: 10 * hour, busy: true, want: fault.CodeSlotTaken},
+		"off the grid": {at: 10*hour + 1, want: availability.RuleGrid},
+		"night":        {at: 20 * hour, want: availability.RuleHours},
+	} {
+		ada := availability.Person{
+			Staff: &catalog.Staff{ID: "ada", AllServices: true},
+			Open:  []availability.Open{{Place: 1, Spans: span.Set{{Start: 9 * hour, End: 17 * hour}}}},
+		}
+		if c.busy {
+			ada.Rows = []availability.Row{{Span: span.Span{Start: 9 * hour, End: 12 * hour}, Exclusive: true, Source: "b", Kind: availability.RowBooking}}
+		}
+		f := &availability.Facts{
+			Window: span.Span{End: span.Day}, Places: []availability.Place{{ID: "here"}, {ID: "there"}}, Staff: []availability.Person{ada},
+		}
+		way := func(place id.Location) availability.Question {
+			return availability.Question{
+				Visit: []availability.Want{{Service: service}}, Location: place, Window: startWindow(c.at),
+			}
+		}
+		for _, ways := range [][]availability.Question{{way("here"), way("there")}, {way("there"), way("here")}} {
+			var got *fault.Error
+			if !errors.As(refusal(f, c.at, ways...), &got) || got.Code != c.want && got.Rule != c.want {
+				t.Errorf("%s: %v, want %s", name, got, c.want)
+			}
 		}
 	}
 }

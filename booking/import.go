@@ -175,7 +175,7 @@ func (d *Desk) imported(
 	}
 	p, ok := availability.Assign(q, f, in.Start, "")
 	if !ok {
-		return p, q, refusal(q, f, in.Start)
+		return p, q, refusal(f, in.Start, q)
 	}
 	return p, q, nil
 }

@@ -144,19 +144,33 @@ func (d *Desk) withOverflow(
 	return &ground{Facts: &out, laid: g.laid}, nil
 }
 
-// refusal tells why a visit can't start: taken when somebody else's time is
-// all that stands in the way of at least one way to do it, else closed by the
-// first rule.
-func refusal(q availability.Question, f *availability.Facts, start span.Instant) error {
+// refusal tells why a visit can't start in any of some ways: taken when
+// somebody else's time is all that stands in the way of one of them, else
+// closed by the rule that is most telling.
+func refusal(f *availability.Facts, start span.Instant, ways ...availability.Question) error {
+	closing := make([]availability.Reason, 0, len(ways))
+	for _, q := range ways {
+		r, shut := verdict(q, f, start)
+		if !shut {
+			return fault.SlotTaken()
+		}
+		closing = append(closing, r)
+	}
+	return closed(mostTelling(closing))
+}
+
+// verdict gives the rule that shuts one way to run the visit; false when it is
+// but taken.
+func verdict(q availability.Question, f *availability.Facts, start span.Instant) (availability.Reason, bool) {
 	reasons := availability.Explain(q, f, start)
 	if len(reasons) == 0 {
-		return fault.SlotTaken()
+		return availability.Reason{}, false
 	}
 	byStaff := map[id.Staff]availability.Reason{}
 	for _, r := range reasons {
 		if shuts(r) {
 			if r.Staff == "" { // shut for everybody
-				return closed(r)
+				return r, true
 			}
 			if _, seen := byStaff[r.Staff]; !seen {
 				byStaff[r.Staff] = r
@@ -165,10 +179,10 @@ func refusal(q availability.Question, f *availability.Facts, start span.Instant)
 	}
 	for _, r := range reasons {
 		if _, shut := byStaff[r.Staff]; !shut {
-			return fault.SlotTaken()
+			return availability.Reason{}, false
 		}
 	}
-	return closed(mostTelling(reasons))
+	return mostTelling(reasons), true
 }
 
 // shuts tells a rule from a visit of somebody else.

@@ -138,6 +138,7 @@ func (d *Desk) Explain(
 		return nil, err
 	}
 	out := &Explanation{Setting: a.setting}
+	var told []id.Location
 	for i := range a.ways {
 		if !a.ways[i].window.Holds(at) {
 			continue
@@ -150,8 +151,12 @@ func (d *Desk) Explain(
 		if len(reasons) == 0 {
 			return &Explanation{Setting: a.setting, Open: true}, nil
 		}
-		if out.Reasons == nil {
-			out.Reasons = reasons // of the way that asks least: the first
+		// At each place those of the way that asks least: the first.
+		if !slices.Contains(told, a.ways[i].location) {
+			told = append(told, a.ways[i].location)
+			out.Reasons = append(out.Reasons, slices.DeleteFunc(reasons, func(r availability.Reason) bool {
+				return slices.Contains(out.Reasons, r)
+			})...)
 		}
 	}
 	return out, nil

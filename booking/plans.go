@@ -76,16 +76,22 @@ func (d *Desk) arranged(a *ask) [][]availability.Want {
 }
 
 // placesApart lists the places for which the visit is planned one by one: all
-// that there are where rules may tell them apart, else the one asked for.
+// where its services are done, as rules may tell them apart, else the one asked for.
 func (a *ask) placesApart() []id.Location {
 	if a.location != "" || a.book.None() {
 		return []id.Location{a.location}
 	}
 	var out []id.Location
 	for _, l := range a.setting.Catalog.Locations {
-		if !l.Archived {
+		elsewhere := func(w availability.Want) bool {
+			return len(w.Service.Locations) > 0 && !slices.Contains(w.Service.Locations, l.ID)
+		}
+		if !l.Archived && !slices.ContainsFunc(a.visit, elsewhere) {
 			out = append(out, l.ID)
 		}
+	}
+	if out == nil {
+		return []id.Location{""}
 	}
 	return out
 }

@@ -104,7 +104,7 @@ func (d *Desk) pick(a *ask, g *ground, c choice) (placing, error) {
 			return a.placing(ways[i], questions[i], p, availability.Choice{}), nil
 		}
 	}
-	return placing{}, refusal(questions[0], g.Facts, c.start)
+	return placing{}, refusal(g.Facts, c.start, questions...)
 }
 
 // placing notes in a placement how its services differ from what is sold.
