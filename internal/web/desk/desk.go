@@ -57,6 +57,8 @@ func (d *Desk) Register(mux *http.ServeMux) {
 	post("/clients/{id}/edit", account.WriteClients, d.edit)
 	get("/messages", account.ReadMessages, d.messages)
 	get("/messages/{id}", account.ReadMessages, d.message)
+	get("/roster", account.ReadSettings, d.roster)
+	post("/roster/publish", account.WriteSettings, d.publishRosters)
 }
 
 // turn is one request of somebody who is signed in.

@@ -38,8 +38,10 @@ func (p *Pages) locationHours(t *turn) error {
 	}
 	at := "/locations/" + string(want)
 	e := t.hoursEditor(hours, hoursWords{"hours.location_own", "hours.location_follow", false}, func(ctx context.Context, h schedule.Hours) error {
-		return p.Office.PutLocationHours(ctx, t.Who, want, h)
+		_, err := p.Office.ChangeLocationHours(ctx, t.Who, want, weekOf(h))
+		return err
 	})
+	e.links = []view.Link{{Text: t.P.T("seasons.link"), Href: t.at(at + "/seasons")}, {Text: t.P.T("holidays.link"), Href: t.at(at + "/holidays")}}
 	e.heading, e.at, e.done = t.P.T("hours.of", "name", t.Name(l.Names)), at+"/hours", at
 	e.back = view.Link{Text: t.Name(l.Names), Href: t.at(at)}
 	return p.edit(t, e)
@@ -60,11 +62,24 @@ func (p *Pages) staffHours(t *turn) error {
 	}
 	at := "/staff/" + string(want)
 	e := t.hoursEditor(hours, hoursWords{"hours.staff_own", "hours.staff_follow", true}, func(ctx context.Context, h schedule.Hours) error {
-		return p.Office.PutStaffHours(ctx, t.Who, want, h)
+		_, err := p.Office.ChangeStaffHours(ctx, t.Who, want, weekOf(h))
+		return err
 	})
+	e.links = []view.Link{{Text: t.P.T("seasons.link"), Href: t.at(at + "/seasons")}, {Text: t.P.T("roster.link"), Href: t.at(at + "/roster")}}
+	if hours.Roster != nil {
+		e.line = t.P.T("hours.rostered")
+	}
 	e.heading, e.at, e.done = t.P.T("hours.of", "name", t.Name(s.Names)), at+"/hours", at
 	e.back = view.Link{Text: t.Name(s.Names), Href: t.at(at)}
 	return p.edit(t, e)
+}
+
+// weekOf changes the week and the single dates, and leaves what other forms ask for.
+func weekOf(h schedule.Hours) func(*schedule.Hours) error {
+	return func(was *schedule.Hours) error {
+		was.Weekly, was.Exceptions = h.Weekly, h.Exceptions
+		return nil
+	}
 }
 
 // hoursWords are how hours of a place and of a person differ.
@@ -106,7 +121,7 @@ func (t *turn) hoursEditor(h schedule.Hours, w hoursWords, put func(context.Cont
 func fillHours(h schedule.Hours) values {
 	v := filling()
 	v.text("mode", "own")
-	if h.Unset() {
+	if len(h.Weekly) == 0 && len(h.Exceptions) == 0 {
 		v.text("mode", "follow")
 	}
 	weekly := slices.Clone(h.Weekly)
@@ -150,7 +165,7 @@ func (t *turn) drawHours(s *form.Sheet, w hoursWords) []view.Group {
 				s.Clock(at+".from", s.T("hours.from")).In(view.Third), s.Clock(at+".to", s.T("hours.to")).In(view.Third),
 			}}
 			if w.places {
-				g.Fields = append(g.Fields, s.Choice(at+".location", s.T("hours.place"), places).In(view.Third))
+				g.Fields = append(g.Fields, s.Choice(at+".location", s.T("hours.place"), places).In(view.Tongue))
 			}
 			return g
 		})
@@ -162,7 +177,7 @@ func (t *turn) drawHours(s *form.Sheet, w hoursWords) []view.Group {
 	}
 	exceptions := s.Rows("exceptions", func(at string, n int) view.Group {
 		return view.Group{Legend: s.T("hours.exception_n", "n", s.P.Number(n+1)), Fields: []view.Field{
-			s.Date(at+".date", s.T("hours.date")).In(view.Third).Needed(),
+			s.Date(at+".date", s.T("hours.date")).In(view.Tongue).Needed(),
 			s.Clock(at+".from", s.T("hours.from")).In(view.Third), s.Clock(at+".to", s.T("hours.to")).In(view.Third),
 		}}
 	})

@@ -21,6 +21,8 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"kept/account"
 	"kept/fault"
 	"kept/id"
@@ -66,6 +68,10 @@ func (p *Pages) Register(mux *http.ServeMux) {
 	both("/staff/new", account.WriteSettings, p.newStaff)
 	both("/staff/{id}", account.WriteSettings, p.staffMember)
 	both("/staff/{id}/hours", account.WriteSettings, p.staffHours)
+	both("/staff/{id}/seasons", account.WriteSettings, p.staffSeasons)
+	both("/staff/{id}/roster", account.WriteSettings, p.roster)
+	post("/staff/{id}/roster/publish", account.WriteSettings, p.publishRoster)
+	post("/staff/{id}/roster/remove", account.WriteSettings, p.removeRoster)
 	post("/staff/{id}/archive", account.WriteSettings, p.archiveStaff)
 	get("/resources", account.WriteSettings, p.resources)
 	both("/resources/new", account.WriteSettings, p.newResource)
@@ -75,6 +81,8 @@ func (p *Pages) Register(mux *http.ServeMux) {
 	both("/locations/new", account.WriteSettings, p.newLocation)
 	both("/locations/{id}", account.WriteSettings, p.location)
 	both("/locations/{id}/hours", account.WriteSettings, p.locationHours)
+	both("/locations/{id}/seasons", account.WriteSettings, p.locationSeasons)
+	both("/locations/{id}/holidays", account.WriteSettings, p.holidays)
 	post("/locations/{id}/archive", account.WriteSettings, p.archiveLocation)
 	get("/time-off", account.WriteTimeOff, p.timeOff)
 	both("/time-off/new", account.WriteTimeOff, p.newTimeOff)
@@ -93,6 +101,7 @@ type editor struct {
 	save          string // the words on the button
 	texts         []string
 	end           *view.Ending
+	below         templ.Component // what stands below the form; nil for nothing
 	stands        url.Values
 	draw          func(s *form.Sheet) []view.Group
 	fresh         func(values url.Values, rows, at string) // fills a row that is added
@@ -187,7 +196,7 @@ func (p *Pages) sheet(t *turn, e editor, values url.Values, wrong view.Errors, s
 	s := form.NewSheet(t.P, values, t.Set.Catalog.Business.Language, wrong)
 	m := view.SettingsForm{
 		Staff: f, Heading: e.heading, Line: e.line, Back: e.back, Links: e.links, Action: t.at(e.at), Groups: e.draw(s),
-		Save: e.save, End: e.end,
+		Save: e.save, Below: e.below, End: e.end,
 		Hidden: []view.Pair{{Name: "key", Value: key}, {Name: "was", Value: fingerprint(e.stands)}},
 	}
 	if m.Save == "" {

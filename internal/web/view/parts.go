@@ -86,6 +86,7 @@ type Group struct {
 	Rows   []Rows
 	More   []Group // further parts below
 	Folded bool    // closed until somebody opens it, unless it holds a fault
+	Open   bool    // ... or there is something set in it
 }
 
 // Rows are groups of the same sort of which the reader adds and removes some.
@@ -127,8 +128,9 @@ type SettingsForm struct {
 	Hidden  []Pair
 	Errors  Errors
 	Groups  []Group
-	Save    string  // the words on the button
-	End     *Ending // what ends the thing
+	Save    string          // the words on the button
+	Below   templ.Component // what stands below the form; nil for nothing
+	End     *Ending         // what ends the thing
 }
 
 // Ending asks before a thing is archived or removed.
