@@ -152,6 +152,26 @@ func (s *Sheet) Rows(name string, one func(at string, n int) view.Group) view.Ro
 	return out
 }
 
+// Fold closes a group that nothing is set in. A number of 0, a choice of
+// nothing and an empty row count as nothing.
+func (s *Sheet) Fold(g view.Group) view.Group {
+	g.Folded = true
+	for _, f := range g.Fields {
+		switch f.Kind {
+		case view.FieldTicks:
+			g.Open = g.Open || len(s.Values[f.Name]) > 0
+		case view.FieldChoice:
+			g.Open = g.Open || len(f.Options) > 0 && !f.Options[0].Chosen && f.Value != "" && !f.Quiet
+		default:
+			g.Open = g.Open || f.Value != "" && f.Value != "0"
+		}
+	}
+	for _, r := range g.Rows {
+		g.Open = g.Open || len(r.Items) > 0
+	}
+	return g
+}
+
 // Faults are what is wrong, each with the label of its field and in their
 // order. Those of no field that was drawn stand first and lead to the form.
 func (s *Sheet) Faults() view.Errors {

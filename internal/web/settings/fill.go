@@ -187,3 +187,17 @@ func (t *turn) serviceName(want id.Service) string {
 	}
 	return ""
 }
+
+// needTexts notes a text that was given in no language.
+func needTexts(t *turn, in *form.Input, name string) {
+	if len(in.Texts(name)) == 0 {
+		in.Note(name+"."+t.Set.Catalog.Business.Language, "form.needed")
+	}
+}
+
+// needText notes a text that was not given.
+func needText(in *form.Input, name string) {
+	if in.Text(name) == "" {
+		in.Note(name, "form.needed")
+	}
+}

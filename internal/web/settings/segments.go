@@ -93,9 +93,7 @@ func (t *turn) segmentRows(s *form.Sheet, rows string) view.Rows {
 			g.Rows = append(g.Rows, t.teamRows(s, at+".team"))
 		}
 		g.Rows = append(g.Rows, t.resourceRows(s, at+".resources"))
-		g.More = []view.Group{{
-			Legend: s.T("segment.buffers"), Hint: s.T("segment.buffers_hint"), Folded: true, Fields: buffers(s, at),
-		}}
+		g.More = []view.Group{s.Fold(view.Group{Legend: s.T("segment.buffers"), Hint: s.T("segment.buffers_hint"), Fields: buffers(s, at)})}
 		return g
 	})
 	out.Sorted, out.Add, out.Remove = true, s.T("segment.add"), s.T("segment.remove")
@@ -133,11 +131,13 @@ func (t *turn) resourceRows(s *form.Sheet, rows string) view.Rows {
 		kind.Known = t.kinds()
 		g := view.Group{
 			Legend: s.T("need.resource_n", "n", s.P.Number(n+1)),
-			Fields: append([]view.Field{kind, s.Number(at+".count", s.T("need.count")).In(view.Half)}, buffers(s, at)...),
+			Fields: []view.Field{kind, s.Number(at+".count", s.T("need.count")).In(view.Half)},
 		}
+		more := view.Group{Legend: s.T("need.more"), Fields: buffers(s, at)}
 		if those := t.ofKind(kind.Value); len(those) > 1 {
-			g.Fields = append(g.Fields, s.Ticks(at+".any_of", s.T("need.any_of"), those).Hinted(s.T("need.any_of_hint")))
+			more.Fields = append(more.Fields, s.Ticks(at+".any_of", s.T("need.any_of"), those).Hinted(s.T("need.any_of_hint")))
 		}
+		g.More = []view.Group{s.Fold(more)}
 		return g
 	})
 	out.Add, out.Remove = s.T("need.add_resource"), s.T("need.remove_resource")

@@ -3,6 +3,7 @@ package settings
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"kept/catalog"
 	"kept/id"
@@ -65,8 +66,11 @@ func (p *Pages) newService(t *turn) error {
 		return func(ctx context.Context) error {
 			var s catalog.Service
 			apply(&s)
-			_, err := p.Office.CreateService(ctx, t.Who, s)
-			return err
+			made, err := p.Office.CreateService(ctx, t.Who, s)
+			if err != nil {
+				return err
+			}
+			return p.assign(ctx, t, made.ID, form.List[id.Staff](in, "performers"))
 		}
 	}
 	return p.edit(t, e)
@@ -89,11 +93,44 @@ func (p *Pages) service(t *turn) error {
 	e.read = func(in *form.Input) func(context.Context) error {
 		apply := p.readService(t, in)
 		return func(ctx context.Context) error {
-			_, err := p.Office.UpdateService(ctx, t.Who, want, func(s *catalog.Service) error { apply(s); return nil })
-			return err
+			if _, err := p.Office.UpdateService(ctx, t.Who, want, func(s *catalog.Service) error { apply(s); return nil }); err != nil {
+				return err
+			}
+			return p.assign(ctx, t, want, form.List[id.Staff](in, "performers"))
 		}
 	}
 	return p.edit(t, e)
+}
+
+// specialists are the staff who do some services only, as options.
+func (t *turn) specialists() []view.Option {
+	return slices.DeleteFunc(t.crew(), func(o view.Option) bool {
+		s, ok := t.Set.Catalog.StaffMember(id.Staff(o.Value))
+		return !ok || s.AllServices
+	})
+}
+
+// assign lets these do the service, and no other specialists.
+func (p *Pages) assign(ctx context.Context, t *turn, service id.Service, chosen []id.Staff) error {
+	for _, o := range t.specialists() {
+		who := id.Staff(o.Value)
+		s, ok := t.Set.Catalog.StaffMember(who)
+		does := slices.Contains(chosen, who)
+		if !ok || slices.Contains(s.Services, service) == does {
+			continue
+		}
+		_, err := p.Office.UpdateStaff(ctx, t.Who, who, func(s *catalog.Staff) error {
+			s.Services = slices.DeleteFunc(slices.Clone(s.Services), func(one id.Service) bool { return one == service })
+			if does {
+				s.Services = append(s.Services, service)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p *Pages) archiveService(t *turn) error {
@@ -108,7 +145,7 @@ func (p *Pages) archiveService(t *turn) error {
 func (p *Pages) serviceEditor(t *turn, s *catalog.Service) editor {
 	return editor{
 		back: view.Link{Text: t.P.T("settings.services"), Href: t.at("/services")}, done: "/services",
-		texts: []string{"name", "about", "group"}, stands: fillService(s).Values, draw: t.drawService, fresh: freshSegment,
+		texts: []string{"name", "about", "group"}, stands: t.fillService(s).Values, draw: t.drawService, fresh: freshSegment,
 		path: func(name string) string {
 			switch name {
 			case "price.amount", "price.currency":
@@ -121,8 +158,13 @@ func (p *Pages) serviceEditor(t *turn, s *catalog.Service) editor {
 	}
 }
 
-func fillService(s *catalog.Service) values {
+func (t *turn) fillService(s *catalog.Service) values {
 	v := filling()
+	for _, o := range t.specialists() {
+		if m, ok := t.Set.Catalog.StaffMember(id.Staff(o.Value)); ok && (s.ID == "" || slices.Contains(m.Services, s.ID)) {
+			v.Add("performers", o.Value)
+		}
+	}
 	v.texts("name", s.Names)
 	v.texts("group", s.Group)
 	v.texts("about", s.About)
@@ -151,7 +193,7 @@ func fillService(s *catalog.Service) values {
 }
 
 func (t *turn) drawService(s *form.Sheet) []view.Group {
-	about := view.Group{Legend: s.T("service.about"), Folded: true, Fields: s.Texts("about", s.T("service.about_text"), true, false)}
+	about := s.Fold(view.Group{Legend: s.T("service.about"), Fields: s.Texts("about", s.T("service.about_text"), true, false)})
 	when := view.Group{Legend: s.T("service.when"), Fields: []view.Field{
 		s.Minutes("interval_min", s.T("service.interval")).In(view.Half).Hinted(s.T("service.interval_hint")),
 		s.Tick("edge_starts", s.T("service.edges")).In(view.Half).Hinted(s.T("service.edges_hint")),
@@ -173,30 +215,54 @@ func (t *turn) drawService(s *form.Sheet) []view.Group {
 		{Legend: s.T("service.names"), Fields: append(s.Texts("name", s.T("service.name"), false, true), s.Texts("group", s.T("service.group"), false, false)...)},
 		about,
 		{Legend: s.T("service.segments"), Hint: s.T("service.segments_hint"), Rows: []view.Rows{t.segmentRows(s, "segments")}},
-		sale, when, t.drawOptions(s), t.drawFlexible(s),
+		t.drawPerformers(s), sale, when, t.drawOptions(s), t.drawFlexible(s),
 	}
+}
+
+// drawPerformers asks who does the service, beside those who do all.
+func (t *turn) drawPerformers(s *form.Sheet) view.Group {
+	g := view.Group{Legend: s.T("service.performers")}
+	some := t.specialists()
+	if len(some) < len(t.crew()) {
+		g.Hint = s.T("service.performers_all", "names", joined(t, t.generalists(), func(n string) string { return n }))
+	}
+	if len(some) > 0 {
+		g.Fields = []view.Field{s.Ticks("performers", s.T("service.performers_some"), some)}
+	}
+	return g
+}
+
+// generalists are the names of those who do every service.
+func (t *turn) generalists() []string {
+	var out []string
+	for _, s := range t.Set.Catalog.Staff {
+		if s.AllServices && !s.Archived {
+			out = append(out, t.Name(s.Names))
+		}
+	}
+	return out
 }
 
 // drawOptions are what only some services need.
 func (t *turn) drawOptions(s *form.Sheet) view.Group {
 	aims := []view.Option{{Text: s.T("aim.house")}}
 	aims = append(aims, form.Options(catalog.Aims(), func(a catalog.Aim) string { return s.T("aim." + string(a)) })...)
-	return view.Group{Legend: s.T("service.options"), Folded: true, Fields: []view.Field{
+	return s.Fold(view.Group{Legend: s.T("service.options"), Fields: []view.Field{
 		s.Choice("aim", s.T("service.aim"), aims),
 		s.Number("seats", s.T("service.seats")).In(view.Half).Opt().Hinted(s.T("service.seats_hint")),
 		s.Number("min_seats", s.T("service.min_seats")).In(view.Half).Opt().Hinted(s.T("service.min_seats_hint")),
-	}}
+	}})
 }
 
 func (t *turn) drawFlexible(s *form.Sheet) view.Group {
-	return view.Group{Legend: s.T("service.flexible"), Hint: s.T("service.flexible_hint"), Folded: true, Fields: []view.Field{
+	return s.Fold(view.Group{Legend: s.T("service.flexible"), Hint: s.T("service.flexible_hint"), Fields: []view.Field{
 		s.Tick("flexible", s.T("service.flexible_yes")),
 		s.Clock("flexible.drop_from_min", s.T("service.drop_from")).In(view.Half),
 		s.Clock("flexible.drop_to_min", s.T("service.drop_to")).In(view.Half),
 		s.Number("flexible.ready_days", s.T("service.ready")).In(view.Third).Of(s.T("unit.days")),
 		s.Minutes("flexible.day_min", s.T("service.day_min")).In(view.Third).Opt(),
 		s.Minutes("flexible.piece_min", s.T("service.piece")).In(view.Third).Opt(),
-	}}
+	}})
 }
 
 // readService reads the form and gives what changes a service.
@@ -218,6 +284,7 @@ func (p *Pages) readService(t *turn, in *form.Input) func(*catalog.Service) {
 			PieceMin: in.Int("flexible.piece_min", 0, mostMinutes),
 		}
 	}
+	needTexts(t, in, "name")
 	if len(next.Segments) == 0 {
 		in.Note("form", "segment.needed")
 	}

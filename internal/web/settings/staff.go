@@ -216,7 +216,7 @@ func (t *turn) drawWishes(s *form.Sheet) view.Group {
 		s.Number("priority", s.T("wish.priority")).Opt().Hinted(s.T("wish.priority_hint")),
 		s.Ticks("favourite", s.T("wish.favourite"), t.offers()),
 	)
-	return view.Group{Legend: s.T("wish.title"), Folded: true, Fields: fields, Rows: []view.Rows{breaks, days}}
+	return s.Fold(view.Group{Legend: s.T("wish.title"), Fields: fields, Rows: []view.Rows{breaks, days}})
 }
 
 // weekdays are the days of a week as options, Monday first.
@@ -234,6 +234,7 @@ func readStaff(t *turn, in *form.Input) func(*catalog.Staff) {
 		Names: in.Texts("name"), Title: in.Texts("title"), Color: in.Text("color"), Email: in.Text("email"), Language: in.Text("language"),
 		AllServices: in.Yes("all_services"), Services: form.List[id.Service](in, "services"),
 	}
+	needTexts(t, in, "name")
 	for i := range in.Count("skills") {
 		at := "skills." + strconv.Itoa(i)
 		next.Skills = append(next.Skills, catalog.Skill{Skill: in.Text(at + ".skill"), Level: in.Int(at+".level", 0, mostLevel)})

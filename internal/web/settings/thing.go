@@ -3,6 +3,7 @@ package settings
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"kept/catalog"
 	"kept/id"
@@ -23,7 +24,7 @@ func (p *Pages) resources(t *turn) error {
 		None: t.P.T("resource.none"), NoneLn: t.P.T("resource.none_line"),
 	}
 	for _, kind := range t.kinds() {
-		g := view.SettingsRows{Heading: kind}
+		g := view.SettingsRows{Heading: t.kindName(kind)}
 		for _, r := range t.Set.Catalog.Resources {
 			if r.Kind == kind && !r.Archived {
 				g.Rows = append(g.Rows, view.SettingsRow{
@@ -34,6 +35,14 @@ func (p *Pages) resources(t *turn) error {
 		m.Groups = append(m.Groups, g)
 	}
 	return t.Show(view.SettingsListPage(m), http.StatusOK)
+}
+
+// kindName is how people call a kind: the ready ones in the reader's language.
+func (t *turn) kindName(kind string) string {
+	if key := "kind." + kind; t.P.Has(key) {
+		return t.P.T(key)
+	}
+	return strings.ReplaceAll(kind, "_", " ")
 }
 
 func (t *turn) placeName(of id.Location) string {
@@ -116,6 +125,8 @@ func (p *Pages) resourceEditor(t *turn, r *catalog.Resource) editor {
 func (t *turn) readResource(in *form.Input) func(*catalog.Resource) {
 	const mostUnits = 200
 	names, kind, units, place := in.Texts("name"), in.Text("kind"), in.Int("units", 1, mostUnits), id.Location(in.Text("location"))
+	needTexts(t, in, "name")
+	needText(in, "kind")
 	return func(r *catalog.Resource) {
 		r.Names, r.Kind, r.Units = names, kind, units
 		if len(t.places()) > 1 { // else it was not asked
@@ -243,6 +254,7 @@ func (t *turn) readLocation(in *form.Input) func(*catalog.Location) {
 			next.Travel[id.Location(o.Value)] = n
 		}
 	}
+	needTexts(t, in, "name")
 	return func(l *catalog.Location) {
 		l.Names, l.Address, l.Zone, l.Travel = next.Names, next.Address, next.Zone, next.Travel
 	}
