@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"kept/catalog"
 	"kept/id"
 	"kept/span"
 )
@@ -27,16 +28,12 @@ type claim struct {
 	worth float32
 }
 
-// cell is the work on one slot. One more than there are slots, the last one,
-// begins and ends the list of those that are not settled: they are in the
-// order of time, each knows the next.
+// cell is the work on one slot.
 type cell struct {
-	start      span.Instant
 	leads      []id.Staff
-	slot       int32 // which one it is of
-	next       int32
-	met        int32   // how many of them have been met
-	total      float32 // what it costs under the best so far
+	slot       int32   // which it is of
+	met        int32   // how many of the leads have been asked about
+	total      float32 // what it costs under the best so far, endless for none
 	gaps, load float32 // parts of that
 	who, place int32   // the best so far, -1 for none
 }
@@ -49,40 +46,43 @@ type gaps struct {
 	worth  []float32 // the mix's table; nil where gaps do not count
 	bounds span.Span // what is looked at
 	cells  []cell
-	pieces []piece // of one person at one place
-	claims []claim // of one person
-	who    int32   // the person who is being counted in
+	starts []span.Instant // of the cells; they and the next two are what every person is compared with
+	days   []int32        // of the cells
+	bar    []int64        // of the cells: only a key below can better what is there
+	pieces []piece        // of one person at one place
+	claims []claim        // of one person
+	who    int32          // the person who is being counted in
 	place  int32
 	name   id.Staff
-	likes  float32   // the cost of their being liked
-	before int32     // the cell before at
-	at     int32     // the first cell that may still be theirs
-	enough float32   // a cost that nobody can better: whoever comes later is not asked
-	weight []float32 // by slot: how much a gap of its day counts; nil for all alike
-	load   []float32 // by slot: what the person's load of that day costs; nil for nothing
+	likes  float32 // the cost of their being liked
+	at     int     // the first cell that may still be theirs
+	enough float32 // a cost that nobody can better: whoever comes later is not asked
+	aim    catalog.Aim
+	keys   []int64        // by day: the person's place in the aim's order, least first
+	busy   []span.Instant // by day: how much of it is taken; nil where that does not matter
+	weight []float32      // by day: how much a gap counts; nil for all alike
 }
 
-// leads finds for every slot of a way the lead for whom it costs least.
+// leads finds for every slot of a way the lead who would be taken.
 //
 // It goes through the people, not the slots: a person's pieces of free time
 // and the slots that fall into them are both in the order of time, and slots
-// list their leads in the order of people, so that one comparison tells
-// whether a slot is theirs. A slot that costs nothing under somebody is settled
-// and leaves the list, so that the crowd after them has little left to look at.
+// list their leads in the order of people. Only where the person would be
+// better than whoever is there already they are looked at more closely.
 func (r *ranking) leads(q *Question, way int) {
-	g := gaps{ranking: r, q: q, cells: make([]cell, 0, len(r.out)+1)}
+	g := gaps{ranking: r, q: q}
+	g.cells = make([]cell, 0, len(r.out))
+	g.starts, g.days, g.bar = make([]span.Instant, 0, len(r.out)), make([]int32, 0, len(r.out)), make([]int64, 0, len(r.out))
 	for i := range r.out {
 		if s := &r.out[i]; s.Way == way {
-			next := int32(len(g.cells) + 1)
-			g.cells = append(g.cells, cell{start: s.Start, leads: s.Leads, slot: int32(i), next: next, total: far32, who: -1})
+			g.cells = append(g.cells, cell{leads: s.Leads, slot: int32(i), total: far32, who: -1})
+			g.starts, g.days, g.bar = append(g.starts, s.Start), append(g.days, s.day), append(g.bar, math.MaxInt64)
 		}
 	}
-	last := len(g.cells) - 1
-	if last < 0 {
+	if len(g.cells) == 0 {
 		return
 	}
-	window := span.Span{Start: g.cells[0].start, End: g.cells[last].start + 1}
-	g.cells = append(g.cells, cell{start: far})
+	window := span.Span{Start: g.starts[0], End: g.starts[len(g.starts)-1] + 1}
 	if g.j = newJudge(q, r.f, window); g.j.plan.lead < 0 {
 		return // nobody's time is broken up
 	}
@@ -92,9 +92,16 @@ func (r *ranking) leads(q *Question, way int) {
 	g.bounds = window.Widen(2*span.Day, 2*span.Day).Intersect(r.f.Window)
 	g.bounds.Start = max(g.bounds.Start, q.Now)
 	g.enough = nothing
-	if r.w.Load != 0 || r.t != nil && len(r.t.Staff) > 0 || r.each != nil {
+	if !r.w.Fit || r.w.Load != 0 || r.t != nil && len(r.t.Staff) > 0 {
 		g.enough = -far32
 	}
+	if g.aim = q.Aim; g.aim == "" {
+		g.aim = catalog.AimEven
+	}
+	if r.w.Load != 0 || !r.w.Fit && g.aim != catalog.AimPriority {
+		g.busy = make([]span.Instant, len(r.all))
+	}
+	g.keys = make([]int64, len(r.all))
 	g.decay()
 	for who := range r.f.Staff {
 		g.person(who)
@@ -104,7 +111,7 @@ func (r *ranking) leads(q *Question, way int) {
 
 // write puts what was found into the slots.
 func (g *gaps) write() {
-	for i := range g.cells[:len(g.cells)-1] {
+	for i := range g.cells {
 		c := &g.cells[i]
 		s := &g.out[c.slot]
 		if c.who < 0 {
@@ -123,18 +130,14 @@ func (g *gaps) liked(lead id.Staff) float32 {
 	return 0
 }
 
-// decay works out how much gaps count on each slot's day.
+// decay works out how much gaps count on each day.
 func (g *gaps) decay() {
 	if g.w.HalfLife <= 0 {
 		return
 	}
-	g.weight = make([]float32, len(g.out))
-	for i := range g.out {
-		if i > 0 && g.out[i].day == g.out[i-1].day {
-			g.weight[i] = g.weight[i-1]
-			continue
-		}
-		ahead := float64(max(0, g.out[i].day-g.q.Now)) / float64(span.Day)
+	g.weight = make([]float32, len(g.all))
+	for i, day := range g.all {
+		ahead := float64(max(0, day.Start-g.q.Now)) / float64(span.Day)
 		g.weight[i] = float32(math.Exp2(-ahead / float64(g.w.HalfLife)))
 	}
 }
@@ -143,8 +146,15 @@ func (g *gaps) decay() {
 func (g *gaps) person(who int) {
 	p := &g.f.Staff[who]
 	g.own(who)
-	if g.w.Load != 0 {
+	if g.busy != nil {
 		g.loads(p.Rows)
+	}
+	c := chooser{q: g.q, f: g.f}
+	first, _ := c.judge(g.aim, &Person{Staff: p.Staff})
+	for day := range g.keys {
+		if !g.w.Fit {
+			g.keys[day] = g.key(first, day)
+		}
 	}
 	g.who, g.name, g.likes = int32(who), p.Staff.ID, g.liked(p.Staff.ID)
 	for i := range p.Open {
@@ -181,10 +191,10 @@ func (g *gaps) own(who int) {
 // the person in at the starts that fall into them. Of a visit that takes its
 // lead once, pieces into which it does not fit are left out.
 func (g *gaps) cut(rows []Row, open span.Set) {
-	g.pieces, g.before, g.at = g.pieces[:0], int32(len(g.cells)-1), g.cells[len(g.cells)-1].next
-	end, least, till := -far, span.Instant(0), -far
+	g.pieces, g.at = g.pieces[:0], 0
+	end, least, next := -far, span.Instant(0), g.next()
 	if len(g.claims) == 1 {
-		least, till = g.claims[0].Length(), g.claims[0].End
+		least = g.claims[0].Length()
 	}
 	for i := range rows {
 		r := &rows[i]
@@ -194,8 +204,9 @@ func (g *gaps) cut(rows []Row, open span.Set) {
 		if r.Start > g.bounds.End {
 			break
 		}
-		if r.Start-end >= least && r.Start >= g.cells[g.at].start+till && r.Start > g.bounds.Start {
+		if r.Start-end >= least && r.Start >= next && r.Start > g.bounds.Start {
 			open = g.between(end, r.Start, open)
+			next = g.next()
 		}
 		end = max(end, r.End)
 	}
@@ -205,6 +216,15 @@ func (g *gaps) cut(rows []Row, open span.Set) {
 			g.within(n, &g.pieces[n])
 		}
 	}
+}
+
+// next is the first end of a visit's claim that may still be theirs: a gap
+// that ends before is of no interest.
+func (g *gaps) next() span.Instant {
+	if g.at == len(g.starts) || len(g.claims) != 1 {
+		return -far
+	}
+	return g.starts[g.at] + g.claims[0].End
 }
 
 // between makes the pieces between two busy stretches and gives the open spans
@@ -235,36 +255,73 @@ func (g *gaps) between(end, start span.Instant, open span.Set) span.Set {
 // within counts the person in at the starts that fall into the piece, which is
 // their n-th.
 func (g *gaps) within(n int, p *piece) {
-	i := g.at
-	for g.cells[i].start < p.lo {
-		g.before, i = i, g.cells[i].next
+	i, starts := g.at, g.starts
+	for i < len(starts) && starts[i] < p.lo {
+		i++
 	}
-	for ; g.cells[i].start <= p.hi; g.before, i = i, g.cells[i].next {
-		c := &g.cells[i]
-		if int(c.met) == len(c.leads) || c.leads[c.met] != g.name {
+	for ; i < len(starts) && starts[i] <= p.hi; i++ {
+		key := g.keys[g.days[i]]
+		if key >= g.bar[i] {
 			continue
 		}
-		c.met++
-		lost, load := g.lost(n, p, c.start), float32(0)
-		if g.weight != nil {
-			lost *= g.weight[c.slot]
+		c := &g.cells[i]
+		if !c.led(g.name) {
+			continue
 		}
-		if g.load != nil {
-			load = g.load[c.slot]
+		cost := g.cost(n, p, starts[i], g.days[i])
+		if total := cost.Total(); !g.w.Fit || total < c.total {
+			c.total, c.gaps, c.load, c.who, c.place = total, cost.Gaps, cost.Load, g.who, g.place
 		}
-		total := lost + load + g.likes
-		if g.each != nil {
-			g.each(g.name, total)
-		}
-		if total < c.total {
-			c.total, c.gaps, c.load, c.who, c.place = total, lost, load, g.who, g.place
-		}
-		if total <= g.enough {
-			g.cells[g.before].next = c.next // settled: out of the list
-			i = g.before
+		switch {
+		case !g.w.Fit:
+			g.bar[i] = key
+		case c.total <= g.enough:
+			g.bar[i] = math.MinInt64
 		}
 	}
 	g.at = i
+}
+
+// led tells whether the person is one of the slot's leads. People are asked
+// about in their order, so that those before have not to be looked at again.
+func (c *cell) led(name id.Staff) bool {
+	for i := int(c.met); i < len(c.leads); i++ {
+		if c.leads[i] == name {
+			c.met = int32(i) + 1
+			return true
+		}
+	}
+	return false
+}
+
+// cost is what a start costs under the person who is being counted in.
+func (g *gaps) cost(n int, p *piece, s span.Instant, day int32) Cost {
+	c := Cost{Gaps: g.lost(n, p, s), Taste: g.likes}
+	if g.weight != nil {
+		c.Gaps *= g.weight[day]
+	}
+	if g.w.Load != 0 {
+		const full = 8 * span.Hour
+		c.Load = g.w.Load * min(1, float32(g.busy[day])/float32(full))
+	}
+	return c
+}
+
+// key is where the person stands in the aim's order on a day, given where they
+// would with no load.
+func (g *gaps) key(at [2]int, day int) int64 {
+	if g.busy != nil {
+		load := int(g.busy[day] / span.Minute)
+		switch {
+		case g.aim == catalog.AimConcentrate:
+			at[0] = -load
+		case g.aim == catalog.AimLeastSkill, g.aim == catalog.AimSame && at[0] > 0:
+			at[1] = load
+		case g.aim == catalog.AimEven:
+			at[0] = load
+		}
+	}
+	return int64(max(math.MinInt32, min(math.MaxInt32, at[0])))<<32 + int64(at[1])
 }
 
 // value is what a stretch of free time is worth.
@@ -300,27 +357,27 @@ func (g *gaps) lost(n int, p *piece, s span.Instant) float32 {
 	return sum - look(g.worth, p.End-edge)
 }
 
-// loads works out, for every slot, what the person's load of that day costs.
+// loads works out how much of each day is taken on the person's lane.
 func (g *gaps) loads(rows []Row) {
-	if g.load == nil {
-		g.load = make([]float32, len(g.out))
-	}
-	at := 0
-	for i := range g.out {
-		day := g.out[i].day
-		if i > 0 && day == g.out[i-1].day {
-			g.load[i] = g.load[i-1]
+	clear(g.busy)
+	at, all := 0, g.all
+	for i := range rows {
+		r := &rows[i]
+		if !r.Exclusive || !g.j.counts(r) {
 			continue
 		}
-		for at < len(rows) && rows[at].End <= day {
+		for at < len(all) && all[at].End <= r.Start {
 			at++
 		}
-		var busy span.Instant
-		for k := at; k < len(rows) && rows[k].Start < day+span.Day; k++ {
-			if r := &rows[k]; r.Exclusive && g.j.counts(r) {
-				busy += r.Length()
-			}
+		if at == len(all) {
+			return
 		}
-		g.load[i] = g.w.Load * float32(min(1, float64(busy)/float64(8*span.Hour)))
+		if all[at].Start <= r.Start && r.End <= all[at].End {
+			g.busy[at] += r.End - r.Start
+			continue
+		}
+		for d := at; d < len(all) && all[d].Start < r.End+span.Day; d++ { // days of two zones may overlap
+			g.busy[d] += r.Intersect(all[d]).Length()
+		}
 	}
 }

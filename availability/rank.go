@@ -24,8 +24,8 @@ type Cost struct {
 // Total is the sum of the parts.
 func (c *Cost) Total() float32 { return c.Gaps + c.Changes + c.Taste + c.Load }
 
-// Ranked is a slot with what it costs, under the lead for whom it costs least;
-// its place is that lead's.
+// Ranked is a slot with what it costs under the lead who would be taken; its
+// place is that lead's.
 type Ranked struct {
 	Slot
 	Lead    id.Staff // empty when nobody is needed
@@ -34,8 +34,8 @@ type Ranked struct {
 	Usual   bool // the client's usual time
 	Hidden  bool // wastes more than the owner allows: not to be shown to clients
 
-	day             span.Instant // its local day's start
-	weekday, minute int16        // on the wall
+	day             int32 // which of the local days
+	weekday, minute int16 // on the wall
 }
 
 // The labels, as on the wire.
@@ -60,6 +60,7 @@ func (r *Ranked) Labels() []string {
 // start costs 0, none has a label of its own, none is hidden.
 type Weights struct {
 	Mix       *Mix    // what free time is worth; nil: gaps cost nothing
+	Fit       bool    // the lead is taken for whom a start costs least, whatever the question's aim
 	HalfLife  int     // days ahead at which a gap costs half; 0: a gap costs the same on every day
 	Change    float32 // minutes of value that each change of staff or unit costs
 	Taste     float32 // minutes of value that a start which the client fully likes may cost more
@@ -72,7 +73,7 @@ type Weights struct {
 // Usually are the weights that the simulation of a year has shown to be good
 // (`make bench`); the mix is the business's own.
 func Usually(mix *Mix) Weights {
-	return Weights{Mix: mix, HalfLife: 28, Change: 5, Taste: 15, HideAbove: 30, Keep: 4, Best: 3}
+	return Weights{Mix: mix, HalfLife: 28, Change: 5, Taste: 15, HideAbove: 25, Keep: 4, Best: 3}
 }
 
 // alike is how many minutes of value are no difference worth telling.
@@ -90,8 +91,10 @@ const alike = 3
 //     visit's own time is the cost. Gaps far ahead cost less, by half for each
 //     Weights.HalfLife, since more may still happen to them: a move, a
 //     cancellation, a shift opened.
-//   - Of several who could lead the one is taken for whom the start costs
-//     least, the first by position among equals.
+//   - Of several who could lead the one is taken whom the question's aim takes
+//     (see Choices), for a cost is worth nothing that another lead's visit would
+//     have; with Weights.Fit the one for whom the start costs least. Among
+//     equals it is the first by position.
 //   - BestFit is given to at most Weights.Best starts a local day, the
 //     cheapest shown, and to none where the day's starts cost alike.
 //   - Hidden is a start that costs more in gaps than the cheapest of its day
@@ -107,6 +110,7 @@ func Rank(ways []Question, f *Facts, slots []Slot, w *Weights, t *Taste) []Ranke
 	for i := range slots {
 		r.out[i].Slot = slots[i]
 	}
+	r.all = make([]span.Span, 0, 2+(slots[len(slots)-1].Start-slots[0].Start)/span.Day)
 	r.days()
 	for way := range ways {
 		if q := &ways[way]; !q.Override {
@@ -122,24 +126,6 @@ func Rank(ways []Question, f *Facts, slots []Slot, w *Weights, t *Taste) []Ranke
 		r.label(r.out[from:to])
 	}
 	return r.out
-}
-
-// Fit gives those who could lead the visit at one of its slots in the order in
-// which they should be tried: those first for whom it costs least, equals by
-// position. The first is the lead whom Rank names. The question is that of the
-// slot's way.
-func Fit(q Question, f *Facts, s Slot, w *Weights, t *Taste) []id.Staff {
-	if len(s.Leads) < 2 || q.Override {
-		return slices.Clone(s.Leads)
-	}
-	costs := make(map[id.Staff]float32, len(s.Leads))
-	s.Way = 0
-	r := ranking{f: f, w: w, t: t, out: []Ranked{{Slot: s}}, each: func(lead id.Staff, cost float32) { costs[lead] = cost }}
-	r.days()
-	r.leads(&q, 0)
-	out := slices.Clone(s.Leads)
-	slices.SortStableFunc(out, func(a, b id.Staff) int { return cmp.Compare(costs[a], costs[b]) })
-	return out
 }
 
 // Order puts the best first: those that are shown before those that are
@@ -168,8 +154,7 @@ type ranking struct {
 	w   *Weights
 	t   *Taste
 	out []Ranked
-
-	each func(lead id.Staff, cost float32) // told of every lead of every slot; nil for nobody
+	all []span.Span // the local days, by Ranked.day
 }
 
 // days finds the local day, weekday and minute of every slot.
@@ -178,13 +163,25 @@ func (r *ranking) days() {
 	for i := range r.out {
 		s := &r.out[i]
 		c.turn(s.Start, r.f.Places[s.Place].zone())
-		s.day, s.weekday = c.day.Start, c.weekday
+		s.day, s.weekday = r.dayAt(c.day), c.weekday
 		if c.even {
 			s.minute = int16((s.Start - c.day.Start) / span.Minute)
 		} else {
 			s.minute = int16(span.WallAt(s.Start, c.zone).Minute)
 		}
 	}
+}
+
+// dayAt gives the index of a local day, which is one of the last unless it is
+// new: places in two zones take turns.
+func (r *ranking) dayAt(day span.Span) int32 {
+	for i := len(r.all) - 1; i >= max(0, len(r.all)-4); i-- {
+		if r.all[i] == day {
+			return int32(i)
+		}
+	}
+	r.all = append(r.all, day)
+	return int32(len(r.all) - 1)
 }
 
 // calendar is open at one local day.

@@ -11,8 +11,8 @@ import (
 func BenchmarkRank(b *testing.B) {
 	q, f := fixture(b)
 	w := availability.Usually(quarters())
-	even := w
-	even.Load = 10
+	even, fit := w, w
+	even.Load, fit.Fit = 10, true
 	taste := &availability.Taste{Minute: 600, Weekdays: []float32{.5, .5, 0, 0, 0, 0, 0}}
 	run := func(name string, q availability.Question, f *availability.Facts, w *availability.Weights, t *availability.Taste) {
 		slots := availability.Slots(q, f)
@@ -28,6 +28,7 @@ func BenchmarkRank(b *testing.B) {
 	for _, n := range []int{1, 10, 100} {
 		run(fmt.Sprintf("staff=%d", n), q, few(f, n), &w, nil)
 	}
+	run("staff=100,fit", q, f, &fit, nil)
 	run("staff=100,taste,load", q, f, &even, taste)
 	pq, pf := pools(b)
 	run("pools", pq, pf, &w, nil)

@@ -123,19 +123,56 @@ func TestRankTakesTheLeadWhomItFits(t *testing.T) {
 	w := setup(t)
 	w.f.Staff[1].Rows = []availability.Row{taken("10:00-12:00")} // b's 09:00-10:00 is a gap of two
 	w.f.Staff[0].Rows = []availability.Row{taken("09:30-12:00")} // a's 09:00-09:30 is one of one
-	weights := availability.Weights{Mix: quarters()}
-	got := w.rank(weights, nil)[0]
-	if got.Start != at("09:00") || got.Lead != "a" {
+	weights := availability.Weights{Mix: quarters(), Fit: true}
+	if got := w.rank(weights, nil)[0]; got.Start != at("09:00") || got.Lead != "a" {
 		t.Errorf("%v under %s, want the one whose gap is filled", got.Start, got.Lead)
 	}
-	if diff := cmp.Diff([]id.Staff{"a", "b"}, availability.Fit(w.q, w.f, got.Slot, &weights, nil)); diff != "" {
-		t.Error(diff)
-	}
 	w.f.Staff[0].Rows, w.f.Staff[1].Rows = w.f.Staff[1].Rows, w.f.Staff[0].Rows
-	got = w.rank(weights, nil)[0]
-	if diff := cmp.Diff([]id.Staff{"b", "a"}, availability.Fit(w.q, w.f, got.Slot, &weights, nil)); diff != "" || got.Lead != "b" {
-		t.Errorf("led by %s; %s", got.Lead, diff)
+	if got := w.rank(weights, nil)[0]; got.Lead != "b" {
+		t.Errorf("led by %s, want the one whose gap is filled", got.Lead)
 	}
+	weights.Fit = false // the least booked is a
+	if got := w.rank(weights, nil)[0]; got.Lead != "a" {
+		t.Errorf("led by %s, want whom the aim takes", got.Lead)
+	}
+}
+
+// Whatever the aim, the lead who is ranked is the one who would be taken.
+func TestRankedLeadIsTheOneChosen(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		w := setup(t)
+		for i := range 3 {
+			w.f.Staff = append(w.f.Staff, w.f.Staff[0])
+			s := *w.f.Staff[0].Staff
+			s.ID = id.Staff("cde"[i : i+1])
+			w.f.Staff[2+i].Staff = &s
+		}
+		for i := range w.f.Staff {
+			s := w.f.Staff[i].Staff
+			s.Preferences.Priority = rapid.IntRange(0, 3).Draw(rt, "priority")
+			s.Skills = []catalog.Skill{{Skill: "dye", Level: rapid.IntRange(1, 4).Draw(rt, "level")}}
+			w.f.Staff[i].Open = []availability.Open{{Spans: times("09:00-12:00 33:00-36:00")}}
+			for _, m := range rapid.SliceOfNDistinct(rapid.IntRange(0, 8), 0, 5, rapid.ID).Draw(rt, "rows") {
+				from := at("09:00") + span.Minutes(20*m+m/6*(24*60-120))
+				w.f.Staff[i].Rows = append(w.f.Staff[i].Rows, availability.Row{
+					Span: span.Span{Start: from, End: from + span.Minutes(20)}, Exclusive: rapid.Bool().Draw(rt, "exclusive"),
+				})
+			}
+			slices.SortFunc(w.f.Staff[i].Rows, func(a, b availability.Row) int { return int(a.Start - b.Start) })
+		}
+		w.q.Window = between("00:00-48:00")
+		w.f.Window = between("-24:00-72:00")
+		w.q.Aim = rapid.SampledFrom(append(catalog.Aims(), "")).Draw(rt, "aim")
+		w.q.Last = rapid.SampledFrom([]id.Staff{"", "b", "d"}).Draw(rt, "last")
+		weights := availability.Usually(quarters())
+		weights.Load = rapid.SampledFrom([]float32{0, 10}).Draw(rt, "load")
+		for _, r := range w.rank(weights, nil) {
+			if want := availability.Choose(w.q, w.f, r.Start)[0]; r.Lead != want {
+				rt.Fatalf("%v: %s is ranked, %s is chosen", r.Start, r.Lead, want)
+			}
+		}
+	})
 }
 
 func TestRankAimsAtALoad(t *testing.T) {
@@ -143,7 +180,7 @@ func TestRankAimsAtALoad(t *testing.T) {
 	w := setup(t)
 	w.f.Staff[0].Rows = []availability.Row{taken("13:00-15:00")}
 	for load, want := range map[float32]id.Staff{10: "b", -10: "a", 0: "a"} {
-		r := w.rank(availability.Weights{Load: load}, nil)[0]
+		r := w.rank(availability.Weights{Load: load, Fit: true}, nil)[0]
 		if r.Lead != want {
 			t.Errorf("load %v: %s leads, want %s", load, r.Lead, want)
 		}
@@ -157,7 +194,7 @@ func TestRankKnowsWhatTheClientLikes(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	taste := &availability.Taste{Minute: 14*60 + 10, Staff: []id.Staff{"b"}}
-	all := w.rank(availability.Weights{Taste: 15, Best: 1}, taste)
+	all := w.rank(availability.Weights{Taste: 15, Best: 1, Fit: true}, taste)
 	if got, want := told(all), "14:00b*!"; !strings.Contains(got, want) || strings.Count(got, "!") != 1 || strings.Contains(got, "a") {
 		t.Errorf("got %s, want %s in it and b throughout", got, want)
 	}
@@ -285,6 +322,7 @@ func TestRankKeepsItsPromises(t *testing.T) {
 		w.f.Window = between("-24:00-72:00")
 		weights := availability.Usually(quarters())
 		weights.Load = rapid.SampledFrom([]float32{-20, 0, 20}).Draw(rt, "load")
+		weights.Fit = rapid.Bool().Draw(rt, "fit")
 		weights.HideAbove = rapid.IntRange(0, 60).Draw(rt, "hide")
 		slots := availability.Slots(w.q, w.f)
 		all := availability.Rank([]availability.Question{w.q}, w.f, slots, &weights, &availability.Taste{Minute: 600})
@@ -295,9 +333,6 @@ func TestRankKeepsItsPromises(t *testing.T) {
 			}
 			if c := r.Cost.Total(); c != c || c > 1e4 || c < -1e4 {
 				rt.Fatalf("%v costs %v", r.Start, r.Cost)
-			}
-			if fit := availability.Fit(w.q, w.f, slots[i], &weights, nil); len(fit) != len(slots[i].Leads) {
-				rt.Fatalf("%v of %v", fit, slots[i].Leads)
 			}
 			day := r.Start - r.Start%span.Day
 			days[day]++

@@ -31,11 +31,13 @@ func Mean(seeds []uint64, demand float64, w *availability.Weights) Figures {
 }
 
 // Report prints what the ranking is worth as `name value unit` lines: where
-// all slots are equal, where they are ranked, and where they are ranked for
-// clients who do not heed labels, so that the owner's threshold does it alone.
+// all slots are equal; where they are ranked; where they are ranked for clients
+// who do not heed labels, so that the owner's threshold does it alone; where
+// the owner hides nothing, so that labels do; and where besides the staff member
+// is taken whose day it breaks least, not the least booked.
 func Report(out io.Writer) {
 	for _, demand := range []float64{1.15, 0.80} {
-		for _, name := range []string{"equal", "ranked", "unlabelled"} {
+		for _, name := range []string{"equal", "ranked", "unlabelled", "unhidden", "fitted"} {
 			report(out, fmt.Sprintf("fill_%.0f_%s", 100*demand, name), Mean(testSeeds(), demand, weights(name)))
 		}
 	}
@@ -49,6 +51,10 @@ func weights(name string) *availability.Weights {
 		return nil
 	case "unlabelled":
 		w.Best = 0
+	case "unhidden":
+		w.HideAbove = 0
+	case "fitted":
+		w.Fit = true
 	}
 	return &w
 }
@@ -70,11 +76,13 @@ func Tune(out io.Writer) {
 			a.Utilisation, a.Shift, a.Remnants, a.Offered, a.Fewest, b.Utilisation, b.Shift, b.Remnants, b.Offered, b.Fewest)
 	}
 	try("equal", nil)
-	for _, hide := range []int{0, 10, 15, 20, 25, 30, 40, 50} {
-		for _, best := range []int{0, 3, 5} {
-			w := availability.Usually(Mix())
-			w.HideAbove, w.Best = hide, best
-			try(fmt.Sprintf("hide above %d %%, %d labelled", hide, best), &w)
+	for _, fit := range []bool{false, true} {
+		for _, hide := range []int{0, 10, 15, 20, 25, 30, 40, 50} {
+			for _, best := range []int{0, 3} {
+				w := availability.Usually(Mix())
+				w.Fit, w.HideAbove, w.Best = fit, hide, best
+				try(fmt.Sprintf("fit %t, hide %d %%, %d labels", fit, hide, best), &w)
+			}
 		}
 	}
 }

@@ -16,9 +16,10 @@
 // start labelled as the best fit seems half an hour nearer than it is (Draw).
 // What is hidden cannot be taken.
 //
-// Where all slots are equal the list is in the order of time, all of it, and
-// the least booked staff member is taken; nobody ranks anything. This gives
-// the utilisation of about 0.84 at 115 % demand and 0.71 at 80 %.
+// The least booked staff member is taken, unless the weights say otherwise.
+// Where all slots are equal the list is in the order of time, all of it; nobody
+// ranks anything. This gives a utilisation of about 0.84 at 115 % demand and
+// 0.71 at 80 %.
 //
 // A run is fully given by its Plan: the same seed draws the same clients,
 // whatever the ranking does, so that two runs differ by the ranking alone.
