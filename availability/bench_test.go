@@ -37,8 +37,15 @@ func zone(t testing.TB, name string) *time.Location {
 // fixture is the benchmark's: 100 staff, 30 days in Berlin, 8 bookings a day.
 func fixture(t testing.TB) (availability.Question, *availability.Facts) {
 	t.Helper()
+	return fixtureOf(t, 100, 30)
+}
+
+// fixtureOf is the same with any number of staff and days.
+func fixtureOf(t testing.TB, staff, days int) (availability.Question, *availability.Facts) {
+	t.Helper()
 	berlin := zone(t, "Europe/Berlin")
-	first, last := span.Date{Year: 2026, Month: 11, Day: 30}, span.Date{Year: 2026, Month: 12, Day: 29}
+	first := span.Date{Year: 2026, Month: 11, Day: 30}
+	last := first.AddDays(days - 1)
 	window := span.Span{Start: first.Start(berlin), End: last.AddDays(1).Start(berlin)}
 	service := &catalog.Service{ID: "service", IntervalMin: 15, Segments: []catalog.Segment{
 		{DurationMin: 30, Staff: &catalog.StaffNeed{Count: 1}},
@@ -55,10 +62,11 @@ func fixture(t testing.TB) (availability.Question, *availability.Facts) {
 	}
 	random := splitmix(20261122)
 	f := &availability.Facts{Window: window, Places: []availability.Place{{ID: "place", Zone: berlin}}}
-	for s := range 100 {
+	open := hours.Open(window, berlin, "")
+	for s := range staff {
 		p := availability.Person{
 			Staff: &catalog.Staff{ID: id.Staff(fmt.Sprintf("%08d-0000-7000-8000-000000000000", s)), Position: s, AllServices: true},
-			Open:  []availability.Open{{Spans: hours.Open(window, berlin, "")}},
+			Open:  []availability.Open{{Spans: open}},
 		}
 		for d := first; !last.Before(d); d = d.AddDays(1) {
 			if d.Weekday() > 5 {
@@ -153,6 +161,102 @@ func BenchmarkSlots(b *testing.B) {
 		q, f := pools(b)
 		benchmark(b, q, f)
 	})
+}
+
+// BenchmarkQuarter is a quarter of a year of anybody: 92 days, 100 staff.
+func BenchmarkQuarter(b *testing.B) {
+	q, f := fixtureOf(b, 100, 92)
+	benchmark(b, q, f)
+}
+
+// BenchmarkStaff is the curve of the cost by the number of staff, a week long;
+// what one of them costs tells whether it is a line.
+func BenchmarkStaff(b *testing.B) {
+	q, f := fixtureOf(b, 10_000, 7)
+	for _, n := range []int{10, 100, 1_000, 10_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			benchmark(b, q, few(f, n))
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/staff")
+		})
+	}
+}
+
+// BenchmarkRules is the visit of anybody of 100 with what only some businesses
+// ask: each alone, so that it is seen what it adds.
+func BenchmarkRules(b *testing.B) {
+	for _, c := range ruled() {
+		b.Run(c.name, func(b *testing.B) {
+			q, f := fixture(b)
+			c.put(&q, f)
+			benchmark(b, q, f)
+		})
+	}
+}
+
+type rules struct {
+	name string
+	put  func(q *availability.Question, f *availability.Facts)
+}
+
+// ruled are the rules beside hours and lanes, each as it is put into a fixture.
+func ruled() []rules {
+	return []rules{
+		{"breaks", func(q *availability.Question, f *availability.Facts) {
+			for i := range f.Staff {
+				for at := q.Window.Start; at < q.Window.End; at += span.Day {
+					f.Staff[i].Breaks = append(f.Staff[i].Breaks, availability.Break{
+						Span: span.Span{Start: at + 11*span.Hour, End: at + 15*span.Hour}, Length: 30 * span.Minute,
+					})
+				}
+			}
+		}},
+		{"bars", func(q *availability.Question, f *availability.Facts) {
+			for i := range f.Staff {
+				for at := q.Window.Start; at < q.Window.End; at += 5 * span.Day {
+					q.Bars = append(q.Bars, availability.Bar{Span: span.Span{Start: at, End: at + span.Day}, Staff: f.Staff[i].Staff.ID})
+				}
+			}
+		}},
+		{"gate", func(q *availability.Question, _ *availability.Facts) {
+			q.Gate = func(start span.Instant, _ id.Location, _ id.Staff) (availability.Bar, bool) {
+				return availability.Bar{}, start/span.Hour%7 == 0
+			}
+		}},
+		{"ways", func(_ *availability.Question, f *availability.Facts) {
+			f.Places[0].Ways = map[id.Location]span.Instant{"other": 15 * span.Minute}
+			for i := range f.Staff {
+				for k := range f.Staff[i].Rows {
+					if k%5 == 0 {
+						f.Staff[i].Rows[k].Place = "other"
+					}
+				}
+			}
+		}},
+		{"team", func(q *availability.Question, _ *availability.Facts) {
+			g := q.Visit[0].Service.Segments[0]
+			g.Team = []catalog.StaffNeed{{Count: 1}}
+			q.Visit[0].Service = &catalog.Service{ID: "service", IntervalMin: 15, Segments: []catalog.Segment{g}}
+		}},
+	}
+}
+
+// No slot costs an allocation: a list three times as long takes as many, but
+// for what it takes to grow what the slots and busy times stand in.
+func TestSlotsAllocateNothingEach(t *testing.T) { //nolint:paralleltest // allocations are counted for the whole process
+	all := append(ruled(), rules{"plain", func(*availability.Question, *availability.Facts) {}})
+	for _, c := range all {
+		count := func(days int) (allocs float64, slots int) {
+			q, f := fixtureOf(t, 10, days)
+			c.put(&q, f)
+			slots = len(availability.Slots(q, f))
+			return testing.AllocsPerRun(5, func() { availability.Slots(q, f) }), slots
+		}
+		few, short := count(10)
+		many, long := count(40)
+		if long < short+200 || many > few+float64(long-short)/10 {
+			t.Errorf("%s: %v allocations for %d slots, %v for %d", c.name, few, short, many, long)
+		}
+	}
 }
 
 // Facts are shared: many goroutines ask the same ones at once.

@@ -63,8 +63,14 @@ func (j *judge) shut(at span.Instant, place int) []Reason {
 			why = append(why, j.shutItem(i, at, place)...)
 		}
 	}
+	fits := true
 	for i := range j.plan.pools {
-		why = append(why, j.shutPool(&j.plan.pools[i], at, place)...)
+		mine := j.shutPool(&j.plan.pools[i], at, place)
+		fits = fits && len(mine) == 0
+		why = append(why, mine...)
+	}
+	if fits && !j.assignUnits(at, place) {
+		why = append(why, Reason{Rule: RuleResource, Lane: Lane{Kind: UnitLane}}) // each alone, but not side by side
 	}
 	return why
 }

@@ -14,8 +14,8 @@ import (
 
 // drawNeed draws what a role asks for.
 func drawNeed(t *rapid.T, need *catalog.StaffNeed) {
-	if chance(t, "skilled", 3) {
-		need.Skill, need.Level = pick(t, "skill", "wash", "colour"), rapid.IntRange(0, 2).Draw(t, "level")
+	if chance(t, "skilled", 2) {
+		need.Skill, need.Level = pick(t, "skill", "wash", "colour"), evenly(t, "level", 0, 2)
 	}
 	if chance(t, "staff buffers", 2) {
 		need.BufferBeforeMin, need.BufferAfterMin = pick(t, "s before", 0, 5, 20), pick(t, "s after", 0, 5, 20)
@@ -30,7 +30,7 @@ func (w *realm) drawNeed(t *rapid.T, kind string) catalog.ResourceNeed {
 	}
 	if chance(t, "some of it", 3) {
 		for _, r := range w.cat.Resources {
-			if rapid.Bool().Draw(t, "this one") {
+			if chance(t, "this one", 5) {
 				need.AnyOf = append(need.AnyOf, r.ID)
 			}
 		}
@@ -56,7 +56,7 @@ func (w *realm) drawWays(t *rapid.T) {
 
 // drawBreak draws a floating break on one of the days.
 func (w *realm) drawBreak(t *rapid.T) availability.Break {
-	from := span.Wall{Date: w.focus.AddDays(rapid.IntRange(-1, 1).Draw(t, "break day")), Minute: 30 * rapid.IntRange(0, 40).Draw(t, "break from")}
+	from := span.Wall{Date: w.focus.AddDays(evenly(t, "break day", -1, 1)), Minute: 30 * evenly(t, "break from", 0, 40)}
 	start := from.Instant(w.zones[0])
 	return availability.Break{
 		Span:   span.Span{Start: start, End: start + span.Minutes(pick(t, "break window", 120, 60, 180, 240, 45))},
@@ -66,17 +66,17 @@ func (w *realm) drawBreak(t *rapid.T) availability.Break {
 
 // drawRules draws what the owner's rules shut.
 func (w *realm) drawRules(t *rapid.T, q *availability.Question) {
-	for n := 0; chance(t, "bar", 2); n++ {
-		from := q.Window.Start + span.Minutes(5*rapid.IntRange(-100, 500).Draw(t, "bar from"))
+	for n := 0; chance(t, "bar", 1); n++ {
+		from := q.Window.Start + span.Minutes(5*evenly(t, "bar from", -100, 500))
 		b := availability.Bar{Rule: id.Rule(fmt.Sprintf("rule%d", n)), Word: pick(t, "word", availability.RuleLimit, availability.RuleSeason, availability.RuleLink)}
-		b.Span = span.Span{Start: from, End: from + span.Minutes(5*rapid.IntRange(1, 200).Draw(t, "bar length"))}
+		b.Span = span.Span{Start: from, End: from + span.Minutes(5*evenly(t, "bar length", 1, 200))}
 		if chance(t, "for one", 6) {
-			b.Staff = rapid.SampledFrom(w.cat.Staff).Draw(t, "barred").ID
+			b.Staff = pick(t, "barred", w.cat.Staff...).ID
 		}
 		q.Bars = append(q.Bars, b)
 	}
 	if chance(t, "gate", 1) {
-		hours, who, where := span.Instant(rapid.IntRange(1, 6).Draw(t, "hours")), w.cat.Staff[0].ID, w.cat.Locations[0].ID
+		hours, who, where := span.Instant(evenly(t, "hours", 1, 6)), w.cat.Staff[0].ID, w.cat.Locations[0].ID
 		q.Gate = func(start span.Instant, at id.Location, lead id.Staff) (availability.Bar, bool) {
 			shut := start/(hours*span.Hour)%2 == 0 && (lead == who || lead == "") || start/span.Hour%5 == 0 && at == where
 			return availability.Bar{Rule: "gate", Word: availability.RuleOffer, Span: span.Span{Start: start, End: start + 1}, Staff: lead}, shut
@@ -87,15 +87,15 @@ func (w *realm) drawRules(t *rapid.T, q *availability.Question) {
 // drawQuestion asks something of the realm.
 func (w *realm) drawQuestion(t *rapid.T) availability.Question {
 	var q availability.Question
-	for range pick(t, "visit", 1, 1, 1, 2, 2, 3) {
-		want := availability.Want{Service: rapid.SampledFrom(w.cat.Services).Draw(t, "service")}
-		if chance(t, "named", 3) {
-			want.Staff = rapid.SampledFrom(w.cat.Staff).Draw(t, "who").ID
+	for range pick(t, "visit", 1, 1, 1, 1, 2, 2, 3) {
+		want := availability.Want{Service: pick(t, "service", w.cat.Services...)}
+		if chance(t, "named", 2) {
+			want.Staff = pick(t, "who", w.cat.Staff...).ID
 		}
 		if chance(t, "among", 1) {
 			want.Among = []id.Staff{}
 			for _, s := range w.cat.Staff {
-				if rapid.Bool().Draw(t, "among them") {
+				if chance(t, "among them", 5) {
 					want.Among = append(want.Among, s.ID)
 				}
 			}
@@ -109,16 +109,16 @@ func (w *realm) drawQuestion(t *rapid.T) availability.Question {
 		q.Location = w.drawLocation(t)
 	}
 	zone := w.zones[0]
-	first := w.focus.AddDays(rapid.IntRange(-1, 0).Draw(t, "from"))
-	q.Window = span.Span{Start: first.Start(zone), End: first.AddDays(rapid.IntRange(1, 3).Draw(t, "days")).Start(zone)}
+	first := w.focus.AddDays(evenly(t, "from", -1, 0))
+	q.Window = span.Span{Start: first.Start(zone), End: first.AddDays(evenly(t, "days", 1, 3)).Start(zone)}
 	if q.Window.Empty() { // a day that never was
 		q.Window.End = first.AddDays(2).Start(zone)
 	}
 	if chance(t, "ragged", 2) {
-		q.Window.Start += span.Minutes(rapid.IntRange(0, 600).Draw(t, "later"))
-		q.Window.End -= span.Minutes(rapid.IntRange(0, 600).Draw(t, "sooner"))
+		q.Window.Start += span.Minutes(evenly(t, "later", 0, 600))
+		q.Window.End -= span.Minutes(evenly(t, "sooner", 0, 600))
 	}
-	q.Now = q.Window.Start + span.Minutes(rapid.IntRange(-4000, 1500).Draw(t, "now"))
+	q.Now = q.Window.Start + span.Minutes(evenly(t, "now", -4000, 800))
 	if chance(t, "between minutes", 2) {
 		q.Now += 30 * span.Second
 	}
@@ -130,12 +130,12 @@ func (w *realm) drawQuestion(t *rapid.T) availability.Question {
 		}
 	}
 	if w.rows > 0 && chance(t, "except", 2) {
-		q.Except = fmt.Sprintf("source%d", rapid.IntRange(1, w.rows).Draw(t, "source"))
+		q.Except = fmt.Sprintf("source%d", evenly(t, "source", 1, w.rows))
 	}
 	w.drawRules(t, &q)
 	q.Aim = pick(t, "aim", append(catalog.Aims(), "")...)
 	if chance(t, "seen before", 5) {
-		q.Last = rapid.SampledFrom(w.cat.Staff).Draw(t, "last").ID
+		q.Last = pick(t, "last", w.cat.Staff...).ID
 	}
 	return q
 }

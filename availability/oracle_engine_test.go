@@ -2,7 +2,6 @@ package availability_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -113,19 +112,14 @@ func compareSlots(o *oracle, slots []availability.Slot) error {
 // change, the engine offers exactly what the oracle finds minute by minute.
 func TestSlotsAgainstOracle(t *testing.T) {
 	t.Parallel()
-	for _, z := range realmZones {
-		t.Run(strings.ReplaceAll(z.name, "/", "_"), func(t *testing.T) {
-			t.Parallel()
-			rapid.Check(t, func(t *rapid.T) {
-				w := drawRealm(t, z.name, drawDay(t, z.days))
-				for range 6 {
-					q := w.drawQuestion(t)
-					q.Squeeze = chance(t, "squeeze", 1)
-					if err := compareSlots(newOracle(w, q), availability.Slots(q, w.factsFor(q))); err != nil {
-						t.Fatalf("%s: %v\n%s", describe(q), err, w)
-					}
-				}
-			})
-		})
-	}
+	rapid.Check(t, func(t *rapid.T) {
+		w := anyZone(t)
+		for range 3 {
+			q := w.drawQuestion(t)
+			q.Squeeze = chance(t, "squeeze", 1)
+			if err := compareSlots(newOracle(w, q), availability.Slots(q, w.factsFor(q))); err != nil {
+				t.Fatalf("%s: %v\n%s", describe(q), err, w)
+			}
+		}
+	})
 }

@@ -12,7 +12,7 @@ import (
 
 // anyZone draws a realm in any of the zones.
 func anyZone(t *rapid.T) *realm {
-	z := rapid.SampledFrom(realmZones).Draw(t, "zone")
+	z := pick(t, "zone", realmZones...)
 	return drawRealm(t, z.name, drawDay(t, z.days))
 }
 

@@ -57,21 +57,30 @@ var realmZones = []struct {
 }
 
 func drawDay(t *rapid.T, days []string) span.Date {
-	day, err := span.ParseDate(rapid.SampledFrom(days).Draw(t, "day"))
+	day, err := span.ParseDate(pick(t, "day", days...))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return day
 }
 
-func pick[T any](t *rapid.T, label string, of ...T) T {
-	return rapid.SampledFrom(of).Draw(t, label)
+// evenly draws a number of a range, each as likely as any other; rapid's own
+// ranges prefer the small ones, of which most worlds would be empty.
+func evenly(t *rapid.T, label string, from, to int) int {
+	bits, n := 0, uint64(0)
+	for ; bits < 8 || 1<<(bits-4) < to-from; bits++ {
+		n *= 2
+		if rapid.Bool().Draw(t, label) {
+			n++
+		}
+	}
+	return from + int(n*uint64(to-from+1)>>bits)
 }
 
+func pick[T any](t *rapid.T, label string, of ...T) T { return of[evenly(t, label, 0, len(of)-1)] }
+
 // chance is true about n times in 10.
-func chance(t *rapid.T, label string, n int) bool {
-	return rapid.IntRange(0, 9).Draw(t, label) >= 10-n
-}
+func chance(t *rapid.T, label string, n int) bool { return evenly(t, label, 0, 9) >= 10-n }
 
 func drawRealm(t *rapid.T, zoneName string, day span.Date) *realm {
 	w := &realm{
@@ -98,10 +107,10 @@ func drawRealm(t *rapid.T, zoneName string, day span.Date) *realm {
 		}
 	}
 	w.drawWays(t)
-	for n := range rapid.IntRange(0, 3).Draw(t, "resources") {
+	for n := range evenly(t, "resources", 0, 4) {
 		r := &catalog.Resource{
 			ID: id.Resource(fmt.Sprintf("res%d", n)), Position: n, Kind: pick(t, "kind", "chair", "room"),
-			Units: rapid.IntRange(1, 3).Draw(t, "units"), Archived: chance(t, "sold", 1),
+			Units: evenly(t, "units", 1, 3), Archived: chance(t, "sold", 1),
 		}
 		if chance(t, "bound", 3) {
 			r.Location = w.drawLocation(t)
@@ -109,42 +118,42 @@ func drawRealm(t *rapid.T, zoneName string, day span.Date) *realm {
 		w.cat.Resources = append(w.cat.Resources, r)
 		for u := range r.Units {
 			lane := fmt.Sprintf("%s:%d", r.ID, u+1)
-			w.drawRows(t, lane, rapid.IntRange(0, 3).Draw(t, "unit rows"))
+			w.drawRows(t, lane, evenly(t, "unit rows", 0, 3))
 		}
 	}
-	for n := range rapid.IntRange(1, 3).Draw(t, "services") {
+	for n := range evenly(t, "services", 1, 3) {
 		w.cat.Services = append(w.cat.Services, w.drawService(t, n))
 	}
-	for n := range rapid.IntRange(1, 5).Draw(t, "staff") {
+	for n := range evenly(t, "staff", 1, 5) {
 		w.drawStaff(t, n)
 	}
-	w.client = w.drawRows(t, "client", rapid.IntRange(0, 2).Draw(t, "client rows"))
+	w.client = w.drawRows(t, "client", evenly(t, "client rows", 0, 2))
 	return w
 }
 
 func (w *realm) drawLocation(t *rapid.T) id.Location {
-	return rapid.SampledFrom(w.cat.Locations).Draw(t, "location").ID
+	return pick(t, "location", w.cat.Locations...).ID
 }
 
 func (w *realm) drawService(t *rapid.T, n int) *catalog.Service {
 	s := &catalog.Service{
 		ID:          id.Service(fmt.Sprintf("service%d", n)),
 		IntervalMin: pick(t, "interval", 30, 15, 60, 20, 45, 50, 7),
-		EdgeStarts:  rapid.Bool().Draw(t, "edges"),
+		EdgeStarts:  chance(t, "edges", 5),
 	}
 	if chance(t, "service buffers", 3) {
 		s.BufferBeforeMin, s.BufferAfterMin = pick(t, "before", 0, 5, 15), pick(t, "after", 0, 10, 30)
 	}
-	if chance(t, "notice", 2) {
+	if chance(t, "notice", 1) {
 		s.NoticeMin = pick(t, "notice_min", 1, 60, 719, 1440)
 	}
-	if chance(t, "horizon", 3) {
-		s.HorizonDays = rapid.IntRange(1, 4).Draw(t, "days")
+	if chance(t, "horizon", 2) {
+		s.HorizonDays = evenly(t, "days", 1, 4)
 	}
 	if chance(t, "elsewhere", 1) {
 		s.Locations = []id.Location{w.drawLocation(t)}
 	}
-	for range rapid.IntRange(1, 4).Draw(t, "segments") {
+	for range pick(t, "segments", 1, 1, 2, 2, 3, 4) {
 		g := catalog.Segment{DurationMin: pick(t, "duration", 30, 5, 15, 45, 60, 90)}
 		if chance(t, "staffed", 7) {
 			g.Staff = &catalog.StaffNeed{Count: 1}
@@ -158,7 +167,7 @@ func (w *realm) drawService(t *rapid.T, n int) *catalog.Service {
 			}
 		}
 		for _, kind := range []string{"chair", "room"} {
-			for most := 3; chance(t, "needs "+kind, most); most-- { // now and then two pools of a kind
+			for most := w.likely(kind); chance(t, "needs "+kind, most); most-- { // now and then two pools of a kind
 				g.Resources = append(g.Resources, w.drawNeed(t, kind))
 			}
 		}
@@ -170,24 +179,32 @@ func (w *realm) drawService(t *rapid.T, n int) *catalog.Service {
 	return s
 }
 
+// likely is how often in ten a segment asks for a kind: seldom for what there is not.
+func (w *realm) likely(kind string) int {
+	if slices.ContainsFunc(w.cat.Resources, func(r *catalog.Resource) bool { return r.Kind == kind }) {
+		return 4
+	}
+	return 0
+}
+
 func (w *realm) drawStaff(t *rapid.T, n int) {
-	s := &catalog.Staff{ID: id.Staff(fmt.Sprintf("staff%d", n)), Position: n, AllServices: chance(t, "all", 6), Archived: chance(t, "gone", 1)}
+	s := &catalog.Staff{ID: id.Staff(fmt.Sprintf("staff%d", n)), Position: n, AllServices: chance(t, "all", 8), Archived: chance(t, "gone", 1)}
 	for _, service := range w.cat.Services {
 		if chance(t, "performs", 5) {
 			s.Services = append(s.Services, service.ID)
 		}
 	}
 	for _, skill := range []string{"wash", "colour"} {
-		if chance(t, "knows", 5) {
-			s.Skills = append(s.Skills, catalog.Skill{Skill: skill, Level: rapid.IntRange(0, 3).Draw(t, "level")})
+		if chance(t, "knows", 7) {
+			s.Skills = append(s.Skills, catalog.Skill{Skill: skill, Level: evenly(t, "level", 0, 3)})
 		}
 	}
-	s.Preferences.Priority = rapid.IntRange(0, 3).Draw(t, "priority")
+	s.Preferences.Priority = evenly(t, "priority", 0, 3)
 	w.cat.Staff = append(w.cat.Staff, s)
 	if chance(t, "staff has hours", 7) {
 		w.book.Staff[s.ID] = w.drawHours(t, true)
 	}
-	w.drawRows(t, string(s.ID), rapid.IntRange(0, 6).Draw(t, "staff rows"))
+	w.drawRows(t, string(s.ID), evenly(t, "staff rows", 0, 6))
 	if chance(t, "squeezed before", 2) {
 		w.drawRows(t, "overflow "+string(s.ID), 2)
 	}
@@ -197,8 +214,8 @@ func (w *realm) drawStaff(t *rapid.T, n int) {
 }
 
 func drawWindow(t *rapid.T) schedule.Window {
-	quarter := func(label string, from, to int) int { return 15 * rapid.IntRange(from, to).Draw(t, label) }
-	switch rapid.IntRange(0, 7).Draw(t, "sort") {
+	quarter := func(label string, from, to int) int { return 15 * evenly(t, label, from, to) }
+	switch evenly(t, "sort", 0, 7) {
 	case 0: // the small hours, where the clocks change
 		return schedule.Window{FromMin: quarter("from", 0, 16), ToMin: quarter("to", 4, 32)}
 	case 1: // across midnight
@@ -206,7 +223,7 @@ func drawWindow(t *rapid.T) schedule.Window {
 	case 2: // to the end of the day
 		return schedule.Window{FromMin: quarter("from", 40, 90), ToMin: 1440}
 	case 3: // anything at all
-		return schedule.Window{FromMin: rapid.IntRange(0, 1439).Draw(t, "from"), ToMin: rapid.IntRange(0, 1440).Draw(t, "to")}
+		return schedule.Window{FromMin: evenly(t, "from", 0, 1439), ToMin: evenly(t, "to", 0, 1440)}
 	case 4: // the whole day
 		return schedule.Window{FromMin: 0, ToMin: 1440}
 	case 5:
@@ -219,15 +236,15 @@ func drawWindow(t *rapid.T) schedule.Window {
 func (w *realm) drawHours(t *rapid.T, bound bool) schedule.Hours {
 	var h schedule.Hours
 	focus := w.focus.Weekday()
-	rows := rapid.IntRange(0, 6).Draw(t, "weekly")
-	if chance(t, "never closes", 1) {
+	rows := evenly(t, "weekly", 0, 9)
+	if chance(t, "never closes", 2) {
 		for weekday := 1; weekday <= 7; weekday++ {
 			h.Weekly = append(h.Weekly, schedule.Weekly{Weekday: weekday, Window: schedule.Window{ToMin: 1440}})
 		}
 		rows = 0
 	}
 	for range rows {
-		row := schedule.Weekly{Weekday: (focus+rapid.IntRange(-2, 2).Draw(t, "weekday")+6)%7 + 1, Window: drawWindow(t)}
+		row := schedule.Weekly{Weekday: (focus+evenly(t, "weekday", -2, 2)+6)%7 + 1, Window: drawWindow(t)}
 		if bound && chance(t, "bound", 2) {
 			row.Location = w.drawLocation(t)
 		}
@@ -238,7 +255,7 @@ func (w *realm) drawHours(t *rapid.T, bound bool) schedule.Hours {
 			continue
 		}
 		e := schedule.Exception{Date: w.focus.AddDays(n)}
-		for range rapid.IntRange(0, 2).Draw(t, "open") {
+		for range evenly(t, "open", 0, 2) {
 			e.Open = append(e.Open, drawWindow(t))
 		}
 		h.Exceptions = append(h.Exceptions, e)
@@ -254,20 +271,20 @@ func (w *realm) drawRows(t *rapid.T, lane string, count int) []availability.Row 
 	for range count {
 		w.rows++
 		r := availability.Row{Exclusive: true, Kind: availability.RowBooking, Source: fmt.Sprintf("source%d", w.rows)}
-		start := noon + span.Minutes(5*rapid.IntRange(-400, 400).Draw(t, "row start"))
-		length := 5 * rapid.IntRange(1, 30).Draw(t, "row length")
-		switch rapid.IntRange(0, 7).Draw(t, "row sort") {
+		start := noon + span.Minutes(5*evenly(t, "row start", -400, 400))
+		length := 5 * evenly(t, "row length", 1, 30)
+		switch evenly(t, "row sort", 0, 7) {
 		case 0:
 			r.Exclusive, r.Kind, length = false, availability.RowTimeOff, length*pick(t, "times", 1, 10, 30)
 		case 1, 2: // a hold; now is never far from noon, so some have expired
-			r.Kind, r.Expires = availability.RowHold, noon+span.Minutes(rapid.IntRange(-3000, 600).Draw(t, "expires"))
+			r.Kind, r.Expires = availability.RowHold, noon+span.Minutes(evenly(t, "expires", -3000, 600))
 		case 3:
-			start += span.Minutes(rapid.IntRange(1, 4).Draw(t, "odd minute"))
+			start += span.Minutes(evenly(t, "odd minute", 1, 4))
 		case 4: // right after another, or closed time that begins in it
 			if len(rows) > 0 {
-				start = rapid.SampledFrom(rows).Draw(t, "after").End
+				start = pick(t, "after", rows...).End
 			}
-			if r.Exclusive = rapid.Bool().Draw(t, "exclusive"); !r.Exclusive {
+			if r.Exclusive = chance(t, "exclusive", 5); !r.Exclusive {
 				r.Kind, start = availability.RowTimeOff, start-span.Minutes(pick(t, "back", 0, 5, 10))
 			}
 		}

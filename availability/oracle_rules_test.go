@@ -71,7 +71,7 @@ func (o *oracle) hull() [2]int {
 // rested tells whether all breaks of a person find room, minute by minute.
 func (o *oracle) rested(who, start int) bool {
 	staff := o.w.cat.Staff[who].ID
-	hull := o.hull()
+	hull := o.wide
 	from, till := o.axis.at(start+hull[0]), o.axis.at(start+hull[1])
 	rows := append(append([]availability.Row(nil), o.w.lanes[string(staff)]...), o.w.lanes["overflow "+string(staff)]...)
 	for _, b := range o.w.breaks[staff] {

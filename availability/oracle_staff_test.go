@@ -52,7 +52,7 @@ func (o *oracle) knows(s *catalog.Staff, item int, r role) bool {
 // can tells whether the staff member can take the role.
 func (o *oracle) can(place, who, start int, c claim, r role) bool {
 	s := o.w.cat.Staff[who]
-	if !o.knows(s, c.item, r) || !o.free(o.lane(s, place), start, r.wide) || !o.free(o.w.closed(place), start, r.wide) {
+	if !o.knows(s, c.item, r) || !o.free(o.lane[place][who], start, r.wide) || !o.free(o.w.closed(place), start, r.wide) {
 		return false
 	}
 	if o.q.Override {

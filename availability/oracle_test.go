@@ -52,12 +52,15 @@ type oracle struct {
 	w    *realm
 	q    availability.Question
 	axis axis
-	open [][][]bool // by place, by staff
-	from [][][]int  // where the span of an open minute begins
-	home [][]bool   // by place: the location's own hours
-	host [][]int    // where the span of such a minute begins
-	step int        // the visit's first interval
-	list bool       // under an override: which starts are listed, not which are allowed
+	open [][][]bool             // by place, by staff
+	from [][][]int              // where the span of an open minute begins
+	home [][]bool               // by place: the location's own hours
+	host [][]int                // where the span of such a minute begins
+	step int                    // the visit's first interval
+	lane [][][]availability.Row // by place, by staff: what is on their lane for a visit there
+	sets [][]pool               // by item
+	wide [2]int                 // the hull
+	list bool                   // under an override: which starts are listed, not which are allowed
 
 	claims []claim
 }
@@ -78,13 +81,20 @@ func newOracle(w *realm, q availability.Question) *oracle {
 	o := &oracle{w: w, q: q, step: q.Visit[0].Service.IntervalMin, claims: cut(q)}
 	o.axis.base = (q.Window.Start - 5*span.Day) / span.Minute * span.Minute
 	o.axis.n = o.axis.index(q.Window.End) + 3*1440
+	for n := range q.Visit {
+		o.sets = append(o.sets, o.poolsOf(n))
+	}
+	o.wide = o.hull()
 	for p, l := range w.cat.Locations {
 		var open [][]bool
 		var from [][]int
+		var lanes [][]availability.Row
 		for _, s := range w.cat.Staff {
 			bits := o.axis.openAt(w, s.ID, p)
+			lanes = append(lanes, o.laneOf(s, p))
 			open, from = append(open, bits), append(from, o.axis.runStarts(bits, w.zones[p]))
 		}
+		o.lane = append(o.lane, lanes)
 		o.open, o.from = append(o.open, open), append(o.from, from)
 		home := o.axis.paint(w.book.Locations[l.ID], w.zones[p], "")
 		o.home, o.host = append(o.home, home), append(o.host, o.axis.runStarts(home, w.zones[p]))
@@ -124,10 +134,10 @@ func (o *oracle) live(r availability.Row) bool {
 	return (r.Expires == 0 || o.q.Now < r.Expires) && (o.q.Except == "" || r.Source != o.q.Except) && (r.Exclusive || !o.q.Override)
 }
 
-// lane is where the staff member's part of the visit goes: their own lane or,
+// laneOf is where the staff member's part of the visit goes: their own lane or,
 // squeezed in, the overflow lane, on which their time off counts as well. What
 // they do elsewhere is longer by the way.
-func (o *oracle) lane(s *catalog.Staff, place int) []availability.Row {
+func (o *oracle) laneOf(s *catalog.Staff, place int) []availability.Row {
 	all := o.w.lanes[string(s.ID)]
 	if o.q.Squeeze {
 		off := slices.DeleteFunc(slices.Clone(all), func(r availability.Row) bool { return r.Exclusive })
@@ -222,7 +232,7 @@ func (o *oracle) touches(place, lead, start, from, till int) bool {
 	if !o.q.Visit[0].Service.EdgeStarts {
 		return false
 	}
-	for _, r := range o.lane(o.w.cat.Staff[lead], place) {
+	for _, r := range o.lane[place][lead] {
 		if !r.Exclusive || !o.live(r) {
 			continue
 		}

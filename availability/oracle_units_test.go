@@ -21,9 +21,11 @@ type use struct {
 	wide  [2]int
 }
 
-// pools are those of an item, in the order in which its segments name them. A
+func (o *oracle) pools(item int) []pool { return o.sets[item] }
+
+// poolsOf are those of an item, in the order in which its segments name them. A
 // need named twice in a segment adds up.
-func (o *oracle) pools(item int) []pool {
+func (o *oracle) poolsOf(item int) []pool {
 	var out []pool
 	for _, c := range o.claims {
 		for _, need := range c.need.Resources {

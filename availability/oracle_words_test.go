@@ -102,7 +102,7 @@ func (a *against) role(place, who int, c claim, r role) {
 	performs := !s.Archived && (s.AllServices || slices.Contains(s.Services, service))
 	a.add(!performs, availability.RuleStaff, s.ID)
 	a.add(performs && !o.knows(s, c.item, r), availability.RuleSkill, s.ID)
-	for _, row := range o.lane(s, place) {
+	for _, row := range o.lane[place][who] {
 		if !o.free([]availability.Row{row}, a.start, r.wide) {
 			near := o.w.ways[place][row.Place] > 0 && !o.q.Override && row.Kind != availability.RowTimeOff
 			a.add(row.Exclusive || near, availability.RuleBusy, s.ID)
@@ -123,12 +123,15 @@ func (a *against) role(place, who int, c claim, r role) {
 // item looks at who might lead one.
 func (a *against) item(place, item int) {
 	o := a.o
-	performs, qualified, led := false, false, false
+	performs, qualified := false, false
 	for who, s := range o.w.cat.Staff {
 		a.add(!o.named(who, item), availability.RuleStaff, s.ID)
-		led = led || o.named(who, item) && o.leads(place, who, a.start, item)
+		if o.named(who, item) && o.mine(who, o.firstStaffed(item)) == 0 {
+			// Beside them, there may not be enough others.
+			qualified = true
+			a.add(!o.leads(place, who, a.start, item), availability.RuleStaff, "")
+		}
 		performs = performs || !s.Archived && (s.AllServices || slices.Contains(s.Services, o.q.Visit[item].Service.ID))
-		qualified = qualified || o.named(who, item) && o.mine(who, o.firstStaffed(item)) == 0
 		if item == o.leadItem() {
 			starts := o.onGrid(o.open[place][who], o.from[place][who], a.start)
 			if !starts && o.named(who, item) && o.staffed(place, who, a.start) {
@@ -140,7 +143,7 @@ func (a *against) item(place, item int) {
 			}
 		}
 	}
-	a.add(!led, availability.RuleStaff, "")
+	a.add(!qualified, availability.RuleStaff, "")
 	a.add(performs && !qualified, availability.RuleSkill, "")
 }
 
