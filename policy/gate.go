@@ -258,5 +258,8 @@ func tell(err error) string {
 	if key, ok := strings.CutPrefix(m, "no such key: "); ok {
 		return key + " is not known"
 	}
+	if strings.Contains(m, "cost limit exceeded") {
+		return "takes too many steps"
+	}
 	return m
 }

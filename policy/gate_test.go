@@ -210,6 +210,21 @@ func TestCutoff(t *testing.T) {
 	}
 }
 
+// TestCostIsBoundedAtRun: more is handed in than anybody counted on.
+func TestCostIsBoundedAtRun(t *testing.T) {
+	t.Parallel()
+	b := book(t, offer(`client.tags.exists(t, t.contains("vip"))`))
+	q := request("cut")
+	q.Traits = &policy.Traits{Tags: make([]string, 100_000)}
+	start := at(3, 10, 9, 0)
+	if _, shut := b.Gate(q).Shut(start, "anna"); shut {
+		t.Error("what was not finished shuts")
+	}
+	if got := b.Doubts(q, start, "anna"); len(got) != 1 || got[0].Detail != "takes too many steps" {
+		t.Errorf("%v", got)
+	}
+}
+
 // TestBrokenRules: what does not compile any more decides nothing, and is told.
 func TestBrokenRules(t *testing.T) {
 	t.Parallel()
