@@ -191,6 +191,7 @@ type Placement struct {
 	End      span.Instant `json:"end"`
 	Location id.Location  `json:"location"`
 	Lead     id.Staff     `json:"lead,omitempty"` // of the first staffed segment
+	Group    id.Group     `json:"group,omitempty"` // the session in which it takes seats, instead of staff and units
 	Items    []Item       `json:"items"`
 }
 

@@ -76,11 +76,10 @@ func (d *Desk) place(
 	ctx context.Context, who account.Principal, setting *availability.Setting, req Request, in placing,
 ) (*Booking, error) {
 	if in.guest == nil {
-		marks, err := d.counted(setting, in.question.Visit, in.placement)
+		lanes, err := d.taking(setting, &in)
 		if err != nil {
 			return nil, err
 		}
-		lanes := append(marks, lanesOf(availability.Claims(in.question, in.placement))...)
 		g, lanes, err := d.admit(ctx, who.Business, setting, req, lanes)
 		if err != nil {
 			return nil, err
@@ -199,11 +198,10 @@ func (d *Desk) secure(
 ) error {
 	lanes := in.touched
 	if lanes == nil {
-		marks, err := d.counted(setting, in.question.Visit, in.placement)
-		if err != nil {
+		var err error
+		if lanes, err = d.taking(setting, in); err != nil {
 			return err
 		}
-		lanes = append(marks, lanesOf(availability.Claims(in.question, in.placement))...)
 		if g.guarded != "" && !g.fresh {
 			lanes = append(lanes, ClientLane(g.guarded))
 		}
@@ -211,9 +209,22 @@ func (d *Desk) secure(
 			return err
 		}
 	}
+	return d.settle(ctx, business, setting, in, lanes, g)
+}
+
+// settle has the last word on a choice, on what its touched lanes hold now.
+func (d *Desk) settle(
+	ctx context.Context, business id.Business, setting *availability.Setting, in *placing, lanes []availability.Lane, g guest,
+) error {
+	if in.placement.Group != "" {
+		return d.secureSeats(ctx, business, setting, in, g)
+	}
 	f, err := d.lockedFacts(ctx, business, setting, *in, lanes)
 	if err != nil {
 		return err
+	}
+	if g.guarded == "" {
+		f.Client = nil
 	}
 	if err := d.recount(ctx, business, setting, in, g); err != nil {
 		return err
@@ -242,17 +253,18 @@ func (d *Desk) draft(setting *availability.Setting, req Request, in placing, c c
 func (d *Desk) occupy(
 	ctx context.Context, setting *availability.Setting, b *Booking, q availability.Question, guarded id.Client,
 ) error {
-	rows := claimRows(q, b.Placement, availability.Row{Exclusive: true, Source: string(b.ID), Kind: availability.RowBooking})
+	rows, err := d.rowsFor(ctx, setting, q, b.Placement, b.Party, availability.Row{
+		Exclusive: true, Source: string(b.ID), Kind: availability.RowBooking,
+	})
+	if err != nil {
+		return err
+	}
 	if guarded != "" {
 		rows = append(rows, LaneRow{ClientLane(guarded), availability.Row{
 			Span: span.Span{Start: b.Start, End: b.End}, Exclusive: true, Source: string(b.ID), Kind: availability.RowBooking,
 		}})
 	}
-	marks, err := d.counted(setting, q.Visit, b.Placement)
-	if err != nil {
-		return err
-	}
-	return d.Lanes.Occupy(ctx, b.Business, append(rows, markRows(marks, b.Placement, string(b.ID), availability.RowBooking, 0)...))
+	return d.Lanes.Occupy(ctx, b.Business, rows)
 }
 
 // claimRows lays what a placement claims, each row like the one given.

@@ -262,6 +262,9 @@ func (d *Desk) Reschedule(
 		return b, nil
 	}
 	lines := linesOf(b.Placement)
+	if b.Group != "" {
+		lines[0].Staff = "" // the session's leader comes with it
+	}
 	for i, was := range lines {
 		if move.Staff != "" && (i == 0 || was.Staff == b.Lead) {
 			lines[i].Staff = move.Staff
@@ -276,7 +279,7 @@ func (d *Desk) Reschedule(
 			return nil, err
 		}
 	}
-	c := choice{start: move.Start, override: move.Override, except: string(b.ID)}
+	c := choice{start: move.Start, override: move.Override, except: string(b.ID), party: b.Party}
 	var moved *Booking
 	err = d.race(ctx, a, c, func(in placing) (err error) {
 		moved, err = d.relocate(ctx, who, a.setting, booking, in)
@@ -316,11 +319,11 @@ func (d *Desk) relocate(
 		if err != nil {
 			return event.Event{}, err
 		}
-		marks, err := d.counted(setting, in.question.Visit, in.placement)
+		more, err := d.taking(setting, &in)
 		if err != nil {
 			return event.Event{}, err
 		}
-		lanes = append(append(lanes, marks...), lanesOf(availability.Claims(in.question, in.placement))...)
+		lanes = append(lanes, more...)
 		slices.SortFunc(lanes, compareLanes)
 		lanes = slices.Compact(lanes)
 		if err := d.Lanes.Touch(ctx, b.Business, lanes); err != nil {
@@ -329,17 +332,8 @@ func (d *Desk) relocate(
 		if _, err := d.Lanes.Vacate(ctx, b.Business, string(b.ID)); err != nil {
 			return event.Event{}, err
 		}
-		f, err := d.lockedFacts(ctx, b.Business, setting, in, lanes)
-		if err != nil {
-			return event.Event{}, err
-		}
-		if guarded == "" {
-			f.Client = nil
-		}
-		if err := d.recount(ctx, b.Business, setting, &in, guest{client: client.Client{ID: b.Client}}); err != nil {
-			return event.Event{}, err
-		}
-		if err := availability.Check(in.question, f, in.placement); err != nil {
+		g := guest{client: client.Client{ID: b.Client}, guarded: guarded}
+		if err := d.settle(ctx, b.Business, setting, &in, lanes, g); err != nil {
 			return event.Event{}, err
 		}
 		zone, location, err := d.zoneOf(setting.Catalog, in.placement.Location)

@@ -22,6 +22,7 @@ type Parts struct {
 	Lanes    Lanes
 	Bookings Bookings
 	Holds    Holds
+	Groups   Groups
 }
 
 // Desk takes, moves and ends bookings. It is safe for concurrent use, on as

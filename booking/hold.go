@@ -61,17 +61,15 @@ func (d *Desk) keep(
 	if err := d.secure(ctx, h.Business, setting, &in, guest{fresh: true}); err != nil {
 		return err
 	}
-	marks, err := d.counted(setting, in.question.Visit, in.placement)
-	if err != nil {
-		return err
-	}
 	if err := d.Holds.Insert(ctx, h); err != nil {
 		return err
 	}
-	rows := claimRows(in.question, in.placement, availability.Row{
+	rows, err := d.rowsFor(ctx, setting, in.question, in.placement, h.Party, availability.Row{
 		Exclusive: true, Expires: h.ExpiresAt, Source: string(h.ID), Kind: availability.RowHold,
 	})
-	rows = append(rows, markRows(marks, in.placement, string(h.ID), availability.RowHold, h.ExpiresAt)...)
+	if err != nil {
+		return err
+	}
 	if err := d.Lanes.Occupy(ctx, h.Business, rows); err != nil {
 		return err
 	}
@@ -166,6 +164,9 @@ func (d *Desk) remove(ctx context.Context, h *Hold, actor event.Actor) (bool, er
 
 // placementLanes lists the staff and unit lanes of a placement in touching order.
 func placementLanes(p availability.Placement, squeezed bool) []availability.Lane {
+	if p.Group != "" {
+		return []availability.Lane{SessionLane(p.Group)}
+	}
 	var lanes []availability.Lane
 	for _, s := range staffOf(p) {
 		if squeezed {
@@ -224,7 +225,7 @@ func (d *Desk) bookHeld(
 		}
 		req.Party = h.Party
 		in := placing{
-			placement: h.Placement, quote: h.Quote, touched: lanes, guest: &g,
+			placement: h.Placement, quote: h.Quote, touched: lanes, guest: &g, party: h.Party,
 			question: availability.Question{
 				Visit: wants, Location: h.Placement.Location, Window: startWindow(h.Placement.Start),
 				Now: d.Clock.Now(), Override: true,

@@ -110,6 +110,9 @@ func (d *Desk) importOne(ctx context.Context, who account.Principal, setting *av
 	if err != nil {
 		return err
 	}
+	if seatsOf(setting.Catalog, in.Lines[0].Service) {
+		return fault.BadField("service", "seats", "seats of a session are booked, not imported")
+	}
 	p, q, err := d.imported(ctx, a, in)
 	if err != nil {
 		return err

@@ -21,6 +21,7 @@ type Search struct {
 	Public   bool      // only what clients may book themselves
 	AnyOrder bool      // the services may follow each other in any order
 	Client   id.Client // who comes, where that is known
+	Party    int       // how many seats of a session; 0 is 1
 }
 
 // Offer is what can be booked: slots in order of time, the facts to which they
@@ -31,6 +32,7 @@ type Offer struct {
 	Slots   []availability.Slot
 	Ranks   []availability.Ranked // what each slot costs and how it is labelled, in the order of Slots
 	Quotes  []pricing.Quote       // by Slot.Way; one or more
+	Free    []int                 // seats left, in the order of Slots, where these are sessions of a group; nil otherwise
 	Now     span.Instant
 }
 
@@ -83,6 +85,9 @@ func (d *Desk) Offer(ctx context.Context, business id.Business, s Search) (*Offe
 		if err := d.know(ctx, a, s.Client); err != nil {
 			return nil, err
 		}
+	}
+	if a.seated() {
+		return d.offerSeats(ctx, a, s)
 	}
 	g, err := d.facts(ctx, a)
 	if err != nil {

@@ -20,10 +20,12 @@ type choice struct {
 	override bool
 	squeeze  bool
 	except   string
+	party    int
+	announce bool // a session itself, and not seats of one
 }
 
 func (r Request) choice() choice {
-	return choice{start: r.Start, override: r.Override, squeeze: r.Squeeze}
+	return choice{start: r.Start, override: r.Override, squeeze: r.Squeeze, party: r.Party}
 }
 
 // placing is a choice on its way into the database.
@@ -32,6 +34,7 @@ type placing struct {
 	question  availability.Question
 	quote     pricing.Quote
 	why       Choice
+	party     int                 // how many seats it takes of a session
 	traits    *policy.Traits      // of the client, where rules ask
 	touched   []availability.Lane // already, by the same transaction; nil when not
 	guest     *guest              // already known; nil when not
@@ -52,19 +55,7 @@ func (d *Desk) race(ctx context.Context, a *ask, c choice, try func(placing) err
 		return err
 	}
 	for range maxCandidates {
-		g, err := d.facts(ctx, a)
-		if err != nil {
-			return err
-		}
-		if c.squeeze {
-			if a.setting.Catalog.Business.Terms.Overflow == 0 {
-				return policyRefused("overflow", "this business takes no squeeze-ins")
-			}
-			if g, err = d.withOverflow(ctx, a.business, g); err != nil {
-				return err
-			}
-		}
-		in, err := d.pick(a, g, c)
+		in, err := d.choose(ctx, a, c)
 		if err != nil {
 			return named(a.setting.Catalog, err)
 		}
@@ -73,6 +64,26 @@ func (d *Desk) race(ctx context.Context, a *ask, c choice, try func(placing) err
 		}
 	}
 	return fault.SlotTaken()
+}
+
+// choose finds what should be tried first: seats of a session, or people and units.
+func (d *Desk) choose(ctx context.Context, a *ask, c choice) (placing, error) {
+	if a.seated() && !c.announce {
+		return d.pickSeat(ctx, a, c)
+	}
+	g, err := d.facts(ctx, a)
+	if err != nil {
+		return placing{}, err
+	}
+	if c.squeeze {
+		if a.setting.Catalog.Business.Terms.Overflow == 0 {
+			return placing{}, policyRefused("overflow", "this business takes no squeeze-ins")
+		}
+		if g, err = d.withOverflow(ctx, a.business, g); err != nil {
+			return placing{}, err
+		}
+	}
+	return d.pick(a, g, c)
 }
 
 // pick gives the placement that should be tried first: of all the ways to run

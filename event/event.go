@@ -35,6 +35,9 @@ const (
 	TimeOffAdded               Type = "time_off.added"
 	TimeOffRemoved             Type = "time_off.removed"
 	SettingsChanged            Type = "settings.changed"
+	SessionPlanned             Type = "session.planned"   // of a group
+	SessionChanged             Type = "session.changed"   // its seats
+	SessionCancelled           Type = "session.cancelled" // its bookings are cancelled one by one
 	MessageSent                Type = "message.sent"
 	MessageFailed              Type = "message.failed"
 )

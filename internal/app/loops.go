@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"kept/booking"
 	"kept/internal/channel/demo"
 	"kept/internal/channel/email"
 	"kept/internal/clock"
@@ -32,9 +31,13 @@ func (k *kernel) listen(c config.Serve) (*loops, error) {
 		Atomic: k.db, Journal: k.journal, Clock: k.clock, Log: k.log,
 	})
 	k.journal.Derive("reminder", reminder.New(k.messages, k.dispatcher).Derive)
-	holds := &holdEnds{desk: k.desk, holds: k.holds}
-	k.clock.Watch(holds, k.dispatcher, k.journal)
-	return &loops{kernel: k, holds: holds}, nil
+	if err := k.outside(c); err != nil {
+		return nil, err
+	}
+	holds := due{k.holds.NextExpiry, k.desk.ExpireHolds}
+	sessions := due{k.desk.Groups.NextDecision, k.desk.DecideSessions}
+	k.clock.Watch(holds, sessions, k.dispatcher, k.journal)
+	return &loops{kernel: k, holds: holds, sessions: sessions}, nil
 }
 
 // channels lists the ways of reaching people, the preferred first: real ones
@@ -75,22 +78,20 @@ func (l links) Book(v message.Visit) string { return l.base + "/b/" + v.Slug }
 // Host implements mailtext.Links.
 func (l links) Host() string { return hostOf(l.base) }
 
-// holdEnds ends holds when their time has come.
-type holdEnds struct {
-	desk  *booking.Desk
-	holds booking.Holds
+// due is work whose times stand in the database, done in batches.
+type due struct {
+	next func(context.Context) (span.Instant, bool, error)
+	run  func(ctx context.Context, limit int) (done int, err error)
 }
 
 // NextDue implements clock.Due.
-func (h *holdEnds) NextDue(ctx context.Context) (span.Instant, bool, error) {
-	return h.holds.NextExpiry(ctx)
-}
+func (d due) NextDue(ctx context.Context) (span.Instant, bool, error) { return d.next(ctx) }
 
 // RunDue implements clock.Due.
-func (h *holdEnds) RunDue(ctx context.Context) error {
+func (d due) RunDue(ctx context.Context) error {
 	const batch = 100
 	for {
-		n, err := h.desk.ExpireHolds(ctx, batch)
+		n, err := d.run(ctx, batch)
 		if err != nil || n < batch {
 			return err
 		}
@@ -100,10 +101,11 @@ func (h *holdEnds) RunDue(ctx context.Context) error {
 // loops are what runs by itself.
 type loops struct {
 	*kernel
-	holds   *holdEnds
-	once    sync.Once
-	cancel  context.CancelFunc
-	running sync.WaitGroup
+	holds    due // holds whose minutes are over
+	sessions due // sessions that too few have joined
+	once     sync.Once
+	cancel   context.CancelFunc
+	running  sync.WaitGroup
 }
 
 func (l *loops) start() {
@@ -113,7 +115,9 @@ func (l *loops) start() {
 	l.journal.Start()
 	l.dispatcher.Start()
 	l.running.Go(func() { repeat(ctx, l.clock, l.log, 2*time.Second, "holds", l.holds.RunDue) })
+	l.running.Go(func() { repeat(ctx, l.clock, l.log, 30*time.Second, "sessions", l.sessions.RunDue) })
 	l.running.Go(func() { repeat(ctx, l.clock, l.log, 10*time.Minute, "sweep", l.sweep) })
+	l.running.Go(func() { l.readCalendars(ctx) })
 }
 
 func (l *loops) stop() {

@@ -37,11 +37,12 @@ func NewBookings(d *db.DB, v *Vault) *Bookings { return &Bookings{db: d, vault: 
 // visitRow is the placement's part that has no column of its own.
 type visitRow struct {
 	Items []availability.Item `json:"items"`
+	Group id.Group            `json:"group,omitempty"`
 }
 
 // Insert implements booking.Bookings.
 func (s *Bookings) Insert(ctx context.Context, b *booking.Booking) error {
-	items, err := encode(visitRow{b.Items})
+	items, err := encode(visitRow{b.Items, b.Group})
 	if err != nil {
 		return err
 	}
@@ -75,12 +76,13 @@ func (s *Bookings) Insert(ctx context.Context, b *booking.Booking) error {
 		Sequence: int64(b.Sequence), AttendanceConfirmedAt: instant(b.Attendance), CheckedInAt: instant(b.CheckedIn),
 		CompletedAt: instant(b.Completed), CancelledAt: instant(b.Cancelled), PaidAmount: paid, PaidMethod: method,
 		CreatedAt: int64(b.CreatedAt), UpdatedAt: int64(b.UpdatedAt), Choice: choice,
+		GroupID: string(b.Group),
 	}))
 }
 
 // Update implements booking.Bookings.
 func (s *Bookings) Update(ctx context.Context, b *booking.Booking) error {
-	items, err := encode(visitRow{b.Items})
+	items, err := encode(visitRow{b.Items, b.Group})
 	if err != nil {
 		return err
 	}
@@ -100,6 +102,7 @@ func (s *Bookings) Update(ctx context.Context, b *booking.Booking) error {
 		Epoch: int64(b.Epoch), Sequence: int64(b.Sequence), AttendanceConfirmedAt: instant(b.Attendance),
 		CheckedInAt: instant(b.CheckedIn), CompletedAt: instant(b.Completed), CancelledAt: instant(b.Cancelled),
 		PaidAmount: paid, PaidMethod: method, UpdatedAt: int64(b.UpdatedAt), Choice: choice,
+		GroupID: string(b.Group),
 	})
 	if err != nil {
 		return s.db.Fault(err)
@@ -227,7 +230,7 @@ func (s *Bookings) bookingOf(ctx context.Context, r sqlgen.FindBookingRow) (*boo
 	if err := decode(r.Items, &visit); err != nil {
 		return nil, err
 	}
-	b.Items = visit.Items
+	b.Items, b.Group = visit.Items, visit.Group
 	if err := decode(r.Choice, &b.Choice); err != nil {
 		return nil, err
 	}

@@ -3,11 +3,11 @@ INSERT INTO booking (
     business_id, id, client_id, status, start_at, end_at, zone, local_start, fold, location_id, service_id, staff_id,
     items, quote, price_amount, price_currency, policy, party, squeezed, source, language, sealed_note, epoch, sequence,
     attendance_confirmed_at, checked_in_at, completed_at, cancelled_at, paid_amount, paid_method, created_at, updated_at,
-    choice
+    choice, group_id
 ) VALUES (
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
     $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-    $25, $26, $27, $28, $29, $30, $31, $32, $33
+    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34
 );
 
 -- name: UpdateBooking :execrows
@@ -15,7 +15,7 @@ UPDATE booking SET
     status = $4, start_at = $5, end_at = $6, zone = $7, local_start = $8, fold = $9, location_id = $10, staff_id = $11,
     items = $12, squeezed = $13, sealed_reason = $14, epoch = $15, sequence = $16, attendance_confirmed_at = $17,
     checked_in_at = $18, completed_at = $19, cancelled_at = $20, paid_amount = $21, paid_method = $22,
-    updated_at = $23, choice = $24, version = version + 1
+    updated_at = $23, choice = $24, group_id = $25, version = version + 1
 WHERE business_id = $1 AND id = $2 AND version = $3;
 
 -- name: FindBooking :one

@@ -51,7 +51,7 @@ func (q *Queries) BookingDemand(ctx context.Context, arg BookingDemandParams) ([
 }
 
 const findBooking = `-- name: FindBooking :one
-SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, c.sealed_key, c.sealed_name FROM booking b
+SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, b.group_id, c.sealed_key, c.sealed_name FROM booking b
 LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
 WHERE b.business_id = $1 AND b.id = $2
 `
@@ -97,6 +97,7 @@ type FindBookingRow struct {
 	CreatedAt             int64
 	UpdatedAt             int64
 	Choice                string
+	GroupID               string
 	SealedKey             []byte
 	SealedName            []byte
 }
@@ -140,6 +141,7 @@ func (q *Queries) FindBooking(ctx context.Context, arg FindBookingParams) (FindB
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.Choice,
+		&i.GroupID,
 		&i.SealedKey,
 		&i.SealedName,
 	)
@@ -151,11 +153,11 @@ INSERT INTO booking (
     business_id, id, client_id, status, start_at, end_at, zone, local_start, fold, location_id, service_id, staff_id,
     items, quote, price_amount, price_currency, policy, party, squeezed, source, language, sealed_note, epoch, sequence,
     attendance_confirmed_at, checked_in_at, completed_at, cancelled_at, paid_amount, paid_method, created_at, updated_at,
-    choice
+    choice, group_id
 ) VALUES (
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
     $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-    $25, $26, $27, $28, $29, $30, $31, $32, $33
+    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34
 )
 `
 
@@ -193,6 +195,7 @@ type InsertBookingParams struct {
 	CreatedAt             int64
 	UpdatedAt             int64
 	Choice                string
+	GroupID               string
 }
 
 func (q *Queries) InsertBooking(ctx context.Context, arg InsertBookingParams) error {
@@ -230,12 +233,13 @@ func (q *Queries) InsertBooking(ctx context.Context, arg InsertBookingParams) er
 		arg.CreatedAt,
 		arg.UpdatedAt,
 		arg.Choice,
+		arg.GroupID,
 	)
 	return err
 }
 
 const listBookings = `-- name: ListBookings :many
-SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, c.sealed_key, c.sealed_name FROM booking b
+SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, b.group_id, c.sealed_key, c.sealed_name FROM booking b
 LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
 WHERE b.business_id = $1
   AND b.start_at >= $2 AND b.start_at < $3 AND b.end_at > $4
@@ -300,6 +304,7 @@ type ListBookingsRow struct {
 	CreatedAt             int64
 	UpdatedAt             int64
 	Choice                string
+	GroupID               string
 	SealedKey             []byte
 	SealedName            []byte
 }
@@ -361,6 +366,7 @@ func (q *Queries) ListBookings(ctx context.Context, arg ListBookingsParams) ([]L
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.Choice,
+			&i.GroupID,
 			&i.SealedKey,
 			&i.SealedName,
 		); err != nil {
@@ -378,7 +384,7 @@ func (q *Queries) ListBookings(ctx context.Context, arg ListBookingsParams) ([]L
 }
 
 const listClientBookings = `-- name: ListClientBookings :many
-SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, c.sealed_key, c.sealed_name FROM booking b
+SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, b.group_id, c.sealed_key, c.sealed_name FROM booking b
 LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
 WHERE b.business_id = $1 AND b.client_id = $2
   AND (b.start_at, b.id) < (CAST($3 AS BIGINT), CAST($4 AS TEXT))
@@ -430,6 +436,7 @@ type ListClientBookingsRow struct {
 	CreatedAt             int64
 	UpdatedAt             int64
 	Choice                string
+	GroupID               string
 	SealedKey             []byte
 	SealedName            []byte
 }
@@ -485,6 +492,7 @@ func (q *Queries) ListClientBookings(ctx context.Context, arg ListClientBookings
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.Choice,
+			&i.GroupID,
 			&i.SealedKey,
 			&i.SealedName,
 		); err != nil {
@@ -506,7 +514,7 @@ UPDATE booking SET
     status = $4, start_at = $5, end_at = $6, zone = $7, local_start = $8, fold = $9, location_id = $10, staff_id = $11,
     items = $12, squeezed = $13, sealed_reason = $14, epoch = $15, sequence = $16, attendance_confirmed_at = $17,
     checked_in_at = $18, completed_at = $19, cancelled_at = $20, paid_amount = $21, paid_method = $22,
-    updated_at = $23, choice = $24, version = version + 1
+    updated_at = $23, choice = $24, group_id = $25, version = version + 1
 WHERE business_id = $1 AND id = $2 AND version = $3
 `
 
@@ -535,6 +543,7 @@ type UpdateBookingParams struct {
 	PaidMethod            sql.NullString
 	UpdatedAt             int64
 	Choice                string
+	GroupID               string
 }
 
 func (q *Queries) UpdateBooking(ctx context.Context, arg UpdateBookingParams) (int64, error) {
@@ -563,6 +572,7 @@ func (q *Queries) UpdateBooking(ctx context.Context, arg UpdateBookingParams) (i
 		arg.PaidMethod,
 		arg.UpdatedAt,
 		arg.Choice,
+		arg.GroupID,
 	)
 	if err != nil {
 		return 0, err

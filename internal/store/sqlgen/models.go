@@ -110,6 +110,26 @@ type DemoMail struct {
 	At            int64
 }
 
+type GroupSession struct {
+	BusinessID string
+	ID         string
+	ServiceID  string
+	Status     string
+	StartAt    int64
+	EndAt      int64
+	Zone       string
+	LocalStart string
+	Fold       int64
+	LocationID string
+	Placement  string
+	Seats      int64
+	MinSeats   int64
+	DecideAt   int64
+	Version    int64
+	CreatedAt  int64
+	UpdatedAt  int64
+}
+
 type Hold struct {
 	BusinessID string
 	ID         string

@@ -48,6 +48,9 @@ func Race(t *testing.T, open Opener, c Crowd) {
 		{"one newcomer", raceNewcomer},
 		{"many lanes", raceLanes},
 		{"twins", raceTwins},
+		{"seats", raceSeats},
+		{"limit", raceLimit},
+		{"limit of a client", raceClientLimit},
 	} {
 		t.Run(race.name, func(t *testing.T) {
 			t.Parallel()

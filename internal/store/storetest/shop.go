@@ -150,7 +150,7 @@ func shopOn(t testing.TB, d *db.DB) *Shop {
 	events.Derive("reminder", reminder.New(s.Messages, asleep{}).Derive)
 	s.Desk = booking.NewDesk(booking.Parts{
 		Atomic: d, Clock: w.Clock, Settings: w.Settings, Registry: client.NewRegistry(w.Clients, d, events, w.Clock),
-		Journal: events, Lanes: w.Lanes, Bookings: s.Bookings, Holds: s.Holds,
+		Journal: events, Lanes: w.Lanes, Bookings: s.Bookings, Holds: s.Holds, Groups: store.NewGroups(d, s.Bookings),
 	})
 	s.Office.Marks = s.Desk
 	return s
@@ -278,11 +278,20 @@ func (s *Shop) Audit(t testing.TB) {
 		"rows of nobody": `SELECT COUNT(*) FROM occupancy o WHERE o.exclusive
 			AND NOT EXISTS (SELECT 1 FROM booking b WHERE b.business_id = o.business_id AND b.id = o.source_id
 				AND b.status NOT IN ('cancelled', 'declined', 'expired'))
-			AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.business_id = o.business_id AND h.id = o.source_id)`,
+			AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.business_id = o.business_id AND h.id = o.source_id)
+			AND NOT EXISTS (SELECT 1 FROM group_session g WHERE g.business_id = o.business_id AND g.id = o.source_id
+				AND g.status = 'planned')`,
 		"bookings without rows": `SELECT COUNT(*) FROM booking b WHERE b.status NOT IN ('cancelled', 'declined', 'expired')
 			AND NOT EXISTS (SELECT 1 FROM occupancy o WHERE o.business_id = b.business_id AND o.source_id = b.id
 				AND o.lane_kind = 'staff' AND o.lane_id = b.staff_id AND o.start_at < b.end_at AND o.end_at > b.start_at)
-			AND b.staff_id <> '' AND NOT b.squeezed`,
+			AND b.staff_id <> '' AND NOT b.squeezed AND b.group_id = ''`,
+		"seats that are not the party's": `SELECT COUNT(*) FROM booking b WHERE b.group_id <> ''
+			AND b.status NOT IN ('cancelled', 'declined', 'expired')
+			AND b.party <> (SELECT COUNT(*) FROM occupancy o WHERE o.business_id = b.business_id AND o.source_id = b.id
+				AND o.lane_kind = 'session')`,
+		"more in a session than it has seats": `SELECT COUNT(*) FROM group_session g WHERE g.seats <
+			(SELECT COALESCE(SUM(b.party), 0) FROM booking b WHERE b.business_id = g.business_id AND b.group_id = g.id
+				AND b.status NOT IN ('cancelled', 'declined', 'expired'))`,
 	} {
 		if n := s.Count(t, query); n != 0 {
 			t.Errorf("%s: %d", name, n)

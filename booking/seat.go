@@ -1,0 +1,335 @@
+package booking
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"kept/availability"
+	"kept/catalog"
+	"kept/fault"
+	"kept/id"
+	"kept/span"
+)
+
+// seated tells that the visit takes seats of a planned session.
+func (a *ask) seated() bool {
+	return slices.ContainsFunc(a.visit, func(w availability.Want) bool { return w.Service.Seats > 0 })
+}
+
+// alone refuses a group among other services: its time is not the client's to choose.
+func (a *ask) alone() error {
+	if len(a.visit) > 1 {
+		return fault.BadField("services", "seats", "a group is booked by itself")
+	}
+	return nil
+}
+
+// offerSeats lists the sessions with room for the party.
+func (d *Desk) offerSeats(ctx context.Context, a *ask, s Search) (*Offer, error) {
+	if err := a.alone(); err != nil {
+		return nil, err
+	}
+	setting, err := d.setting(ctx, a.business) // there are no facts that would tell that it is out of date
+	if err != nil {
+		return nil, err
+	}
+	if err := a.renew(setting); err != nil {
+		return nil, err
+	}
+	a.book = d.shelf.of(setting.Catalog)
+	if a.ways, err = d.plans(a); err != nil {
+		return nil, err
+	}
+	list, err := d.Groups.ListSessions(ctx, a.business, SessionFilter{
+		Span: a.window, Service: a.visit[0].Service.ID, Location: a.location, Status: SessionPlanned, Limit: mostSessions,
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &Offer{Setting: setting, Now: d.Clock.Now(), Facts: &availability.Facts{Window: a.window}}
+	for _, m := range setting.Catalog.Staff {
+		out.Facts.Staff = append(out.Facts.Staff, availability.Person{Staff: m})
+	}
+	for i := range a.ways {
+		out.Quotes = append(out.Quotes, a.ways[i].quote)
+	}
+	for _, one := range list {
+		at, ok := d.seat(a, out, one)
+		if !ok {
+			continue
+		}
+		why, err := d.seatShut(a, &a.ways[at.Way], one, out.Now, false)
+		if err != nil {
+			return nil, err
+		}
+		if len(why) > 0 {
+			continue
+		}
+		if err := d.countSeats(ctx, one); err != nil {
+			return nil, err
+		}
+		if one.Free() >= max(1, s.Party) {
+			out.Slots, out.Free = append(out.Slots, at), append(out.Free, one.Free())
+		}
+	}
+	return out, nil
+}
+
+// mostSessions is how many sessions one list of slots looks at.
+const mostSessions = 500
+
+// seat is a session as a slot: in the way that holds its start, led by the one
+// asked for.
+func (d *Desk) seat(a *ask, out *Offer, s *Session) (availability.Slot, bool) {
+	p := s.Placement
+	if want := a.visit[0].Staff; want != "" && want != p.Lead {
+		return availability.Slot{}, false
+	}
+	way := slices.IndexFunc(a.ways, func(w plan) bool {
+		return w.window.Holds(p.Start) && (w.location == "" || w.location == p.Location)
+	})
+	place := slices.IndexFunc(out.Facts.Places, func(x availability.Place) bool { return x.ID == p.Location })
+	if place < 0 {
+		_, zone, err := d.zoneOf(a.setting.Catalog, p.Location)
+		if err != nil {
+			return availability.Slot{}, false
+		}
+		place = len(out.Facts.Places)
+		out.Facts.Places = append(out.Facts.Places, availability.Place{ID: p.Location, Zone: zone})
+	}
+	slot := availability.Slot{Start: p.Start, End: p.End, Place: place, Way: max(0, way)}
+	if p.Lead != "" {
+		slot.Leads = []id.Staff{p.Lead}
+	}
+	return slot, way >= 0
+}
+
+// seatShut gives the rules that keep clients from a session's seats.
+func (d *Desk) seatShut(a *ask, way *plan, s *Session, now span.Instant, override bool) ([]availability.Reason, error) {
+	start := s.Placement.Start
+	if override {
+		return nil, nil
+	}
+	_, zone, err := d.zoneOf(a.setting.Catalog, s.Placement.Location)
+	if err != nil {
+		return nil, err
+	}
+	service := a.visit[0].Service
+	switch soonest := now + span.Minutes(service.NoticeMin); {
+	case start < now:
+		return []availability.Reason{{Rule: availability.RulePast, Limit: now}}, nil
+	case start < soonest:
+		return []availability.Reason{{Rule: availability.RuleNotice, Limit: soonest}}, nil
+	}
+	if service.HorizonDays > 0 {
+		end := span.DateOf(now.In(zone)).AddDays(service.HorizonDays + 1).Start(zone)
+		if start >= end {
+			return []availability.Reason{{Rule: availability.RuleHorizon, Limit: end - 1}}, nil
+		}
+	}
+	var q availability.Question
+	a.rulesFor(&q, a.caseOf(way, staffOf(s.Placement), zone, now, ""), startWindow(start))
+	for _, b := range q.Bars {
+		if b.Span.Holds(start) && (b.Staff == "" || b.Staff == s.Placement.Lead) {
+			return []availability.Reason{{Rule: b.Word, Owner: b.Rule}}, nil
+		}
+	}
+	if q.Gate != nil {
+		if b, shut := q.Gate(start, s.Placement.Location, s.Placement.Lead); shut {
+			return []availability.Reason{{Rule: b.Word, Owner: b.Rule}}, nil
+		}
+	}
+	return nil, nil
+}
+
+// pickSeat finds the session at a start that has most room for the party.
+func (d *Desk) pickSeat(ctx context.Context, a *ask, c choice) (placing, error) {
+	if err := a.alone(); err != nil {
+		return placing{}, err
+	}
+	if c.squeeze {
+		return placing{}, fault.BadField("squeeze", "seats", "a group takes no squeeze-ins; give it more seats")
+	}
+	offer, err := d.offerSeats(ctx, a, Search{Party: 1})
+	if err != nil {
+		return placing{}, err
+	}
+	list, err := d.Groups.ListSessions(ctx, a.business, SessionFilter{
+		Span: startWindow(c.start), Service: a.visit[0].Service.ID, Location: a.location, Status: SessionPlanned, Limit: mostSessions,
+	})
+	if err != nil {
+		return placing{}, err
+	}
+	var best *Session
+	for _, s := range list {
+		if lead := a.visit[0].Staff; lead != "" && lead != s.Placement.Lead {
+			continue
+		}
+		if err := d.countSeats(ctx, s); err != nil {
+			return placing{}, err
+		}
+		if best == nil || s.Free() > best.Free() {
+			best = s
+		}
+	}
+	if best == nil {
+		return placing{}, closed(availability.Reason{Rule: availability.RuleGrid})
+	}
+	at, ok := d.seat(a, offer, best)
+	if !ok {
+		return placing{}, closed(availability.Reason{Rule: availability.RuleLocation})
+	}
+	why, err := d.seatShut(a, &a.ways[at.Way], best, offer.Now, c.override)
+	if err != nil {
+		return placing{}, err
+	}
+	if len(why) > 0 {
+		return placing{}, closed(why[0])
+	}
+	wants, err := agreed(a.setting.Catalog, best.Placement)
+	if err != nil {
+		return placing{}, err
+	}
+	return placing{
+		placement: best.Placement, quote: a.ways[at.Way].quote, traits: a.traits, party: max(1, c.party),
+		question: availability.Question{
+			Visit: wants, Location: best.Placement.Location, Window: startWindow(c.start), Now: offer.Now,
+			Except: c.except, Override: c.override,
+		},
+	}, nil
+}
+
+// secureSeats judges a choice of seats under the session's lane: that it still
+// takes place, has room, and finds its client in no other visit.
+func (d *Desk) secureSeats(
+	ctx context.Context, business id.Business, setting *availability.Setting, in *placing, g guest,
+) error {
+	s, err := d.Groups.FindSession(ctx, business, in.placement.Group)
+	if err != nil {
+		return err
+	}
+	if s.Status != SessionPlanned {
+		return fault.SlotTaken()
+	}
+	if _, err := d.freeSeats(ctx, s, in.party, in.question.Except); err != nil {
+		return err
+	}
+	if g.guarded != "" && !g.fresh {
+		rows, err := d.Lanes.Rows(ctx, business, ClientLane(g.guarded), span.Span{Start: in.placement.Start, End: in.placement.End})
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(rows, func(r availability.Row) bool { return r.Exclusive && r.Source != in.question.Except }) {
+			return closed(availability.Reason{Rule: availability.RuleClient})
+		}
+	}
+	return d.seatLimits(ctx, business, setting, in, g)
+}
+
+// seatLimits asks the owner's limits and links again, on what is true now.
+func (d *Desk) seatLimits(
+	ctx context.Context, business id.Business, setting *availability.Setting, in *placing, g guest,
+) error {
+	if err := d.recount(ctx, business, setting, in, g); err != nil || in.question.Override {
+		return err
+	}
+	for _, b := range in.question.Bars {
+		if b.Span.Holds(in.placement.Start) && (b.Staff == "" || b.Staff == in.placement.Lead) {
+			return closed(availability.Reason{Rule: b.Word, Owner: b.Rule})
+		}
+	}
+	return nil
+}
+
+// freeSeats gives the lowest free seats for a party; fault slot_taken when
+// there are not enough. Seats of the source named count as free, and so do
+// those of holds that have ended, which are removed.
+func (d *Desk) freeSeats(ctx context.Context, s *Session, party int, except string) ([]int, error) {
+	taken, err := d.Groups.Seats(ctx, s.Business, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	now := d.Clock.Now()
+	busy := make(map[int]bool, len(taken))
+	for _, seat := range taken {
+		switch {
+		case seat.Source == except && except != "":
+		case seat.Expires != 0 && seat.Expires <= now:
+			if _, err := d.Lanes.Vacate(ctx, s.Business, seat.Source); err != nil {
+				return nil, err
+			}
+		default:
+			busy[seat.Number] = true
+		}
+	}
+	var free []int
+	for n := 1; n <= s.Seats && len(free) < party; n++ {
+		if !busy[n] {
+			free = append(free, n)
+		}
+	}
+	if len(free) < party {
+		return nil, fault.SlotTaken()
+	}
+	return free, nil
+}
+
+// seatRows lays a party on seats of its session, each row like the one given.
+func (d *Desk) seatRows(
+	ctx context.Context, business id.Business, p availability.Placement, party int, like availability.Row,
+) ([]LaneRow, error) {
+	s, err := d.Groups.FindSession(ctx, business, p.Group)
+	if err != nil {
+		return nil, err
+	}
+	free, err := d.freeSeats(ctx, s, max(1, party), like.Source)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]LaneRow, len(free))
+	for i, n := range free {
+		r := like
+		r.Span = span.Span{Start: p.Start, End: p.End}
+		rows[i] = LaneRow{availability.Lane{Kind: availability.SessionLane, ID: string(p.Group) + ":" + strconv.Itoa(n)}, r}
+	}
+	return rows, nil
+}
+
+// taking lists the lanes that a choice is made true on, but for the client's:
+// the session's, or those of its staff and units, and the marks of limits.
+func (d *Desk) taking(setting *availability.Setting, in *placing) ([]availability.Lane, error) {
+	marks, err := d.counted(setting, in.question.Visit, in.placement)
+	if err != nil {
+		return nil, err
+	}
+	if in.placement.Group != "" {
+		return append(marks, SessionLane(in.placement.Group)), nil
+	}
+	return append(marks, lanesOf(availability.Claims(in.question, in.placement))...), nil
+}
+
+// rowsFor lays what a placement takes, each row like the one given: seats of a
+// session, or the claims of its staff and units.
+func (d *Desk) rowsFor(
+	ctx context.Context, setting *availability.Setting, q availability.Question, p availability.Placement, party int, like availability.Row,
+) ([]LaneRow, error) {
+	var rows []LaneRow
+	var err error
+	if p.Group != "" {
+		rows, err = d.seatRows(ctx, setting.Catalog.Business.ID, p, party, like)
+	} else {
+		rows = claimRows(q, p, like)
+	}
+	if err != nil {
+		return nil, err
+	}
+	marks, err := d.counted(setting, q.Visit, p)
+	return append(rows, markRows(marks, p, like.Source, like.Kind, like.Expires)...), err
+}
+
+// seatsOf tells whether a service is for groups.
+func seatsOf(c *catalog.Catalog, service id.Service) bool {
+	s, ok := c.Service(service)
+	return ok && s.Seats > 0
+}
