@@ -83,7 +83,17 @@ func planOf(visit []Want) plan {
 	for _, w := range visit {
 		n += len(w.Service.Segments)
 	}
-	pl := plan{lead: -1, parts: make([]part, 0, n), roles: make([]role, 0, n), items: make([]item, 0, len(visit))}
+	pl := plan{lead: -1}
+	if n <= 2 && len(visit) == 1 { // most are so small that one allocation holds them
+		room := new(struct {
+			parts [2]part
+			roles [2]role
+			items [1]item
+		})
+		pl.parts, pl.roles, pl.items = room.parts[:0], room.roles[:0], room.items[:0]
+	} else {
+		pl.parts, pl.roles, pl.items = make([]part, 0, n), make([]role, 0, n), make([]item, 0, len(visit))
+	}
 	for i, w := range visit {
 		pl.add(i, w)
 	}
