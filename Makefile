@@ -39,10 +39,15 @@ bench: ## Print `name value unit` lines, then the engine's own benchmarks
 	go run ./internal/simulate/cmd
 	go test -run '^$$' -bench . -benchtime 1s ./availability
 
+WORLDS ?= 2000
+
+soak: ## Judge many random worlds by the oracle of the engine (WORLDS=n for each of its tests)
+	go test -run AgainstOracle -rapid.checks $(WORLDS) -timeout 0 ./availability
+
 generate: ## Write the generated code anew (SQL, pages)
 	@scripts/generate
 
 assets: ## Fetch the vendored files of other projects anew and check their sums
 	@scripts/assets fetch
 
-.PHONY: help build run test check bench generate assets
+.PHONY: help build run test check bench soak generate assets
