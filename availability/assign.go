@@ -171,61 +171,6 @@ func (j *judge) present(r, who, place int, s span.Instant) bool {
 	return ok
 }
 
-// rested tells whether a person's floating breaks still find room beside a
-// visit: all of it, from its first claim to its last, whoever takes part when.
-func (j *judge) rested(who int, s span.Instant) bool {
-	if who < 0 || j.q.Override {
-		return true
-	}
-	visit := span.Span{Start: s + j.plan.earliest, End: s + j.plan.latest}
-	for _, b := range j.f.Staff[who].Breaks {
-		if b.Meets(visit) && !j.finds(b, visit, &j.f.Staff[who]) {
-			return false
-		}
-	}
-	return true
-}
-
-// finds tells whether a break finds room in its window beside a visit and all
-// else that the person has, squeezed in or not.
-func (j *judge) finds(b Break, visit span.Span, who *Person) bool {
-	free := b.Start
-	block := func(taken span.Span) bool {
-		if taken.Start-free >= b.Length {
-			return true
-		}
-		free = max(free, taken.End)
-		return false
-	}
-	placed := false
-	for own, over := who.Rows, who.Overflow; len(own)+len(over) > 0; {
-		var r *Row // the next of both lanes by start
-		if len(over) == 0 || len(own) > 0 && own[0].Start <= over[0].Start {
-			r, own = &own[0], own[1:]
-		} else {
-			r, over = &over[0], over[1:]
-		}
-		if r.Start >= b.End {
-			break
-		}
-		if !r.Exclusive || r.End <= b.Start || !j.counts(r) {
-			continue
-		}
-		if !placed && visit.Start <= r.Start {
-			if placed = true; block(visit) {
-				return true
-			}
-		}
-		if block(r.Span) {
-			return true
-		}
-	}
-	if !placed && block(visit) {
-		return true
-	}
-	return b.End-free >= b.Length
-}
-
 // clientFree tells whether the client is in no other visit.
 func (j *judge) clientFree(s span.Instant) bool {
 	if len(j.f.Client) == 0 {

@@ -30,6 +30,7 @@ type judge struct {
 	client lane
 	places []lane     // their closed times
 	rows   []busy     // backing of the lanes
+	pauses []pauses   // by person: their breaks, read when they are first needed
 	able   []bool     // by role, then person: performs the service and knows what the role needs
 	named  []int      // by item: index of the person named, -1 for anyone, -2 for nobody here
 	bars   span.Set   // starts shut for everybody
