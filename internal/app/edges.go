@@ -37,7 +37,7 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 
 	mux := http.NewServeMux()
 	programs := api.New(mux, api.Deps{
-		Desk: k.desk, Office: k.office, Clients: k.clients, Insight: k.insight, Settings: k.settings, Messages: k.messages,
+		Desk: k.desk, Office: k.office, Links: k.links, Clients: k.clients, Insight: k.insight, Settings: k.settings, Messages: k.messages,
 		Events: feed{k.journal, k.events}, Clock: k.clock, Tokens: k.master, Words: words, BaseURL: c.Base,
 		Demo: c.Demo, Version: version,
 	})

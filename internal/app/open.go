@@ -9,6 +9,7 @@ import (
 
 	"kept/account"
 	"kept/booking"
+	"kept/calsync"
 	"kept/client"
 	"kept/insight"
 	"kept/internal/clock"
@@ -46,6 +47,8 @@ type kernel struct {
 	office     *setup.Office
 	desk       *booking.Desk
 	insight    *insight.Analyst
+	links      *calsync.Links  // of a running server
+	reader     *calsync.Reader // of a running server
 }
 
 // open opens the database, brings its schema up to date and builds the graph.

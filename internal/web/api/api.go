@@ -18,6 +18,7 @@ import (
 	"kept/account"
 	"kept/availability"
 	"kept/booking"
+	"kept/calsync"
 	"kept/client"
 	"kept/event"
 	"kept/id"
@@ -58,6 +59,7 @@ type Clock interface {
 type Deps struct {
 	Desk     *booking.Desk
 	Office   *setup.Office
+	Links    *calsync.Links
 	Clients  *client.Registry
 	Insight  *insight.Analyst
 	Settings Settings
@@ -122,6 +124,7 @@ func (a *API) register() {
 	a.registerRules()
 	a.registerHours()
 	a.registerTimeOff()
+	a.registerCalendars()
 	a.registerClients()
 	a.registerMessages()
 	a.registerEvents()

@@ -26,6 +26,9 @@ func TestRights(t *testing.T) {
 	s.words["u"] = s.ask(apptest.Request{
 		Method: http.MethodPost, Path: "/rules", Key: owner, Body: `{"kind": "cutoff", "name": "A day", "cutoff": {"cancel_min": 1440}}`,
 	}).Text("id")
+	s.words["k"] = s.ask(apptest.Request{
+		Method: http.MethodPost, Path: "/calendars", Key: owner, Body: `{"name": "Ada", "url": "https://127.0.0.9/"}`,
+	}).Text("id")
 	const (
 		everybody = "200 200 200 200 200"
 		readers   = "401 200 200 200 200" // a list of one's own
@@ -54,6 +57,8 @@ func TestRights(t *testing.T) {
 		"PATCH /clients/{client}": "401 403 422 422 404", "DELETE /clients/{none}": "401 403 403 404 404",
 		"DELETE /services/{none}": "401 403 403 404 404", "DELETE /staff/{none}": "401 403 403 404 404",
 		"DELETE /resources/{none}": "401 403 403 404 404", "DELETE /locations/{none}": "401 403 403 404 404", "DELETE /time-off/{none}": "401 403 403 404 404",
+		"GET /calendars": readers, "GET /calendars/{k}": theirs, "POST /calendars": setters, "PATCH /calendars/{k}": owners,
+		"POST /calendars/{k}/sync": "401 403 403 202 404", "DELETE /calendars/{none}": "401 404 403 404 404",
 		"POST /bookings/{b}/confirm": done, "POST /bookings/{b}/reschedule": done, "POST /bookings/{b}/decline": done,
 		"POST /bookings/{b}/check-in": done, "POST /bookings/{b}/cancel": done, "POST /bookings/{b}/no-show": done,
 		"POST /bookings/{b}/complete": "401 422 422 422 422",
@@ -91,6 +96,10 @@ func wrong(do string) any {
 	case strings.HasSuffix(do, "/confirm"), strings.HasSuffix(do, "/cancel"), strings.HasSuffix(do, "/decline"),
 		strings.HasSuffix(do, "/check-in"), strings.HasSuffix(do, "/no-show"):
 		return nil
+	case strings.HasSuffix(do, "/sync"):
+		return nil
+	case strings.Contains(do, "/calendars"):
+		return `{"url": "ftp://calendar.example"}`
 	case strings.HasSuffix(do, "/complete"):
 		return `{"amount": {"amount": 1, "currency": "XXX"}}`
 	case strings.HasSuffix(do, "/reschedule"):
