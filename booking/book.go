@@ -28,6 +28,9 @@ type Request struct {
 	Override bool // by staff: pass rules, never a taken lane
 	Squeeze  bool // by staff: onto the overflow lane; not with a hold
 	AnyOrder bool // the services may follow each other in any order
+
+	series   id.Series // with which it is booked
+	seriesAt int
 }
 
 // Book makes a booking, confirmed at once or, where the business wants to
@@ -43,6 +46,11 @@ func (d *Desk) Book(ctx context.Context, who account.Principal, req Request) (*B
 	if req.Hold != "" {
 		return d.bookHeld(ctx, who, req)
 	}
+	return d.bookFree(ctx, who, req)
+}
+
+// bookFree books a time that nothing holds, for somebody who may.
+func (d *Desk) bookFree(ctx context.Context, who account.Principal, req Request) (*Booking, error) {
 	a, err := d.newAsk(ctx, who.Business, req.Lines, req.Location, audienceOf(!who.IsStaff()))
 	if err != nil {
 		return nil, err
@@ -116,6 +124,9 @@ func (d *Desk) place(
 		kind = event.BookingRequested
 	}
 	facts := []event.Event{b.fact(kind, who.Actor())}
+	if b.SeriesAt > 1 {
+		facts[0].Data.Visit.Series.Together = true
+	}
 	if in.guest.fresh {
 		created := event.Event{Business: b.Business, Type: event.ClientCreated, Actor: who.Actor(), Client: b.Client}
 		facts = slices.Insert(facts, 0, created)
@@ -244,6 +255,7 @@ func (d *Desk) draft(setting *availability.Setting, req Request, in placing, c c
 		Status:    Confirmed,
 		Placement: in.placement, Zone: zone, Local: span.WallAt(in.placement.Start, location),
 		Quote: in.quote, Policy: policy.Of(setting.Catalog.Business.Terms), Party: max(1, req.Party), Choice: in.why,
+		Series: req.series, SeriesAt: req.seriesAt,
 		Squeezed: in.question.Squeeze, Language: req.Language, Note: req.Note, Epoch: 1, Version: 1,
 		CreatedAt: now, UpdatedAt: now,
 	}, nil

@@ -107,7 +107,9 @@ type Booking struct {
 	Quote      pricing.Quote
 	Policy     policy.Snapshot
 	Party      int
-	Choice     Choice // why it came to whom it did
+	Choice     Choice    // why it came to whom it did
+	Series     id.Series // with which it was booked to recur; empty for none
+	SeriesAt   int       // its place in the series from 1, 0 outside of one
 	Squeezed   bool
 	Source     string
 	Language   string // in which the client booked; empty for the business's
@@ -153,7 +155,7 @@ func staffOf(p availability.Placement) []id.Staff {
 func (b *Booking) visit() *event.Visit {
 	return &event.Visit{
 		Start: b.Start, End: b.End, Zone: b.Zone, Service: b.Service(),
-		Staff: b.Staff(), Location: b.Location,
+		Staff: b.Staff(), Location: b.Location, Series: b.inSeries(),
 	}
 }
 

@@ -249,6 +249,7 @@ func TestRefusal(t *testing.T) {
 		}
 	}
 }
+
 // Where the places are planned one by one, one that is only taken tells more
 // than one that is closed, whichever comes first.
 func TestRefusalOfSeveralPlaces(t *testing.T) {

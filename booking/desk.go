@@ -23,6 +23,7 @@ type Parts struct {
 	Bookings Bookings
 	Holds    Holds
 	Groups   Groups
+	Courses  Courses
 }
 
 // Desk takes, moves and ends bookings. It is safe for concurrent use, on as

@@ -88,4 +88,14 @@ type Visit struct {
 	Service  id.Service   `json:"service"`
 	Staff    []id.Staff   `json:"staff,omitempty"` // the lead first
 	Location id.Location  `json:"location,omitempty"`
+	Series   *Series      `json:"series,omitempty"` // with which it was booked, where it recurs
+}
+
+// Series is a booking's place among those that recur with it.
+type Series struct {
+	ID id.Series `json:"id"`
+	At int       `json:"at"` // from 1
+	// Together tells that it was booked at once with those before it, whose
+	// receipt speaks for all.
+	Together bool `json:"together,omitempty"`
 }

@@ -47,6 +47,8 @@ type (
 	Access string
 	// Session names a signed-in browser.
 	Session string
+	// Series names bookings that recur together.
+	Series string
 	// Group names one planned session of a group.
 	Group string
 	// Rule names one rule of the owner's.

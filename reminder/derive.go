@@ -96,7 +96,8 @@ const statusConfirmed = "confirmed"
 
 func (d *Deriver) confirmed(e event.Event, v Visit) []message.Plan {
 	plans := Plan(v, e.At, d.Steps, true)
-	if v.End > e.At {
+	together := e.Data.Visit.Series != nil && e.Data.Visit.Series.Together
+	if v.End > e.At && !together {
 		plans = append(plans, notice(toClient(v.Client), message.Receipt, string(e.ID), e.At, v.End))
 	}
 	// Anchored at the booking: those who heard of the request are not told again.

@@ -102,7 +102,8 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 	k.clients = client.NewRegistry(k.cards, k.db, k.journal, k.clock)
 	k.desk = booking.NewDesk(booking.Parts{
 		Atomic: k.db, Clock: k.clock, Settings: k.settings, Registry: k.clients, Journal: k.journal, Lanes: k.lanes,
-		Bookings: k.bookings, Holds: k.holds,
+		Bookings: k.bookings, Holds: k.holds, Groups: store.NewGroups(k.db, k.bookings),
+		Courses: store.NewSeries(k.db, k.bookings),
 	})
 	k.office = setup.NewOffice(setup.Parts{
 		Atomic: k.db, Journal: k.journal, Clock: k.clock, Settings: k.settings, Businesses: k.setup, Things: k.setup,

@@ -193,6 +193,14 @@ type Rule struct {
 	Archived   bool
 }
 
+type Series struct {
+	BusinessID string
+	ID         string
+	ClientID   string
+	Rule       string
+	CreatedAt  int64
+}
+
 type Service struct {
 	BusinessID      string
 	ID              string

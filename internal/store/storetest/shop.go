@@ -151,6 +151,7 @@ func shopOn(t testing.TB, d *db.DB) *Shop {
 	s.Desk = booking.NewDesk(booking.Parts{
 		Atomic: d, Clock: w.Clock, Settings: w.Settings, Registry: client.NewRegistry(w.Clients, d, events, w.Clock),
 		Journal: events, Lanes: w.Lanes, Bookings: s.Bookings, Holds: s.Holds, Groups: store.NewGroups(d, s.Bookings),
+		Courses: store.NewSeries(d, s.Bookings),
 	})
 	s.Office.Marks = s.Desk
 	return s

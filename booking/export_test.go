@@ -1,0 +1,4 @@
+package booking
+
+// What tests look at from outside.
+var Shifted = shifted

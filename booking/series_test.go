@@ -1,0 +1,161 @@
+package booking_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"kept/booking"
+	"kept/client"
+	"kept/fault"
+	"kept/id"
+	"kept/internal/store/storetest"
+	"kept/message"
+	"kept/span"
+)
+
+func weekly(name string) booking.Repeat {
+	return booking.Repeat{
+		Request: booking.Request{
+			Lines: []booking.Line{{Service: "cut", Staff: "ada"}}, Start: ten, Client: client.Draft{Name: name, Email: name + "@example.com"},
+		},
+		Rule: "FREQ=WEEKLY;COUNT=4",
+	}
+}
+
+const week = 7 * span.Day
+
+func TestSeriesJudgesEveryDate(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, storetest.Plan{})
+	s.Book(t, s.Cut(ten+2*week, "ada", "eve"))
+	dates, err := s.Desk.TrySeries(t.Context(), s.Public, weekly("clara"))
+	must(t, err)
+	if len(dates) != 4 {
+		t.Fatalf("%d dates", len(dates))
+	}
+	for i, d := range dates {
+		if d.Start != ten+span.Instant(i)*week {
+			t.Errorf("date %d is at %v", i, d.Start)
+		}
+		if taken := i == 2; taken != (d.Err != nil) || taken != (len(d.Others) == 3) {
+			t.Errorf("date %d: %v, others %v", i, d.Err, d.Others)
+		}
+	}
+	if d := dates[2]; !fault.Is(d.Err, fault.CodeSlotTaken) || d.Others[0].Start != d.Start-30*span.Minute && d.Others[0].Start != d.Start+30*span.Minute {
+		t.Errorf("the third: %v, nearest %v", d.Err, d.Others[0].Start)
+	}
+	if n := s.Count(t, "SELECT COUNT(*) FROM booking"); n != 1 {
+		t.Errorf("trying left %d bookings", n)
+	}
+	_, _, err = s.Desk.BookSeries(t.Context(), s.Public, weekly("clara"))
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Code != fault.CodeSlotTaken || len(f.Fields) != 1 || f.Fields[0].Name != "dates[2]" {
+		t.Errorf("all of them: %v", err)
+	}
+	if n := s.Count(t, "SELECT COUNT(*) FROM booking") + s.Count(t, "SELECT COUNT(*) FROM series"); n != 1 {
+		t.Errorf("what failed left %d rows", n-1)
+	}
+	r := weekly("clara")
+	r.Dates = []span.Instant{ten, ten + week, dates[2].Others[0].Start, ten + 3*week}
+	series, all, err := s.Desk.BookSeries(t.Context(), s.Public, r)
+	must(t, err)
+	if len(all) != 4 || series.Client != all[0].Client || all[3].Client != all[0].Client || all[2].SeriesAt != 3 || all[2].Series != series.ID {
+		t.Errorf("booked %+v", series)
+	}
+	stored, err := s.Desk.OfSeries(t.Context(), s.Client(all[0]), series.ID)
+	must(t, err)
+	if len(stored) != 4 || stored[1].Series != series.ID || stored[1].SeriesAt != 2 {
+		t.Errorf("stored %d", len(stored))
+	}
+	if _, err := s.Desk.OfSeries(t.Context(), s.Public, series.ID); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("somebody else's series: %v", err)
+	}
+	if first, second := s.Steps(t, all[0].ID), s.Steps(t, all[1].ID); first[message.Receipt] != 1 || second[message.Receipt] != 0 || second["reminder_24h"] != 1 {
+		t.Errorf("receipts: %v, %v", first, second)
+	}
+	s.Audit(t)
+}
+
+func TestSeriesMovesTogether(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, storetest.Plan{})
+	_, all, err := s.Desk.BookSeries(t.Context(), s.Public, weekly("clara"))
+	must(t, err)
+	starts := func() (out []span.Instant) {
+		t.Helper()
+		list, err := s.Desk.OfSeries(t.Context(), s.Owner, all[0].Series)
+		must(t, err)
+		for _, b := range list {
+			if b.Status != booking.Cancelled {
+				out = append(out, b.Start-ten)
+			}
+		}
+		return out
+	}
+	// Each onto the time of the next: the last goes first.
+	_, err = s.Desk.MoveSeries(t.Context(), s.Client(all[0]), all[1].ID, booking.ScopeFollowing, booking.Move{Start: ten + 2*week})
+	must(t, err)
+	if got := starts(); !slices.Equal(got, []span.Instant{0, 2 * week, 3 * week, 4 * week}) {
+		t.Errorf("this and following: %v", got)
+	}
+	_, err = s.Desk.MoveSeries(t.Context(), s.Client(all[0]), all[0].ID, booking.ScopeAll, booking.Move{Start: ten + span.Hour})
+	must(t, err)
+	if got := starts(); !slices.Equal(got, []span.Instant{span.Hour, 2*week + span.Hour, 3*week + span.Hour, 4*week + span.Hour}) {
+		t.Errorf("all: %v", got)
+	}
+	_, err = s.Desk.MoveSeries(t.Context(), s.Client(all[0]), all[0].ID, booking.ScopeOne, booking.Move{Start: ten + span.Day})
+	must(t, err)
+	s.Book(t, s.Cut(ten+3*week+2*span.Hour, "ada", "eve"))
+	_, err = s.Desk.MoveSeries(t.Context(), s.Client(all[0]), all[1].ID, booking.ScopeFollowing, booking.Move{Start: ten + 2*week + 2*span.Hour})
+	if !fault.Is(err, fault.CodeSlotTaken) {
+		t.Errorf("onto a time that is taken: %v", err)
+	}
+	if got := starts(); !slices.Equal(got, []span.Instant{span.Day, 2*week + span.Hour, 3*week + span.Hour, 4*week + span.Hour}) {
+		t.Errorf("one, and a move that failed: %v", got)
+	}
+	_, err = s.Desk.CancelSeries(t.Context(), s.Client(all[0]), all[2].ID, booking.ScopeFollowing, "")
+	must(t, err)
+	if got := starts(); !slices.Equal(got, []span.Instant{span.Day, 2*week + span.Hour}) {
+		t.Errorf("the last two cancelled: %v", got)
+	}
+	s.Audit(t)
+}
+
+func TestSeriesKeepTheWallClock(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, storetest.Plan{})
+	r := weekly("clara")
+	r.Rule, r.Except = "FREQ=MONTHLY;COUNT=7", []span.Date{{Year: 2027, Month: 1, Day: 23}}
+	_, all, err := s.Desk.BookSeries(t.Context(), s.Public, r)
+	must(t, err)
+	if len(all) != 6 || all[5].Local.String() != "2027-05-23T10:00" || all[5].Start%span.Day != 8*span.Hour {
+		t.Errorf("%d booked, the last at %s", len(all), all[len(all)-1].Local)
+	}
+	for _, rule := range []string{"", "FREQ=SECONDLY;COUNT=1000000000", "FREQ=WEEKLY;COUNT=105", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "nonsense"} {
+		r := weekly("dora")
+		r.Rule = rule
+		if _, _, err := s.Desk.BookSeries(t.Context(), s.Public, r); fault.KindOf(err) != fault.Invalid && rule != "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30" {
+			t.Errorf("%q: %v", rule, err)
+		}
+	}
+	r.ClientID = id.Client("somebody")
+	if _, err := s.Desk.TrySeries(t.Context(), s.Public, r); fault.KindOf(err) != fault.Forbidden {
+		t.Errorf("for somebody else: %v", err)
+	}
+}
+
+func TestShiftedStaysOnTheClock(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		at := rapid.IntRange(0, 1439).Draw(t, "minute")
+		days, minutes := rapid.IntRange(-40, 40).Draw(t, "days"), rapid.IntRange(-1439, 1439).Draw(t, "minutes")
+		day := span.Date{Year: 2026, Month: 3, Day: 1}
+		got := booking.Shifted(span.Wall{Date: day, Minute: at}, days, minutes)
+		if got.Minute < 0 || got.Minute > 1439 || day.DaysUntil(got.Date)*1440+got.Minute != days*1440+at+minutes {
+			t.Fatalf("%d and %d days, %d minutes: %+v", at, days, minutes, got)
+		}
+	})
+}
