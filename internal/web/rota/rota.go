@@ -6,6 +6,8 @@ package rota
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"kept/catalog"
@@ -41,9 +43,18 @@ func (m Month) Cell(staff id.Staff, d span.Date) view.RosterCell {
 	}
 	day := t.Set.Hours.Day(staff, place, d)
 	var c view.RosterCell
+	var places []string
 	for _, s := range day.Shifts {
 		if m.Place == "" || s.Location == "" || s.Location == m.Place {
-			c.Lines = append(c.Lines, m.line(s))
+			c.Lines = append(c.Lines, hour(s.FromMin)+"–"+hour(s.ToMin))
+			places = append(places, m.where(s))
+		}
+	}
+	if one := slices.Compact(slices.Clone(places)); len(one) == 1 {
+		c.Place = one[0]
+	} else {
+		for i := range c.Lines {
+			c.Lines[i] = strings.TrimSpace(c.Lines[i] + " " + places[i])
 		}
 	}
 	switch day.Source {
@@ -70,18 +81,18 @@ func (m Month) home(staff id.Staff) id.Location {
 	return ""
 }
 
-// line writes a shift: "9–17:30", with the place where there are several.
-func (m Month) line(s schedule.Shift) string {
-	text := hour(s.FromMin) + "–" + hour(s.ToMin)
+// where names the place of a shift, where there are several.
+func (m Month) where(s schedule.Shift) string {
 	if s.Location == "" || m.Place != "" || len(Places(m.Turn)) < 2 {
-		return text
+		return ""
 	}
 	if l, ok := m.Turn.Set.Catalog.Location(s.Location); ok {
-		text += " " + m.Turn.Name(l.Names)
+		return m.Turn.Name(l.Names)
 	}
-	return text
+	return ""
 }
 
+// hour writes a time of day as short as it can be: "9", "9:30".
 func hour(minute int) string {
 	if minute%60 == 0 {
 		return fmt.Sprint(minute / 60)

@@ -35,7 +35,8 @@ type RosterRow struct {
 // exception, away, season or nothing; Note says it in words.
 type RosterCell struct {
 	Kind, Note string
-	Lines      []string // "9–12", "13–17 Loft"; none for a day off
+	Lines      []string // "9–12", "13–17"; none for a day off
+	Place      string   // where, if that is to be said
 }
 
 // RosterPublish lets clients book up to a date.
