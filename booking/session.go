@@ -44,6 +44,9 @@ type Session struct {
 // Free is how many seats can still be taken.
 func (s *Session) Free() int { return max(0, s.Seats-s.Taken) }
 
+// Staff are those who perform it, the lead first.
+func (s *Session) Staff() []id.Staff { return staffOf(s.Placement) }
+
 // SessionFilter narrows a list of sessions; zero fields do not.
 type SessionFilter struct {
 	Span     span.Span // of starts
