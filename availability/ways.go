@@ -80,7 +80,7 @@ func permutations(n int) [][]int {
 	return out
 }
 
-// split lists the ways to share out total steps over gaps of at most most each;
+// split lists the ways to share out total steps over gaps of no more than most each;
 // with no gaps the one way to share out nothing.
 func split(total, gaps, most int) [][]int {
 	if gaps <= 0 {
