@@ -169,8 +169,8 @@ func (h *Heat) Hours() (first, last int) {
 const spots = 5
 
 // extremes finds the open hours that are wanted most and least. Hours of which
-// less than a quarter is open on average are told of in neither: they are the
-// rims of the day.
+// which an eighth of the fullest or less is open are told of in neither: they
+// are the rims of the day.
 func (h *Heat) extremes() (wanted, quiet []Spot) {
 	total := h.Total()
 	if total.OpenMin == 0 || total.AskedMin == 0 {
@@ -185,7 +185,7 @@ func (h *Heat) extremes() (wanted, quiet []Spot) {
 	var all []Spot
 	for d := range h {
 		for n, c := range h[d] {
-			if c.OpenMin*4 >= most {
+			if c.OpenMin*8 >= most {
 				all = append(all, Spot{Weekday: d + 1, Hour: n, Cell: c})
 			}
 		}

@@ -43,10 +43,10 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	page.New(mux, d)
 	staff := &shell.Staff{Shell: s, Messages: k.messages, Demo: c.Demo}
 	office := &desk.Desk{
-		Staff: staff, Bookings: k.desk, Office: k.office, Clients: k.clients,
+		Staff: staff, Bookings: k.desk, Office: k.office, Clients: k.clients, Measures: k.insight,
 		Stream: programs.Stream,
 	}
 	office.Register(mux)
-	(&settings.Pages{Staff: staff, Office: k.office}).Register(mux)
+	(&settings.Pages{Staff: staff, Office: k.office, Links: k.links}).Register(mux)
 	return s
 }

@@ -15,6 +15,7 @@ import (
 	"kept/account"
 	"kept/booking"
 	"kept/client"
+	"kept/insight"
 	"kept/internal/web/shell"
 	"kept/setup"
 )
@@ -26,6 +27,7 @@ type Desk struct {
 	Bookings *booking.Desk
 	Office   *setup.Office
 	Clients  *client.Registry
+	Measures *insight.Analyst
 	// Stream answers with a business's events as they happen.
 	Stream func(w http.ResponseWriter, r *http.Request, p account.Principal, after int64)
 }
@@ -55,6 +57,7 @@ func (d *Desk) Register(mux *http.ServeMux) {
 	get("/clients/{id}", account.ReadClients, d.card)
 	get("/clients/{id}/edit", account.WriteClients, d.editForm)
 	post("/clients/{id}/edit", account.WriteClients, d.edit)
+	get("/insight", account.ReadBookings, d.insight)
 	get("/messages", account.ReadMessages, d.messages)
 	get("/messages/{id}", account.ReadMessages, d.message)
 	get("/roster", account.ReadSettings, d.roster)

@@ -43,6 +43,7 @@ func TestDesk(t *testing.T) {
 	t.Run("acts", func(t *testing.T) { testActs(t, h) })
 	t.Run("new", func(t *testing.T) { testNew(t, h) })
 	t.Run("card", func(t *testing.T) { testCard(t, h) })
+	t.Run("insight", func(t *testing.T) { testInsight(t, h) })
 	t.Run("browser", func(t *testing.T) { testBrowser(t, h) })
 }
 
@@ -77,7 +78,7 @@ func testPages(t *testing.T, h *house) {
 			service := pagetest.First(t, `<option value="([^"]+)"`, h.Get(t, c, root+"/new").Body)
 			for _, path := range []string{
 				root, root + "/calendar", root + "/calendar?view=week", root + "/calendar?view=week&staff=all", root + "/clients",
-				root + "/clients?q=nobody", root + "/clients/new", root + "/messages", root + "/messages?status=sent", root + "/new",
+				root + "/clients?q=nobody", root + "/clients/new", root + "/messages", root + "/messages?status=sent", root + "/insight", root + "/insight?range=next&week=2026-03-16", root + "/new",
 				root + "/new?service=" + service, booking, booking + "/panel", booking + "/move", client, client + "/edit", message,
 			} {
 				got := h.Get(t, c, path)

@@ -22,7 +22,7 @@ func (d *Desk) today(t *turn) error {
 		return err
 	}
 	m := view.TodayModel{
-		Staff: f, Date: capital(t.P.DateLong(t.Now.In(t.Home))), Calendar: t.Root() + "/calendar", Public: "/b/" + t.Slug,
+		Staff: f, Date: capital(t.P.DateLong(t.Now.In(t.Home))), Calendar: t.Root() + "/calendar", Public: "/b/" + t.Slug, Insight: t.Root() + "/insight",
 	}
 	if t.Who.May(account.WriteBookings) {
 		m.New = t.Root() + "/new"

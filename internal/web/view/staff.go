@@ -78,6 +78,7 @@ type TodayModel struct {
 	New      string       // a new booking
 	Calendar string
 	Public   string // the booking page, to share
+	Insight  string // how time is used
 }
 
 // Figure is a number with its unit and what it counts.
