@@ -35,6 +35,8 @@ func (p *Pages) index(t *turn) error {
 	add(account.WriteSettings, "resources", "/resources", "box", len(active(c.Resources, func(r *catalog.Resource) bool { return r.Archived })))
 	add(account.WriteSettings, "locations", "/locations", "place", len(active(c.Locations, func(l *catalog.Location) bool { return l.Archived })))
 	add(account.WriteTimeOff, "time_off", "/time-off", "sun", 0)
+	add(account.ReadSettings, "calendars", "/calendars", "calendar", 0)
+	add(account.WriteSettings, "rules", "/rules", "rule", len(active(c.Rules, func(r *catalog.Rule) bool { return r.Archived })))
 	add(account.WriteSettings, "business", "/business", "settings", 0)
 	if len(m.Sections) == 0 {
 		return fault.New(fault.Forbidden, fault.CodeForbidden, "there is nothing that you may set")

@@ -24,6 +24,7 @@ import (
 	"github.com/a-h/templ"
 
 	"kept/account"
+	"kept/calsync"
 	"kept/fault"
 	"kept/id"
 	"kept/internal/web/form"
@@ -37,6 +38,7 @@ type Pages struct {
 	*shell.Staff
 
 	Office *setup.Office
+	Links  *calsync.Links
 }
 
 // turn is one request of somebody who is signed in.
@@ -84,10 +86,16 @@ func (p *Pages) Register(mux *http.ServeMux) {
 	both("/locations/{id}/seasons", account.WriteSettings, p.locationSeasons)
 	both("/locations/{id}/holidays", account.WriteSettings, p.holidays)
 	post("/locations/{id}/archive", account.WriteSettings, p.archiveLocation)
+	get("/rules", account.WriteSettings, p.rules)
+	both("/rules/new", account.WriteSettings, p.newRule)
+	both("/rules/{id}", account.WriteSettings, p.rule)
+	post("/rules/{id}/archive", account.WriteSettings, p.archiveRule)
 	get("/time-off", account.WriteTimeOff, p.timeOff)
 	both("/time-off/new", account.WriteTimeOff, p.newTimeOff)
 	both("/time-off/{id}", account.WriteTimeOff, p.oneTimeOff)
 	post("/time-off/{id}/remove", account.WriteTimeOff, p.removeTimeOff)
+	p.registerCalendars(get, post, both)
+	mux.HandleFunc("GET /app/{slug}/calendars", calendarsHome)
 }
 
 // editor is what makes or changes one kind of thing.
@@ -103,6 +111,7 @@ type editor struct {
 	end           *view.Ending
 	below         templ.Component // what stands below the form; nil for nothing
 	stands        url.Values
+	anew          bool // nothing stands yet, whatever the form began with
 	draw          func(s *form.Sheet) []view.Group
 	fresh         func(values url.Values, rows, at string) // fills a row that is added
 	path          func(name string) string                 // the form's path of a field's name, where it differs
@@ -129,7 +138,7 @@ func (p *Pages) edit(t *turn, e editor) error {
 	}
 	to, err := p.Once(t.Ctx(), t.Who.Business, "POST /app/settings"+e.at, values.Get("key"), []string{values.Encode()},
 		func(ctx context.Context) (string, error) {
-			if values.Get("was") != fingerprint(e.stands) {
+			if !e.anew && values.Get("was") != fingerprint(e.stands) {
 				return "", fault.New(fault.Conflict, codeMeanwhile, "it was changed meanwhile")
 			}
 			return t.at(e.done), write(ctx)

@@ -152,6 +152,8 @@ func TestSettings(t *testing.T) {
 	t.Run("hours", func(t *testing.T) { testHours(t, h) })
 	t.Run("time off", func(t *testing.T) { testTimeOff(t, h) })
 	t.Run("business", func(t *testing.T) { testBusiness(t, h) })
+	t.Run("rules", func(t *testing.T) { testRules(t, h) })
+	t.Run("expressions", func(t *testing.T) { testExpressions(t, h) })
 	t.Run("browser", func(t *testing.T) { testBrowser(t, h) })
 }
 
@@ -166,8 +168,10 @@ func testPages(t *testing.T, h *house) {
 			paths := []string{
 				root + "?lang=" + lang, root + "/business", root + "/services/new", root + "/staff/new", root + "/resources/new",
 				root + "/locations/new", root + "/time-off", root + "/time-off/new",
+				root + "/rules/new", root + "/rules/new?kind=offer", root + "/rules/new?kind=limit", root + "/rules/new?kind=season",
+				root + "/rules/new?kind=link", root + "/rules/new?kind=vary", root + "/rules/new?kind=cutoff",
 			}
-			for _, list := range []string{"services", "staff", "resources", "locations", "time-off"} {
+			for _, list := range []string{"services", "staff", "resources", "locations", "time-off", "rules"} {
 				paths = append(paths, root+"/"+list)
 				link := regexp.MustCompile(`href="(` + root + "/" + list + `/0[^"]*)"`)
 				for _, m := range link.FindAllStringSubmatch(o.get(root+"/"+list).last.Body, -1) {
@@ -181,7 +185,7 @@ func testPages(t *testing.T, h *house) {
 				text := pagetest.Inspect(t, path, o.get(path).want(http.StatusOK).last.Body)
 				for _, word := range latin.FindAllString(text, -1) {
 					if lang != "en" && word != "kept" && word != "Kept" && word != "English" && word != "Motor" && word != "Europe" &&
-						word != "Moscow" && word != "Asia" && word != "Taipei" && word != "RUB" && word != "TWD" {
+						word != "Moscow" && word != "Asia" && word != "Taipei" && word != "RUB" && word != "VIP" && word != "TWD" {
 						t.Errorf("%s: %q is English", path, word)
 					}
 				}

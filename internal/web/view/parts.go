@@ -17,8 +17,9 @@ const (
 	FieldText   FieldKind = ""
 	FieldArea   FieldKind = "area" // several lines
 	FieldEmail  FieldKind = "email"
-	FieldNumber FieldKind = "number" // a whole number, with a Unit beside it
-	FieldMoney  FieldKind = "money"  // an amount as people write it, with the currency beside it
+	FieldSecret FieldKind = "password" // what is typed is not shown, and what stands never is
+	FieldNumber FieldKind = "number"   // a whole number, with a Unit beside it
+	FieldMoney  FieldKind = "money"    // an amount as people write it, with the currency beside it
 	FieldDate   FieldKind = "date"
 	FieldClock  FieldKind = "time"
 	FieldCode   FieldKind = "code"   // an expression: several lines, letters of one width
@@ -168,6 +169,9 @@ type SettingsModel struct {
 	Sections []SettingsSection
 }
 
+// RuleWord is a name that expressions can read, and what it is.
+type RuleWord struct{ Name, Type string }
+
 // SettingsSection leads to one part of the settings.
 type SettingsSection struct{ Title, Line, Count, Href, Icon string }
 
@@ -200,6 +204,8 @@ func (f Field) input() templ.Attributes {
 	case FieldMoney:
 		a["type"], a["inputmode"] = "text", "decimal"
 		a["maxlength"] = "20"
+	case FieldSecret:
+		a["type"], a["autocomplete"], a["value"] = string(f.Kind), "new-password", ""
 	case FieldEmail, FieldDate, FieldClock:
 		a["type"] = string(f.Kind)
 	default:
