@@ -68,7 +68,7 @@ func TestBadInput(t *testing.T) {
 		"no offset":              {do: book, body: at("2026-11-25T10:00:00"), status: 422, holds: `"start"`},
 		"year 9999":              {do: book, body: at("9999-11-25T10:00:00Z"), status: 422},
 		"past":                   {do: book, body: at("2026-11-20T10:00:00+01:00"), status: 409, holds: `"rule":"past"`},
-		"off the grid":           {do: book, body: at("2026-11-25T09:07:31+01:00"), status: 409, holds: `"slot_closed"`},
+		"off the grid":           {do: book, body: at("2026-12-16T12:07:31+01:00"), status: 409, holds: `"slot_closed"`},
 		"at night":               {do: book, body: at("2026-11-25T03:00:00+01:00"), status: 409, holds: `"rule":"hours"`},
 		"far":                    {do: book, body: at("2028-11-22T10:00:00+01:00"), status: 409, holds: `"rule":"horizon"`},
 		"soon":                   {do: book, body: at("2026-11-22T09:15:00+01:00"), status: 409, holds: `"slot_closed"`},

@@ -48,8 +48,11 @@ func TestRights(t *testing.T) {
 		"GET /services/{service}": theirs, "GET /staff/{s}": theirs, "GET /resources/{r}": theirs, "GET /locations/{l}": theirs,
 		"GET /time-off/{o}": theirs, "GET /messages/{m}": theirs, "GET /staff/{s}/hours": theirs, "GET /locations/{l}/hours": theirs,
 		"GET /insight/demand": readers, "GET /insight/gaps": readers,
+		"GET /holidays?country=DE&year=2026": readers, "GET /holidays/countries": readers, "POST /staff/{s}/roster/publish": owners,
 		"GET /business": readers, "PATCH /business": setters, "GET /rules": readers, "POST /rules": setters,
 		"GET /rules/{u}": theirs, "PATCH /rules/{u}": owners, "DELETE /rules/{none}": "401 403 403 404 404",
+		"POST /b/{slug}/series": "422 422 422 422 422", "POST /b/{slug}/series/check": "422 422 422 422 422",
+		"POST /series": "401 422 422 422 422", "POST /series/check": "401 422 422 422 422", "GET /series/{none}": "401 404 404 404 404",
 		"POST /bookings": "401 422 422 422 422", "POST /clients": "401 403 201 201 201",
 		"POST /services": setters, "POST /staff": setters, "POST /resources": setters, "POST /locations": setters, "POST /time-off": setters,
 		"PATCH /services/{service}": owners, "PATCH /staff/{s}": owners, "PATCH /resources/{r}": owners, "PATCH /locations/{l}": owners,
@@ -106,6 +109,8 @@ func wrong(do string) any {
 		return `{"start": "2030-01-01T00:00:00.5Z", "staff": "01a20244-fddc-763e-b226-813fe221fd70"}`
 	case do == "POST /clients":
 		return `{"name": "Nobody Else", "email": "n@else.example"}`
+	case strings.HasSuffix(do, "/publish"):
+		return `{"until": "2026-12-31"}`
 	case strings.HasSuffix(do, "/hours"):
 		return `{"weekly": [{"weekday": 1, "from": "09:00", "to": "10:00", "location": "01a20244-fddc-763e-b226-813fe221fd70"}]}`
 	case strings.HasPrefix(do, "PATCH /clients"):
