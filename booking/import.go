@@ -122,7 +122,8 @@ func (d *Desk) importOne(ctx context.Context, who account.Principal, setting *av
 		g.guarded = ""
 	}
 	if in.Status.Occupies() {
-		if err := d.secure(ctx, who.Business, setting, &placing{placement: p, question: q}, g); err != nil {
+		// No rule judges what was agreed elsewhere, so nobody looks at the card for it.
+		if err := d.secure(ctx, who.Business, setting, &placing{placement: p, question: q}, guest{guarded: g.guarded}); err != nil {
 			return err
 		}
 	}
