@@ -24,6 +24,7 @@
 package schedule
 
 import (
+	"slices"
 	"time"
 
 	"kept/id"
@@ -74,7 +75,7 @@ func (h Hours) Reach(place id.Location) bool {
 	there := func(at id.Location) bool { return at == "" || at == place }
 	rows := h.Weekly
 	for i := range h.Seasons {
-		rows = append(rows[:len(rows):len(rows)], h.Seasons[i].Weekly...)
+		rows = append(slices.Clip(rows), h.Seasons[i].Weekly...)
 	}
 	for i := range rows {
 		if there(rows[i].Location) {

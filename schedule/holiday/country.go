@@ -1,8 +1,9 @@
 package holiday
 
 // Countries lists the countries that are known.
-func Countries() []Country {
-	names := texts()
+func Countries() []Country { return countries(texts()) }
+
+func countries(names map[string]map[string]string) []Country {
 	region := func(code, key string) Region { return Region{Code: code, Names: names[key]} }
 	germany := Country{Region: region("DE", "DE")}
 	for _, state := range []string{

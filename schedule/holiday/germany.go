@@ -11,7 +11,7 @@ import (
 // The years for which days are counted by the law as it is now.
 const (
 	firstCounted = 2020
-	lastCounted  = 2060
+	lastCounted  = 2050
 )
 
 // states where a holiday is kept: all, or those named.
@@ -56,21 +56,22 @@ func germanLaw() []german {
 }
 
 // germany counts the days of a state (empty: of all states) in some years.
-func germany(state string, first, last int) []Day {
-	names := texts()
-	var out []Day
+func germany(names map[string]map[string]string, state string, first, last int) []Day {
+	kept := slices.DeleteFunc(germanLaw(), func(h german) bool {
+		return h.states != everywhere && !slices.Contains(strings.Fields(h.states), state)
+	})
+	out := make([]Day, 0, len(kept)*max(0, last-first+1)+8)
 	add := func(d span.Date, key string) {
 		out = append(out, Day{Date: d, Kind: Off, Names: names[key], Official: true})
 	}
 	for year := first; year <= last; year++ {
 		easter := easterOf(year)
-		for _, h := range germanLaw() {
-			if year < h.since || h.states != everywhere && !slices.Contains(strings.Fields(h.states), state) {
-				continue
-			}
-			if h.month == 0 {
+		for _, h := range kept {
+			switch {
+			case year < h.since:
+			case h.month == 0:
 				add(easter.AddDays(h.day), h.key)
-			} else {
+			default:
 				add(span.Date{Year: year, Month: h.month, Day: h.day}, h.key)
 			}
 		}

@@ -54,26 +54,28 @@ type Country struct {
 
 // Calendar gives the days of a country or region.
 type Calendar struct {
-	country, region string
-	table           []Day // of countries that have one, by date
+	region string
+	names  map[string]map[string]string
+	table  []Day // of countries that have one, by date
 }
 
 // Of finds the calendar of a country ("DE") and region ("BY", empty for what
 // all regions have); ErrUnknown when there is none.
 func Of(country, region string) (*Calendar, error) {
-	for _, c := range Countries() {
+	names := texts()
+	for _, c := range countries(names) {
 		if c.Code != country {
 			continue
 		}
 		if region != "" && !slices.ContainsFunc(c.Regions, func(r Region) bool { return r.Code == region }) {
 			break
 		}
-		out := &Calendar{country: country, region: region}
+		out := &Calendar{region: region, names: names}
 		switch country {
 		case "TW":
-			out.table = parse(taiwan)
+			out.table = parse(taiwan, names)
 		case "RU":
-			out.table = parse(russia)
+			out.table = parse(russia, names)
 		}
 		return out, nil
 	}
@@ -92,7 +94,7 @@ func (c *Calendar) Years() (first, last int) {
 func (c *Calendar) Days(from, to span.Date) []Day {
 	days := c.table
 	if days == nil {
-		days = germany(c.region, max(from.Year, firstCounted), min(to.Year, lastCounted))
+		days = germany(c.names, c.region, max(from.Year, firstCounted), min(to.Year, lastCounted))
 	}
 	var out []Day
 	for _, d := range days {

@@ -25,8 +25,7 @@ var words string
 //
 // Empty lines and those that begin with # are for people. The tables are part
 // of the program and tested; a broken line is left out.
-func parse(text string) []Day {
-	names := texts()
+func parse(text string, names map[string]map[string]string) []Day {
 	official := map[string]bool{}
 	var out []Day
 	for line := range strings.Lines(text) {

@@ -2,9 +2,9 @@ package desk
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"kept/account"
@@ -108,7 +108,7 @@ func rosterHeads(t *turn, month rota.Month, today span.Date) []view.RosterHead {
 	for i, d := range days {
 		at := rota.Noon(d)
 		out[i] = view.RosterHead{
-			Number: fmt.Sprint(d.Day), Weekday: t.P.WeekdayShort(at), Full: t.P.DateFull(at), Weekend: d.Weekday() > 5, Now: d == today,
+			Number: strconv.Itoa(d.Day), Weekday: t.P.WeekdayShort(at), Full: t.P.DateFull(at), Weekend: d.Weekday() > 5, Now: d == today,
 			Holiday: feasts[d],
 		}
 	}

@@ -7,6 +7,7 @@ package rota
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -95,7 +96,7 @@ func (m Month) where(s schedule.Shift) string {
 // hour writes a time of day as short as it can be: "9", "9:30".
 func hour(minute int) string {
 	if minute%60 == 0 {
-		return fmt.Sprint(minute / 60)
+		return strconv.Itoa(minute / 60)
 	}
 	return fmt.Sprintf("%d:%02d", minute/60, minute%60)
 }
@@ -133,7 +134,7 @@ func (m Month) Grid(staff id.Staff) view.MonthGrid {
 	week := make([]view.MonthDay, m.First().Weekday()-1, 7)
 	for _, d := range m.Days() {
 		at := Noon(d)
-		week = append(week, view.MonthDay{Number: fmt.Sprint(d.Day), Full: t.P.DateFull(at), RosterCell: m.Cell(staff, d)})
+		week = append(week, view.MonthDay{Number: strconv.Itoa(d.Day), Full: t.P.DateFull(at), RosterCell: m.Cell(staff, d)})
 		if len(week) == 7 {
 			out.Weeks = append(out.Weeks, week)
 			week = make([]view.MonthDay, 0, 7)
