@@ -39,7 +39,9 @@ func fillRule(r *catalog.Rule) values {
 	if l := r.Limit; l != nil {
 		v.text("limit.of", l.Of)
 		v.text("limit.per", l.Per)
-		v.number("limit.max", l.Max)
+		if l.MaxExpr == "" {
+			v.number("limit.max", l.Max)
+		}
 		v.text("limit.max_expr", l.MaxExpr)
 		v.yes("limit.minutes", l.Minutes)
 	}
@@ -101,7 +103,11 @@ func (t *turn) drawRule(s *form.Sheet, kind catalog.RuleKind) []view.Group {
 	if places := t.places(); len(places) > 1 {
 		scope.Fields = append(scope.Fields, s.Ticks("locations", s.T("settings.locations"), places))
 	}
-	out := []view.Group{{Legend: s.T("rule.names"), Fields: append(s.Texts("name", s.T("rule.name"), false, true),
+	names := s.Texts("name", s.T("rule.name"), false, true)
+	for i := range names {
+		names[i].Size = view.Whole // they are sentences
+	}
+	out := []view.Group{{Legend: s.T("rule.names"), Fields: append(names,
 		s.Tick("on", s.T("rule.on")).In(view.Half),
 		s.Number("position", s.T("rule.position")).In(view.Half).Opt().Hinted(s.T("rule.position_hint")),
 	)}, s.Fold(view.Group{Legend: s.T("rule.about"), Fields: s.Texts("about", s.T("rule.about_text"), true, false)})}
@@ -120,7 +126,11 @@ func (t *turn) drawRule(s *form.Sheet, kind catalog.RuleKind) []view.Group {
 		out = append(out, g)
 	default: // offer and approve say all with their expression
 	}
-	return append(out, view.Group{Legend: s.T("rule.if"), Fields: []view.Field{when}}, scope)
+	condition := view.Group{Legend: s.T("rule.if"), Fields: []view.Field{when}}
+	if kind != catalog.RuleOffer && kind != catalog.RuleApprove {
+		condition = s.Fold(condition)
+	}
+	return append(out, condition, scope)
 }
 
 func (t *turn) drawLimit(s *form.Sheet) view.Group {
