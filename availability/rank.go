@@ -120,10 +120,13 @@ func Rank(ways []Question, f *Facts, slots []Slot, w *Weights, t *Taste) []Ranke
 	}
 	r.first()
 	r.tastes()
-	for from, to := 0, 0; from < len(r.out); from = to {
-		for to = from; to < len(r.out) && r.out[to].day == r.out[from].day; to++ {
+	for rest := r.out; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n].day == rest[0].day {
+			n++
 		}
-		r.label(r.out[from:to])
+		r.label(rest[:n])
+		rest = rest[n:]
 	}
 	return r.out
 }
@@ -265,7 +268,7 @@ func (r *ranking) label(day []Ranked) {
 	if high-low < alike && shown == len(day) {
 		return // nothing to tell them apart by
 	}
-	for n := 0; n < min(r.w.Best, max(1, shown-1)); n++ {
+	for range min(r.w.Best, max(1, shown-1)) {
 		at := -1
 		for i := range day {
 			if d := &day[i]; !d.Hidden && !d.BestFit && d.Cost.Total() < low+alike &&

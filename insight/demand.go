@@ -137,7 +137,7 @@ func (t *tally) heat() Heat {
 func (h *Heat) Total() Cell {
 	var sum Cell
 	for d := range h {
-		for _, c := range h[d] {
+		for _, c := range &h[d] {
 			sum.AskedMin += c.AskedMin
 			sum.TakenMin += c.TakenMin
 			sum.OpenMin += c.OpenMin
@@ -169,7 +169,7 @@ func (h *Heat) Hours() (first, last int) {
 const spots = 5
 
 // extremes finds the open hours that are wanted most and least. Hours of which
-// which an eighth of the fullest or less is open are told of in neither: they
+// an eighth of the fullest or less is open are told of in neither: they
 // are the rims of the day.
 func (h *Heat) extremes() (wanted, quiet []Spot) {
 	total := h.Total()
@@ -178,13 +178,13 @@ func (h *Heat) extremes() (wanted, quiet []Spot) {
 	}
 	most := 0
 	for d := range h {
-		for _, c := range h[d] {
+		for _, c := range &h[d] {
 			most = max(most, c.OpenMin)
 		}
 	}
 	var all []Spot
 	for d := range h {
-		for n, c := range h[d] {
+		for n, c := range &h[d] {
 			if c.OpenMin*8 >= most {
 				all = append(all, Spot{Weekday: d + 1, Hour: n, Cell: c})
 			}

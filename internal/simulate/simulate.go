@@ -31,6 +31,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"time"
 
 	"kept/availability"
@@ -152,7 +153,7 @@ func newDay(p *Plan) *day {
 	d := &day{plan: p, start: span.At(time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC))}
 	for _, length := range lengths() {
 		d.services = append(d.services, &catalog.Service{
-			ID: id.Service(fmt.Sprint(length)), IntervalMin: step,
+			ID: id.Service(strconv.Itoa(length)), IntervalMin: step,
 			Segments: []catalog.Segment{{DurationMin: length, Staff: &catalog.StaffNeed{Count: 1}}},
 		})
 	}
