@@ -85,6 +85,20 @@ func nothingIsTakenTwice(t *testing.T, w *sample.World, _ span.Instant) {
 	}
 }
 
+// rolesOf lists who must be there, one by one, the team after the others.
+func rolesOf(g catalog.Segment) (out []*catalog.StaffNeed) {
+	all := g.Team
+	if g.Staff != nil {
+		all = append([]catalog.StaffNeed{*g.Staff}, g.Team...)
+	}
+	for i := range all {
+		for range all[i].Count {
+			out = append(out, &all[i])
+		}
+	}
+	return out
+}
+
 func whoTakesPartMay(t *testing.T, w *sample.World, now span.Instant) {
 	zone := zoneOf(t, w)
 	today := span.DateOf(now.In(zone))
@@ -102,11 +116,12 @@ func whoTakesPartMay(t *testing.T, w *sample.World, now span.Instant) {
 		}
 		for i, part := range v.Placement.Items[0].Segments {
 			need := s.Segments[i]
-			if need.Staff == nil && len(part.Staff) > 0 || need.Staff != nil && len(part.Staff) != need.Staff.Count {
+			roles := rolesOf(need)
+			if len(part.Staff) != len(roles) {
 				t.Errorf("%s: segment %d has staff %v", v.ID, i, part.Staff)
 			}
-			for _, who := range part.Staff {
-				if m := staff(w, who); !m.Performs(s.ID) || !m.Knows(need.Staff) {
+			for n, who := range part.Staff[:min(len(part.Staff), len(roles))] {
+				if m := staff(w, who); !m.Performs(s.ID) || !m.Knows(roles[n]) {
 					t.Errorf("%s: %s may not do %s", v.ID, m.Names["en"], s.Names["en"])
 				}
 				if !hours[fmt.Sprint(who, v.Location)].Covers(span.Span{Start: part.Start, End: part.End}) {

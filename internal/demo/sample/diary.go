@@ -8,17 +8,28 @@ import (
 	"kept/booking"
 	"kept/catalog"
 	"kept/id"
+	"kept/policy"
 	"kept/span"
 )
 
-// diary is the facts of one day, to which visits are added one by one.
+// diary is the facts of one day, to which visits are added one by one, and
+// what the owner's rules say of that day.
 type diary struct {
 	day   span.Span
+	zone  *time.Location
 	facts *availability.Facts
+	rules *policy.Book
+	asked map[errand]availability.Question
+}
+
+// errand is a service with somebody.
+type errand struct {
+	service id.Service
+	staff   id.Staff
 }
 
 // open opens the diary of a day, empty but for time off.
-func open(w *World, date span.Date, zone *time.Location) *diary {
+func open(w *World, rules *policy.Book, date span.Date, zone *time.Location) *diary {
 	day := date.Span(zone)
 	setting := w.setting()
 	f := &availability.Facts{Window: day.Widen(span.Day, span.Day)}
@@ -28,7 +39,7 @@ func open(w *World, date span.Date, zone *time.Location) *diary {
 		})
 	}
 	for _, s := range setting.Catalog.Staff {
-		p := availability.Person{Staff: s}
+		p := availability.Person{Staff: s, Breaks: breaks(s, date, zone)}
 		for i := range f.Places {
 			if spans := setting.Hours.OpenAt(s.ID, f.Places[i].ID, day, zone); len(spans) > 0 {
 				p.Open = append(p.Open, availability.Open{Place: i, Spans: spans})
@@ -52,7 +63,19 @@ func open(w *World, date span.Date, zone *time.Location) *diary {
 			f.Units = append(f.Units, availability.Unit{Resource: r, N: n, Rows: rows})
 		}
 	}
-	return &diary{day: day, facts: f}
+	return &diary{day: day, zone: zone, facts: f, rules: rules, asked: map[errand]availability.Question{}}
+}
+
+// breaks are the floating ones of somebody on a day.
+func breaks(s *catalog.Staff, date span.Date, zone *time.Location) []availability.Break {
+	var out []availability.Break
+	for _, b := range s.Preferences.Breaks {
+		window := span.Span{
+			Start: span.Wall{Date: date, Minute: b.FromMin}.Instant(zone), End: span.Wall{Date: date, Minute: b.ToMin}.Instant(zone),
+		}
+		out = append(out, availability.Break{Span: window, Length: span.Minutes(b.LengthMin)})
+	}
+	return out
 }
 
 func blocking(s span.Span, source string) availability.Row {
@@ -71,9 +94,27 @@ func add(rows []availability.Row, row availability.Row) []availability.Row {
 // that notice and horizon let it through.
 func (d *diary) ask(service *catalog.Service, staff id.Staff) availability.Question {
 	const ahead = 5 * span.Day
-	return availability.Question{
+	key := errand{service.ID, staff}
+	if q, ok := d.asked[key]; ok {
+		return q
+	}
+	q := availability.Question{
 		Visit: []availability.Want{{Service: service, Staff: staff}}, Window: d.day, Now: d.day.Start - ahead,
 	}
+	c := &policy.Case{
+		Items: []policy.Item{{Service: service, Staff: staff}}, Zone: d.zone, Now: q.Now, Staff: []id.Staff{staff},
+	}
+	for _, b := range d.rules.Bars(c, d.day) {
+		q.Bars = append(q.Bars, availability.Bar{Span: b.Span, Staff: b.Staff, Rule: b.Rule, Word: b.Word})
+	}
+	if gate := d.rules.Gate(c); gate != nil {
+		q.Gate = func(start span.Instant, _ id.Location, lead id.Staff) (availability.Bar, bool) {
+			b, shut := gate.Shut(start, lead)
+			return availability.Bar{Span: b.Span, Staff: b.Staff, Rule: b.Rule, Word: b.Word}, shut
+		}
+	}
+	d.asked[key] = q
+	return q
 }
 
 // starts lists when the service can begin with the staff member that day.

@@ -6,8 +6,8 @@
 // every four to eight weeks to the person they like; others fill what is left
 // until the day is as busy as such a day is; some cancel and their time goes
 // to somebody else. Where a visit may lie and who takes part is asked of the
-// engine itself (package availability), so that the demo shows nothing which
-// the program would not have booked.
+// owner's rules (package policy) and the engine itself (package availability),
+// so that the demo shows nothing which the program would not have booked.
 //
 // It is the same for the same instant: all chance comes from a generator with
 // a fixed seed for each business, all identifiers are derived. Days are
@@ -82,8 +82,7 @@ func Of(slug string, now span.Instant) (*World, error) {
 		},
 		Layout: layout,
 	}
-	grow(w, plan, crowds[slug], zone, now)
-	return w, nil
+	return w, grow(w, plan, crowds[slug], zone, now)
 }
 
 func terms(plan *preset.Blueprint) catalog.Terms {

@@ -68,6 +68,9 @@ func TestWorlds(t *testing.T) {
 		"clients are nobody real":                 clientsAreNobodyReal,
 		"texts are there in three languages":      textsAreThere,
 		"the business has what the demo promises": hasWhatIsPromised,
+		"the owner's rules hold":                  rulesHold,
+		"breaks are free":                         breaksAreFree,
+		"owners see what they may set":            showsWhatOwnersSet,
 	}
 	for _, slug := range sample.Slugs() {
 		for _, at := range moments() {
@@ -185,6 +188,9 @@ func textsAreThere(t *testing.T, w *sample.World, _ span.Instant) {
 	for _, r := range w.Layout.Resources {
 		texts["resource "+r.Names["en"]] = r.Names
 	}
+	for _, r := range w.Layout.Rules {
+		texts["rule "+r.Names["en"]], texts["why "+r.Names["en"]] = r.Names, r.About
+	}
 	cyrillic, han := regexp.MustCompile(`\p{Cyrillic}`), regexp.MustCompile(`\p{Han}`)
 	for what, text := range texts {
 		if got := slices.Sorted(maps.Keys(text)); !slices.Equal(got, []string{"en", "ru", "zh-Hant"}) {
@@ -214,14 +220,14 @@ func hasWhatIsPromised(t *testing.T, w *sample.World, _ span.Instant) {
 	if n := len(w.Layout.Staff); n < 4 || n > 8 {
 		t.Errorf("%d staff", n)
 	}
-	if n := len(w.Layout.Services); n < 8 || n > 12 {
+	if n := len(w.Layout.Services); n < 8 || n > 16 {
 		t.Errorf("%d services", n)
 	}
 	processing, together := false, false
 	for _, s := range w.Layout.Services {
 		for _, g := range s.Segments {
 			processing = processing || g.Staff == nil && len(g.Resources) > 0
-			together = together || g.Staff != nil && g.Staff.Count == 2
+			together = together || g.Staff != nil && (g.Staff.Count == 2 || len(g.Team) > 0)
 		}
 	}
 	if !processing || !together {

@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"kept/catalog"
 	"kept/id"
 	"kept/internal/demo/preset"
+	"kept/policy"
 	"kept/span"
 )
 
@@ -45,7 +47,7 @@ type regular struct {
 }
 
 // grow fills the world with clients and visits.
-func grow(w *World, plan *preset.Blueprint, c crowd, zone *time.Location, now span.Instant) {
+func grow(w *World, plan *preset.Blueprint, c crowd, zone *time.Location, now span.Instant) error {
 	s := &season{
 		w: w, plan: plan, zone: zone, now: now, today: span.DateOf(now.In(zone)),
 		rng: chance(plan.Slug, 1), people: newPeople(plan.Slug, c), last: map[int]appointment{},
@@ -53,14 +55,19 @@ func grow(w *World, plan *preset.Blueprint, c crowd, zone *time.Location, now sp
 	for range c.Regulars {
 		s.regulars = append(s.regulars, s.regular())
 	}
+	rules, err := policy.Compile(w.setting().Catalog)
+	if err != nil {
+		return fmt.Errorf("sample: %w", err)
+	}
 	for day := -Past; day <= Future; day++ {
-		d := open(w, s.today.AddDays(day), zone)
+		d := open(w, rules, s.today.AddDays(day), zone)
 		for _, r := range s.regulars {
 			s.comeBack(d, day, r)
 		}
 		s.fill(d, day)
 	}
 	s.settle()
+	return nil
 }
 
 // client makes a new card and gives its place in the list.
