@@ -92,7 +92,7 @@ func (l *layer) segments(of string, list []catalog.Segment) ([]catalog.Segment, 
 		}
 	}
 	if len(out) == 0 {
-		return nil, nil //nolint:nilnil // none
+		return nil, nil
 	}
 	return out, nil
 }

@@ -90,7 +90,7 @@ func TestLayReadsRules(t *testing.T) {
 	}
 }
 
-// A rule that comes each year is there from the day on on which it is needed.
+// A rule that comes each year is there as soon as it is needed.
 func TestSeasonsFallOnTheNextOccasion(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ each, first, from, to string }{
