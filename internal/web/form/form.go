@@ -83,6 +83,13 @@ func (s *Sheet) Code(name, label string) view.Field { return s.field(view.FieldC
 // Email is an e-mail address.
 func (s *Sheet) Email(name, label string) view.Field { return s.field(view.FieldEmail, name, label) }
 
+// Secret is a password.
+func (s *Sheet) Secret(name, label string) view.Field {
+	f := s.field(view.FieldSecret, name, label)
+	f.Value = "" // never sent back, not even to who typed it
+	return f
+}
+
 // Date is a day of the calendar.
 func (s *Sheet) Date(name, label string) view.Field { return s.field(view.FieldDate, name, label) }
 

@@ -27,7 +27,7 @@ type house struct {
 // newHouse starts a whole program with the demo's three businesses.
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	c := config.Serve{Demo: true, Addr: "127.0.0.1:0", Clock: time.Date(2026, 3, 4, 9, 30, 0, 0, time.UTC), Synchronous: "NORMAL"}
+	c := config.Serve{Demo: true, Addr: "127.0.0.1:0", Clock: time.Date(2026, 3, 4, 9, 30, 0, 0, time.UTC), Synchronous: "NORMAL", AllowNet: []string{"127.0.0.1"}}
 	c.Data = t.TempDir()
 	node, err := app.NewNode(t.Context(), c, "test", slog.New(slog.DiscardHandler))
 	if err != nil {

@@ -205,7 +205,7 @@ func (f Field) input() templ.Attributes {
 		a["type"], a["inputmode"] = "text", "decimal"
 		a["maxlength"] = "20"
 	case FieldSecret:
-		a["type"], a["autocomplete"], a["value"] = string(f.Kind), "new-password", ""
+		a["type"], a["autocomplete"] = string(f.Kind), "new-password"
 	case FieldEmail, FieldDate, FieldClock:
 		a["type"] = string(f.Kind)
 	default:
