@@ -168,14 +168,14 @@ func (d *Desk) publishRosters(t *turn) error {
 	if err := t.R.ParseForm(); err != nil {
 		return fault.BadField("until", "format", "this is no form")
 	}
-	text := t.R.PostForm.Get("until")
+	text := t.R.PostFormValue("until")
 	until, err := span.ParseDate(text)
 	if err != nil {
 		return d.rosterSheet(t, text, t.P.T("form.date_wrong"), http.StatusUnprocessableEntity)
 	}
 	q := t.R.URL.Query()
 	q.Del("done")
-	to, err := d.Once(t.Ctx(), t.Who.Business, "POST /app/roster/publish", t.R.PostForm.Get("key"), []string{text, q.Encode()},
+	to, err := d.Once(t.Ctx(), t.Who.Business, "POST /app/roster/publish", t.R.PostFormValue("key"), []string{text, q.Encode()},
 		func(ctx context.Context) (string, error) {
 			for _, s := range t.Set.Catalog.Staff {
 				if s.Archived || t.Set.Hours.Staff[s.ID].Roster == nil {

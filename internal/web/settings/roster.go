@@ -265,12 +265,12 @@ func (p *Pages) publishRoster(t *turn) error {
 	if err := t.R.ParseForm(); err != nil {
 		return fault.BadField("until", "format", "this is no form")
 	}
-	text := t.R.PostForm.Get("until")
+	text := t.R.PostFormValue("until")
 	until, err := span.ParseDate(text)
 	if err != nil {
 		return p.rosterForm(t, s, hours, text, t.P.T("form.date_wrong"))
 	}
-	to, err := p.Once(t.Ctx(), t.Who.Business, "POST /app/settings/staff/"+string(s.ID)+"/roster/publish", t.R.PostForm.Get("key"), []string{text},
+	to, err := p.Once(t.Ctx(), t.Who.Business, "POST /app/settings/staff/"+string(s.ID)+"/roster/publish", t.R.PostFormValue("key"), []string{text},
 		func(ctx context.Context) (string, error) {
 			_, err := p.Office.PublishRoster(ctx, t.Who, s.ID, until)
 			return t.at("/staff/" + string(s.ID) + "/roster"), err
