@@ -288,6 +288,8 @@ func TestExplain(t *testing.T) {
 	}
 	if e := why(ten + span.Hour); !e.Open || len(e.Reasons) != 0 {
 		t.Errorf("a free time is %+v", e)
+	} else if len(e.Leads) != 1 || e.Leads[0].Lead != "ada" || e.Leads[0].Of != 1 || len(e.Leads[0].Aim) == 0 {
+		t.Errorf("who would be taken: %+v", e.Leads)
 	}
 	e := why(ten)
 	if e.Open || len(e.Reasons) == 0 || e.Reasons[0].Rule != availability.RuleBusy || e.Reasons[0].Source != string(b.ID) {

@@ -122,6 +122,7 @@ type Explanation struct {
 	Setting *availability.Setting
 	Open    bool
 	Reasons []availability.Reason
+	Leads   []availability.Choice // who could lead an open time; the first would be taken
 }
 
 // Explain tells why the visit can or can't start at an instant.
@@ -154,7 +155,7 @@ func (d *Desk) Explain(
 		}
 		reasons := availability.Explain(q, g.Facts, at)
 		if len(reasons) == 0 {
-			return &Explanation{Setting: a.setting, Open: true}, nil
+			return d.opened(a, g, at)
 		}
 		// At each place those of the way that asks least: the first.
 		if !slices.Contains(told, a.ways[i].location) {
@@ -162,6 +163,30 @@ func (d *Desk) Explain(
 			out.Reasons = append(out.Reasons, slices.DeleteFunc(reasons, func(r availability.Reason) bool {
 				return slices.Contains(out.Reasons, r)
 			})...)
+		}
+	}
+	return out, nil
+}
+
+// opened tells of a time that is open who could lead the visit then, in the
+// order in which they would be tried.
+func (d *Desk) opened(a *ask, g *ground, at span.Instant) (*Explanation, error) {
+	out := &Explanation{Setting: a.setting, Open: true}
+	var ways []plan
+	var questions []availability.Question
+	for i := range a.ways {
+		if a.ways[i].window.Holds(at) {
+			q, err := d.question(a, &a.ways[i], g, choice{start: at}, d.Clock.Now())
+			if err != nil {
+				return nil, err
+			}
+			q.Window = startWindow(at)
+			ways, questions = append(ways, a.ways[i]), append(questions, q)
+		}
+	}
+	for _, one := range chooseAmong(ways, questions, g.Facts, at) {
+		if !slices.ContainsFunc(out.Leads, func(c availability.Choice) bool { return c.Lead == one.choice.Lead }) {
+			out.Leads = append(out.Leads, one.choice)
 		}
 	}
 	return out, nil
@@ -194,7 +219,7 @@ func (d *Desk) Alternatives(
 	from := span.DateOf(max(now, b.Start-7*span.Day).In(zone))
 	to := from.AddDays(21)
 	offer, err := d.Offer(ctx, business, Search{
-		Lines: linesOf(b.Placement), Location: b.Location, From: from, To: to, Except: b.ID, Client: b.Client,
+		Lines: linesOf(b.Placement), Location: b.Location, From: from, To: to, Except: b.ID, Client: b.Client, Party: b.Party,
 	})
 	if err != nil {
 		return nil, err

@@ -108,7 +108,7 @@ func (t *turn) facts(b *booking.Booking) []view.Fact {
 	if b.Reason != "" {
 		out = append(out, view.Fact{Label: t.P.T("booking.reason"), Value: b.Reason})
 	}
-	return out
+	return append(out, t.reasons(b)...)
 }
 
 // person fills in whose visit it is. Contacts and the warning are of the card,

@@ -1,0 +1,27 @@
+package view
+
+// WhyModel fills /app/{slug}/explain: why a time is open or shut.
+type WhyModel struct {
+	Staff
+	Show     string // GET with service, staff, location, date, time
+	Services []Option
+	People   []Option // the first is anyone
+	Places   []Option // empty where there is but one
+	Date     string   // YYYY-MM-DD
+	Time     string   // "10:30"
+	Asked    bool     // there is an answer
+	Open     bool
+	Verdict  string
+	Steps    []WhyStep
+	Near     []Link // open times near it
+	Book     string // books an open time
+	Errors   Errors
+}
+
+// WhyStep is one sentence of the answer, with what it leads to.
+type WhyStep struct {
+	Text string
+	Line string // the owner's words, or what else there is to say
+	Tone Tone
+	Link Link
+}
