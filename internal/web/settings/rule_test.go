@@ -62,7 +62,7 @@ func testExpressions(t *testing.T, h *house) {
 		o := &owner{t: t, h: h, c: h.boss}
 		for text, want := range map[string]string{
 			"client.visit >= 2": "client.visits", "slot.hour <": "1", "clients": "client", "slot.hour": "1", "clint.new": "client.new",
-			"client": "client.visits", `client.name == "x"`: "1", "size(client.tags": "1", "lenght(client.tags) > 1": "1",
+			"client": "client.visits", `client.name == "x"`: "1", "size(client.tags": "1", "sizes(client.tags) > 1": "1",
 			"client.tags.all(a, client.tags.all(b, client.tags.all(c, a == b && b == c)))": "",
 		} {
 			o.get(salon+"/rules/new?kind=offer&lang="+language).send("name.en", "x", "when", text).fault("when").says(want)

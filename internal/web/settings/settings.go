@@ -124,10 +124,11 @@ func (p *Pages) edit(t *turn, e editor) error {
 	if t.R.Method == http.MethodGet {
 		return p.sheet(t, e, e.stands, nil, view.Notice{}, http.StatusOK)
 	}
-	if err := t.R.ParseForm(); err != nil {
+	r := t.R
+	if err := r.ParseForm(); err != nil {
 		return fault.BadField("form", "format", "this is no form")
 	}
-	values := t.R.PostForm
+	values := r.PostForm
 	if form.Apply(values, e.fresh) {
 		return p.sheet(t, e, values, nil, view.Notice{}, http.StatusOK)
 	}
