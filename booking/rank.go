@@ -2,7 +2,6 @@ package booking
 
 import (
 	"context"
-	"slices"
 
 	"kept/availability"
 	"kept/id"
@@ -77,27 +76,15 @@ func (d *Desk) mix(ctx context.Context, a *ask) (*availability.Mix, error) {
 	if err != nil {
 		return nil, err
 	}
-	var usual []availability.Usual
-	for _, s := range c.Services {
-		if s.Archived || s.Seats > 0 {
-			continue
-		}
-		minutes := s.BufferBeforeMin + s.BufferAfterMin
-		for _, g := range s.Segments {
-			if g.Staff != nil {
-				minutes += g.DurationMin
-			}
-		}
-		usual = append(usual, availability.Usual{
-			DurationMin: minutes, Weight: float64(1 + counts[s.ID]), Value: float64(s.Price.Amount),
-		})
-	}
-	if slices.ContainsFunc(usual, func(u availability.Usual) bool { return u.Value <= 0 }) {
-		for i := range usual { // where something is free, minutes count alike
-			usual[i].Value = 0
+	var used []availability.Used
+	for _, sold := range c.Services {
+		if n := counts[sold.ID]; n > 0 && sold.Seats == 0 {
+			used = append(used, availability.Used{
+				Service: sold.ID, Visits: n, Length: span.Instant(n) * span.Minutes(sold.DurationMin()), Value: int64(n) * sold.Price.Amount,
+			})
 		}
 	}
-	mix := availability.NewMix(usual)
+	mix := availability.NewMix(availability.UsualOf(c, used))
 	d.shelf.putMix(c.Business.ID, c.Business.Version, now, mix)
 	return mix, nil
 }
