@@ -99,7 +99,7 @@ func linesOf(p availability.Placement) []Line {
 	for _, item := range p.Items {
 		line := Line{Service: item.Service}
 		for _, part := range item.Segments {
-			if len(part.Staff) > 0 {
+			if len(part.Staff) > 0 && p.Group == "" { // the leader of a session comes with it
 				line.Staff = part.Staff[0]
 				break
 			}

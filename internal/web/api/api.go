@@ -119,6 +119,7 @@ func (a *API) register() {
 	a.registerPublic()
 	a.registerSlots()
 	a.registerBookings()
+	a.registerSessions()
 	a.registerBusiness()
 	a.registerCatalog()
 	a.registerRules()

@@ -22,6 +22,7 @@ type calendarBody struct {
 	To       moment        `json:"to"`
 	Staff    []ref         `json:"staff"`
 	Bookings []BookingBody `json:"bookings"`
+	Sessions []SessionBody `json:"sessions" doc:"Of groups; the bookings in one name it as their group"`
 	TimeOff  []timeOffBody `json:"time_off"`
 	Open     []openBody    `json:"open" doc:"When staff work"`
 }
@@ -78,6 +79,11 @@ func (a *API) calendar(ctx context.Context, p account.Principal, in *struct {
 	for _, t := range off.Items {
 		body.TimeOff = append(body.TimeOff, timeOffOf(t, zone))
 	}
+	groups, err := a.Desk.SessionsIn(ctx, p, booking.SessionFilter{Span: window, Location: id.Location(in.Location)}, id.Staff(in.Staff))
+	if err != nil {
+		return nil, err
+	}
+	body.Sessions = a.sessionsOf(ctx, s, groups)
 	a.working(ctx, s, &body, window, id.Staff(in.Staff), id.Location(in.Location))
 	return &calendarOut{body}, nil
 }

@@ -97,6 +97,7 @@ type publicService struct {
 	Group       string           `json:"group,omitempty"`
 	DurationMin int              `json:"duration_min"`
 	Price       money.Amount     `json:"price"`
+	Seats       int              `json:"seats,omitempty" doc:"For groups: how many can take part"`
 	Segments    []serviceSegment `json:"segments"`
 	Locations   []string         `json:"locations" doc:"Where; empty for everywhere"`
 	Forms       []string         `json:"forms"`
@@ -121,7 +122,7 @@ func (a *API) listPublicServices(ctx context.Context, in *struct {
 		}
 		all = append(all, publicService{
 			ID: string(v.ID), Name: v.Names.Pick(language, home), About: v.About.Pick(language, home),
-			Group: v.Group.Pick(language, home), DurationMin: v.DurationMin(), Price: v.Price,
+			Group: v.Group.Pick(language, home), DurationMin: v.DurationMin(), Price: v.Price, Seats: v.Seats,
 			Segments: segmentsOf(v.Segments), Locations: textsOf(v.Locations), Forms: []string{},
 		})
 	}

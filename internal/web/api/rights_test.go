@@ -53,6 +53,8 @@ func TestRights(t *testing.T) {
 		"GET /rules/{u}": theirs, "PATCH /rules/{u}": owners, "DELETE /rules/{none}": "401 403 403 404 404",
 		"POST /b/{slug}/series": "422 422 422 422 422", "POST /b/{slug}/series/check": "422 422 422 422 422",
 		"POST /series": "401 422 422 422 422", "POST /series/check": "401 422 422 422 422", "GET /series/{none}": "401 404 404 404 404",
+		"GET /sessions": readers, "GET /sessions/{none}": "401 404 404 404 404", "POST /sessions": "401 422 422 422 422",
+		"PATCH /sessions/{none}": "401 404 404 404 404", "POST /sessions/{none}/cancel": "401 404 404 404 404",
 		"POST /bookings": "401 422 422 422 422", "POST /clients": "401 403 201 201 201",
 		"POST /services": setters, "POST /staff": setters, "POST /resources": setters, "POST /locations": setters, "POST /time-off": setters,
 		"PATCH /services/{service}": owners, "PATCH /staff/{s}": owners, "PATCH /resources/{r}": owners, "PATCH /locations/{l}": owners,
@@ -107,6 +109,8 @@ func wrong(do string) any {
 		return `{"amount": {"amount": 1, "currency": "XXX"}}`
 	case strings.HasSuffix(do, "/reschedule"):
 		return `{"start": "2030-01-01T00:00:00.5Z", "staff": "01a20244-fddc-763e-b226-813fe221fd70"}`
+	case do == "POST /sessions":
+		return `{"service": "01a20244-fddc-763e-b226-813fe221fd70", "start": "2026-11-25T10:00:00+01:00"}`
 	case do == "POST /clients":
 		return `{"name": "Nobody Else", "email": "n@else.example"}`
 	case strings.HasSuffix(do, "/publish"):

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"reflect"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -63,6 +64,7 @@ type slotBody struct {
 	End   moment       `json:"end"`
 	Staff []ref        `json:"staff" doc:"Those who could lead"`
 	Price money.Amount `json:"price"`
+	Seats int          `json:"seats_left,omitempty" doc:"Of a group: how many seats can still be taken"`
 	Label string       `json:"label,omitempty" enum:"best_fit,usual" doc:"best_fit leaves no gap that nothing fits into; usual is the client's usual time"`
 }
 
@@ -104,6 +106,7 @@ func (a *API) listSlots(ctx context.Context, in *slotsIn) (*rawOut, error) {
 	}
 	offer, err := a.Desk.Offer(ctx, s.Catalog.Business.ID, booking.Search{
 		Lines: lines, Location: location, From: from, To: to, Public: true, AnyOrder: in.AnyOrder,
+		Party: in.Party,
 	})
 	if err != nil {
 		return nil, err
@@ -146,6 +149,9 @@ func writeSlots(offer *booking.Offer, zone *time.Location, zoneName, language st
 		}
 		buf = append(buf, `],"price":`...)
 		buf = append(buf, prices[s.Way]...)
+		if i < len(offer.Free) {
+			buf = strconv.AppendInt(append(buf, `,"seats_left":`...), int64(offer.Free[i]), 10)
+		}
 		if label := offer.Label(i); label != "" {
 			buf = append(append(append(buf, `,"label":"`...), label...), '"')
 		}

@@ -198,6 +198,7 @@ type BookingBody struct {
 	Price                 money.Amount `json:"price"`
 	PriceLines            []priceLine  `json:"price_lines"`
 	Party                 int          `json:"party"`
+	Group                 string       `json:"group,omitempty" doc:"The session whose seats it takes"`
 	Note                  string       `json:"note,omitempty"`
 	Source                string       `json:"source"`
 	AttendanceConfirmedAt optional     `json:"attendance_confirmed_at"`
@@ -230,7 +231,7 @@ func (a *API) bookingOf(b *booking.Booking, c *catalog.Catalog, language string)
 		ID: string(b.ID), Status: string(b.Status), Start: at(b.Start, zone), End: at(b.End, zone), Zone: b.Zone,
 		LocalStart: b.Local.String(), Location: string(b.Location), Service: serviceRef(c, b.Service(), language),
 		Staff: staffRef(c, b.Lead, language), Items: items(b.Items, zone), Client: ref{string(b.Client), b.ClientName},
-		Price: b.Quote.Total, Party: b.Party, Note: b.Note, Source: b.Source,
+		Price: b.Quote.Total, Party: b.Party, Group: string(b.Group), Note: b.Note, Source: b.Source,
 		AttendanceConfirmedAt: maybe(b.Attendance, zone), CheckedInAt: maybe(b.CheckedIn, zone),
 		CompletedAt: maybe(b.Completed, zone), CancelledAt: maybe(b.Cancelled, zone), Reason: b.Reason,
 		Paid: paid{b.Paid}, Method: b.Method, CancelUntil: at(b.Policy.CancelUntil(b.Start), zone),
