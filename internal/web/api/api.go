@@ -119,6 +119,7 @@ func (a *API) register() {
 	a.registerPublic()
 	a.registerSlots()
 	a.registerBookings()
+	a.registerSeries()
 	a.registerSessions()
 	a.registerBusiness()
 	a.registerCatalog()

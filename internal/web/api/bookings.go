@@ -185,12 +185,18 @@ func (a *API) cancel(ctx context.Context, in *struct {
 	BookingPath
 	Body *struct {
 		Reason string `json:"reason,omitempty" maxLength:"2000"`
+		Scope  string `json:"scope,omitempty" enum:"one,following,all" doc:"Of a series: this, this and those after it, or all still to come"`
 	}
 },
 ) (*bookingOut, error) {
 	reason := ""
 	if in.Body != nil {
 		reason = in.Body.Reason
+		if in.Body.Scope != "" && in.Body.Scope != string(booking.ScopeOne) {
+			return a.scoped(ctx, in.BookingPath, in.Body.Scope, func(who account.Principal, b id.Booking, scope booking.Scope) ([]*booking.Booking, error) {
+				return a.Desk.CancelSeries(ctx, who, b, scope, reason)
+			})
+		}
 	}
 	return a.verb(ctx, in.BookingPath, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
 		return a.Desk.Cancel(ctx, who, b, reason)
@@ -204,6 +210,7 @@ func (a *API) reschedule(ctx context.Context, in *struct {
 		Staff    string `json:"staff,omitempty" maxLength:"36" doc:"The same as before when missing"`
 		Location string `json:"location,omitempty" maxLength:"36"`
 		Override bool   `json:"override,omitempty"`
+		Scope    string `json:"scope,omitempty" enum:"one,following,all" doc:"Of a series: this, this and those after it, or all still to come, by as much"`
 	}
 },
 ) (*bookingOut, error) {
@@ -219,10 +226,14 @@ func (a *API) reschedule(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return a.verb(ctx, in.BookingPath, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
-		return a.Desk.Reschedule(ctx, who, b, booking.Move{
-			Start: start, Staff: staff, Location: location, Override: in.Body.Override,
+	move := booking.Move{Start: start, Staff: staff, Location: location, Override: in.Body.Override}
+	if in.Body.Scope != "" && in.Body.Scope != string(booking.ScopeOne) {
+		return a.scoped(ctx, in.BookingPath, in.Body.Scope, func(who account.Principal, b id.Booking, scope booking.Scope) ([]*booking.Booking, error) {
+			return a.Desk.MoveSeries(ctx, who, b, scope, move)
 		})
+	}
+	return a.verb(ctx, in.BookingPath, func(who account.Principal, b id.Booking) (*booking.Booking, error) {
+		return a.Desk.Reschedule(ctx, who, b, move)
 	})
 }
 

@@ -199,6 +199,10 @@ type BookingBody struct {
 	PriceLines            []priceLine  `json:"price_lines"`
 	Party                 int          `json:"party"`
 	Group                 string       `json:"group,omitempty" doc:"The session whose seats it takes"`
+	Series                string       `json:"series,omitempty" doc:"With which it was booked to recur"`
+	SeriesPosition        int          `json:"series_position,omitempty" doc:"From 1"`
+	With                  []string     `json:"with,omitempty" doc:"Other bookings of the series that were changed along with it"`
+	Chosen                *chosen      `json:"chosen,omitempty" doc:"Why it came to whom it did"`
 	Note                  string       `json:"note,omitempty"`
 	Source                string       `json:"source"`
 	AttendanceConfirmedAt optional     `json:"attendance_confirmed_at"`
@@ -216,8 +220,16 @@ type BookingBody struct {
 	UpdatedAt             moment       `json:"updated_at"`
 }
 
+// chosen is by what somebody was taken of those who could.
+type chosen struct {
+	Aim     string `json:"aim" enum:"even,concentrate,priority,least_skill,same"`
+	Measure int    `json:"measure" doc:"Minutes booked that day (even, concentrate), the priority, the levels to spare (least_skill), 1 for who saw the client last (same)"`
+	Of      int    `json:"of" doc:"How many could have"`
+}
+
 type priceLine struct {
 	Code    string       `json:"code"`
+	Rule    string       `json:"rule,omitempty" doc:"The owner's rule that changed the price"`
 	Service string       `json:"service,omitempty"`
 	Amount  money.Amount `json:"amount"`
 }
@@ -240,7 +252,11 @@ func (a *API) bookingOf(b *booking.Booking, c *catalog.Catalog, language string)
 	}
 	out.PriceLines = make([]priceLine, len(b.Quote.Lines))
 	for i, l := range b.Quote.Lines {
-		out.PriceLines[i] = priceLine{l.Code, string(l.Service), l.Amount}
+		out.PriceLines[i] = priceLine{l.Code, string(l.Rule), string(l.Service), l.Amount}
+	}
+	out.Series, out.SeriesPosition = string(b.Series), b.SeriesAt
+	if c := b.Choice; c.Aim != "" {
+		out.Chosen = &chosen{string(c.Aim), c.Measure, c.Of}
 	}
 	return out
 }
