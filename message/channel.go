@@ -87,6 +87,9 @@ type Visit struct {
 	Sequence  int          // iCalendar SEQUENCE
 	Recipient Contact
 	Gone      bool // the recipient is erased or unknown
+	// Dates are the starts of all visits that were booked together with this
+	// one and still stand, by time; only of the message that tells of them all.
+	Dates []span.Instant
 }
 
 // Person is a staff member who takes part.

@@ -66,6 +66,8 @@ type letter struct {
 	Lead    string
 	Rows    []row
 	Colon   string // between a label and what it labels
+	Each    string // the heading above Dates
+	Dates   []string
 	Note    string // what may be done until when
 	Action  string // the words on the link
 	Link    string
@@ -171,6 +173,7 @@ func (w *writer) letter() letter {
 	if w.Step != message.Thanks {
 		l.Rows = w.rows()
 	}
+	w.dates(&l)
 	switch {
 	case w.Step.ToStaff():
 		l.Footer = house
@@ -241,13 +244,29 @@ func (w *writer) where() string {
 	return strings.Join(parts, ", ")
 }
 
+// dates lists the visits that were booked together with this one.
+func (w *writer) dates(l *letter) {
+	if len(w.visit.Dates) < 2 {
+		return
+	}
+	l.Each = w.p.N("mail.dates", len(w.visit.Dates)) + strings.TrimSpace(l.Colon)
+	for _, d := range w.visit.Dates {
+		l.Dates = append(l.Dates, w.moment(d.In(w.place)))
+	}
+}
+
+// moment writes a day with its year and the time of day.
+func (w *writer) moment(at time.Time) string {
+	if w.lang == i18n.Chinese {
+		return w.p.DateFull(at) + " " + w.p.Time(at)
+	}
+	return w.p.DateFull(at) + ", " + w.p.Time(at)
+}
+
 // times writes from when to when.
 func (w *writer) times(zone *time.Location) string {
 	start, end := w.visit.Start.In(zone), w.visit.End.In(zone)
-	from := w.p.DateFull(start) + ", " + w.p.Time(start)
-	if w.lang == i18n.Chinese {
-		from = w.p.DateFull(start) + " " + w.p.Time(start)
-	}
+	from := w.moment(start)
 	if span.DateOf(start) != span.DateOf(end) {
 		return from + " – " + w.p.DateTime(end)
 	}

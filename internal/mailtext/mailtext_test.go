@@ -276,3 +276,31 @@ func BenchmarkRender(b *testing.B) {
 		}
 	}
 }
+
+func TestTheFirstOfASeriesListsItsDates(t *testing.T) {
+	t.Parallel()
+	for lang, want := range map[string][]string{
+		"en":      {"All 3 visits:", "- Tue 1 December 2026, 10:00", "- Tue 5 January 2027, 10:00"},
+		"zh-Hant": {"全部 3 次預約：", "- 2026年12月1日 週二 10:00"},
+		"ru":      {"Всего 3 визита:", "- вт, 1 декабря 2026 г., 10:00"},
+	} {
+		v := visit()
+		v.Recipient.Language = lang
+		v.Dates = []span.Instant{start, start + 7*span.Day, start + 35*span.Day}
+		c := render(t, note(message.Receipt), v)
+		for _, line := range want {
+			if !strings.Contains(c.Text, line) {
+				t.Errorf("%s: no %q in\n%s", lang, line, c.Text)
+			}
+			if item := strings.TrimPrefix(line, "- "); item != line && !strings.Contains(c.HTML, "<li>"+item+"</li>") {
+				t.Errorf("%s: no %q in the page", lang, item)
+			}
+		}
+		if n := bytes.Count(c.Calendar, []byte("BEGIN:VEVENT")); n != 1 {
+			t.Errorf("%s: %d entries in the file", lang, n)
+		}
+	}
+	if c := render(t, note(message.Receipt), visit()); strings.Contains(c.Text, "visits:") || strings.Contains(c.HTML, "<ul") {
+		t.Error("a visit alone lists dates")
+	}
+}

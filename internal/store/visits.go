@@ -9,6 +9,7 @@ import (
 	"kept/fault"
 	"kept/id"
 	"kept/message"
+	"kept/span"
 )
 
 // Visits gathers what a message has to say about a booking, from the booking,
@@ -17,13 +18,14 @@ type Visits struct {
 	bookings *Bookings
 	clients  *Clients
 	settings *Settings
+	series   *Series
 }
 
 var _ message.Facts = (*Visits)(nil)
 
 // NewVisits makes the reader of visits.
 func NewVisits(b *Bookings, c *Clients, s *Settings) *Visits {
-	return &Visits{b, c, s}
+	return &Visits{b, c, s, NewSeries(b.db, b)}
 }
 
 // Visit implements message.Facts.
@@ -55,7 +57,25 @@ func (s *Visits) Visit(ctx context.Context, m message.Message) (message.Visit, e
 		return v, nil
 	}
 	v.Recipient = contact(who, b.Language)
-	return v, nil
+	if m.Step == message.Receipt && b.Series != "" {
+		v.Dates, err = s.dates(ctx, b)
+	}
+	return v, err
+}
+
+// dates lists the starts of a booking's series that still stand.
+func (s *Visits) dates(ctx context.Context, b *booking.Booking) ([]span.Instant, error) {
+	all, err := s.series.SeriesBookings(ctx, b.Business, b.Series)
+	if err != nil {
+		return nil, err
+	}
+	var out []span.Instant
+	for _, one := range all {
+		if one.Status.Occupies() {
+			out = append(out, one.Start)
+		}
+	}
+	return out, nil
 }
 
 // contact gives how to reach a client. They are spoken to in the language of
