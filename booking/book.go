@@ -293,14 +293,3 @@ func claimRows(q availability.Question, p availability.Placement, like availabil
 	}
 	return rows
 }
-
-// markRows lays the marks by which limits count a placement.
-func markRows(marks []availability.Lane, p availability.Placement, source, kind string, expires span.Instant) []LaneRow {
-	rows := make([]LaneRow, len(marks))
-	for i, lane := range marks {
-		rows[i] = LaneRow{lane, availability.Row{
-			Span: span.Span{Start: p.Start, End: p.End}, Expires: expires, Source: source, Kind: kind,
-		}}
-	}
-	return rows
-}

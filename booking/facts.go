@@ -3,6 +3,7 @@ package booking
 import (
 	"context"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -229,7 +230,7 @@ func (d *Desk) facts(ctx context.Context, a *ask) (*ground, error) {
 		lanes = append(p.lanes(), d.marks(a, p)...)
 	}
 	var only *availability.Lane
-	if len(lanes) > 0 && lanes[0].Kind == availability.StaffLane && (len(lanes) == 1 || lanes[1].Kind == availability.PlaceLane) {
+	if len(lanes) > 0 && lanes[0].Kind == availability.StaffLane && !slices.ContainsFunc(lanes[1:], notPlace) {
 		only = &lanes[0]
 	}
 	now, err := d.Lanes.Versions(ctx, a.business, only)
@@ -267,6 +268,8 @@ func (d *Desk) facts(ctx context.Context, a *ask) (*ground, error) {
 	d.Lanes.Remember(ctx, func() { d.cache.put(key, entry) })
 	return g, nil
 }
+
+func notPlace(l availability.Lane) bool { return l.Kind != availability.PlaceLane }
 
 // renew puts the same question to a newer configuration.
 func (a *ask) renew(setting *availability.Setting) error {

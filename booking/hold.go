@@ -204,6 +204,9 @@ func (d *Desk) bookHeld(
 		if err := matches(h, req); err != nil {
 			return err
 		}
+		if _, err := visit(setting.Catalog, linesOf(h.Placement), forVisitor); err != nil {
+			return err // who was to perform it has left
+		}
 		wants, err := agreed(setting.Catalog, h.Placement)
 		if err != nil {
 			return err

@@ -135,13 +135,20 @@ func (a *ask) placing(way plan, q availability.Question, p availability.Placemen
 }
 
 // agreed turns a placement back into the visit that it is of: each service as
-// long as it was agreed, each wait as it was planned.
+// long as it was agreed, each wait as it was planned; led by whom it was agreed,
+// even if they have left.
 func agreed(c *catalog.Catalog, p availability.Placement) ([]availability.Want, error) {
-	wants, err := visit(c, linesOf(p), forVisitor)
+	lines := linesOf(p)
+	leads := make([]id.Staff, len(lines))
+	for i := range lines {
+		leads[i], lines[i].Staff = lines[i].Staff, ""
+	}
+	wants, err := visit(c, lines, forVisitor)
 	if err != nil {
 		return nil, err
 	}
 	for i := range wants {
+		wants[i].Staff = leads[i]
 		item := &p.Items[i]
 		if item.Varied != nil {
 			varied := *wants[i].Service

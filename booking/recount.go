@@ -56,11 +56,5 @@ func (d *Desk) marksOf(book *policy.Book, setting *availability.Setting, b *Book
 	}
 	a := ask{setting: setting, book: book, traits: &policy.Traits{Client: b.Client}}
 	c := a.caseOf(&plan{visit: wants, location: b.Location}, b.Staff(), zone, d.Clock.Now(), "")
-	var marks []availability.Lane
-	for _, k := range book.Counters(c) {
-		if !k.Own {
-			marks = append(marks, laneOf(k))
-		}
-	}
-	return markRows(marks, b.Placement, string(b.ID), availability.RowBooking, 0)
+	return markRows(book.Counters(c), b.Placement, availability.Row{Source: string(b.ID), Kind: availability.RowBooking})
 }

@@ -175,6 +175,26 @@ func (d *Desk) counted(
 	return out, err
 }
 
+// markRows lays the marks by which limits count a placement: on each counter the
+// items that it counts, each row like the one given.
+func markRows(counters []policy.Counter, p availability.Placement, like availability.Row) []LaneRow {
+	like.Exclusive = false
+	var rows []LaneRow
+	lines := linesOf(p)
+	for _, c := range counters {
+		if c.Own {
+			continue
+		}
+		for i, item := range p.Items {
+			if last := len(item.Segments) - 1; last >= 0 && c.Counts(item.Service, lines[i].Staff, p.Location) {
+				like.Span = span.Span{Start: item.Segments[0].Start, End: item.Segments[last].End}
+				rows = append(rows, LaneRow{laneOf(c), like})
+			}
+		}
+	}
+	return rows
+}
+
 // meet puts what the card and the history now say of the client into a choice,
 // under the client's lane, which is touched. Of a hold nobody knows who comes.
 func (d *Desk) meet(ctx context.Context, setting *availability.Setting, in *placing, g guest) (err error) {

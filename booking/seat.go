@@ -59,7 +59,7 @@ func (d *Desk) offerSeats(ctx context.Context, a *ask, s Search) (*Offer, error)
 		if !ok {
 			continue
 		}
-		why, err := d.seatShut(a, &a.ways[at.Way], one, out.Now, false)
+		why, err := d.seatShut(a, &a.ways[at.Way], one, out.Now, choice{except: string(s.Except)})
 		if err != nil {
 			return nil, err
 		}
@@ -106,9 +106,9 @@ func (d *Desk) seat(a *ask, out *Offer, s *Session) (availability.Slot, bool) {
 }
 
 // seatShut gives the rules that keep clients from a session's seats.
-func (d *Desk) seatShut(a *ask, way *plan, s *Session, now span.Instant, override bool) ([]availability.Reason, error) {
+func (d *Desk) seatShut(a *ask, way *plan, s *Session, now span.Instant, c choice) ([]availability.Reason, error) {
 	start := s.Placement.Start
-	if override {
+	if c.override {
 		return nil, nil
 	}
 	_, zone, err := d.zoneOf(a.setting.Catalog, s.Placement.Location)
@@ -129,7 +129,7 @@ func (d *Desk) seatShut(a *ask, way *plan, s *Session, now span.Instant, overrid
 		}
 	}
 	var q availability.Question
-	a.rulesFor(&q, a.caseOf(way, staffOf(s.Placement), zone, now, ""), startWindow(start))
+	a.rulesFor(&q, a.caseOf(way, staffOf(s.Placement), zone, now, c.except), startWindow(start))
 	for _, b := range q.Bars {
 		if b.Span.Holds(start) && (b.Staff == "" || b.Staff == s.Placement.Lead) {
 			return []availability.Reason{{Rule: b.Word, Owner: b.Rule}}, nil
@@ -180,7 +180,7 @@ func (d *Desk) pickSeat(ctx context.Context, a *ask, c choice) (placing, error) 
 	if !ok {
 		return placing{}, closed(availability.Reason{Rule: availability.RuleLocation})
 	}
-	why, err := d.seatShut(a, &a.ways[at.Way], best, offer.Now, c.override)
+	why, err := d.seatShut(a, &a.ways[at.Way], best, offer.Now, c)
 	if err != nil {
 		return placing{}, err
 	}
@@ -324,8 +324,8 @@ func (d *Desk) rowsFor(
 	if err != nil {
 		return nil, err
 	}
-	marks, err := d.counted(setting, q.Visit, p)
-	return append(rows, markRows(marks, p, like.Source, like.Kind, like.Expires)...), err
+	counters, _, err := d.counters(setting, q.Visit, p, nil)
+	return append(rows, markRows(counters, p, like)...), err
 }
 
 // seatsOf tells whether a service is for groups.
