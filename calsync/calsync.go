@@ -140,7 +140,7 @@ func Codes() []Code {
 }
 
 // Trouble is the error of a Source.
-type Trouble struct {
+type Trouble struct { //nolint:errname // it is the field's word, and said as often as error
 	Code       Code
 	RetryAfter time.Duration // when the server said so
 	Cause      error         // for the log; holds no address

@@ -125,7 +125,7 @@ func (r *Reader) one(ctx context.Context, ref Ref) error {
 	answer, err := r.ask(ctx, &link, q)
 	r.mark(at, now, err)
 	if ctx.Err() != nil {
-		return nil // the program stops; the claim runs out
+		return nil //nolint:nilerr // the program stops; the claim runs out
 	}
 	now = r.Clock.Now()
 	if err != nil {
