@@ -29,9 +29,9 @@ import (
 
 // Bounds of one file.
 const (
-	maxLine        = 4 << 20   // bytes of an unfolded line; 200,000 left-out dates fit
+	maxLine        = 4 << 20   // bytes of an unfolded line; all the dates that are read fit
 	maxEvents      = 50_000    // events and overrides
-	maxDates       = 400_000   // added and left-out dates of all events
+	maxDates       = 120_000   // added and left-out dates of all events
 	maxSteps       = 4_000_000 // of recurrence, for all events
 	maxOccurrences = 100_000   // of all events in the window
 	maxZones       = 100
