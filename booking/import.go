@@ -31,6 +31,8 @@ type Imported struct {
 	Paid       *money.Amount
 	Method     string
 	Attendance span.Instant
+	Group      id.Group // the session in which it has seats, for a service with seats
+	Party      int      // 0 is 1
 }
 
 // Import takes over bookings in one transaction: all or none. Rules of time
@@ -110,8 +112,8 @@ func (d *Desk) importOne(ctx context.Context, who account.Principal, setting *av
 	if err != nil {
 		return err
 	}
-	if seatsOf(setting.Catalog, in.Lines[0].Service) {
-		return fault.BadField("service", "seats", "seats of a session are booked, not imported")
+	if (in.Group != "") != seatsOf(setting.Catalog, in.Lines[0].Service) {
+		return fault.BadField("group", "seats", "seats are of a session, and only of one")
 	}
 	p, q, err := d.imported(ctx, a, in)
 	if err != nil {
@@ -123,11 +125,11 @@ func (d *Desk) importOne(ctx context.Context, who account.Principal, setting *av
 	}
 	if in.Status.Occupies() {
 		// No rule judges what was agreed elsewhere, so nobody looks at the card for it.
-		if err := d.secure(ctx, who.Business, setting, &placing{placement: p, question: q}, guest{guarded: g.guarded}); err != nil {
+		if err := d.secure(ctx, who.Business, setting, &placing{placement: p, question: q, party: max(1, in.Party)}, guest{guarded: g.guarded}); err != nil {
 			return err
 		}
 	}
-	b, err := d.draft(setting, Request{}, placing{placement: p, question: q, quote: quote}, g.client)
+	b, err := d.draft(setting, Request{Party: in.Party}, placing{placement: p, question: q, quote: quote}, g.client)
 	if err != nil {
 		return err
 	}
@@ -149,6 +151,16 @@ func (d *Desk) imported(
 ) (availability.Placement, availability.Question, error) {
 	q := availability.Question{
 		Visit: a.visit, Location: in.Location, Window: a.window, Now: d.Clock.Now(), Override: true,
+	}
+	if in.Group != "" {
+		s, err := d.Groups.FindSession(ctx, a.business, in.Group)
+		if err == nil && (s.Placement.Start != in.Start || s.Service != a.visit[0].Service.ID) {
+			err = fault.BadField("group", "mismatch", "this is another session")
+		}
+		if err != nil {
+			return availability.Placement{}, q, err
+		}
+		return s.Placement, q, nil
 	}
 	if in.Placement != nil {
 		if in.Placement.Start != in.Start || len(in.Placement.Items) != len(a.visit) {

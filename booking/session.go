@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -88,6 +89,7 @@ type Groups interface {
 
 // SessionDraft asks for a session.
 type SessionDraft struct {
+	ID       id.Group // empty: a new one
 	Service  id.Service
 	Staff    id.Staff // who leads it; empty: anyone who can
 	Location id.Location
@@ -152,7 +154,7 @@ func (d *Desk) announce(
 	now := d.Clock.Now()
 	service := in.question.Visit[0].Service
 	s := &Session{
-		ID: id.New[id.Group](now.UTC()), Business: who.Business, Service: draft.Service, Status: SessionPlanned,
+		ID: cmp.Or(draft.ID, id.New[id.Group](now.UTC())), Business: who.Business, Service: draft.Service, Status: SessionPlanned,
 		Placement: in.placement, Zone: zone, Local: span.WallAt(in.placement.Start, location),
 		Seats: service.Seats, MinSeats: service.MinSeats, Version: 1, CreatedAt: now, UpdatedAt: now,
 	}

@@ -14,6 +14,7 @@ import (
 	"kept/account"
 	"kept/booking"
 	"kept/client"
+	"kept/fault"
 	"kept/id"
 	"kept/internal/demo/sample"
 	"kept/setup"
@@ -120,7 +121,26 @@ func (d Deps) found(ctx context.Context, w *sample.World, login Login) error {
 	if err := d.Desk.Import(ctx, who, w.Visits); err != nil {
 		return err
 	}
+	if err := d.announce(ctx, who, w.Classes); err != nil {
+		return err
+	}
 	return d.admit(ctx, who, w, login)
+}
+
+// announce plans the sessions of groups and gives out some of their seats. One
+// that finds its leader away does not take place.
+func (d Deps) announce(ctx context.Context, who account.Principal, classes []sample.Class) error {
+	for _, c := range classes {
+		if _, err := d.Desk.PlanSession(ctx, who, c.Draft); fault.KindOf(err) == fault.Conflict && err != nil {
+			continue
+		} else if err != nil {
+			return err
+		}
+		if err := d.Desk.Import(ctx, who, c.Visits); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // admit makes the owner and the API keys. The key of the role of staff is

@@ -88,7 +88,7 @@ func newHouse(t testing.TB, dsn string, at string) *house {
 			}),
 			Desk: booking.NewDesk(booking.Parts{
 				Atomic: d, Clock: now, Settings: settings, Registry: client.NewRegistry(cards, d, events, now), Journal: events,
-				Lanes: lanes, Bookings: bookings, Holds: store.NewHolds(d),
+				Lanes: lanes, Bookings: bookings, Holds: store.NewHolds(d), Groups: store.NewGroups(d, bookings),
 			}),
 		},
 	}
@@ -190,8 +190,9 @@ func (h *house) check(t *testing.T, slug string) {
 
 func (h *house) checkVisits(t *testing.T, w *sample.World, business id.Business) {
 	t.Helper()
-	if n := h.count(t, `SELECT count(*) FROM booking WHERE business_id = $1`, string(business)); n != len(w.Visits) {
-		t.Errorf("%s: %d bookings, want %d", w.Business.Slug, n, len(w.Visits))
+	seated := h.checkClasses(t, w, business)
+	if n := h.count(t, `SELECT count(*) FROM booking WHERE business_id = $1`, string(business)); n != len(w.Visits)+seated {
+		t.Errorf("%s: %d bookings, want %d and %d in sessions", w.Business.Slug, n, len(w.Visits), seated)
 	}
 	if n := h.count(t, `SELECT count(*) FROM message WHERE business_id = $1 AND status = 'planned' AND due_at > $2`, string(business), int64(h.now)); n < 300 {
 		t.Errorf("%s: %d messages are planned", w.Business.Slug, n)
@@ -211,6 +212,31 @@ func (h *house) checkVisits(t *testing.T, w *sample.World, business id.Business)
 			t.Errorf("%s: %s", w.Business.Slug, diff)
 		}
 	}
+}
+
+// checkClasses tells how many bookings have seats in sessions.
+func (h *house) checkClasses(t *testing.T, w *sample.World, business id.Business) (seated int) {
+	t.Helper()
+	planned := 0
+	for _, c := range w.Classes {
+		s, err := h.Desk.Session(t.Context(), account.System(business), c.Draft.ID)
+		if fault.KindOf(err) == fault.NotFound && err != nil {
+			continue // its leader is away
+		}
+		must(t, err)
+		want := 0
+		for _, v := range c.Visits {
+			want += v.Party
+		}
+		if planned++; s.Taken != want || s.Placement.Start != c.Draft.Start || s.Placement.Lead != c.Draft.Staff || want == 0 {
+			t.Errorf("%s: the session at %s has %d of %d taken", w.Business.Slug, s.Local, s.Taken, want)
+		}
+		seated += len(c.Visits)
+	}
+	if planned < 2 {
+		t.Errorf("%s: %d sessions are planned", w.Business.Slug, planned)
+	}
+	return seated
 }
 
 func (h *house) checkLogins(t *testing.T) {

@@ -75,6 +75,17 @@ type Blueprint struct {
 	Resources []Resource               `json:"resources,omitempty"`
 	Staff     []Staff                  `json:"staff,omitempty"`
 	Rules     []Rule                   `json:"rules,omitempty"`
+	Classes   []Class                  `json:"classes,omitempty"` // what is held for groups, each week; not laid out but imagined
+}
+
+// Class is held for a group, week after week.
+type Class struct {
+	Service  string `json:"service"` // key of one with seats
+	Staff    string `json:"staff"`
+	Location string `json:"location"`
+	Weekday  int    `json:"weekday"` // ISO
+	At       string `json:"at"`      // "18:30"
+	Taken    []int  `json:"taken"`   // seats taken in each week to come
 }
 
 // Location is a place with its hours.

@@ -47,6 +47,7 @@ type World struct {
 	Layout   setup.Furniture
 	Clients  []client.Client
 	Visits   []booking.Imported // by the day on which they were thought of
+	Classes  []Class            // by start
 }
 
 // Slugs lists the demo's businesses in the order in which they are shown.
@@ -82,7 +83,10 @@ func Of(slug string, now span.Instant) (*World, error) {
 		},
 		Layout: layout,
 	}
-	return w, grow(w, plan, crowds[slug], zone, now)
+	if err := grow(w, plan, crowds[slug], zone, now); err != nil {
+		return nil, err
+	}
+	return w, announce(w, plan, zone, today)
 }
 
 func terms(plan *preset.Blueprint) catalog.Terms {
