@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 
 	"kept/catalog"
 	"kept/fault"
@@ -33,7 +35,7 @@ func (p *Pages) rules(t *turn) error {
 			if r.Kind != kind || r.Archived {
 				continue
 			}
-			row := view.SettingsRow{Name: t.Name(r.Names), Line: view.Joined(t.does(r), t.scope(&r.RuleBody)), Href: t.at("/rules/" + string(r.ID))}
+			row := view.SettingsRow{Name: t.Name(r.Names), Line: view.Joined(t.scope(&r.RuleBody), t.does(r)), Href: t.at("/rules/" + string(r.ID))}
 			if r.Off {
 				row.Chip = view.Chip{Text: t.P.T("rule.off"), Tone: view.Quiet}
 			}
@@ -80,22 +82,56 @@ func (t *turn) dates(b *catalog.RuleBody) string {
 // does says in a few words what a rule does; its expression is for the form.
 func (t *turn) does(r *catalog.Rule) string {
 	switch {
-	case r.Limit != nil && r.Limit.MaxExpr == "":
-		key := "rule.limit_visits"
-		if r.Limit.Minutes {
-			key = "rule.limit_minutes"
+	case r.Limit != nil:
+		count := ""
+		switch {
+		case r.Limit.MaxExpr != "":
+		case r.Limit.Minutes:
+			count = t.P.Duration(r.Limit.Max)
+		default:
+			count = t.P.N("rule.visits", r.Limit.Max)
 		}
-		return t.P.T(key, "max", t.P.Number(r.Limit.Max), "of", t.P.T("rule.of_"+r.Limit.Of), "per", t.P.T("rule.per_"+r.Limit.Per))
+		return view.Joined(count, t.P.T("rule.of_"+r.Limit.Of), t.P.T("rule.per_"+r.Limit.Per))
 	case r.Season != nil && r.Season.Closed:
 		return t.P.T("rule.season_closed")
 	case r.Season != nil && r.Season.Only:
 		return t.P.T("rule.season_only")
+	case r.Season != nil:
+		return t.dearer(r.Season.PricePercent, r.Season.PriceAdd)
 	case r.Link != nil:
-		return t.P.T("rule.link_"+r.Link.Kind) + " " + t.serviceName(r.Link.Other)
+		return t.P.T("rule.line_"+r.Link.Kind, "other", t.serviceName(r.Link.Other))
+	case r.Vary != nil:
+		length := ""
+		if r.Vary.Percent != 0 {
+			length = t.P.T("rule.line_length", "percent", r.Vary.Percent)
+		}
+		if r.Vary.AddMin != 0 {
+			length = view.Joined(length, signed(r.Vary.AddMin)+" "+t.P.T("unit.min"))
+		}
+		return view.Joined(length, t.dearer(r.Vary.PricePercent, r.Vary.PriceAdd))
 	case r.Cutoff != nil:
-		return t.P.T("terms.cancel") + " " + t.P.Duration(r.Cutoff.CancelMin)
+		return t.P.T("rule.line_cutoff", "cancel", t.P.Duration(r.Cutoff.CancelMin), "move", t.P.Duration(r.Cutoff.MoveMin))
 	}
 	return ""
+}
+
+// dearer says how a price changes.
+func (t *turn) dearer(percent int, add *money.Amount) string {
+	out := ""
+	if percent != 0 {
+		out = t.P.T("rule.line_price", "percent", signed(percent))
+	}
+	if add != nil && add.Amount != 0 {
+		out = view.Joined(out, t.P.Money(*add))
+	}
+	return out
+}
+
+func signed(n int) string {
+	if n > 0 {
+		return "+" + strconv.Itoa(n)
+	}
+	return strings.Replace(strconv.Itoa(n), "-", "−", 1)
 }
 
 // newRule asks which kind of rule it shall be, and offers ready ones.

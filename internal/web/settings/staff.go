@@ -178,9 +178,9 @@ func (t *turn) drawStaff(s *form.Sheet) []view.Group {
 	return []view.Group{
 		{Legend: s.T("staff.who"), Fields: append(s.Texts("name", s.T("form.name"), false, true), s.Texts("title", s.T("staff.title"), false, false)...)},
 		{Legend: s.T("staff.notices"), Fields: []view.Field{
-			s.Email("email", s.T("form.email")).In(view.Third).Opt().Hinted(s.T("staff.email_hint")),
-			s.Choice("language", s.T("staff.language"), languages).In(view.Third),
-			s.Choice("color", s.T("staff.color"), colors).In(view.Third),
+			s.Email("email", s.T("form.email")).In(view.Tongue).Opt().Hinted(s.T("staff.email_hint")),
+			s.Choice("language", s.T("staff.language"), languages).In(view.Tongue),
+			s.Choice("color", s.T("staff.color"), colors).In(view.Tongue),
 		}},
 		{Legend: s.T("staff.does"), Fields: []view.Field{
 			s.Tick("all_services", s.T("staff.all_services")),
