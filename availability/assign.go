@@ -163,7 +163,7 @@ func (j *judge) present(r, who, place int, s span.Instant) bool {
 	p := &j.plan.parts[o.part]
 	ok := j.person(who, place).free(j.base, s+o.from, s+o.till) &&
 		j.open(who, place).Covers(span.Span{Start: s + p.off, End: s + p.end}) &&
-		(j.q.Override || j.allows(who, s) && j.rested(who, s))
+		(j.q.Override || j.allows(p.item, who, s) && j.rested(who, s))
 	*m = j.turn << 1
 	if ok {
 		*m |= 1

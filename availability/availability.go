@@ -95,10 +95,11 @@ type Want struct {
 
 // Bar shuts starts, by a rule of the owner's.
 type Bar struct {
-	Span  span.Span // of starts
-	Staff id.Staff  // who cannot take part in a visit that starts then; empty: nobody can
-	Rule  id.Rule
-	Word  string // the contract's word: limit, season, link, offer
+	Span    span.Span  // of starts
+	Staff   id.Staff   // who cannot take part in a visit that starts then; empty: nobody can
+	Service id.Service // with Staff: from which of its services alone they are kept; empty: from all
+	Rule    id.Rule
+	Word    string // the contract's word: limit, season, link, offer
 }
 
 // Gate tells whether a rule shuts a start under a lead (empty where nobody is
@@ -190,7 +191,7 @@ type Placement struct {
 	Start    span.Instant `json:"start"`
 	End      span.Instant `json:"end"`
 	Location id.Location  `json:"location"`
-	Lead     id.Staff     `json:"lead,omitempty"` // of the first staffed segment
+	Lead     id.Staff     `json:"lead,omitempty"`  // of the first staffed segment
 	Group    id.Group     `json:"group,omitempty"` // the session in which it takes seats, instead of staff and units
 	Items    []Item       `json:"items"`
 }

@@ -40,7 +40,7 @@ func Check(q Question, f *Facts, p Placement) error {
 
 // judged gives every reason against a well-shaped placement.
 func (j *judge) judged(p *Placement, place int) []Reason {
-	why := append(j.limited(p.Start, place), j.ruled(p.Start, -1)...)
+	why := append(j.limited(p.Start, place), j.ruled(p.Start, -1, 0)...)
 	j.at(p.Start)
 	unknown := j.recall(p)
 	why = append(why, unknown...)

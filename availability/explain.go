@@ -48,7 +48,7 @@ func distinctReasons(all []Reason) []Reason {
 
 // shut gives the reasons of one place.
 func (j *judge) shut(at span.Instant, place int) []Reason {
-	why := append(j.limited(at, place), j.ruled(at, -1)...)
+	why := append(j.limited(at, place), j.ruled(at, -1, 0)...)
 	why = append(why, j.againstPlace(place, at)...)
 	if j.plan.lead < 0 {
 		if open := j.open(-1, place); !open.Covers(span.Span{Start: at, End: at + j.plan.length}) {

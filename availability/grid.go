@@ -82,7 +82,7 @@ func (j *judge) sweep(who, place int, rows []Row) {
 	}
 	if len(j.bars) > 0 || j.barred != nil {
 		g.out = g.out[:from+len(slices.DeleteFunc(g.out[from:], func(s span.Instant) bool {
-			return !j.unbarred(s) || who >= 0 && !j.allows(who, s)
+			return !j.unbarred(s) || who >= 0 && !j.allows(j.plan.parts[j.plan.lead].item, who, s)
 		}))]
 	}
 	j.starts = g.out

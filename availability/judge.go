@@ -34,7 +34,7 @@ type judge struct {
 	able   []bool     // by role, then person: performs the service and knows what the role needs
 	named  []int      // by item: index of the person named, -1 for anyone, -2 for nobody here
 	bars   span.Set   // starts shut for everybody
-	barred []span.Set // by person: starts shut for them; nil where there are none
+	barred []span.Set // by item, then person: starts shut for them; nil where there are none
 	strict bool       // there is more to a simple visit than its lead's lane: breaks or a gate
 	order  []int      // in which units are taken, nil for theirs
 
@@ -98,19 +98,30 @@ func (j *judge) setBars() {
 		return
 	}
 	var all []span.Span
-	of := make([][]span.Span, len(j.f.Staff))
+	n := len(j.f.Staff)
+	of := make([][]span.Span, len(j.plan.items)*n)
 	for _, b := range j.q.Bars {
 		if b.Staff == "" {
 			all = append(all, b.Span)
-		} else if who := j.f.find(b.Staff); who >= 0 {
-			of[who] = append(of[who], b.Span)
+			continue
+		}
+		who := j.f.find(b.Staff)
+		for i := range j.plan.items {
+			if who >= 0 && j.concerns(&b, i) {
+				of[i*n+who] = append(of[i*n+who], b.Span)
+			}
 		}
 	}
 	j.bars = span.SetOf(all...)
 	j.barred = make([]span.Set, len(of))
-	for who := range of {
-		j.barred[who] = span.SetOf(of[who]...)
+	for i := range of {
+		j.barred[i] = span.SetOf(of[i]...)
 	}
+}
+
+// concerns tells whether a bar for one person is about an item.
+func (j *judge) concerns(b *Bar, item int) bool {
+	return b.Service == "" || b.Service == j.plan.items[item].service.ID
 }
 
 // open to a start tells whether no bar shuts it for everybody.
@@ -119,12 +130,12 @@ func (j *judge) unbarred(s span.Instant) bool {
 	return !shut
 }
 
-// allows tells whether no bar keeps the person out of a visit that starts then.
-func (j *judge) allows(who int, s span.Instant) bool {
+// allows tells whether no bar keeps the person out of an item of a visit that starts then.
+func (j *judge) allows(item, who int, s span.Instant) bool {
 	if j.barred == nil {
 		return true
 	}
-	_, shut := j.barred[who].Around(s)
+	_, shut := j.barred[item*len(j.f.Staff)+who].Around(s)
 	return !shut
 }
 

@@ -35,7 +35,7 @@ func (a answer) agrees(open bool, place int, leads []id.Staff) bool {
 
 // shutForAll tells whether client, time or a bar shut the start whoever leads.
 func (o *oracle) shutForAll(start int) bool {
-	return !o.free(o.w.client, start, [2]int{0, o.length()}) || len(o.barred("", start)) > 0
+	return !o.free(o.w.client, start, [2]int{0, o.length()}) || len(o.barred("", 0, start)) > 0
 }
 
 // admits tells whether the place itself lets the visit be there then.
@@ -125,7 +125,7 @@ func (o *oracle) refute(p availability.Placement) string {
 		return "client"
 	case !o.unclosed(place, start):
 		return "closed"
-	case len(o.barred("", start)) > 0 || o.gated(place, start, p.Lead) != "":
+	case len(o.barred("", 0, start)) > 0 || o.gated(place, start, p.Lead) != "":
 		return "ruled out"
 	case len(p.Items) != len(o.q.Visit):
 		return "items"

@@ -72,6 +72,9 @@ func (w *realm) drawRules(t *rapid.T, q *availability.Question) {
 		b.Span = span.Span{Start: from, End: from + span.Minutes(5*evenly(t, "bar length", 1, 200))}
 		if chance(t, "for one", 6) {
 			b.Staff = pick(t, "barred", w.cat.Staff...).ID
+			if chance(t, "from one service", 5) {
+				b.Service = pick(t, "service", q.Visit...).Service.ID
+			}
 		}
 		q.Bars = append(q.Bars, b)
 	}

@@ -10,7 +10,7 @@ import (
 // override:
 //
 //   - A bar shuts its starts, for everybody or for one person, who then takes no
-//     part in a visit that begins then. The gate shuts a start under a lead at a
+//     part in a visit that begins then, or in one of its services. The gate shuts a start under a lead at a
 //     place.
 //   - Between what a person does at one place and what they do at another lies
 //     the way; what they do elsewhere ends no gap, so that it makes no edge.
@@ -18,11 +18,14 @@ import (
 //     claim, so much must stay free beside the visit and all the exclusive rows
 //     that the person has, squeezed in or not, in one piece.
 
-// barred are the words of the bars that shut the start for a person, for
-// everybody where nobody is given.
-func (o *oracle) barred(who id.Staff, start int) []string {
+// barred are the words of the bars that shut the start for a person and one of
+// the services, for everybody where nobody is given.
+func (o *oracle) barred(who id.Staff, item, start int) []string {
 	var words []string
 	for _, b := range o.q.Bars {
+		if who != "" && b.Service != "" && b.Service != o.q.Visit[item].Service.ID {
+			continue
+		}
 		if at := o.axis.at(start); b.Staff == who && b.Span.Start <= at && at < b.Span.End && !o.q.Override {
 			words = append(words, b.Word)
 		}

@@ -63,7 +63,7 @@ func (o *oracle) can(place, who, start int, c claim, r role) bool {
 			return false
 		}
 	}
-	return len(o.barred(s.ID, start)) == 0 && o.rested(who, start)
+	return len(o.barred(s.ID, c.item, start)) == 0 && o.rested(who, start)
 }
 
 // mine is the seat that the leader of an item takes in its segment, -1 for none.

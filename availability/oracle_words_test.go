@@ -34,7 +34,7 @@ func (a *against) add(is bool, word string, staff id.Staff) {
 func (o *oracle) words(start int) []held {
 	a := &against{o: o, start: start}
 	a.add(!o.free(o.w.client, start, [2]int{0, o.length()}), availability.RuleClient, "")
-	for _, word := range o.barred("", start) {
+	for _, word := range o.barred("", 0, start) {
 		a.add(true, word, "")
 	}
 	somewhere := false
@@ -115,7 +115,7 @@ func (a *against) role(place, who int, c claim, r role) {
 	}
 	a.add(slices.Contains(o.open[place][who][a.start+c.body[0]:a.start+c.body[1]], false), availability.RuleHours, s.ID)
 	a.add(!o.rested(who, a.start), availability.RuleBreak, s.ID)
-	for _, word := range o.barred(s.ID, a.start) {
+	for _, word := range o.barred(s.ID, c.item, a.start) {
 		a.add(true, word, s.ID)
 	}
 }

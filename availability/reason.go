@@ -22,16 +22,16 @@ func (j *judge) limited(s span.Instant, place int) []Reason {
 	return nil
 }
 
-// ruled gives the owner's rules that shut a start for a person, for everybody
-// where nobody is given (-1).
-func (j *judge) ruled(s span.Instant, who int) []Reason {
+// ruled gives the owner's rules that shut a start for a person and an item, for
+// everybody where nobody is given (-1).
+func (j *judge) ruled(s span.Instant, who, item int) []Reason {
 	if j.q.Override {
 		return nil
 	}
 	var why []Reason
 	name := j.staffOf(who)
 	for _, b := range j.q.Bars {
-		if b.Staff == name && b.Span.Holds(s) {
+		if b.Staff == name && b.Span.Holds(s) && (who < 0 || j.concerns(&b, item)) {
 			why = append(why, Reason{Rule: b.Word, Owner: b.Rule, Staff: name, Span: b.Span})
 		}
 	}
@@ -65,7 +65,7 @@ func (j *judge) against(r, who, place int, s span.Instant) []Reason {
 	if j.present(r, who, place, s) {
 		return why
 	}
-	why = append(why, j.ruled(s, who)...)
+	why = append(why, j.ruled(s, who, p.item)...)
 	if open := j.open(who, place); !open.Covers(span.Span{Start: s + p.off, End: s + p.end}) {
 		why = append(why, Reason{Rule: RuleHours, Staff: person.Staff.ID, Span: nearest(open, s+p.off)})
 	}

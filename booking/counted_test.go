@@ -102,3 +102,28 @@ func TestMinutesOfEachService(t *testing.T) {
 	s.Book(t, want(ten+3*span.Hour, "eve", booking.Line{Service: "cut"}))
 	s.Audit(t)
 }
+
+// Whoever washes on other days only can still cut in a visit of both.
+func TestStaffAreKeptFromOneServiceAlone(t *testing.T) {
+	t.Parallel()
+	wash := storetest.Cut()
+	wash.ID = "wash"
+	person := func(name id.Staff, at int, p catalog.Preferences) *catalog.Staff {
+		return &catalog.Staff{ID: name, Position: at, Names: catalog.Texts{"en": string(name)}, AllServices: true, Preferences: p}
+	}
+	s := newShop(t, storetest.Plan{Services: []*catalog.Service{wash, storetest.Cut()}, People: []*catalog.Staff{
+		person("ada", 1, catalog.Preferences{Days: []catalog.ServiceDays{{Service: "wash", Weekdays: []int{2}}}}), // and this is a Monday
+		person("ben", 2, catalog.Preferences{Days: []catalog.ServiceDays{{Service: "cut", Weekdays: []int{2}}}}),
+	}})
+	ask := booking.Request{
+		Lines: []booking.Line{{Service: "wash"}, {Service: "cut", Staff: "ada"}}, Start: ten, Client: client.Draft{Name: "eve", Email: "eve@example.com"},
+	}
+	b := s.Book(t, ask)
+	if b.Items[0].Segments[0].Staff[0] != "ben" || b.Items[1].Segments[0].Staff[0] != "ada" {
+		t.Errorf("booked %+v", b.Items)
+	}
+	ask.Lines[0].Staff, ask.Start = "ada", ten+2*span.Hour
+	_, err := s.Desk.Book(t.Context(), s.Public, ask)
+	wantRule(t, err, "staff")
+	s.Audit(t)
+}

@@ -106,7 +106,7 @@ func (a *ask) rulesFor(q *availability.Question, c *policy.Case, window span.Spa
 		if a.traits == nil && b.Word == policy.WordLink {
 			continue // who comes is not known yet: asked again when it is
 		}
-		q.Bars = append(q.Bars, availability.Bar{Span: b.Span, Staff: b.Staff, Rule: b.Rule, Word: b.Word})
+		q.Bars = append(q.Bars, availability.Bar{Span: b.Span, Staff: b.Staff, Service: b.Service, Rule: b.Rule, Word: b.Word})
 	}
 	if gate := a.book.Gate(c); gate != nil {
 		q.Gate = func(start span.Instant, _ id.Location, lead id.Staff) (availability.Bar, bool) {
