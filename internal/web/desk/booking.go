@@ -74,6 +74,9 @@ func (d *Desk) bookingModel(t *turn, b *booking.Booking) (view.BookingModel, err
 		m.Move = f.Path + "/move"
 	}
 	m.Facts = t.facts(b)
+	if m.Series, err = d.ofSeries(t, b); err != nil {
+		return m, err
+	}
 	if err := d.person(t, b, &m); err != nil {
 		return m, err
 	}
@@ -186,6 +189,11 @@ func (d *Desk) act(t *turn) error {
 		_, err = d.Bookings.MarkNoShow(ctx, t.Who, want)
 	case "cancel":
 		done = "cancel"
+		if scope := t.scope(); scope != booking.ScopeOne {
+			done = "cancel_series"
+			_, err = d.Bookings.CancelSeries(ctx, t.Who, want, scope, t.R.PostFormValue("reason"))
+			break
+		}
 		_, err = d.Bookings.Cancel(ctx, t.Who, want, t.R.PostFormValue("reason"))
 	case "complete":
 		done = "complete"

@@ -51,6 +51,8 @@ func (d *Desk) Register(mux *http.ServeMux) {
 	post("/bookings/{id}/{verb}", account.WriteBookings, d.act)
 	get("/new", account.WriteBookings, d.newForm)
 	post("/new", account.WriteBookings, d.newBooking)
+	post("/new/series", account.WriteBookings, d.newSeries)
+	get("/explain", account.ReadBookings, d.explain)
 	get("/clients", account.ReadClients, d.clients)
 	get("/clients/new", account.WriteClients, d.newClientForm)
 	post("/clients/new", account.WriteClients, d.newClient)

@@ -16,6 +16,7 @@ func TestWhyAndSeries(t *testing.T) {
 	t.Run("why", func(t *testing.T) { testWhy(t, h) })
 	for lang, slug := range map[string]string{"en": "lumen-salon", "zh-Hant": "anhe-clinic", "ru": "motor-workshop"} {
 		t.Run("why "+lang, func(t *testing.T) { readWhy(t, h, lang, slug) })
+		t.Run("series "+lang, func(t *testing.T) { testSeries(t, h, lang, slug) })
 	}
 }
 

@@ -60,6 +60,7 @@ func (d *Desk) moveShown(t *turn, b *booking.Booking, said view.Notice, status i
 	m := view.StaffMoveModel{
 		Staff: f, Client: t.clientName(b), Visit: d.visit(t, b), Back: at,
 		Other: t.Who.May(account.Override), Action: at + "/move", Date: day.String(), Was: b.Start.String(), Who: string(who),
+		Series: b.Series != "",
 	}
 	link := func(who id.Staff, day span.Date, start string) string {
 		v := url.Values{"staff": {string(who)}, "day": {day.String()}}
@@ -80,7 +81,7 @@ func (d *Desk) moveShown(t *turn, b *booking.Booking, said view.Notice, status i
 		start := w.Instant(zone)
 		m.Go = &view.GoBar{
 			Line: t.P.DateTime(start.In(zone)), Sub: view.Joined(t.services(b), t.staffName(who)), Action: at + "/move",
-			Button: t.P.T("do.move"), Hidden: []view.Pair{
+			Button: t.P.T("do.move"), Scope: b.Series != "", Hidden: []view.Pair{
 				{Name: "start", Value: q.Get("start")}, {Name: "staff", Value: string(who)}, {Name: "was", Value: b.Start.String()},
 			},
 		}
@@ -178,22 +179,27 @@ func (d *Desk) move(t *turn) error {
 		text = v("date") + "T" + v("time")
 	}
 	wall, err := span.ParseWall(text)
+	done := "move"
 	switch {
 	case err != nil:
 		err = fault.BadField("time", "time", "write it as 10:30")
 	case v("was") != "" && v("was") != b.Start.String():
 		err = fault.New(fault.Conflict, fault.CodeConflict, "the booking was moved meanwhile")
 	default:
-		_, err = d.Bookings.Reschedule(t.Ctx(), t.Who, b.ID, booking.Move{
-			Start: wall.Instant(d.zoneOf(t, b)), Staff: t.one(v("staff")), Override: v("override") == "yes",
-		})
+		move := booking.Move{Start: wall.Instant(d.zoneOf(t, b)), Staff: t.one(v("staff")), Override: v("override") == "yes"}
+		if scope := t.scope(); scope != booking.ScopeOne {
+			done = "move_series"
+			_, err = d.Bookings.MoveSeries(t.Ctx(), t.Who, b.ID, scope, move)
+		} else {
+			_, err = d.Bookings.Reschedule(t.Ctx(), t.Who, b.ID, move)
+		}
 	}
 	switch {
 	case err == nil && shell.WantsJSON(t.R):
 		t.W.WriteHeader(http.StatusNoContent)
 		return nil
 	case err == nil:
-		return t.Back(t.Root()+"/bookings/"+string(b.ID), "move")
+		return t.Back(t.Root()+"/bookings/"+string(b.ID), done)
 	case !shell.Expected(err) || shell.WantsJSON(t.R):
 		return err
 	default:

@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -30,6 +32,16 @@ type wish struct {
 	override bool
 	key      string // of the form: sent twice, it books once
 	zone     *time.Location
+	repeat   string // how often the visit recurs; empty for once
+	times    string // ... and how many visits there are
+}
+
+// clock is the time of day that was wished for; noon where none was.
+func (w *wish) clock() string {
+	if wall, err := span.ParseWall(w.start); err == nil && w.other == "" {
+		return fmt.Sprintf("%02d:%02d", wall.Minute/60, wall.Minute%60)
+	}
+	return cmp.Or(w.other, "12:00")
 }
 
 func (d *Desk) readWish(t *turn) (wish, error) {
@@ -37,7 +49,7 @@ func (d *Desk) readWish(t *turn) (wish, error) {
 	w := wish{
 		staff: t.one(v("staff")), start: v("start"), other: v("other"), query: strings.TrimSpace(v("q")),
 		form:     view.ContactForm{Name: v("name"), Email: v("email"), Phone: v("phone"), Note: v("note")},
-		override: v("override") == "yes",
+		override: v("override") == "yes", repeat: v("repeat"), times: v("times"),
 	}
 	if s, ok := t.Set.Catalog.Service(id.Service(v("service"))); ok && !s.Archived {
 		w.service = s.ID
@@ -97,6 +109,7 @@ func (d *Desk) newShown(t *turn, w wish, wrong view.Errors, said view.Notice, st
 		m.Today = "" // what was forgotten can be noted later
 	}
 	t.choices(&m, w)
+	t.repeatChoices(&m, w)
 	if m.Asked {
 		if err := d.times(t, &m, w); err != nil {
 			return err
@@ -131,6 +144,7 @@ func (t *turn) choices(m *view.NewBookingModel, w wish) {
 func (d *Desk) times(t *turn, m *view.NewBookingModel, w wish) error {
 	const look = 21 // days
 	m.DayTitle = capital(t.P.DateLong(w.day.Start(w.zone).In(w.zone)))
+	m.Why = t.why(w, "", w.day, w.clock())
 	search := booking.Search{Lines: []booking.Line{{Service: w.service, Staff: w.staff}}, From: w.day, To: w.day}
 	offer, err := d.Bookings.Offer(t.Ctx(), t.Who.Business, search)
 	if err != nil {
@@ -199,12 +213,40 @@ func (d *Desk) found(t *turn, m *view.NewBookingModel, w wish) error {
 	return nil
 }
 
-// newBooking books for a client.
+// newBooking books for a client, or shows the dates of a visit that shall recur.
 func (d *Desk) newBooking(t *turn) error {
 	w, err := d.readWish(t)
 	if err != nil {
 		return err
 	}
+	req, wrong := t.request(w)
+	rule, badRule := t.recurrence(w)
+	if wrong = append(wrong, badRule...); len(wrong) > 0 {
+		return d.newShown(t, w, wrong, view.Notice{}, http.StatusUnprocessableEntity)
+	}
+	if rule != "" {
+		return d.checkSeries(t, w, booking.Repeat{Request: req, Rule: rule}, view.Notice{}, http.StatusOK)
+	}
+	to, err := d.bookOnce(t, w, req)
+	if err == nil {
+		return t.Back(to, "book")
+	}
+	return d.notBooked(t, w, err)
+}
+
+// notBooked shows the form again with why nothing was booked.
+func (d *Desk) notBooked(t *turn, w wish, err error) error {
+	if !shell.Expected(err) {
+		return err
+	}
+	if wrong := d.Wrong(t.Turn, err, "client."); len(wrong) > 0 && fault.KindOf(err) == fault.Invalid {
+		return d.newShown(t, w, wrong, view.Notice{}, http.StatusUnprocessableEntity)
+	}
+	return d.newShown(t, w, nil, view.Notice{Text: d.Refusal(t.Turn, err), Tone: view.Bad}, http.StatusConflict)
+}
+
+// request makes a request of what the form was told, or says what it lacks.
+func (t *turn) request(w wish) (booking.Request, view.Errors) {
 	text := w.start
 	if w.other != "" {
 		text = w.day.String() + "T" + w.other
@@ -226,7 +268,7 @@ func (d *Desk) newBooking(t *turn) error {
 		}
 	}
 	if len(wrong) > 0 {
-		return d.newShown(t, w, wrong, view.Notice{}, http.StatusUnprocessableEntity)
+		return booking.Request{}, wrong
 	}
 	req := booking.Request{
 		Lines: []booking.Line{{Service: w.service, Staff: w.staff}}, Start: wall.Instant(w.zone), ClientID: w.client,
@@ -235,17 +277,7 @@ func (d *Desk) newBooking(t *turn) error {
 	if w.client == "" {
 		req.Client = client.Draft{Name: w.form.Name, Email: w.form.Email, Phone: w.form.Phone}
 	}
-	to, err := d.bookOnce(t, w, req)
-	if err == nil {
-		return t.Back(to, "book")
-	}
-	if !shell.Expected(err) {
-		return err
-	}
-	if wrong = d.Wrong(t.Turn, err, "client."); len(wrong) > 0 {
-		return d.newShown(t, w, wrong, view.Notice{}, http.StatusUnprocessableEntity)
-	}
-	return d.newShown(t, w, nil, view.Notice{Text: d.Refusal(t.Turn, err), Tone: view.Bad}, http.StatusConflict)
+	return req, nil
 }
 
 // bookOnce books, once for each form, and gives the address of the booking.

@@ -196,6 +196,9 @@ func (s *Staff) Frame(t *Turn, here, title string) (view.Staff, error) {
 // Refusal is the sentence for a fault, in the reader's words.
 func (s *Staff) Refusal(t *Turn, err error) string {
 	p := web.NewProblem(s.Words, t.P.Lang(), err)
+	if p.RuleName != "" {
+		return strings.TrimRight(p.Title, ".") + ". " + p.RuleName + ": " + p.Detail
+	}
 	if p.Detail != "" && (p.Rule != "" || p.Code == fault.CodeInvalid) {
 		return strings.TrimRight(p.Title, ".") + ". " + p.Detail
 	}

@@ -17,6 +17,7 @@ type Visit struct {
 	Until     string // "12:45"
 	Duration  string // "2 h 15"
 	Price     string
+	Party     string // "2 people"; empty for one
 	Place     string // name or address
 	PlaceHref string // a map
 	OtherZone string // "Your local time: Wed 4 March, 12:30", when the reader's zone is another
@@ -46,6 +47,7 @@ type ServiceGroup struct {
 // ServiceChoice is one service that can be booked.
 type ServiceChoice struct {
 	Name, Description, Duration, Price, Href string
+	Needs                                    []string // what must come first
 }
 
 // TimesModel fills the second step, /b/{slug}?service=...: when, and with whom.
@@ -84,6 +86,7 @@ func (p Page) ExpiredNotice() Notice { return Notice{p.P.T(noticeExpired), Look}
 // without scripts. It is shared by booking, moving and the desk.
 type Picker struct {
 	Staff     []StaffChoice // "anyone" first; none where staff cannot be chosen
+	Parties   []PartyChoice // how many come, for a group; none where that is no question
 	Month     string        // above the days: "March 2026"
 	Days      []Day
 	Prev      string // the week before; empty when it lies in the past
@@ -101,6 +104,12 @@ type Picker struct {
 type StaffChoice struct {
 	Name, Href string
 	Chosen     bool
+}
+
+// PartyChoice is how many come.
+type PartyChoice struct {
+	Number, Label, Href string
+	Chosen              bool
 }
 
 // Day is one day of the strip.
@@ -139,6 +148,7 @@ type GoBar struct {
 	Action    string
 	Hidden    []Pair
 	Button    string // empty: "Continue"
+	Scope     bool   // asks which visits of a series
 }
 
 // DetailsModel fills the third step: who.
@@ -217,6 +227,7 @@ type ManageModel struct {
 	ICS       string // empty when there is nothing to put into a calendar
 	Again     string // book again
 	Errors    Errors
+	Series    []SeriesDate // all that recur with it, itself among them
 }
 
 // MoveModel fills /m/{token}/move: another time for the same visit.

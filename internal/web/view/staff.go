@@ -79,6 +79,7 @@ type TodayModel struct {
 	Calendar string
 	Public   string // the booking page, to share
 	Insight  string // how time is used
+	Sessions string // the meetings of groups; empty where there are none
 }
 
 // Figure is a number with its unit and what it counts.
@@ -102,21 +103,23 @@ type BookingRow struct {
 // CalendarModel fills /app/{slug}/calendar.
 type CalendarModel struct {
 	Staff
-	Title  string // "Wednesday 4 March", or the week
-	View   string // day, week, list; empty leaves it to the width of the screen
-	Date   string // YYYY-MM-DD, the day or the first of the week
-	Prev   string
-	Next   string
-	Today  string // empty when this is today
-	Views  CalendarViews
-	New    string
-	Search string   // the client list, which gets ?q=
-	Feed   string   // JSON, a CalendarFeed; gets ?from=&to=
-	Move   string   // POST, {id} being the booking's: start (local), staff, was; 204, or problem+json with what went wrong
-	People []Option // whose calendar; the first is everyone
-	From   string   // "08:00", the earliest time shown
-	To     string   // "20:00", the latest; "24:00" for midnight
-	Lists  []DayList
+	Title string // "Wednesday 4 March", or the week
+	View  string // day, week, list; empty leaves it to the width of the screen
+	Date  string // YYYY-MM-DD, the day or the first of the week
+	Prev  string
+	Next  string
+	Today string // empty when this is today
+	Views CalendarViews
+	New   string
+	// Sessions is the list of the meetings of groups; empty where there are none.
+	Sessions string
+	Search   string   // the client list, which gets ?q=
+	Feed     string   // JSON, a CalendarFeed; gets ?from=&to=
+	Move     string   // POST, {id} being the booking's: start (local), staff, was; 204, or problem+json with what went wrong
+	People   []Option // whose calendar; the first is everyone
+	From     string   // "08:00", the earliest time shown
+	To       string   // "20:00", the latest; "24:00" for midnight
+	Lists    []DayList
 	// Crowded leaves the lists in place of the grid: too many people for it.
 	Crowded bool
 	Panel   *BookingModel // open beside the calendar; nil for none
@@ -185,6 +188,7 @@ type BookingModel struct {
 	Back       string   // to the calendar
 	History    []TimelineItem
 	Messages   []MessageRow
+	Series     []SeriesDate // all that recur with it, itself among them
 }
 
 // Contact is a way to reach somebody.
@@ -230,6 +234,10 @@ type NewBookingModel struct {
 	Other     string
 	Errors    Errors
 	WhyClosed string
+	Why       string // GET: explains why a time is not among them
+	Repeats   []Option
+	Repeating bool   // one of Repeats is chosen
+	Count     string // how many visits
 }
 
 // ClientOption is a client that was found.
@@ -251,4 +259,5 @@ type StaffMoveModel struct {
 	Date   string // YYYY-MM-DD
 	Was    string // the start that the reader saw
 	Who    string // whose column it is moved to
+	Series bool   // others recur with it
 }
