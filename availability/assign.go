@@ -33,7 +33,7 @@ func (j *judge) assign(s span.Instant, place, lead int) bool {
 			return false
 		}
 	}
-	return (lead < 0 && j.wholeInside(s, place) || lead >= 0 && (j.onGrid(lead, place, s) || j.isEdge(lead, place, s))) &&
+	return (lead < 0 && j.wholeInside(s, place) || lead >= 0 && (j.plan.free || j.onGrid(lead, place, s) || j.isEdge(lead, place, s))) &&
 		j.passes(s, place, lead)
 }
 
@@ -194,6 +194,9 @@ func (j *judge) placeFree(s span.Instant, place int) bool {
 		j.read(l, rows)
 	}
 	for k := range j.plan.parts {
+		if j.plan.free && j.plan.parts[k].alone {
+			continue // what was brought may stand there while the place is closed
+		}
 		from, till := j.plan.parts[k].presence()
 		if !l.free(s+j.plan.earliest, s+from, s+till) {
 			return false

@@ -63,7 +63,7 @@ func (j *judge) sweep(who, place int, rows []Row) {
 	}
 	g := grid{
 		open: j.open(who, place), part: j.plan.leading(), every: j.plan.interval,
-		edges: j.plan.edges && who >= 0, lim: lim, out: j.starts,
+		edges: j.plan.edges && who >= 0 && !j.plan.free, free: j.plan.free, lim: lim, out: j.starts,
 	}
 	from, claim := len(g.out), g.part.till-g.part.from
 	end, taken := -far, false
@@ -97,6 +97,7 @@ type grid struct {
 	part  part
 	every span.Instant
 	edges bool
+	free  bool
 	lim   span.Span    // the starts that are let through
 	at    int          // first open span that still matters
 	tick  span.Instant // a grid start of open[ticks], the last one reached
@@ -123,6 +124,10 @@ func (g *grid) gap(end, start span.Instant, endsTaken, startsTaken bool) {
 			continue
 		}
 		first := len(g.out)
+		if g.free {
+			g.once(first, a) // lim holds one start and no other
+			continue
+		}
 		if g.edges && endsTaken && a == end-g.part.from {
 			g.out = append(g.out, a)
 		}

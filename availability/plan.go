@@ -20,6 +20,7 @@ type plan struct {
 	length   span.Instant // of all bodies and waits together
 	interval span.Instant // between grid starts: the first service's
 	edges    bool         // edge starts are on: the first service's
+	free     bool         // when is the engine to fix: no grid, and nobody is there while it waits
 	earliest span.Instant // start of the first claim, at most 0
 	latest   span.Instant // end of the last claim, at least length
 	notice   span.Instant // the longest of the services'
@@ -104,6 +105,7 @@ func planOf(visit []Want) plan {
 	if len(visit) > 0 {
 		first := visit[0].Service
 		pl.interval, pl.edges = span.Minutes(first.IntervalMin), first.EdgeStarts
+		pl.free = first.Flexible != nil
 	}
 	if pl.interval <= 0 {
 		pl.interval = max(pl.length, 1) // a service without a step follows itself

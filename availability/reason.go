@@ -158,7 +158,7 @@ func (j *judge) againstClient(s span.Instant) []Reason {
 // offGrid tells that a start is neither on the grid of the lead's open span
 // nor an edge.
 func (j *judge) offGrid(lead, place int, s span.Instant) []Reason {
-	if j.onGrid(lead, place, s) || j.isEdge(lead, place, s) {
+	if j.plan.free || j.onGrid(lead, place, s) || j.isEdge(lead, place, s) {
 		return nil
 	}
 	return []Reason{{Rule: RuleGrid, Staff: j.staffOf(lead), Span: nearest(j.open(lead, place), s)}}

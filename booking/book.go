@@ -234,8 +234,13 @@ func (d *Desk) settle(
 	if err != nil {
 		return err
 	}
-	if g.guarded == "" {
+	if g.guarded == "" || flexible(in.question.Visit) { // who drops something off is free to go
 		f.Client = nil
+	}
+	if flexible(in.question.Visit) {
+		if err := d.roomLeft(ctx, business, setting, in); err != nil {
+			return err
+		}
 	}
 	if err := d.recount(ctx, business, setting, in, g); err != nil {
 		return err
@@ -271,7 +276,7 @@ func (d *Desk) occupy(
 	if err != nil {
 		return err
 	}
-	if guarded != "" {
+	if guarded != "" && !flexible(q.Visit) {
 		rows = append(rows, LaneRow{ClientLane(guarded), availability.Row{
 			Span: span.Span{Start: b.Start, End: b.End}, Exclusive: true, Source: string(b.ID), Kind: availability.RowBooking,
 		}})

@@ -64,6 +64,9 @@ func (a ask) reach() span.Span {
 		b, f := availability.Margins(p.visit)
 		before, after = max(before, b), max(after, f)
 	}
+	if flexible(a.visit) {
+		after += mostDays * span.Day
+	}
 	more := slack(a.setting.Catalog)
 	return a.window.Widen(before+more, after+more)
 }
@@ -201,6 +204,18 @@ func (p parties) lanes() []availability.Lane {
 	return out
 }
 
+// overflows lists the overflow lanes of those staff whose breaks must find room
+// beside what is squeezed in.
+func (p parties) overflows() []availability.Lane {
+	var out []availability.Lane
+	for _, s := range p.staff {
+		if len(s.Preferences.Breaks) > 0 {
+			out = append(out, OverflowLane(s.ID))
+		}
+	}
+	return out
+}
+
 // PlaceLane is the lane on which a location's closed times lie. Nothing
 // exclusive is ever on it.
 func PlaceLane(l id.Location) availability.Lane {
@@ -227,7 +242,7 @@ func (d *Desk) facts(ctx context.Context, a *ask) (*ground, error) {
 	} else {
 		e = nil
 		p = a.parties()
-		lanes = append(p.lanes(), d.marks(a, p)...)
+		lanes = slices.Concat(p.lanes(), p.overflows(), d.marks(a, p))
 	}
 	var only *availability.Lane
 	if len(lanes) > 0 && lanes[0].Kind == availability.StaffLane && !slices.ContainsFunc(lanes[1:], notPlace) {
@@ -314,7 +329,7 @@ func (a ask) key(reach span.Span) factKey {
 func (d *Desk) loadFacts(
 	ctx context.Context, a ask, p parties, reach span.Span, now Versions, old *factEntry,
 ) (*availability.Facts, error) {
-	rows, err := d.rowsOf(ctx, a.business, p.lanes(), reach, now, old)
+	rows, err := d.rowsOf(ctx, a.business, append(p.lanes(), p.overflows()...), reach, now, old)
 	if err != nil {
 		return nil, err
 	}
@@ -330,7 +345,7 @@ func (d *Desk) loadFacts(
 		})
 	}
 	for _, s := range p.staff {
-		person := availability.Person{Staff: s, Rows: rows[StaffLane(s.ID)]}
+		person := availability.Person{Staff: s, Rows: rows[StaffLane(s.ID)], Overflow: rows[OverflowLane(s.ID)]}
 		if old != nil {
 			person.Open = old.open(s.ID)
 		} else {

@@ -33,6 +33,7 @@ type Offer struct {
 	Ranks   []availability.Ranked // what each slot costs and how it is labelled, in the order of Slots
 	Quotes  []pricing.Quote       // by Slot.Way; one or more
 	Free    []int                 // seats left, in the order of Slots, where these are sessions of a group; nil otherwise
+	Until   []span.Instant        // of flexible work: until when it may be brought, in the order of Slots; nil otherwise
 	Now     span.Instant
 }
 
@@ -89,6 +90,9 @@ func (d *Desk) Offer(ctx context.Context, business id.Business, s Search) (*Offe
 	if a.seated() {
 		return d.offerSeats(ctx, a, s)
 	}
+	if flexible(a.visit) {
+		return d.offerWork(ctx, a, s)
+	}
 	g, err := d.facts(ctx, a)
 	if err != nil {
 		return nil, err
@@ -144,6 +148,16 @@ func (d *Desk) Explain(
 		return nil, err
 	}
 	out := &Explanation{Setting: a.setting}
+	if flexible(a.visit) {
+		work, err := d.offerWork(ctx, a, Search{})
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(work.Slots, func(s availability.Slot) bool { return s.Start == at }) {
+			out.Open = true
+			return out, nil
+		}
+	}
 	var told []id.Location
 	for i := range a.ways {
 		if !a.ways[i].window.Holds(at) {

@@ -71,6 +71,9 @@ func (d *Desk) choose(ctx context.Context, a *ask, c choice) (placing, error) {
 	if a.seated() && !c.announce {
 		return d.pickSeat(ctx, a, c)
 	}
+	if flexible(a.visit) {
+		return d.pickWork(ctx, a, c)
+	}
 	g, err := d.facts(ctx, a)
 	if err != nil {
 		return placing{}, err
@@ -153,6 +156,9 @@ func agreed(c *catalog.Catalog, p availability.Placement) ([]availability.Want, 
 		if item.Varied != nil {
 			varied := *wants[i].Service
 			varied.Segments = item.Varied
+			if varied.Flexible != nil { // its buffers are among the segments'
+				varied.BufferBeforeMin, varied.BufferAfterMin = 0, 0
+			}
 			wants[i].Service = &varied
 		}
 		if i > 0 && len(item.Segments) > 0 {

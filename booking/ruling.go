@@ -38,14 +38,17 @@ const mostBooks = 10_000
 // any more says so wherever it is asked, and shuts nothing.
 func (s *bookShelf) of(c *catalog.Catalog) *policy.Book {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if kept, ok := s.books[c.Business.ID]; ok && kept.version == c.Business.Version {
+	kept, ok := s.books[c.Business.ID]
+	s.mu.Unlock()
+	if ok && kept.version == c.Business.Version {
 		return kept.book
 	}
 	book, _ := policy.Compile(c) //nolint:errcheck // the book knows its bad rules
 	if book.None() {
 		book = nil
 	}
+	s.mu.Lock() // not before: nobody waits while another business's rules compile
+	defer s.mu.Unlock()
 	if len(s.books) >= mostBooks {
 		for other := range s.books { // the map's own disorder chooses whom to drop
 			delete(s.books, other)
@@ -171,6 +174,9 @@ func (d *Desk) counted(
 			out = append(out, laneOf(c))
 		}
 	}
+	if flexible(visit) && countsWork(visit[0].Service) {
+		out = append(out, workLane(visit[0].Service.ID))
+	}
 	slices.SortFunc(out, compareLanes)
 	return out, err
 }
@@ -295,12 +301,14 @@ func (d *Desk) agree(setting *availability.Setting, b *Booking, in placing) (ask
 }
 
 // judgeGuest asks the rules about who comes that could not be asked when the
-// time was held: a hold keeps the time, not a right that the client lacks.
-func (d *Desk) judgeGuest(setting *availability.Setting, in *placing) error {
+// time was held: a hold keeps the time, not a right that the client lacks. It was
+// soon enough when it was held.
+func (d *Desk) judgeGuest(setting *availability.Setting, in *placing, held span.Instant) error {
 	_, c, err := d.counters(setting, in.question.Visit, in.placement, in.traits)
 	if c == nil || err != nil {
 		return err
 	}
+	c.Now = held
 	book := d.shelf.of(setting.Catalog)
 	for _, b := range book.Bars(c, startWindow(in.placement.Start)) {
 		r, ok := setting.Catalog.Rule(b.Rule)

@@ -306,7 +306,7 @@ func (d *Desk) taking(setting *availability.Setting, in *placing) ([]availabilit
 	if in.placement.Group != "" {
 		return append(marks, SessionLane(in.placement.Group)), nil
 	}
-	return append(marks, lanesOf(availability.Claims(in.question, in.placement))...), nil
+	return append(marks, beside(setting.Catalog, lanesOf(availability.Claims(in.question, in.placement)))...), nil
 }
 
 // rowsFor lays what a placement takes, each row like the one given: seats of a
@@ -323,6 +323,9 @@ func (d *Desk) rowsFor(
 	}
 	if err != nil {
 		return nil, err
+	}
+	if flexible(q.Visit) && countsWork(q.Visit[0].Service) {
+		rows = append(rows, workRow(q.Visit[0].Service, p, like))
 	}
 	counters, _, err := d.counters(setting, q.Visit, p, nil)
 	return append(rows, markRows(counters, p, like)...), err
