@@ -204,7 +204,7 @@ func (d *Desk) end(
 		if err := d.Lanes.Touch(ctx, b.Business, lanes); err != nil {
 			return event.Event{}, err
 		}
-		if _, err := d.Lanes.Vacate(ctx, b.Business, string(b.ID)); err != nil {
+		if err := d.vacate(ctx, b.Business, string(b.ID), lanes); err != nil {
 			return event.Event{}, err
 		}
 		b.Status, b.Cancelled, b.Reason = to, now, reason
@@ -329,7 +329,7 @@ func (d *Desk) relocate(
 		if err := d.Lanes.Touch(ctx, b.Business, lanes); err != nil {
 			return event.Event{}, err
 		}
-		if _, err := d.Lanes.Vacate(ctx, b.Business, string(b.ID)); err != nil {
+		if err := d.vacate(ctx, b.Business, string(b.ID), lanes); err != nil {
 			return event.Event{}, err
 		}
 		g := guest{client: client.Client{ID: b.Client}, guarded: guarded}

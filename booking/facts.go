@@ -204,18 +204,6 @@ func (p parties) lanes() []availability.Lane {
 	return out
 }
 
-// overflows lists the overflow lanes of those staff whose breaks must find room
-// beside what is squeezed in.
-func (p parties) overflows() []availability.Lane {
-	var out []availability.Lane
-	for _, s := range p.staff {
-		if len(s.Preferences.Breaks) > 0 {
-			out = append(out, OverflowLane(s.ID))
-		}
-	}
-	return out
-}
-
 // PlaceLane is the lane on which a location's closed times lie. Nothing
 // exclusive is ever on it.
 func PlaceLane(l id.Location) availability.Lane {
@@ -283,8 +271,6 @@ func (d *Desk) facts(ctx context.Context, a *ask) (*ground, error) {
 	d.Lanes.Remember(ctx, func() { d.cache.put(key, entry) })
 	return g, nil
 }
-
-func notPlace(l availability.Lane) bool { return l.Kind != availability.PlaceLane }
 
 // renew puts the same question to a newer configuration.
 func (a *ask) renew(setting *availability.Setting) error {

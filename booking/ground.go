@@ -91,6 +91,20 @@ func (d *Desk) countersOf(a *ask, p parties) []policy.Counter {
 	return out
 }
 
+// overflows lists the overflow lanes of those staff whose breaks must find room
+// beside what is squeezed in.
+func (p parties) overflows() []availability.Lane {
+	var out []availability.Lane
+	for _, s := range p.staff {
+		if len(s.Preferences.Breaks) > 0 {
+			out = append(out, OverflowLane(s.ID))
+		}
+	}
+	return out
+}
+
+func notPlace(l availability.Lane) bool { return l.Kind != availability.PlaceLane }
+
 // laid reads what limits count, as far around the window as they look.
 func (d *Desk) laid(ctx context.Context, a *ask, p parties) (map[availability.Lane][]availability.Row, error) {
 	counters := d.countersOf(a, p)

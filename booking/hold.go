@@ -133,7 +133,7 @@ func (d *Desk) drop(ctx context.Context, h *Hold, actor event.Actor) (bool, erro
 	if err := d.Lanes.Touch(ctx, h.Business, lanes); err != nil {
 		return false, err
 	}
-	return d.remove(ctx, h, actor)
+	return d.remove(ctx, h, lanes, actor)
 }
 
 // lanesOf lists the lanes of a placement in touching order: staff's, units' and
@@ -151,12 +151,12 @@ func (d *Desk) lanesOf(setting *availability.Setting, p availability.Placement, 
 }
 
 // remove is drop for lanes that are touched already.
-func (d *Desk) remove(ctx context.Context, h *Hold, actor event.Actor) (bool, error) {
+func (d *Desk) remove(ctx context.Context, h *Hold, touched []availability.Lane, actor event.Actor) (bool, error) {
 	was, err := d.Holds.Delete(ctx, h.Business, h.ID)
 	if err != nil || !was {
 		return false, err
 	}
-	if _, err := d.Lanes.Vacate(ctx, h.Business, string(h.ID)); err != nil {
+	if err := d.vacate(ctx, h.Business, string(h.ID), touched); err != nil {
 		return false, err
 	}
 	return true, d.Journal.Append(ctx, holdFact(event.HoldReleased, h, actor))
@@ -219,7 +219,7 @@ func (d *Desk) bookHeld(
 		if err != nil {
 			return err
 		}
-		was, err := d.remove(ctx, h, who.Actor())
+		was, err := d.remove(ctx, h, lanes, who.Actor())
 		if err != nil {
 			return err
 		}
@@ -234,7 +234,7 @@ func (d *Desk) bookHeld(
 				Now: d.Clock.Now(), Override: true,
 			},
 		}
-		if err := d.admits(ctx, setting, &in, req.Override); err != nil {
+		if err := d.admits(ctx, setting, &in, h.CreatedAt, req.Override); err != nil {
 			return err
 		}
 		made, err = d.place(ctx, who, setting, req, in)
@@ -247,14 +247,16 @@ func (d *Desk) bookHeld(
 }
 
 // admits asks the rules about the client of a hold that becomes a booking.
-func (d *Desk) admits(ctx context.Context, setting *availability.Setting, in *placing, override bool) error {
+func (d *Desk) admits(
+	ctx context.Context, setting *availability.Setting, in *placing, held span.Instant, override bool,
+) error {
 	if override || d.shelf.of(setting.Catalog).None() {
 		return nil
 	}
 	if err := d.meet(ctx, setting, in, *in.guest); err != nil {
 		return err
 	}
-	return d.judgeGuest(setting, in)
+	return d.judgeGuest(setting, in, held)
 }
 
 // matches refuses a request that says something else than its hold.

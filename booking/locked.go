@@ -46,6 +46,25 @@ func lanesOf(claims []availability.Claim) []availability.Lane {
 	return out
 }
 
+// beside adds the other lane of those staff about whom both have a say: breaks
+// find room beside what is on either, and what closes a squeeze-in's time lies
+// on the staff lane.
+func beside(c *catalog.Catalog, lanes []availability.Lane) []availability.Lane {
+	out := lanes
+	for _, l := range lanes {
+		switch l.Kind {
+		case availability.OverflowLane:
+			out = append(out, StaffLane(id.Staff(l.ID)))
+		case availability.StaffLane:
+			if m, ok := c.StaffMember(id.Staff(l.ID)); ok && len(m.Preferences.Breaks) > 0 {
+				out = append(out, OverflowLane(id.Staff(l.ID)))
+			}
+		default:
+		}
+	}
+	return out
+}
+
 // lockedFacts loads the facts of the touched lanes around a placement, within
 // the transaction. Holds that have ended are removed from them, so that the
 // database's own guard agrees with the engine.
@@ -107,6 +126,23 @@ func touchedUnits(r *catalog.Resource, rows map[availability.Lane][]availability
 		}
 	}
 	return out
+}
+
+// vacate deletes every row of a source whose lanes were touched. Where rules have
+// changed since they were laid, some lie on other lanes: these are touched too,
+// so that everybody sees them free.
+func (d *Desk) vacate(ctx context.Context, business id.Business, source string, touched []availability.Lane) error {
+	left, err := d.Lanes.Vacate(ctx, business, source)
+	if err != nil {
+		return err
+	}
+	left = slices.DeleteFunc(left, func(l availability.Lane) bool {
+		return l.Kind == availability.SessionLane || slices.Contains(touched, l) // a seat's session is touched
+	})
+	if len(left) == 0 {
+		return nil
+	}
+	return d.touch(ctx, business, left)
 }
 
 // live leaves out the holds on a touched lane that have ended, and removes them.

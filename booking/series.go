@@ -170,13 +170,18 @@ func (r *Repeat) expand(zone *time.Location) ([]span.Instant, error) {
 	return out, err
 }
 
-// askFor puts a request to the configuration, and finds out who comes.
+// askFor puts a request to the configuration, and finds out who comes. That is
+// asked for staff alone: else anybody who knows a client's name and address
+// could try out, and leave no trace, what the rules make of their past.
 func (d *Desk) askFor(ctx context.Context, who account.Principal, r Request) (*ask, error) {
 	a, err := d.newAsk(ctx, who.Business, r.Lines, r.Location, audienceOf(!who.IsStaff()))
 	if err != nil {
 		return nil, err
 	}
 	a.anyOrder = r.AnyOrder
+	if !who.IsStaff() {
+		return a, nil
+	}
 	return a, d.acquaint(ctx, a, r)
 }
 

@@ -3,6 +3,8 @@ package booking
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 
 	"kept/account"
@@ -350,11 +352,13 @@ func (d *Desk) sessionLanes(ctx context.Context, s *Session) ([]availability.Lan
 
 // DecideSessions calls off the planned sessions of any business whose time to
 // be judged has come with too few seats taken; it tells how many were judged.
+// One that fails keeps none of the others, and is tried again next time.
 func (d *Desk) DecideSessions(ctx context.Context, limit int) (int, error) {
 	list, err := d.Groups.Undecided(ctx, d.Clock.Now(), limit)
 	if err != nil {
 		return 0, err
 	}
+	done, faults := 0, []error(nil)
 	for _, s := range list {
 		who := account.System(s.Business)
 		_, err := d.changeSession(ctx, who, s.ID, func(ctx context.Context, s *Session) (event.Type, error) {
@@ -365,8 +369,10 @@ func (d *Desk) DecideSessions(ctx context.Context, limit int) (int, error) {
 			return event.SessionCancelled, d.callOff(ctx, who, s, "")
 		})
 		if err != nil {
-			return 0, err
+			faults = append(faults, fmt.Errorf("judge session %s: %w", s.ID, err))
+			continue
 		}
+		done++
 	}
-	return len(list), nil
+	return done, errors.Join(faults...)
 }
