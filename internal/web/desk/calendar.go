@@ -61,6 +61,9 @@ func (d *Desk) calendar(t *turn) error {
 		last := window.End.In(t.Home).AddDate(0, 0, -1)
 		m.Title = t.P.T("calendar.range", "from", t.P.DayMonth(window.Start.In(t.Home)), "to", t.P.DayMonth(last))
 	}
+	if len(t.groupServices()) > 0 {
+		m.Sessions = t.Root() + "/sessions"
+	}
 	if t.Who.May(account.WriteBookings) {
 		m.New, m.Move = t.Root()+"/new?date="+day.String(), t.Root()+"/bookings/{id}/move"
 	}

@@ -44,6 +44,8 @@ func TestDesk(t *testing.T) {
 	t.Run("new", func(t *testing.T) { testNew(t, h) })
 	t.Run("card", func(t *testing.T) { testCard(t, h) })
 	t.Run("insight", func(t *testing.T) { testInsight(t, h) })
+	t.Run("sessions", func(t *testing.T) { testSessions(t, h) })
+	t.Run("looks of sessions", func(t *testing.T) { testSessionLooks(t, h) })
 	t.Run("browser", func(t *testing.T) { testBrowser(t, h) })
 }
 
@@ -75,11 +77,13 @@ func testPages(t *testing.T, h *house) {
 			booking := pagetest.First(t, `href="(/app/[^"]*/bookings/[^"]*)"`, calendar.Body)
 			client := pagetest.First(t, `href="(/app/[^"/]*/clients/0[^"]*)"`, h.Get(t, c, root+"/clients").Body)
 			message := pagetest.First(t, `href="(/app/[^"/]*/messages/[^"?]*)"`, h.Get(t, c, root+"/messages").Body)
+			session := pagetest.First(t, `href="(/app/[^"/]*/sessions/0[^"]*)"`, h.Get(t, c, root+"/sessions").Body)
 			service := pagetest.First(t, `<option value="([^"]+)"`, h.Get(t, c, root+"/new").Body)
 			for _, path := range []string{
 				root, root + "/calendar", root + "/calendar?view=week", root + "/calendar?view=week&staff=all", root + "/clients",
 				root + "/clients?q=nobody", root + "/clients/new", root + "/messages", root + "/messages?status=sent", root + "/insight", root + "/insight?range=next&week=2026-03-16", root + "/new",
 				root + "/new?service=" + service, booking, booking + "/panel", booking + "/move", client, client + "/edit", message,
+				root + "/sessions", session, session + "?ask=cancel",
 			} {
 				got := h.Get(t, c, path)
 				if got.Status != http.StatusOK {

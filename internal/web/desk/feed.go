@@ -46,9 +46,16 @@ func (d *Desk) feed(t *turn) error {
 		feed.Items = append(feed.Items, holds...)
 	}
 	for _, b := range list {
-		if shown(b) {
+		if shown(b) && b.Group == "" { // whoever is in a group is shown by its session
 			feed.Items = append(feed.Items, d.parts(t, b, only)...)
 		}
+	}
+	groups, err := d.Bookings.SessionsIn(t.Ctx(), t.Who, booking.SessionFilter{Span: window}, only)
+	if err != nil {
+		return err
+	}
+	for _, s := range groups {
+		feed.Items = append(feed.Items, d.sessionParts(t, s, only)...)
 	}
 	off, err := d.timeOff(t, window, feed.Columns)
 	if err != nil {
@@ -111,6 +118,24 @@ func (d *Desk) parts(t *turn, b *booking.Booking, only id.Staff) []view.Calendar
 				add(who, "booking", stretch)
 			}
 		}
+	}
+	return out
+}
+
+// sessionParts is a session on the columns of those who hold it: one event,
+// whoever comes.
+func (d *Desk) sessionParts(t *turn, s *booking.Session, only id.Staff) []view.CalendarItem {
+	var out []view.CalendarItem
+	row := d.sessionRow(t, s)
+	for i, who := range s.Staff() {
+		if only != "" && who != only {
+			continue
+		}
+		out = append(out, view.CalendarItem{
+			ID: string(s.ID), Part: strconv.Itoa(i), Column: string(who), Start: t.local(s.Placement.Start), End: t.local(s.Placement.End),
+			Begin: t.local(s.Placement.Start), Was: s.Placement.Start.String(), Kind: "booking", Status: string(booking.Confirmed),
+			Title: row.Service + " · " + row.Count, Line: row.Time + " · " + row.Said, Hue: t.hue(who), Href: row.Href,
+		})
 	}
 	return out
 }

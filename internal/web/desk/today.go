@@ -24,6 +24,9 @@ func (d *Desk) today(t *turn) error {
 	m := view.TodayModel{
 		Staff: f, Date: capital(t.P.DateLong(t.Now.In(t.Home))), Calendar: t.Root() + "/calendar", Public: "/b/" + t.Slug, Insight: t.Root() + "/insight",
 	}
+	if len(t.groupServices()) > 0 {
+		m.Sessions = t.Root() + "/sessions"
+	}
 	if t.Who.May(account.WriteBookings) {
 		m.New = t.Root() + "/new"
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"kept/account"
@@ -28,13 +29,20 @@ type basket struct {
 	location id.Location
 	day      string
 	start    string
+	party    int          // how many come, where a service has seats
 	gone     span.Instant // a start that somebody else has taken meanwhile; not in the address
 }
+
+// mostParty is how many can be booked for at once.
+const mostParty = 12
 
 func basketOf(r *http.Request, get func(string) string, all []string) basket {
 	w := basket{
 		slug: r.PathValue("slug"), staff: id.Staff(get("staff")), location: id.Location(get("location")),
 		day: get("day"), start: get("start"),
+	}
+	if n, err := strconv.Atoi(get("party")); err == nil && n > 1 && n <= mostParty {
+		w.party = n
 	}
 	for _, s := range all {
 		w.services = append(w.services, id.Service(s))
@@ -59,6 +67,9 @@ func (w basket) query() url.Values {
 	set("location", string(w.location))
 	set("day", w.day)
 	set("start", w.start)
+	if w.party > 1 {
+		q.Set("party", strconv.Itoa(w.party))
+	}
 	return q
 }
 
@@ -149,7 +160,12 @@ func (p *Pages) times(
 	c := s.Catalog
 	picker, at, err := p.picker(r, s, pick{
 		lines: chosen.lines(), location: chosen.location, staff: chosen.staff, day: chosen.day, start: chosen.start, gone: chosen.gone,
-		public: true, withStaff: true,
+		public: true, withStaff: true, party: chosen.party,
+		partyLink: func(party int) string {
+			next := chosen
+			next.party, next.start = party, ""
+			return next.href()
+		},
 		link: func(staff id.Staff, day, start string) string {
 			next := chosen
 			next.staff, next.day, next.start = staff, day, start
@@ -164,6 +180,7 @@ func (p *Pages) times(
 	back := basket{slug: chosen.slug, location: chosen.location}
 	m.Back = back.href()
 	m.Visit = p.visitText(r, c, chosen.lines(), chosen.staff, chosen.location, at)
+	m.Visit.Party = partyText(m.P, chosen.party)
 	if chosen.staff == "" && len(picker.Staff) > 0 {
 		m.Visit.Staff = m.P.T("picker.anyone")
 	}
@@ -247,7 +264,7 @@ func (p *Pages) hold(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h, err := p.Desk.Hold(r.Context(), account.Visitor(s.Catalog.Business.ID, ""), booking.Request{
-		Lines: chosen.lines(), Location: chosen.location, Start: start,
+		Lines: chosen.lines(), Location: chosen.location, Start: start, Party: chosen.party,
 	})
 	if fault.KindOf(err) == fault.Conflict && err != nil {
 		chosen.start, chosen.gone = "", start

@@ -74,6 +74,7 @@ func (p *Pages) detailsForm(
 	lead, place := h.Placement.Lead, h.Placement.Location
 	m := p.detailsOf(r, s, chosen, place, token)
 	m.Visit = p.visitText(r, s.Catalog, h.Visit, lead, place, 0)
+	m.Visit.Party = partyText(m.P, h.Party)
 	if zone, err := p.zone(s.Catalog, place); err == nil {
 		p.whenText(r, &m.Visit, h.Placement.Start, h.Placement.End, zone)
 		m.HeldUntil = m.P.Time(h.ExpiresAt.In(zone))
@@ -120,7 +121,7 @@ func (p *Pages) take(w http.ResponseWriter, r *http.Request) error {
 		if badStart != nil {
 			return p.detailsAgain(w, r, s, chosen, token, fault.BadField("start", "required", "choose a time"))
 		}
-		to, err = p.takeOnce(r, s, t.ID, booking.Request{Lines: chosen.lines(), Location: chosen.location, Start: start})
+		to, err = p.takeOnce(r, s, t.ID, booking.Request{Lines: chosen.lines(), Location: chosen.location, Start: start, Party: chosen.party})
 	}
 	switch k := fault.KindOf(err); {
 	case err == nil:
@@ -176,11 +177,12 @@ func (p *Pages) detailsUnheld(r *http.Request, s *availability.Setting, chosen b
 		return m, err
 	}
 	m.Visit = p.visitText(r, s.Catalog, chosen.lines(), chosen.staff, chosen.location, start)
+	m.Visit.Party = partyText(m.P, chosen.party)
 	if !gone {
 		return m, nil
 	}
 	found, _, err := p.picker(r, s, pick{
-		lines: chosen.lines(), location: chosen.location, staff: chosen.staff, gone: start, public: true,
+		lines: chosen.lines(), location: chosen.location, staff: chosen.staff, gone: start, public: true, party: chosen.party,
 		day:  p.dayOf(s.Catalog, chosen.location, start),
 		link: func(_ id.Staff, _, start string) string { return start },
 	})

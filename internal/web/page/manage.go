@@ -58,6 +58,7 @@ func (p *Pages) agreed(r *http.Request, o *opened) view.Visit {
 	v := p.visitText(r, c, lines, o.b.Lead, o.b.Location, 0)
 	v.Duration = shell.Printer(r).Duration(int((o.b.End - o.b.Start) / span.Minute))
 	v.Price = shell.Printer(r).Price(o.b.Quote.Total)
+	v.Party = partyText(shell.Printer(r), o.b.Party)
 	if zone, err := p.Zone(o.b.Zone); err == nil {
 		p.whenText(r, &v, o.b.Start, o.b.End, zone)
 	}
@@ -256,8 +257,12 @@ func (p *Pages) moveTimes(
 	for i, item := range o.b.Items {
 		lines[i] = booking.Line{Service: item.Service, Staff: leadOf(item)}
 	}
+	if o.b.Group != "" {
+		lines[0].Staff = "" // whoever leads the other session
+	}
 	picker, at, err := p.picker(r, o.s, pick{
 		lines: lines, location: o.b.Location, day: day, start: start, gone: gone, except: o.b.ID,
+		party: o.b.Party,
 		link: func(_ id.Staff, day, start string) string {
 			q := url.Values{"day": {day}}
 			if start != "" {

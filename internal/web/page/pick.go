@@ -25,7 +25,9 @@ type pick struct {
 	public    bool
 	gone      span.Instant // a time that was wanted and is taken; 0 for none
 	withStaff bool         // the staff can be chosen
+	party     int          // how many come; 0 is 1
 	link      func(staff id.Staff, day, start string) string
+	partyLink func(party int) string // nil where the party can't be chosen
 }
 
 // picked is a choice as it can be shown, in the zone of the place.
@@ -60,11 +62,13 @@ func (p *Pages) picker(r *http.Request, s *availability.Setting, k pick) (picked
 	monday := day.AddDays(1 - day.Weekday())
 	offer, err := p.Desk.Offer(r.Context(), c.Business.ID, booking.Search{
 		Lines: k.lines, Location: k.location, From: later(monday, today), To: monday.AddDays(6), Except: k.except, Public: k.public,
+		Party: k.party,
 	})
 	if err != nil {
 		return picked{}, 0, err
 	}
 	out := picked{zone: zone}
+	p.parties(r, &out, c, k)
 	p.days(r, &out, k, offer, day, today)
 	at := p.dayTimes(r, &out, k, offer, day)
 	p.others(r, &out, k, offer)
@@ -99,7 +103,7 @@ func (p *Pages) firstFree(
 	for begin := 0; begin < daysAhead; begin += stretch {
 		offer, err := p.Desk.Offer(r.Context(), s.Catalog.Business.ID, booking.Search{
 			Lines: k.lines, Location: k.location, From: from.AddDays(begin), To: from.AddDays(begin + stretch - 1),
-			Except: k.except, Public: k.public,
+			Except: k.except, Public: k.public, Party: k.party,
 		})
 		if err != nil {
 			return from, false, err
@@ -173,6 +177,9 @@ func (p *Pages) dayTimes(r *http.Request, out *picked, k pick, offer *booking.Of
 		choice := view.TimeChoice{
 			Time: pr.Time(local), Price: pr.PriceShort(offer.Quote(s).Total), Chosen: s.Start == wanted,
 			Href: k.link(k.staff, day.String(), local.Format(time.RFC3339)),
+		}
+		if n := placesLeft(offer, i); n > 0 {
+			choice.Note = pr.N("session.left", n)
 		}
 		if label := offer.Label(i); label != "" {
 			choice.Tag, choice.TagFit = pr.T("slot."+label), label == availability.LabelBestFit
