@@ -64,6 +64,7 @@ type slotBody struct {
 	End   moment       `json:"end"`
 	Staff []ref        `json:"staff" doc:"Those who could lead"`
 	Price money.Amount `json:"price"`
+	Until *moment      `json:"drop_until,omitempty" doc:"Of work that is dropped off: bring it from start until then; it is ready by end"`
 	Seats int          `json:"seats_left,omitempty" doc:"Of a group: how many seats can still be taken"`
 	Label string       `json:"label,omitempty" enum:"best_fit,usual" doc:"best_fit leaves no gap that nothing fits into; usual is the client's usual time"`
 }
@@ -149,6 +150,9 @@ func writeSlots(offer *booking.Offer, zone *time.Location, zoneName, language st
 		}
 		buf = append(buf, `],"price":`...)
 		buf = append(buf, prices[s.Way]...)
+		if i < len(offer.Until) {
+			buf = append(offer.Until[i].In(zone).AppendFormat(append(buf, `,"drop_until":"`...), time.RFC3339), '"')
+		}
 		if i < len(offer.Free) {
 			buf = strconv.AppendInt(append(buf, `,"seats_left":`...), int64(offer.Free[i]), 10)
 		}

@@ -181,6 +181,10 @@ func (p *Pages) dayTimes(r *http.Request, out *picked, k pick, offer *booking.Of
 		if n := placesLeft(offer, i); n > 0 {
 			choice.Note = pr.N("session.left", n)
 		}
+		if i < len(offer.Until) {
+			choice.Time = pr.Time(local) + "–" + pr.Time(offer.Until[i].In(out.zone))
+			choice.Note = pr.T("slot.ready", "when", pr.RelativeTime(s.End.In(out.zone), offer.Now.In(out.zone)))
+		}
 		if label := offer.Label(i); label != "" {
 			choice.Tag, choice.TagFit = pr.T("slot."+label), label == availability.LabelBestFit
 		}
