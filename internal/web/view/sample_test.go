@@ -58,6 +58,7 @@ func samples(lang string) []sample {
 	out = append(out, m.managing()...)
 	out = append(out, m.doors()...)
 	out = append(out, m.desk()...)
+	out = append(out, m.settings()...)
 	return append(out, m.cards()...)
 }
 
@@ -277,7 +278,7 @@ func (m maker) desk() []sample {
 		Asking:  []view.BookingRow{{Day: m.p.Date(day(6)), Time: "11:45", Service: m.t.cut, Client: m.t.tom, Chip: view.StatusChip(*m.p, "requested"), Href: "/app/lumen/bookings/4"}},
 	}
 	empty := view.TodayModel{Staff: m.staff("today"), Date: m.p.DateLong(day(4)), Public: "/b/lumen"}
-	empty.Notice = view.Notice{Text: m.p.T("done.cancel"), Tone: view.Good}
+	empty.Notice = view.Notice{Text: m.p.T("did.cancel"), Tone: view.Good}
 	open := m.calendar()
 	card := m.bookingCard()
 	open.Panel, open.View = &card, "day"
