@@ -47,7 +47,7 @@ func (m maker) settings() []sample {
 				Items: []view.Group{part}, Also: []view.Doing{{Text: word("rows.up"), Do: view.DoCopy + "a>b"}},
 			}, {Name: "none", None: word("hours.closed"), Tight: true, Legend: word("hours.exceptions")}}},
 		},
-		Below: view.RuleWords(*m.p, []view.RuleWord{{Name: "{Name: "client.new", Type&", Type: word("rule.type_true_or_false")}}),
+		Below: view.RuleWords(*m.p, []view.RuleWord{{Name: "&&", Type: word("rule.type_true_or_false")}}),
 	}
 	list := view.SettingsList{
 		Staff: s, Heading: word("settings.staff"), Add: view.Link{Text: word("staff.add"), Href: "/x"},
