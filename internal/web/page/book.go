@@ -115,6 +115,7 @@ func (p *Pages) services(w http.ResponseWriter, r *http.Request, c *catalog.Cata
 		})
 	}
 	groups := map[string]int{}
+	today := p.today(c, chosen.location)
 	for _, v := range c.Services {
 		if v.Archived || !v.Public || !offeredAt(v, chosen.location) {
 			continue
@@ -130,7 +131,7 @@ func (p *Pages) services(w http.ResponseWriter, r *http.Request, c *catalog.Cata
 		next.services = []id.Service{v.ID}
 		m.Groups[at].Services = append(m.Groups[at].Services, view.ServiceChoice{
 			Name: shell.Named(r, c, v.Names), Description: shell.Named(r, c, v.About), Duration: m.P.Duration(v.DurationMin()),
-			Price: m.P.PriceShort(v.Price), Href: next.href(),
+			Price: m.P.PriceShort(v.Price), Href: next.href(), Needs: needs(r, c, v, today),
 		})
 	}
 	return shell.Draw(w, r, http.StatusOK, view.ServicesPage(m))
@@ -268,7 +269,11 @@ func (p *Pages) hold(w http.ResponseWriter, r *http.Request) error {
 	})
 	if fault.KindOf(err) == fault.Conflict && err != nil {
 		chosen.start, chosen.gone = "", start
-		return p.times(w, r, s, chosen, shell.Frame(r, "").TakenNotice(), http.StatusConflict)
+		said := shell.Frame(r, "").TakenNotice()
+		if text := p.ruleSays(r, s, err); text != "" {
+			said = view.Notice{Text: text, Tone: view.Look}
+		}
+		return p.times(w, r, s, chosen, said, http.StatusConflict)
 	}
 	if err != nil {
 		return err

@@ -157,6 +157,9 @@ func (p *Pages) detailsAgain(
 			return err
 		}
 	}
+	if text := p.ruleSays(r, s, wrong); text != "" {
+		m.Notice = view.Notice{Text: text, Tone: view.Look}
+	}
 	m.Path = chosen.href()
 	m.Form.Name, m.Form.Email = r.PostForm.Get("name"), r.PostForm.Get("email")
 	m.Form.Phone, m.Form.Note = r.PostForm.Get("phone"), r.PostForm.Get("note")

@@ -75,12 +75,17 @@ func (p *Pages) manage(w http.ResponseWriter, r *http.Request) error {
 		return p.done(w, r, o)
 	}
 	m := p.manageModel(r, o)
+	if m.Series, err = p.ofSeries(r, o); err != nil {
+		return err
+	}
 	m.Asking = r.URL.Query().Get("ask") == "cancel" && m.Cancel != ""
 	switch r.URL.Query().Get("said") {
 	case "moved":
 		m.Notice = view.Notice{Text: m.P.T("manage.moved"), Tone: view.Good}
 	case "cancelled":
 		m.Notice = view.Notice{Text: m.P.T("manage.cancelled_now"), Tone: view.Good}
+	case "others_moved", "others_cancelled":
+		m.Notice = view.Notice{Text: m.P.T("manage." + r.URL.Query().Get("said")), Tone: view.Good}
 	case "coming":
 		m.Notice = view.Notice{Text: m.P.T("manage.thanks"), Tone: view.Good}
 	}
@@ -207,10 +212,11 @@ func (p *Pages) cancelVisit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.Desk.Cancel(r.Context(), o.who, o.b.ID, r.PostFormValue("reason")); err != nil {
+	said, err := p.cancelScoped(r, o)
+	if err != nil {
 		return p.refused(w, r, o, err)
 	}
-	http.Redirect(w, r, o.href()+"?said=cancelled", http.StatusSeeOther)
+	http.Redirect(w, r, o.href()+"?said="+said, http.StatusSeeOther)
 	return nil
 }
 
@@ -226,11 +232,17 @@ func (p *Pages) refused(w http.ResponseWriter, r *http.Request, o *opened, err e
 		return findErr
 	}
 	m := p.manageModel(r, fresh)
+	if m.Series, findErr = p.ofSeries(r, fresh); findErr != nil {
+		return findErr
+	}
 	m.Path = o.href()
 	problem := web.NewProblem(p.Words, m.P.Lang(), err)
 	text := problem.Title
 	if problem.Rule != "" && problem.Code != fault.CodeConflict {
 		text = problem.Detail
+	}
+	if said := p.ruleSays(r, fresh.s, err); said != "" {
+		text = said
 	}
 	m.Notice = view.Notice{Text: text, Tone: view.Look}
 	return shell.Draw(w, r, problem.Status, view.ManagePage(m))
@@ -287,7 +299,7 @@ func (p *Pages) moveTimes(
 	if at != 0 {
 		m.Go = &view.GoBar{
 			Line: m.P.DateTime(at.In(picker.zone)), Sub: view.Joined(m.Visit.Service, m.Visit.Staff),
-			Action: o.href() + "/move", Hidden: []view.Pair{{Name: "start", Value: start}, {Name: "day", Value: day}},
+			Action: o.href() + "/move", Scope: o.b.Series != "", Hidden: []view.Pair{{Name: "start", Value: start}, {Name: "day", Value: day}},
 		}
 	}
 	return shell.Draw(w, r, status, view.MovePage(m))
@@ -312,13 +324,15 @@ func (p *Pages) moveVisitTo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.Desk.Reschedule(r.Context(), o.who, o.b.ID, booking.Move{Start: start})
+	said, err := p.moveScoped(r, o, booking.Move{Start: start})
 	switch {
+	case err != nil && scopeOf(r) != booking.ScopeOne:
+		return p.refused(w, r, o, err)
 	case fault.Is(err, fault.CodeSlotTaken) || fault.Is(err, fault.CodeSlotClosed):
 		return p.moveTimes(w, r, o, r.PostFormValue("day"), "", start, http.StatusConflict)
 	case err != nil:
 		return p.refused(w, r, o, err)
 	}
-	http.Redirect(w, r, o.href()+"?said=moved", http.StatusSeeOther)
+	http.Redirect(w, r, o.href()+"?said="+said, http.StatusSeeOther)
 	return nil
 }

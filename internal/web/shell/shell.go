@@ -137,6 +137,9 @@ func (s *Shell) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if problem.Rule != "" {
 		m.Detail = problem.Detail
+		if problem.RuleName != "" {
+			m.Detail = problem.RuleName + ": " + problem.Detail
+		}
 	}
 	if slug := r.PathValue("slug"); slug != "" && problem.Status != http.StatusNotFound {
 		m.Home = "/b/" + slug
