@@ -18,6 +18,7 @@ func Run(t *testing.T, open Opener) {
 		{"Lane", testLane},
 		{"Hold", testHold},
 		{"Booking", testBooking},
+		{"Groups", testGroups},
 		{"Calendar", testCalendar},
 		{"Insight", testInsight},
 	} {
