@@ -188,8 +188,9 @@ func (d *Desk) pickWork(ctx context.Context, a *ask, c choice) (placing, error) 
 }
 
 // workLane is where the work of a service is counted by the day it is brought.
+// It is no counter of the owner's limits: these are cleared when limits change.
 func workLane(s id.Service) availability.Lane {
-	return availability.Lane{Kind: counterLane, ID: "work:" + string(s)}
+	return availability.Lane{Kind: "work", ID: string(s)}
 }
 
 // counts tells whether the service's work is counted by the day.

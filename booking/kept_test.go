@@ -7,6 +7,7 @@ import (
 	"kept/booking"
 	"kept/catalog"
 	"kept/client"
+	"kept/fault"
 	"kept/id"
 	"kept/internal/store/storetest"
 	"kept/span"
@@ -113,4 +114,22 @@ func TestTryingTellsNothingOfClients(t *testing.T) {
 	refusedBy(t, dates[0].Err, "offer", "the offer")
 	_, _, err = s.Desk.BookSeries(t.Context(), s.Public, booking.Repeat{Request: s.Cut(ten+span.Day, "ada", "clara"), Rule: "FREQ=WEEKLY;COUNT=2"})
 	wantRule(t, err, "offer")
+}
+
+// What was taken on of a day's work stays counted when limits change.
+func TestWorkOutlivesLimits(t *testing.T) {
+	t.Parallel()
+	s := garage(t, brakes(60, catalog.Flexible{DayMin: 60}))
+	s.Book(t, bring(eight, "clara"))
+	if _, open := days(t, s)[eight]; open {
+		t.Fatal("the day is full and offered")
+	}
+	made, err := s.Office.CreateRule(t.Context(), s.Owner, *twoCuts())
+	must(t, err)
+	must(t, s.Office.ArchiveRule(t.Context(), s.Owner, made.ID))
+	if _, open := days(t, s)[eight]; open {
+		t.Error("a limit came and went, and the day is offered again")
+	}
+	_, err = s.Desk.Book(t.Context(), s.Public, bring(eight, "dora"))
+	wantCode(t, err, fault.CodeSlotTaken)
 }

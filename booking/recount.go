@@ -17,7 +17,7 @@ const counts = 32 * span.Day
 // in the transaction that changes them, with the setting as it then is. Holds
 // of these minutes are counted once they are bookings.
 func (d *Desk) Recount(ctx context.Context, business id.Business, setting *availability.Setting) error {
-	book, _ := policy.Compile(setting.Catalog) //nolint:errcheck // the book knows its bad rules
+	book, _ := policy.Compile(setting.Catalog) // the book knows its bad rules
 	if err := d.Lanes.Clear(ctx, business, counterLane); err != nil || book.None() {
 		return err
 	}

@@ -43,7 +43,7 @@ func (s *bookShelf) of(c *catalog.Catalog) *policy.Book {
 	if ok && kept.version == c.Business.Version {
 		return kept.book
 	}
-	book, _ := policy.Compile(c) //nolint:errcheck // the book knows its bad rules
+	book, _ := policy.Compile(c) // the book knows its bad rules
 	if book.None() {
 		book = nil
 	}
@@ -278,11 +278,11 @@ func (d *Desk) acquaint(ctx context.Context, a *ask, req Request) error {
 // know puts what rules may ask of a client into the question.
 func (d *Desk) know(ctx context.Context, a *ask, client id.Client) error {
 	t, err := d.traits(ctx, a.business, client)
-	if fault.KindOf(err) == fault.NotFound && err != nil {
-		return nil // erased, or told apart later
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return err
 	}
-	a.traits = t
-	return err
+	a.traits = t // nil for who was erased, or is told apart later
+	return nil
 }
 
 // agree settles what a booking keeps of the rules: the cut-offs, and which rules
