@@ -340,8 +340,15 @@ func (d *Desk) relocate(
 		if err != nil {
 			return event.Event{}, err
 		}
+		approve, err := d.approvals(setting, in)
+		if err != nil {
+			return event.Event{}, err
+		}
+		if err := newlyAsked(who, b, approve); err != nil {
+			return event.Event{}, err
+		}
 		before := b.visit()
-		b.Choice = in.why
+		b.Choice, b.Choice.Approve = in.why, approve
 		b.Placement, b.Zone, b.Local = in.placement, zone, span.WallAt(in.placement.Start, location)
 		b.Sequence++
 		b.Squeezed, b.Attendance = false, 0

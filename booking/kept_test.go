@@ -133,3 +133,35 @@ func TestWorkOutlivesLimits(t *testing.T) {
 	_, err = s.Desk.Book(t.Context(), s.Public, bring(eight, "dora"))
 	wantCode(t, err, fault.CodeSlotTaken)
 }
+
+// What staff are to confirm is not had by booking another day and moving.
+func TestMovesPassNoApproval(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, storetest.Plan{Rules: []*catalog.Rule{
+		rule(catalog.RuleApprove, catalog.RuleBody{When: "slot.hour >= 15 || load.day_percent >= 90"}),
+	}})
+	b := s.Book(t, s.Cut(ten, "ada", "clara"))
+	if b.Status != booking.Confirmed || len(b.Choice.Approve) > 0 {
+		t.Fatalf("on a free morning it is %s, by %v", b.Status, b.Choice.Approve)
+	}
+	late := booking.Move{Start: ten + 5*span.Hour}
+	_, err := s.Desk.Reschedule(t.Context(), s.Client(b), b.ID, late)
+	refusedBy(t, err, "offer", "the approve")
+	_, err = s.Desk.Reschedule(t.Context(), s.Client(b), b.ID, booking.Move{Start: ten + span.Hour})
+	must(t, err)
+	_, err = s.Desk.Reschedule(t.Context(), s.Owner, b.ID, late)
+	must(t, err)
+	late.Start += span.Hour
+	moved, err := s.Desk.Reschedule(t.Context(), s.Client(b), b.ID, late) // staff have agreed to the afternoon
+	must(t, err)
+	if moved.Status != booking.Confirmed || moved.Start != late.Start {
+		t.Errorf("it is %s at %v", moved.Status, moved.Start)
+	}
+	asked := s.Book(t, s.Cut(ten+5*span.Hour, "ada", "dora"))
+	if asked.Status != booking.Requested {
+		t.Errorf("in the afternoon it is %s", asked.Status)
+	}
+	_, err = s.Desk.Reschedule(t.Context(), s.Client(asked), asked.ID, booking.Move{Start: ten + 330*span.Minute})
+	must(t, err)
+	s.Audit(t)
+}

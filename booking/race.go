@@ -38,6 +38,7 @@ type placing struct {
 	traits    *policy.Traits      // of the client, where rules ask
 	touched   []availability.Lane // already, by the same transaction; nil when not
 	guest     *guest              // already known; nil when not
+	ground    *ground             // on which it was chosen; nil for what was held or imported
 }
 
 // Choice tells why a booking came to whom it did, and what was asked of staff.
@@ -86,7 +87,9 @@ func (d *Desk) choose(ctx context.Context, a *ask, c choice) (placing, error) {
 			return placing{}, err
 		}
 	}
-	return d.pick(a, g, c)
+	in, err := d.pick(a, g, c)
+	in.ground = g
+	return in, err
 }
 
 // pick gives the placement that should be tried first: of all the ways to run

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"kept/account"
 	"kept/availability"
 	"kept/catalog"
 	"kept/fault"
@@ -292,12 +293,39 @@ func (d *Desk) agree(setting *availability.Setting, b *Booking, in placing) (ask
 	if c == nil || err != nil {
 		return false, err
 	}
-	book := d.shelf.of(setting.Catalog)
-	b.Policy, _ = book.Cutoff(c, b.Start, b.Lead)
-	for _, x := range book.Approve(c, b.Start, b.Lead) {
-		b.Choice.Approve = append(b.Choice.Approve, x.Rule)
+	b.Policy, _ = d.shelf.of(setting.Catalog).Cutoff(c, b.Start, b.Lead)
+	b.Choice.Approve, err = d.approvals(setting, in)
+	return len(b.Choice.Approve) > 0, err
+}
+
+// approvals lists the rules that want staff to confirm a choice.
+func (d *Desk) approvals(setting *availability.Setting, in placing) ([]id.Rule, error) {
+	_, c, err := d.counters(setting, in.question.Visit, in.placement, in.traits)
+	if c == nil || err != nil {
+		return nil, err
 	}
-	return len(b.Choice.Approve) > 0, nil
+	if in.ground != nil {
+		c.Load = in.ground.load(c.Zone)
+	}
+	var out []id.Rule
+	for _, x := range d.shelf.of(setting.Catalog).Approve(c, in.placement.Start, in.placement.Lead) {
+		out = append(out, x.Rule)
+	}
+	return out, nil
+}
+
+// newlyAsked refuses a client a move to where a rule wants staff to confirm the
+// visit, when they have not under the same rule: it would pass the rule by.
+func newlyAsked(who account.Principal, b *Booking, approve []id.Rule) error {
+	if who.IsStaff() || b.Status == Requested {
+		return nil
+	}
+	for _, r := range approve {
+		if !slices.Contains(b.Choice.Approve, r) {
+			return closed(availability.Reason{Rule: availability.RuleOffer, Owner: r})
+		}
+	}
+	return nil
 }
 
 // judgeGuest asks the rules about who comes that could not be asked when the
