@@ -146,11 +146,11 @@ func (q *Question) fixed(w Work, at []span.Span) Question {
 	if len(at) == 1 {
 		service.Segments = append(service.Segments, work...)
 	} else {
-		for i := range at {
-			if i > 0 {
-				wait(at[i-1].End, at[i].Start)
-			}
+		last := at[0].Start
+		for i, piece := range at {
+			wait(last, piece.Start)
 			service.Segments = append(service.Segments, work[i])
+			last = piece.End
 		}
 	}
 	wait(at[len(at)-1].End, w.Ready)

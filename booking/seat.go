@@ -187,12 +187,16 @@ func (d *Desk) pickSeat(ctx context.Context, a *ask, c choice) (placing, error) 
 	if len(why) > 0 {
 		return placing{}, closed(why[0])
 	}
+	quote, err := a.ways[at.Way].quote.Times(max(1, c.party)) // each seat has its price
+	if err != nil {
+		return placing{}, unsummed(err)
+	}
 	wants, err := agreed(a.setting.Catalog, best.Placement)
 	if err != nil {
 		return placing{}, err
 	}
 	return placing{
-		placement: best.Placement, quote: a.ways[at.Way].quote, traits: a.traits, party: max(1, c.party),
+		placement: best.Placement, quote: quote, traits: a.traits, party: max(1, c.party),
 		question: availability.Question{
 			Visit: wants, Location: best.Placement.Location, Window: startWindow(c.start), Now: offer.Now,
 			Except: c.except, Override: c.override,

@@ -58,6 +58,9 @@ func TestSeatsAreTakenAndGivenBack(t *testing.T) {
 		t.Errorf("while Ada leads the class %v can cut", leads)
 	}
 	two := s.Book(t, join("clara", 2))
+	if two.Quote.Total.Amount != 2*3000 {
+		t.Errorf("two seats for %+v", two.Quote)
+	}
 	if two.Group != class.ID || two.Lead != "ada" || two.End != ten+span.Hour {
 		t.Errorf("booked %+v", two.Placement)
 	}

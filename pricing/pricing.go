@@ -72,6 +72,23 @@ func With(currency string, items ...Item) (Quote, error) {
 	return q, nil
 }
 
+// Times is the quote for so many of the same: a party's seats of a group. It
+// fails when the sum does not fit.
+func (q Quote) Times(n int) (Quote, error) { //nolint:recvcheck // add alone changes it
+	out := Quote{Total: money.Of(0, q.Total.Currency)}
+	for _, l := range q.Lines {
+		sum, err := l.Amount.Share(int64(n), 1)
+		if err != nil {
+			return Quote{}, err
+		}
+		l.Amount = sum
+		if err := out.add(l); err != nil {
+			return Quote{}, err
+		}
+	}
+	return out, nil
+}
+
 func (q *Quote) add(l Line) error {
 	sum, err := q.Total.Add(l.Amount)
 	if err != nil {

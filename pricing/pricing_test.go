@@ -120,3 +120,19 @@ func TestQuoteWithRefuses(t *testing.T) {
 		}
 	}
 }
+
+func TestTimes(t *testing.T) {
+	t.Parallel()
+	s := &catalog.Service{ID: "class", Price: money.Of(1250, "EUR")}
+	one, err := pricing.With("EUR", pricing.Item{Service: s, Changes: []pricing.Change{{Code: pricing.LineSeason, Rule: "winter", Amount: money.Of(-250, "EUR")}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	three, err := one.Times(3)
+	if err != nil || three.Total != money.Of(3000, "EUR") || len(three.Lines) != 2 || three.Lines[1].Amount != money.Of(-750, "EUR") || one.Lines[0].Amount != s.Price {
+		t.Errorf("three are %+v, %v; one is still %+v", three, err, one)
+	}
+	if _, err := (pricing.Quote{Total: money.Of(1<<62, "EUR"), Lines: []pricing.Line{{Amount: money.Of(1<<62, "EUR")}}}).Times(4); err == nil {
+		t.Error("a sum that does not fit")
+	}
+}
