@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"kept/booking"
+	"kept/catalog"
+	"kept/client"
 	"kept/event"
 	"kept/fault"
 	"kept/id"
@@ -114,5 +116,49 @@ func TestNothingIsAnsweredThatWasNotCommitted(t *testing.T) {
 		t.Errorf("%d bookings", n)
 	}
 	wantTypes(t, s.Events(t, b.ID), event.BookingConfirmed)
+	s.Audit(t)
+}
+
+// TestSeriesAndSessionsMayRunAgain does it for what takes several steps at once.
+func TestSeriesAndSessionsMayRunAgain(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, storetest.Plan{Services: []*catalog.Service{yoga(3, 2), storetest.Cut()}, Rules: []*catalog.Rule{twoCuts()}})
+	s.Desk.Atomic = twice{s.Desk.Atomic}
+	d, ctx := s.Desk, t.Context()
+	series, all, err := d.BookSeries(ctx, s.Public, weekly("clara"))
+	must(t, err)
+	moved, err := d.MoveSeries(ctx, s.Client(all[0]), all[1].ID, booking.ScopeFollowing, booking.Move{Start: ten + week + span.Hour})
+	must(t, err)
+	if len(all) != 4 || len(moved) != 3 || moved[2].Start != ten+3*week+span.Hour {
+		t.Errorf("%d were booked, %d moved", len(all), len(moved))
+	}
+	ended, err := d.CancelSeries(ctx, s.Client(all[0]), all[2].ID, booking.ScopeFollowing, "")
+	must(t, err)
+	stored, err := d.OfSeries(ctx, s.Owner, series.ID)
+	must(t, err)
+	if len(ended) != 2 || len(stored) != 4 || stored[1].Start != moved[0].Start || stored[1].Status != booking.Confirmed || stored[2].Status != booking.Cancelled {
+		t.Errorf("%d were cancelled of %d", len(ended), len(stored))
+	}
+	class, err := d.PlanSession(ctx, s.Owner, booking.SessionDraft{Service: "yoga", Staff: "ben", Start: ten})
+	must(t, err)
+	hold, err := d.Hold(ctx, s.Public, join("dora", 2))
+	must(t, err)
+	seat, err := d.Book(ctx, s.Public, booking.Request{Hold: hold.ID, Client: client.Draft{Name: "dora", Email: "dora@example.com"}})
+	must(t, err)
+	class, err = d.Resize(ctx, s.Owner, class.ID, 2, 0)
+	must(t, err)
+	if class.Free() != 0 {
+		t.Errorf("%d of two are free", class.Free())
+	}
+	class, err = d.CancelSession(ctx, s.Owner, class.ID, "")
+	must(t, err)
+	after, err := s.Bookings.Find(ctx, s.ID, seat.ID)
+	must(t, err)
+	if class.Status != booking.SessionCancelled || after.Status != booking.Cancelled || after.Version != 2 {
+		t.Errorf("the class is %s, the seat %s in version %d", class.Status, after.Status, after.Version)
+	}
+	if n := s.Count(t, "SELECT COUNT(*) FROM client"); n != 2 {
+		t.Errorf("%d clients", n)
+	}
 	s.Audit(t)
 }
