@@ -165,3 +165,27 @@ func TestMovesPassNoApproval(t *testing.T) {
 	must(t, err)
 	s.Audit(t)
 }
+
+// No seat is offered that a limit keeps anybody from.
+func TestSeatsAreOfferedWithinLimits(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, storetest.Plan{Services: []*catalog.Service{yoga(3, 0)}, Rules: []*catalog.Rule{rule(catalog.RuleLimit, catalog.RuleBody{
+		Limit: &catalog.Limit{Of: catalog.LimitService, Per: catalog.PerDay, Max: 1}, Services: []id.Service{"yoga"},
+	})}})
+	_, err := s.Desk.PlanSession(t.Context(), s.Owner, booking.SessionDraft{Service: "yoga", Staff: "ada", Start: ten})
+	must(t, err)
+	yoga := booking.Line{Service: "yoga"}
+	if len(s.Starts(t, yoga)) != 1 {
+		t.Fatal("no session is offered on a free day")
+	}
+	b := s.Book(t, join("clara", 1))
+	if len(s.Starts(t, yoga)) != 0 {
+		t.Error("the day is full and a seat is offered")
+	}
+	_, err = s.Desk.Book(t.Context(), s.Public, join("dora", 1))
+	refusedBy(t, err, "limit", "the limit")
+	_, err = s.Desk.Cancel(t.Context(), s.Owner, b.ID, "")
+	must(t, err)
+	s.Book(t, join("dora", 1))
+	s.Audit(t)
+}

@@ -35,6 +35,8 @@ type Offer struct {
 	Free    []int                 // seats left, in the order of Slots, where these are sessions of a group; nil otherwise
 	Until   []span.Instant        // of flexible work: until when it may be brought, in the order of Slots; nil otherwise
 	Now     span.Instant
+
+	laid map[availability.Lane][]availability.Row // what limits count of sessions
 }
 
 // Quote is the price of a slot.

@@ -48,6 +48,9 @@ func (d *Desk) offerSeats(ctx context.Context, a *ask, s Search) (*Offer, error)
 		return nil, err
 	}
 	out := &Offer{Setting: setting, Now: d.Clock.Now(), Facts: &availability.Facts{Window: a.window}}
+	if out.laid, err = d.laid(ctx, a, a.parties()); err != nil {
+		return nil, err
+	}
 	for _, m := range setting.Catalog.Staff {
 		out.Facts.Staff = append(out.Facts.Staff, availability.Person{Staff: m})
 	}
@@ -59,7 +62,7 @@ func (d *Desk) offerSeats(ctx context.Context, a *ask, s Search) (*Offer, error)
 		if !ok {
 			continue
 		}
-		why, err := d.seatShut(a, &a.ways[at.Way], one, out.Now, choice{except: string(s.Except)})
+		why, err := d.seatShut(a, &a.ways[at.Way], one, out, choice{except: string(s.Except)})
 		if err != nil {
 			return nil, err
 		}
@@ -106,8 +109,8 @@ func (d *Desk) seat(a *ask, out *Offer, s *Session) (availability.Slot, bool) {
 }
 
 // seatShut gives the rules that keep clients from a session's seats.
-func (d *Desk) seatShut(a *ask, way *plan, s *Session, now span.Instant, c choice) ([]availability.Reason, error) {
-	start := s.Placement.Start
+func (d *Desk) seatShut(a *ask, way *plan, s *Session, out *Offer, c choice) ([]availability.Reason, error) {
+	start, now := s.Placement.Start, out.Now
 	if c.override {
 		return nil, nil
 	}
@@ -129,7 +132,9 @@ func (d *Desk) seatShut(a *ask, way *plan, s *Session, now span.Instant, c choic
 		}
 	}
 	var q availability.Question
-	a.rulesFor(&q, a.caseOf(way, staffOf(s.Placement), zone, now, c.except), startWindow(start))
+	of := a.caseOf(way, staffOf(s.Placement), zone, now, c.except)
+	of.Tallies = tallies(a.book.Counters(of), out.laid, now)
+	a.rulesFor(&q, of, startWindow(start))
 	for _, b := range q.Bars {
 		if b.Span.Holds(start) && (b.Staff == "" || b.Staff == s.Placement.Lead) {
 			return []availability.Reason{{Rule: b.Word, Owner: b.Rule}}, nil
@@ -180,7 +185,7 @@ func (d *Desk) pickSeat(ctx context.Context, a *ask, c choice) (placing, error) 
 	if !ok {
 		return placing{}, closed(availability.Reason{Rule: availability.RuleLocation})
 	}
-	why, err := d.seatShut(a, &a.ways[at.Way], best, offer.Now, c)
+	why, err := d.seatShut(a, &a.ways[at.Way], best, offer, c)
 	if err != nil {
 		return placing{}, err
 	}
