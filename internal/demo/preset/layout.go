@@ -89,7 +89,15 @@ func (l *layer) layLocations() error {
 		if err != nil {
 			return err
 		}
-		l.out.Hours.Locations[where] = schedule.Hours{Weekly: rows, Exceptions: special}
+		seasons, err := l.seasons(p.Seasons, nil)
+		if err != nil {
+			return err
+		}
+		kept, err := p.Holidays.lay()
+		if err != nil {
+			return err
+		}
+		l.out.Hours.Locations[where] = schedule.Hours{Weekly: rows, Exceptions: special, Seasons: seasons, Holidays: kept}
 	}
 	return nil
 }
@@ -171,11 +179,9 @@ func (l *layer) layStaff() error {
 		s.Preferences = asked
 		l.staff[p.Key] = s.ID
 		l.out.Staff = append(l.out.Staff, s)
-		rows, err := weekly(p.Hours, l.locations)
-		if err != nil {
+		if l.out.Hours.Staff[s.ID], err = l.worked(p); err != nil {
 			return err
 		}
-		l.out.Hours.Staff[s.ID] = schedule.Hours{Weekly: rows}
 		for _, off := range p.TimeOff {
 			row := l.timeOff(off, p.Key)
 			row.Staff = s.ID

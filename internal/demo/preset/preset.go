@@ -95,8 +95,34 @@ type Location struct {
 	Address    catalog.Texts `json:"address,omitempty"`
 	Hours      []string      `json:"hours,omitempty"` // "1-5 09:00-18:00": ISO weekdays, from and to
 	Exceptions []Exception   `json:"exceptions,omitempty"`
+	Seasons    []Season      `json:"seasons,omitempty"`
+	Holidays   *Holidays     `json:"holidays,omitempty"`
 
 	Travel map[string]int `json:"travel,omitempty"` // minutes to other locations
+}
+
+// Season is a part of the year with a week of its own.
+type Season struct {
+	Names catalog.Texts `json:"names"`
+	Each  []string      `json:"each"`            // "12-01..12-23" each year, "2027-02-04..2027-02-10" once
+	Hours []string      `json:"hours,omitempty"` // as of a week; none for closed
+}
+
+// Holidays are the public holidays that a location keeps.
+type Holidays struct {
+	Country    string `json:"country"`
+	Region     string `json:"region,omitempty"`
+	On         string `json:"on"` // closed, sunday
+	ShortenMin int    `json:"shorten_min,omitempty"`
+	MakeUp     bool   `json:"make_up,omitempty"`
+}
+
+// Roster is a cycle of days. It is counted from a date of the calendar, so
+// that who works when does not hang on the day on which it is laid out.
+type Roster struct {
+	Anchor    string     `json:"anchor"`         // "2026-01-05"
+	Cycle     [][]string `json:"cycle"`          // "09:00-13:00 main": the shifts of each day, none for a day off
+	Published int        `json:"published_days"` // from the first day on
 }
 
 // Exception is a day with other hours. It falls on the first working day
@@ -149,6 +175,8 @@ type Staff struct {
 	Language string          `json:"language,omitempty"`
 	Hours    []string        `json:"hours,omitempty"` // "1-5 09:00-13:00 main": of a location, or of any
 	TimeOff  []TimeOff       `json:"time_off,omitempty"`
+	Seasons  []Season        `json:"seasons,omitempty"`
+	Roster   *Roster         `json:"roster,omitempty"` // instead of the week
 
 	Preferences catalog.Preferences `json:"preferences,omitzero"` // with keys of services
 }

@@ -201,14 +201,25 @@ func TestLayIsTheSameForTheSameSite(t *testing.T) {
 
 const whole = `{
   "locations": [{"key": "main", "names": {"en": "Main"}, "hours": ["1-2 09:00-12:00", "7 22:00-02:00"],
-    "exceptions": [{"in_days": 0, "open": []}, {"in_days": 3, "open": ["10:00-24:00"]}]}],
+    "exceptions": [{"in_days": 0, "open": []}, {"in_days": 3, "open": ["10:00-24:00"]}],
+    "seasons": [{"names": {"en": "Long"}, "each": ["12-01..12-23"], "hours": ["6 08:00-20:00"]},
+      {"names": {"en": "Shut"}, "each": ["2026-02-04..2026-02-10", "2031-02-04..2031-02-10"]}]}],
   "groups": {"g": {"en": "G"}},
   "services": [{"key": "s", "group": "g", "names": {"en": "S"}, "about": {"en": "S"}, "interval_min": 15, "horizon_days": 30,
     "segments": [{"duration_min": 30, "staff": {"count": 1}}], "price": {"EUR": 100}, "locations": ["main"]}],
   "resources": [{"key": "r", "kind": "room", "units": 1, "names": {"en": "R"}, "location": "main"}],
   "staff": [{"key": "a", "names": {"en": "A"}, "title": {"en": "A"}, "services": ["s"], "color": "pine",
-    "hours": ["2,4 09:00-12:00 main"], "time_off": [{"in_days": 6, "days": 2, "reason": "vacation"}]}]
+    "hours": ["2,4 09:00-12:00 main"], "time_off": [{"in_days": 6, "days": 2, "reason": "vacation"}],
+    "roster": {"anchor": "2026-01-05", "cycle": [["09:00-13:00 main", "14:00-18:00"], []], "published_days": 30}}]
 }`
+
+// long is the season of long Saturdays in a year.
+func long(year int) schedule.Season {
+	return schedule.Season{
+		Name: "Long", From: span.Date{Year: year, Month: 12, Day: 1}, To: span.Date{Year: year, Month: 12, Day: 23},
+		Weekly: []schedule.Weekly{{Weekday: 6, Window: schedule.Window{FromMin: 480, ToMin: 1200}}},
+	}
+}
 
 func TestLayReadsHoursAndCountsDays(t *testing.T) {
 	t.Parallel()
@@ -232,10 +243,19 @@ func TestLayReadsHoursAndCountsDays(t *testing.T) {
 				{Date: span.Date{Year: 2026, Month: 11, Day: 23}, Open: []schedule.Window{}}, // moved to Monday
 				{Date: span.Date{Year: 2026, Month: 11, Day: 25}, Open: []schedule.Window{{FromMin: 600, ToMin: 1440}}},
 			},
+			Seasons: []schedule.Season{
+				long(2025), {Name: "Shut", From: span.Date{Year: 2026, Month: 2, Day: 4}, To: span.Date{Year: 2026, Month: 2, Day: 10}},
+				long(2026), long(2027),
+			},
 		}},
 		Staff: map[id.Staff]schedule.Hours{layout.Staff[0].ID: {Weekly: []schedule.Weekly{
 			{Weekday: 2, Window: schedule.Window{FromMin: 540, ToMin: 720}, Location: at},
 			{Weekday: 4, Window: schedule.Window{FromMin: 540, ToMin: 720}, Location: at},
+		}, Roster: &schedule.Roster{
+			Anchor: span.Date{Year: 2026, Month: 1, Day: 5}, Published: span.Date{Year: 2026, Month: 12, Day: 22},
+			Cycle: [][]schedule.Shift{{
+				{Window: schedule.Window{FromMin: 540, ToMin: 780}, Location: at}, {Window: schedule.Window{FromMin: 840, ToMin: 1080}},
+			}, {}},
 		}}},
 	}
 	if diff := cmp.Diff(want, layout.Hours); diff != "" {
@@ -262,6 +282,14 @@ func TestLayRefusesWhatContradictsItself(t *testing.T) {
 		"one word":                   {`"1-2 09:00-12:00"`, `"1-2"`},
 		"location's own place":       {`"1-2 09:00-12:00"`, `"1-2 09:00-12:00 main"`},
 		"no exception":               {`"10:00-24:00"`, `"10:00"`},
+		"no date of a season":        {`"12-01..12-23"`, `"12-01..12-33"`},
+		"no first date of a season":  {`"12-01..12-23"`, `"13-01..12-23"`},
+		"season backwards":           {`"12-01..12-23"`, `"12-01..11-23"`},
+		"no hours of a season":       {`"6 08:00-20:00"`, `"6"`},
+		"no anchor":                  {`"2026-01-05"`, `"spring"`},
+		"no shift":                   {`"14:00-18:00"`, `"14"`},
+		"shift elsewhere":            {`13:00 main"`, `13:00 elsewhere"`},
+		"holidays of nowhere":        {`"locations": [{`, `"locations": [{"holidays": {"country": "XX", "on": "closed"},`},
 	} {
 		plan, err := preset.Read([]byte(strings.Replace(whole, change[0], change[1], 1)))
 		if err != nil {
