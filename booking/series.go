@@ -109,7 +109,8 @@ func (d *Desk) around(ctx context.Context, who account.Principal, r Request, at 
 		return nil, err
 	}
 	slices.SortStableFunc(offer.Slots, func(x, y availability.Slot) int { return cmp.Compare(shift(x.Start, at), shift(y.Start, at)) })
-	return offer.Slots[:min(3, len(offer.Slots))], nil
+	others := slices.CompactFunc(offer.Slots, func(x, y availability.Slot) bool { return x.Start == y.Start })
+	return others[:min(3, len(others))], nil
 }
 
 // dates lists the starts that are asked for.

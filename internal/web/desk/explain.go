@@ -106,12 +106,22 @@ func (d *Desk) answer(t *turn, m *view.WhyModel, w wish, place id.Location, at s
 	}
 	m.Verdict = t.P.T("why.is_shut", "when", when)
 	for _, r := range e.Reasons {
+		if place == "" && elsewhere(r, e.Reasons) {
+			continue
+		}
 		step := t.because(r, w.zone)
 		if !slices.Contains(m.Steps, step) {
 			m.Steps = append(m.Steps, step)
 		}
 	}
 	return d.nearby(t, m, w, place, at)
+}
+
+// elsewhere tells, where any place will do, that somebody is only not at work
+// at one place on a day on which something else keeps them at another.
+func elsewhere(r availability.Reason, all []availability.Reason) bool {
+	return r.Rule == availability.RuleHours && r.Staff != "" && r.Span.Length() <= 0 &&
+		slices.ContainsFunc(all, func(o availability.Reason) bool { return o.Staff == r.Staff && o != r })
 }
 
 // nearby lists the three open times of the days around that are nearest.
