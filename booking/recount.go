@@ -18,6 +18,9 @@ const counts = 32 * span.Day
 // of these minutes are counted once they are bookings.
 func (d *Desk) Recount(ctx context.Context, business id.Business, setting *availability.Setting) error {
 	book, _ := policy.Compile(setting.Catalog) // the book knows its bad rules
+	if err := d.touch(ctx, business, everyone(setting)); err != nil {
+		return err
+	}
 	if err := d.Lanes.Clear(ctx, business, counterLane); err != nil || book.None() {
 		return err
 	}
@@ -41,6 +44,16 @@ func (d *Desk) Recount(ctx context.Context, business id.Business, setting *avail
 			return nil
 		}
 	}
+}
+
+// everyone lists the lanes of all staff: what is being booked or cancelled just
+// now is waited for, and then seen.
+func everyone(setting *availability.Setting) []availability.Lane {
+	out := make([]availability.Lane, len(setting.Catalog.Staff))
+	for i, s := range setting.Catalog.Staff {
+		out[i] = StaffLane(s.ID)
+	}
+	return out
 }
 
 // marksOf gives the marks of a booking under rules that are not in force yet.
