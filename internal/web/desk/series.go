@@ -143,9 +143,9 @@ func (d *Desk) newSeries(t *turn) error {
 
 // chosenDates reads the dates that were ticked, and those chosen instead of others.
 func chosenDates(t *turn) ([]span.Instant, error) {
-	texts := slices.Clone(t.R.PostForm["on"])
+	texts := slices.Clone(t.R.Form["on"])
 	for i := range booking.MaxDates {
-		texts = append(texts, t.R.PostForm.Get("on."+strconv.Itoa(i)))
+		texts = append(texts, t.R.Form.Get("on."+strconv.Itoa(i)))
 	}
 	var out []span.Instant
 	for _, text := range texts {
