@@ -33,6 +33,10 @@ type Imported struct {
 	Attendance span.Instant
 	Group      id.Group // the session in which it has seats, for a service with seats
 	Party      int      // 0 is 1
+
+	Series     id.Series // to which it belongs, of the same client; made with its first booking
+	SeriesAt   int       // its place in it, from 1
+	SeriesRule string    // of a series that is made: RFC 5545; empty for dates chosen one by one
 }
 
 // Import takes over bookings in one transaction: all or none. Rules of time
@@ -49,9 +53,12 @@ func (d *Desk) Import(ctx context.Context, who account.Principal, list []Importe
 		if err != nil {
 			return err
 		}
-		known := map[id.Client]bool{}
+		known, begun := map[id.Client]bool{}, map[id.Series]id.Client{}
 		for i, in := range list {
 			if err := d.importClient(ctx, who.Business, in.Client, known); err != nil {
+				return at(err, i)
+			}
+			if err := d.importSeries(ctx, who.Business, in, begun); err != nil {
 				return at(err, i)
 			}
 			if err := d.importOne(ctx, who, setting, in); err != nil {
@@ -73,6 +80,34 @@ func (d *Desk) importClient(ctx context.Context, business id.Business, c id.Clie
 	}
 	known[c] = err == nil
 	return err
+}
+
+// importSeries makes the series of a booking where it is not there yet.
+func (d *Desk) importSeries(ctx context.Context, business id.Business, in Imported, begun map[id.Series]id.Client) error {
+	if in.Series == "" {
+		return nil
+	}
+	if in.SeriesAt < 1 || in.SeriesAt > MaxDates {
+		return fault.BadField("series_at", "range", "must be from 1 to "+strconv.Itoa(MaxDates))
+	}
+	if _, ok := begun[in.Series]; !ok {
+		s, err := d.Courses.FindSeries(ctx, business, in.Series)
+		if fault.KindOf(err) == fault.NotFound {
+			s = &Series{
+				ID: in.Series, Business: business, Client: in.Client, Rule: in.SeriesRule,
+				CreatedAt: cmp.Or(in.CreatedAt, d.Clock.Now()),
+			}
+			err = d.Courses.InsertSeries(ctx, s)
+		}
+		if err != nil {
+			return err
+		}
+		begun[in.Series] = s.Client
+	}
+	if begun[in.Series] != in.Client {
+		return fault.BadField("series", "client", "a series is of one client")
+	}
+	return nil
 }
 
 // at puts the place in the list before the fields of a fault. What is no
@@ -168,6 +203,9 @@ func (d *Desk) imported(
 		}
 		return *in.Placement, q, nil
 	}
+	if flexible(a.visit) {
+		return d.importedWork(ctx, a, in)
+	}
 	a.ways = []plan{{visit: a.visit, location: a.location, window: a.window}}
 	f, err := d.loadFacts(ctx, a, a.parties(), a.reach(), Versions{}, nil)
 	if err != nil {
@@ -196,6 +234,18 @@ func (d *Desk) imported(
 	return p, q, nil
 }
 
+// importedWork fixes when work is done that was promised elsewhere.
+func (d *Desk) importedWork(
+	ctx context.Context, a ask, in Imported,
+) (p availability.Placement, q availability.Question, err error) {
+	a.book = d.shelf.of(a.setting.Catalog)
+	if a.window, err = d.dayOf(a.setting, a.location, in.Start); err != nil {
+		return p, q, err
+	}
+	fixed, err := d.pickWork(ctx, &a, choice{start: in.Start, override: true})
+	return fixed.placement, fixed.question, err
+}
+
 // fill sets what an imported booking brings along.
 func (b *Booking) fill(in Imported, setting *availability.Setting) {
 	b.Source, b.Status = SourceImport, in.Status
@@ -206,6 +256,7 @@ func (b *Booking) fill(in Imported, setting *availability.Setting) {
 	if in.CreatedAt != 0 {
 		b.CreatedAt = in.CreatedAt
 	}
+	b.Series, b.SeriesAt = in.Series, in.SeriesAt
 	b.Attendance, b.Paid, b.Method = in.Attendance, in.Paid, in.Method
 	switch in.Status {
 	case CheckedIn:

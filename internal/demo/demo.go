@@ -124,6 +124,9 @@ func (d Deps) found(ctx context.Context, w *sample.World, login Login) error {
 	if err := d.announce(ctx, who, w.Classes); err != nil {
 		return err
 	}
+	if err := d.bring(ctx, who, w); err != nil {
+		return err
+	}
 	return d.admit(ctx, who, w, login)
 }
 
@@ -137,6 +140,33 @@ func (d Deps) announce(ctx context.Context, who account.Principal, classes []sam
 			return err
 		}
 		if err := d.Desk.Import(ctx, who, c.Visits); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bring takes on the work that is dropped off, one after the other, for each
+// leaves less room. What there is no room for is not taken on.
+func (d Deps) bring(ctx context.Context, who account.Principal, w *sample.World) error {
+	const days = 14
+	for _, work := range w.DropOffs {
+		zone, err := time.LoadLocation(w.Business.Zone)
+		if err != nil {
+			return err
+		}
+		today := span.DateOf(w.Now.In(zone))
+		offer, err := d.Desk.Offer(ctx, who.Business, booking.Search{
+			Lines: work.Visit.Lines, Location: work.Visit.Location, From: today.AddDays(1), To: today.AddDays(days),
+		})
+		if err != nil {
+			return err
+		}
+		if work.Nth >= len(offer.Slots) {
+			continue
+		}
+		work.Visit.Start = offer.Slots[work.Nth].Start
+		if err := d.Desk.Import(ctx, who, []booking.Imported{work.Visit}); err != nil {
 			return err
 		}
 	}

@@ -89,6 +89,7 @@ func newHouse(t testing.TB, dsn string, at string) *house {
 			Desk: booking.NewDesk(booking.Parts{
 				Atomic: d, Clock: now, Settings: settings, Registry: client.NewRegistry(cards, d, events, now), Journal: events,
 				Lanes: lanes, Bookings: bookings, Holds: store.NewHolds(d), Groups: store.NewGroups(d, bookings),
+				Courses: store.NewSeries(d, bookings),
 			}),
 		},
 	}
@@ -191,8 +192,8 @@ func (h *house) check(t *testing.T, slug string) {
 func (h *house) checkVisits(t *testing.T, w *sample.World, business id.Business) {
 	t.Helper()
 	seated := h.checkClasses(t, w, business)
-	if n := h.count(t, `SELECT count(*) FROM booking WHERE business_id = $1`, string(business)); n != len(w.Visits)+seated {
-		t.Errorf("%s: %d bookings, want %d and %d in sessions", w.Business.Slug, n, len(w.Visits), seated)
+	if n := h.count(t, `SELECT count(*) FROM booking WHERE business_id = $1`, string(business)); n != len(w.Visits)+seated+len(w.DropOffs) {
+		t.Errorf("%s: %d bookings, want %d, %d in sessions and %d dropped off", w.Business.Slug, n, len(w.Visits), seated, len(w.DropOffs))
 	}
 	if n := h.count(t, `SELECT count(*) FROM message WHERE business_id = $1 AND status = 'planned' AND due_at > $2`, string(business), int64(h.now)); n < 300 {
 		t.Errorf("%s: %d messages are planned", w.Business.Slug, n)
@@ -207,6 +208,7 @@ func (h *house) checkVisits(t *testing.T, w *sample.World, business id.Business)
 		stored := booking.Imported{
 			ID: got.ID, Client: got.Client, Lines: want.Lines, Location: got.Location, Start: got.Start, Placement: &got.Placement,
 			Status: got.Status, CreatedAt: got.CreatedAt, Paid: got.Paid, Method: got.Method, Attendance: got.Attendance,
+			Series: got.Series, SeriesAt: got.SeriesAt, SeriesRule: want.SeriesRule,
 		}
 		if diff := cmp.Diff(want, stored); diff != "" {
 			t.Errorf("%s: %s", w.Business.Slug, diff)

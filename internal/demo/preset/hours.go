@@ -74,6 +74,12 @@ func window(s string) (schedule.Window, error) {
 	return schedule.Window{FromMin: first, ToMin: last}, nil
 }
 
+// Minute reads a time of day ("18:30") as minutes after midnight.
+func Minute(s string) (minute int, ok bool) {
+	minute, err := minutes(s)
+	return minute, err == nil
+}
+
 func minutes(s string) (int, error) {
 	hour, minute, _ := strings.Cut(s, ":")
 	h, err1 := strconv.Atoi(hour)

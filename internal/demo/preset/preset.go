@@ -75,7 +75,9 @@ type Blueprint struct {
 	Resources []Resource               `json:"resources,omitempty"`
 	Staff     []Staff                  `json:"staff,omitempty"`
 	Rules     []Rule                   `json:"rules,omitempty"`
-	Classes   []Class                  `json:"classes,omitempty"` // what is held for groups, each week; not laid out but imagined
+	Classes   []Class                  `json:"classes,omitempty"` // what is held for groups, each week; these three are not laid out but imagined
+	Standing  []Standing               `json:"standing,omitempty"`
+	DropOffs  []DropOff                `json:"drop_offs,omitempty"`
 }
 
 // Class is held for a group, week after week.
@@ -86,6 +88,24 @@ type Class struct {
 	Weekday  int    `json:"weekday"` // ISO
 	At       string `json:"at"`      // "18:30"
 	Taken    []int  `json:"taken"`   // seats taken in each week to come
+}
+
+// Standing is an appointment that recurs with the same person.
+type Standing struct {
+	Service string `json:"service"`
+	Staff   string `json:"staff"`
+	InDays  int    `json:"in_days"` // the first is on the first such weekday from then on
+	Weekday int    `json:"weekday"` // ISO
+	At      string `json:"at"`      // "14:00"
+	Weeks   int    `json:"weeks"`   // from one to the next
+	Count   int    `json:"count"`
+}
+
+// DropOff is work that is brought on days to come and fixed by the engine.
+type DropOff struct {
+	Service  string `json:"service"`
+	Location string `json:"location"`
+	Days     []int  `json:"days"` // each counted among the days that have room for it then, from 0
 }
 
 // Location is a place with its hours.

@@ -244,7 +244,8 @@ func TestLayReadsHoursAndCountsDays(t *testing.T) {
 				{Date: span.Date{Year: 2026, Month: 11, Day: 25}, Open: []schedule.Window{{FromMin: 600, ToMin: 1440}}},
 			},
 			Seasons: []schedule.Season{
-				long(2025), {Name: "Shut", From: span.Date{Year: 2026, Month: 2, Day: 4}, To: span.Date{Year: 2026, Month: 2, Day: 10}},
+				long(2025),
+				{Name: "Shut", From: span.Date{Year: 2026, Month: 2, Day: 4}, To: span.Date{Year: 2026, Month: 2, Day: 10}},
 				long(2026), long(2027),
 			},
 		}},

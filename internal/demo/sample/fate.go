@@ -83,6 +83,9 @@ func (s *season) pay(in *booking.Imported, price money.Amount, l lot) {
 // the service asks for.
 func (s *season) created(v visit, l lot) span.Instant {
 	const usual, longest = 6 * span.Day, 35 * span.Day
+	if v.of != nil {
+		return v.of.made
+	}
 	earliest := v.start - span.Instant(v.service.HorizonDays-1)*span.Day
 	latest := min(v.start-span.Minutes(v.service.NoticeMin+15), s.now-span.Minutes(5))
 	if was, ok := s.last[v.client]; ok && v.regular && l.desk < 0.6 && was.end < latest && v.start-was.end < longest {

@@ -48,6 +48,8 @@ type World struct {
 	Clients  []client.Client
 	Visits   []booking.Imported // by the day on which they were thought of
 	Classes  []Class            // by start
+	DropOffs []DropOff
+	Now      span.Instant // as it stands
 }
 
 // Slugs lists the demo's businesses in the order in which they are shown.
@@ -81,12 +83,15 @@ func Of(slug string, now span.Instant) (*World, error) {
 			Slug: plan.Slug, Names: plan.Names, About: plan.About, Zone: plan.Zone,
 			Currency: plan.Currency, Language: plan.Language, Preset: plan.Preset, Terms: terms(plan),
 		},
-		Layout: layout,
+		Layout: layout, Now: now,
 	}
 	if err := grow(w, plan, crowds[slug], zone, now); err != nil {
 		return nil, err
 	}
-	return w, announce(w, plan, zone, today)
+	if err := announce(w, plan, zone, today); err != nil {
+		return nil, err
+	}
+	return w, bring(w, plan, today.Start(zone), now)
 }
 
 func terms(plan *preset.Blueprint) catalog.Terms {

@@ -17,16 +17,17 @@ import (
 // season grows a world day by day. Days are counted from the first one: -60
 // is where the history begins, 0 is today.
 type season struct {
-	w        *World
-	plan     *preset.Blueprint
-	zone     *time.Location
-	now      span.Instant
-	today    span.Date
-	rng      *rand.Rand
-	people   *people
-	regulars []*regular
-	casual   []int               // clients who are no regulars
-	last     map[int]appointment // by client
+	w         *World
+	plan      *preset.Blueprint
+	zone      *time.Location
+	now       span.Instant
+	today     span.Date
+	rng       *rand.Rand
+	people    *people
+	regulars  []*regular
+	standings []*standing
+	casual    []int               // clients who are no regulars
+	last      map[int]appointment // by client
 }
 
 // appointment is the last one that somebody had.
@@ -55,12 +56,16 @@ func grow(w *World, plan *preset.Blueprint, c crowd, zone *time.Location, now sp
 	for range c.Regulars {
 		s.regulars = append(s.regulars, s.regular())
 	}
+	if err := s.stand(); err != nil {
+		return err
+	}
 	rules, err := policy.Compile(w.setting().Catalog)
 	if err != nil {
 		return fmt.Errorf("sample: %w", err)
 	}
 	for day := -Past; day <= Future; day++ {
 		d := open(w, rules, s.today.AddDays(day), zone)
+		s.recur(d, day)
 		for _, r := range s.regulars {
 			s.comeBack(d, day, r)
 		}
@@ -239,6 +244,7 @@ type visit struct {
 	service        *catalog.Service
 	start          span.Instant
 	regular        bool
+	of             *standing // nil for what does not recur
 }
 
 // book writes a visit down and decides how it goes. False tells that it was
@@ -253,7 +259,13 @@ func (s *season) book(d *diary, day int, v visit) bool {
 		Client: s.w.Clients[v.client].ID, Lines: []booking.Line{{Service: v.service.ID, Staff: staff}},
 		Location: p.Location, Start: p.Start, Placement: &p,
 	}
-	kept := s.tell(&in, v, newLot(s.rng), day)
+	fate := faithful()
+	if v.of == nil {
+		fate = newLot(s.rng)
+	} else {
+		in.Series, in.SeriesAt, in.SeriesRule = v.of.id, v.of.booked, v.of.rule
+	}
+	kept := s.tell(&in, v, fate, day)
 	in.ID = id.Derive[id.Booking](in.CreatedAt.UTC(), s.plan.Slug, "booking", string(in.Client), p.Start.String())
 	s.w.Visits = append(s.w.Visits, in)
 	if kept {
