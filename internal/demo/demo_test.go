@@ -201,6 +201,14 @@ func (h *house) checkVisits(t *testing.T, w *sample.World, business id.Business)
 	if n := h.count(t, `SELECT count(*) FROM message WHERE business_id = $1 AND due_at < $2`, string(business), int64(h.now)); n != 0 {
 		t.Errorf("%s: %d messages were due before the demo began", w.Business.Slug, n)
 	}
+	for _, work := range w.DropOffs {
+		got, err := h.bookings.Find(t.Context(), business, work.Visit.ID)
+		must(t, err)
+		if pieces := got.Items[0].Segments; len(pieces) < 3 || got.Start <= h.now || len(pieces[0].Staff) != 0 || len(pieces[1].Staff) == 0 {
+			t.Errorf("%s: dropped off at %s, done %+v", w.Business.Slug, got.Local, pieces)
+		}
+	}
+	h.checkSeries(t, w, business)
 	for i := 0; i < len(w.Visits); i += 50 {
 		want := w.Visits[i]
 		got, err := h.bookings.Find(t.Context(), business, want.ID)
@@ -212,6 +220,24 @@ func (h *house) checkVisits(t *testing.T, w *sample.World, business id.Business)
 		}
 		if diff := cmp.Diff(want, stored); diff != "" {
 			t.Errorf("%s: %s", w.Business.Slug, diff)
+		}
+	}
+}
+
+// checkSeries looks for the bookings of each series under it.
+func (h *house) checkSeries(t *testing.T, w *sample.World, business id.Business) {
+	t.Helper()
+	want := map[id.Series]int{}
+	for _, v := range w.Visits {
+		if v.Series != "" {
+			want[v.Series]++
+		}
+	}
+	for series, n := range want {
+		got, err := h.Desk.OfSeries(t.Context(), account.System(business), series)
+		must(t, err)
+		if len(got) != n || n < 2 {
+			t.Errorf("%s: a series has %d bookings, want %d", w.Business.Slug, len(got), n)
 		}
 	}
 }

@@ -3,6 +3,8 @@ package sample_test
 import (
 	"testing"
 
+	"kept/booking"
+	"kept/id"
 	"kept/internal/demo/sample"
 	"kept/schedule"
 	"kept/schedule/holiday"
@@ -60,4 +62,40 @@ func onShift(r *schedule.Roster, at span.Wall) bool {
 		}
 	}
 	return false
+}
+
+// seriesRecur holds what recurs to its client, person, weekday and time.
+func seriesRecur(t *testing.T, w *sample.World, now span.Instant) {
+	zone := zoneOf(t, w)
+	series := map[id.Series][]booking.Imported{}
+	for _, v := range w.Visits {
+		if v.Series != "" {
+			series[v.Series] = append(series[v.Series], v)
+		}
+	}
+	weeks := map[string]int{"lumen-salon": 4, "anhe-clinic": 1}[w.Business.Slug]
+	if (len(series) > 0) != (weeks > 0) {
+		t.Errorf("%d series", len(series))
+	}
+	for _, list := range series {
+		first, past, ahead := span.WallAt(list[0].Start, zone), 0, 0
+		for i, v := range list {
+			at := span.WallAt(v.Start, zone)
+			if v.SeriesAt != i+1 || v.Client != list[0].Client || v.Placement.Lead != list[0].Placement.Lead || v.CreatedAt != list[0].CreatedAt ||
+				first.Minute != at.Minute || first.Date.DaysUntil(at.Date)%(7*weeks) != 0 {
+				t.Errorf("date %d at %v", i+1, at)
+			}
+			if v.Start < now {
+				past++
+			} else {
+				ahead++
+			}
+		}
+		if past == 0 || ahead == 0 {
+			t.Errorf("%d are behind and %d ahead", past, ahead)
+		}
+	}
+	if (len(w.DropOffs) > 0) != (w.Business.Slug == "motor-workshop") {
+		t.Errorf("%d are dropped off", len(w.DropOffs))
+	}
 }

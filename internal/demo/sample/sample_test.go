@@ -72,6 +72,7 @@ func TestWorlds(t *testing.T) {
 		"breaks are free":                         breaksAreFree,
 		"owners see what they may set":            showsWhatOwnersSet,
 		"holidays, seasons and rosters hold":      calendarsHold,
+		"what recurs is on its days":              seriesRecur,
 	}
 	for _, slug := range sample.Slugs() {
 		for _, at := range moments() {
