@@ -157,8 +157,8 @@ func (j *judge) led(i int, p *Placement) []Reason {
 		if r < 0 {
 			continue
 		}
-		o := &j.plan.roles[r]
-		if !slices.Contains(j.staff[o.at:o.at+o.count], lead) && (k == it.first || j.able[r*n+lead]) {
+		// The lead has the role's first seat: by that a placement tells who leads.
+		if j.staff[j.plan.roles[r].at] != lead && (k == it.first || j.able[r*n+lead]) {
 			return []Reason{{Rule: RuleStaff, Staff: j.f.Staff[lead].Staff.ID}}
 		}
 	}
