@@ -22,7 +22,6 @@ package calsync
 import (
 	"time"
 
-	"kept/fault"
 	"kept/id"
 	"kept/span"
 )
@@ -189,6 +188,3 @@ const (
 	usualStale  = 2 * span.Hour
 	horizonDays = 400 // how far ahead calendars are read
 )
-
-// missing is the fault of a link that is not there.
-func missing() error { return fault.Missing("calendar") }

@@ -74,7 +74,7 @@ func With(currency string, items ...Item) (Quote, error) {
 
 // Times is the quote for so many of the same: a party's seats of a group. It
 // fails when the sum does not fit.
-func (q Quote) Times(n int) (Quote, error) { //nolint:recvcheck // add alone changes it
+func (q *Quote) Times(n int) (Quote, error) {
 	out := Quote{Total: money.Of(0, q.Total.Currency)}
 	for _, l := range q.Lines {
 		sum, err := l.Amount.Share(int64(n), 1)

@@ -132,7 +132,8 @@ func TestTimes(t *testing.T) {
 	if err != nil || three.Total != money.Of(3000, "EUR") || len(three.Lines) != 2 || three.Lines[1].Amount != money.Of(-750, "EUR") || one.Lines[0].Amount != s.Price {
 		t.Errorf("three are %+v, %v; one is still %+v", three, err, one)
 	}
-	if _, err := (pricing.Quote{Total: money.Of(1<<62, "EUR"), Lines: []pricing.Line{{Amount: money.Of(1<<62, "EUR")}}}).Times(4); err == nil {
+	much := pricing.Quote{Total: money.Of(1<<62, "EUR"), Lines: []pricing.Line{{Amount: money.Of(1<<62, "EUR")}}}
+	if _, err := much.Times(4); err == nil {
 		t.Error("a sum that does not fit")
 	}
 }

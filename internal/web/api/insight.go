@@ -89,7 +89,7 @@ func (a *API) demand(ctx context.Context, p account.Principal, in *insightQuery)
 		Hours: []hourBody{}, Wanted: hours(d.Wanted), Quiet: hours(d.Quiet),
 	}
 	for w := range d.Heat {
-		for n, c := range d.Heat[w] {
+		for n, c := range &d.Heat[w] {
 			if c.OpenMin > 0 || c.AskedMin > 0 {
 				body.Hours = append(body.Hours, hourOf(insight.Spot{Weekday: w + 1, Hour: n, Cell: c}))
 			}

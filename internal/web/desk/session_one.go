@@ -105,7 +105,7 @@ func (d *Desk) resizeSession(t *turn) error {
 	if err := t.R.ParseForm(); err != nil {
 		return err
 	}
-	in := form.Input{P: t.P, Values: t.R.PostForm}
+	in := form.Input{P: t.P, Values: t.R.Form}
 	seats, least := in.Int("seats", 1, 1000), in.Int("min_seats", 0, 1000)
 	if len(in.Wrong) == 0 {
 		_, err = d.Bookings.Resize(t.Ctx(), t.Who, want, seats, least)
@@ -119,7 +119,7 @@ func (d *Desk) resizeSession(t *turn) error {
 			in.Note("seats", "session.too_few")
 		}
 	}
-	return d.sessionShown(t, t.R.PostForm, in.Wrong, http.StatusUnprocessableEntity)
+	return d.sessionShown(t, t.R.Form, in.Wrong, http.StatusUnprocessableEntity)
 }
 
 // cancelSession calls a session off.

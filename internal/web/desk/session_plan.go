@@ -86,7 +86,7 @@ func (d *Desk) planSessions(t *turn) error {
 	if err := t.R.ParseForm(); err != nil {
 		return err
 	}
-	typed := t.R.PostForm
+	typed := t.R.Form
 	draft, table, wrong := d.readPlan(t, typed)
 	if len(wrong) > 0 {
 		return d.sessionsShown(t, typed, wrong, http.StatusUnprocessableEntity)
