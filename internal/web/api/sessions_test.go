@@ -34,7 +34,9 @@ func TestSessions(t *testing.T) {
 		s.classroom(4, 2)
 		const ten = `"start": "2026-11-25T10:00:00+01:00"`
 		slots := "GET /b/lumen-salon/slots?service={class}&from=2026-11-25&to=2026-11-25"
-		who := func(name string) string { return `"client": {"name": "` + name + `", "email": "` + name + `@example.com"}` }
+		who := func(name string) string {
+			return `"client": {"name": "` + name + `", "email": "` + name + `@example.com"}`
+		}
 		s.play([]scenario{
 			{name: "nothing is planned", do: slots, holds: []string{`"slots":[]`}},
 			{name: "the service says so", do: "GET /b/lumen-salon/services?limit=200", holds: []string{`"seats":4`}},
