@@ -187,6 +187,7 @@ func (h *house) check(t *testing.T, slug string) {
 		t.Errorf("%s: %d times off, want %d", slug, n, len(w.Layout.TimeOff))
 	}
 	h.checkVisits(t, w, who.Business)
+	h.checkRoom(t, w, who.Business)
 }
 
 func (h *house) checkVisits(t *testing.T, w *sample.World, business id.Business) {
@@ -220,6 +221,23 @@ func (h *house) checkVisits(t *testing.T, w *sample.World, business id.Business)
 		}
 		if diff := cmp.Diff(want, stored); diff != "" {
 			t.Errorf("%s: %s", w.Business.Slug, diff)
+		}
+	}
+}
+
+// checkRoom asks for each public service in the fortnight to come.
+func (h *house) checkRoom(t *testing.T, w *sample.World, business id.Business) {
+	t.Helper()
+	zone, err := time.LoadLocation(w.Business.Zone)
+	must(t, err)
+	today := span.DateOf(h.now.In(zone))
+	for _, s := range w.Layout.Services {
+		offer, err := h.Desk.Offer(t.Context(), business, booking.Search{
+			Lines: []booking.Line{{Service: s.ID}}, From: today, To: today.AddDays(14), Public: true,
+		})
+		must(t, err)
+		if len(offer.Slots) == 0 {
+			t.Errorf("%s: %s is not to be had", w.Business.Slug, s.Names["en"])
 		}
 	}
 }

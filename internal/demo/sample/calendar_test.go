@@ -179,7 +179,7 @@ func sharesAreBelievable(t *testing.T, w *sample.World, now span.Instant) {
 			t.Errorf("%s: %.3f of the past, want %v", status, got, want)
 		}
 	}
-	if past < 900 || past > 1700 || ahead < 100 || ahead > 450 || cash/paid < 0.2 || cash/paid > 0.8 {
+	if past < 850 || past > 1700 || ahead < 100 || ahead > 450 || cash/paid < 0.2 || cash/paid > 0.8 {
 		t.Errorf("%v behind, %v ahead, %.2f in cash", past, ahead, cash/paid)
 	}
 }
