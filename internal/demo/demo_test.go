@@ -121,6 +121,11 @@ func TestFillOnSQLite(t *testing.T) {
 	checkFill(t, newHouse(t, sqlite(t), morning))
 }
 
+func TestFillOnASunday(t *testing.T) {
+	t.Parallel()
+	checkFill(t, newHouse(t, sqlite(t), "2026-11-22T08:00:00Z"))
+}
+
 func TestFillOnPostgres(t *testing.T) {
 	t.Parallel()
 	checkFill(t, newHouse(t, pgtest.DSN(t), morning))

@@ -170,6 +170,7 @@ type Service struct {
 	Popularity      int               `json:"popularity,omitempty"`  // how often it is asked for, against the others
 	Newcomers       bool              `json:"newcomers,omitempty"`   // only those who come for the first time ask for it
 	CourseDays      int               `json:"course_days,omitempty"` // people come again after so many days, for some weeks
+	Spare           int               `json:"spare,omitempty"`       // on how many of the days to come room is left for it
 	catalog.ServiceOptions
 }
 

@@ -26,6 +26,7 @@ type season struct {
 	people    *people
 	regulars  []*regular
 	standings []*standing
+	spared    map[id.Service]int  // days on which room was left so far
 	casual    []int               // clients who are no regulars
 	last      map[int]appointment // by client
 }
@@ -52,6 +53,7 @@ func grow(w *World, plan *preset.Blueprint, c crowd, zone *time.Location, now sp
 	s := &season{
 		w: w, plan: plan, zone: zone, now: now, today: span.DateOf(now.In(zone)),
 		rng: chance(plan.Slug, 1), people: newPeople(plan.Slug, c), last: map[int]appointment{},
+		spared: map[id.Service]int{},
 	}
 	for range c.Regulars {
 		s.regulars = append(s.regulars, s.regular())
@@ -66,6 +68,7 @@ func grow(w *World, plan *preset.Blueprint, c crowd, zone *time.Location, now sp
 	for day := -Past; day <= Future; day++ {
 		d := open(w, rules, s.today.AddDays(day), zone)
 		s.recur(d, day)
+		s.spare(d, day)
 		for _, r := range s.regulars {
 			s.comeBack(d, day, r)
 		}

@@ -66,6 +66,31 @@ func (s *season) recur(d *diary, day int) {
 	}
 }
 
+// spare leaves room for what needs so many hours or people that nobody would
+// find any: on some of the days to come nobody else gets that time.
+func (s *season) spare(d *diary, day int) {
+	const soonest, latest = 3, 13 // days, for such services want notice
+	if day < soonest || day > latest {
+		return
+	}
+	for i, service := range s.w.Layout.Services {
+		if s.plan.Services[i].Spare <= s.spared[service.ID] {
+			continue
+		}
+		for _, who := range s.w.Layout.Staff {
+			starts := d.starts(service, who.ID)
+			if len(starts) == 0 {
+				continue
+			}
+			if p, ok := d.place(service, who.ID, starts[len(starts)/2]); ok {
+				d.take(service, who.ID, p, "")
+				s.spared[service.ID]++
+				break
+			}
+		}
+	}
+}
+
 // faithful is the lot of somebody who has an appointment that recurs: they come.
 func faithful() lot { return lot{fate: 0.5, lead: 0.5, answer: 0.3, late: 0.2, pay: 0.3, desk: 0.9} }
 
