@@ -4,10 +4,8 @@ package view
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import "kept/internal/i18n"
 
@@ -76,7 +74,7 @@ func field(p i18n.Printer, c control) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var2 := []any{"field", templ.KV("wrong", c.fault != "")}
+		var templ_7745c5c3_Var2 = []any{"field", templ.KV("wrong", c.fault != "")}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var2...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -557,7 +555,7 @@ func consents(p i18n.Printer, all []Consent, errors Errors) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		for _, c := range all {
-			templ_7745c5c3_Var24 := []any{"tick", templ.KV("wrong", errors.Of(c.Name) != "")}
+			var templ_7745c5c3_Var24 = []any{"tick", templ.KV("wrong", errors.Of(c.Name) != "")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var24...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -4,15 +4,12 @@ package view
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
-
 	"kept/internal/i18n"
+	"strconv"
 )
 
 // MessagesPage shows what was told to whom, and what is still to be told.
@@ -203,7 +200,7 @@ func figure(n int, label string, loud bool) templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var9 := []any{"card", templ.KV("tone-bad", loud && n > 0)}
+		var templ_7745c5c3_Var9 = []any{"card", templ.KV("tone-bad", loud && n > 0)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var9...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -295,7 +292,7 @@ func filters(p i18n.Printer, all []Filter) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, f := range all {
-				templ_7745c5c3_Var15 := []any{"pill", "small", templ.KV("on", f.Chosen)}
+				var templ_7745c5c3_Var15 = []any{"pill", "small", templ.KV("on", f.Chosen)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var15...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -407,7 +404,7 @@ func messageRows(p i18n.Printer, rows []MessageRow, inside bool) templ.Component
 			templ_7745c5c3_Var20 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var21 := []any{"list", "messages", "num", templ.KV("inside", inside)}
+		var templ_7745c5c3_Var21 = []any{"list", "messages", "num", templ.KV("inside", inside)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var21...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
