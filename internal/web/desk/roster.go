@@ -61,7 +61,7 @@ func (d *Desk) rosterSheet(t *turn, until, wrong string, status int) error {
 	m.None = len(m.Rows) == 0
 	if rosters > 0 && t.Who.May(account.WriteSettings) {
 		if until == "" {
-			until = month.Days()[len(month.Days())-1].String()
+			until = offered(t, month).String()
 		}
 		m.Publish = &view.RosterPublish{
 			Line: t.P.N("roster.publish_line", rosters), Action: t.Root() + "/roster/publish?" + t.R.URL.Query().Encode(), Until: until,
@@ -69,6 +69,19 @@ func (d *Desk) rosterSheet(t *turn, until, wrong string, status int) error {
 		}
 	}
 	return t.Show(view.RosterPage(m), status)
+}
+
+// offered is the date up to which publishing is proposed: the end of the month
+// that is seen, and never earlier than what is published, for that takes back.
+func offered(t *turn, month rota.Month) span.Date {
+	days := month.Days()
+	until := days[len(days)-1]
+	for _, s := range t.Set.Catalog.Staff {
+		if r := t.Set.Hours.Staff[s.ID].Roster; r != nil && !s.Archived && until.Before(r.Published) {
+			until = r.Published
+		}
+	}
+	return until
 }
 
 // monthOf reads "2026-03"; another text is the month of today.
