@@ -63,8 +63,8 @@ func TestDataOnTheWire(t *testing.T) {
 func TestDataHasNoRoomForAPerson(t *testing.T) {
 	t.Parallel()
 	known := "visit previous status reason hold start end kind ref message step channel" +
-		" zone service staff location"
-	for _, typ := range []reflect.Type{reflect.TypeFor[event.Data](), reflect.TypeFor[event.Visit]()} {
+		" zone service staff location series id at together"
+	for _, typ := range []reflect.Type{reflect.TypeFor[event.Data](), reflect.TypeFor[event.Visit](), reflect.TypeFor[event.Series]()} {
 		for field := range typ.Fields() {
 			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			if !strings.Contains(" "+known+" ", " "+name+" ") {
@@ -82,6 +82,7 @@ func TestTypesAreNounDotVerb(t *testing.T) {
 		event.BookingMoved, event.BookingCancelled, event.BookingAttendanceConfirmed, event.BookingCheckedIn,
 		event.BookingCompleted, event.BookingNoShow, event.ClientCreated, event.ClientUpdated, event.ClientErased,
 		event.TimeOffAdded, event.TimeOffRemoved, event.SettingsChanged, event.MessageSent, event.MessageFailed,
+		event.SessionPlanned, event.SessionChanged, event.SessionCancelled,
 	} {
 		noun, verb, ok := strings.Cut(string(typ), ".")
 		if !ok || noun == "" || verb == "" || strings.ToLower(string(typ)) != string(typ) || seen[typ] {
