@@ -242,7 +242,15 @@ func (d *Desk) importedWork(
 	if a.window, err = d.dayOf(a.setting, a.location, in.Start); err != nil {
 		return p, q, err
 	}
-	fixed, err := d.pickWork(ctx, &a, choice{start: in.Start, override: true})
+	var fixed placing
+	for _, override := range []bool{false, true} { // at the hours of staff, where there is such a time
+		again := a
+		fixed, err = d.pickWork(ctx, &again, choice{start: in.Start, override: override})
+		if fault.KindOf(err) != fault.Conflict {
+			break
+		}
+	}
+	fixed.question.Override = true
 	return fixed.placement, fixed.question, err
 }
 

@@ -213,6 +213,7 @@ func (h *house) checkVisits(t *testing.T, w *sample.World, business id.Business)
 		if pieces := got.Items[0].Segments; len(pieces) < 3 || got.Start <= h.now || len(pieces[0].Staff) != 0 || len(pieces[1].Staff) == 0 {
 			t.Errorf("%s: dropped off at %s, done %+v", w.Business.Slug, got.Local, pieces)
 		}
+		h.checkShift(t, w, got)
 	}
 	h.checkSeries(t, w, business)
 	for i := 0; i < len(w.Visits); i += 50 {
@@ -226,6 +227,21 @@ func (h *house) checkVisits(t *testing.T, w *sample.World, business id.Business)
 		}
 		if diff := cmp.Diff(want, stored); diff != "" {
 			t.Errorf("%s: %s", w.Business.Slug, diff)
+		}
+	}
+}
+
+// checkShift tells whether the work is done in the hours of whoever does it.
+func (h *house) checkShift(t *testing.T, w *sample.World, b *booking.Booking) {
+	t.Helper()
+	zone, err := time.LoadLocation(w.Business.Zone)
+	must(t, err)
+	for _, part := range b.Items[0].Segments {
+		stretch := span.Span{Start: part.Start, End: part.End}
+		for _, who := range part.Staff {
+			if !w.Layout.Hours.OpenAt(who, b.Location, stretch.Widen(span.Day, span.Day), zone).Covers(stretch) {
+				t.Errorf("%s: %s is worked on %v by somebody who is not there", w.Business.Slug, b.ID, stretch)
+			}
 		}
 	}
 }
