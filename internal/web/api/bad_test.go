@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"kept/internal/app/apptest"
 )
@@ -68,7 +69,7 @@ func TestBadInput(t *testing.T) {
 		"no offset":              {do: book, body: at("2026-11-25T10:00:00"), status: 422, holds: `"start"`},
 		"year 9999":              {do: book, body: at("9999-11-25T10:00:00Z"), status: 422},
 		"past":                   {do: book, body: at("2026-11-20T10:00:00+01:00"), status: 409, holds: `"rule":"past"`},
-		"off the grid":           {do: book, body: at("2026-12-16T12:07:31+01:00"), status: 409, holds: `"slot_closed"`},
+		"off the grid":           {do: book, body: at(between(t, s.node.Slots(t, 0, "2026-12-01", "2026-12-18"))), status: 409, holds: `"slot_closed"`},
 		"at night":               {do: book, body: at("2026-11-25T03:00:00+01:00"), status: 409, holds: `"rule":"hours"`},
 		"far":                    {do: book, body: at("2028-11-22T10:00:00+01:00"), status: 409, holds: `"rule":"horizon"`},
 		"soon":                   {do: book, body: at("2026-11-22T09:15:00+01:00"), status: 409, holds: `"slot_closed"`},
@@ -178,4 +179,21 @@ func TestBadAddresses(t *testing.T) {
 	}
 	s.node.Do(t, apptest.Request{Path: "/api/docs.css"}).Want(t, http.StatusOK)
 	s.node.Do(t, apptest.Request{Path: "/api/elsewhere"}).Want(t, http.StatusNotFound)
+}
+
+// between gives an instant off the grid at which nobody's time is taken: between
+// two starts that somebody could both have led.
+func between(t *testing.T, slots []apptest.Slot) string {
+	t.Helper()
+	for i, s := range slots[1:] {
+		last, err := time.Parse(time.RFC3339, slots[i].Start)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if next, err := time.Parse(time.RFC3339, s.Start); err == nil && s.Staff == slots[i].Staff && next.Sub(last) == 15*time.Minute {
+			return last.Add(7*time.Minute + 31*time.Second).Format(time.RFC3339)
+		}
+	}
+	t.Fatal("no two starts stand side by side")
+	return ""
 }

@@ -16,16 +16,17 @@ func TestACourseFromOutside(t *testing.T) {
 			{name: "a date that is none", do: "POST /b/lumen-salon/series-checks", body: `{` + course + `, "except": ["2026-02-30"]}`, status: 422, holds: []string{`"field":"except"`}},
 			{
 				name: "book what was chosen", do: "POST /b/lumen-salon/series", status: 201,
-				body:  `{"service": "{service}", "dates": ["{start_a}", "{start_b}", "{start_c}"], ` + person + `}`,
-				holds: []string{`"manage_urls":["http`, `"series_position":3`, `"chosen":{"aim":"even"`},
-				learn: map[string]string{"series": "id", "b": "bookings.0.id", "c": "bookings.2.id"},
+				body:   `{"service": "{service}", "dates": ["{start_a}", "{start_b}", "{start_c}"], ` + person + `}`,
+				holds:  []string{`"manage_urls":["http`, `"series_position":3`, `"chosen":{"aim":"even"`},
+				learn:  map[string]string{"series": "id", "b": "bookings.0.id", "c": "bookings.2.id"},
+				events: []string{"client.created", "booking.confirmed", "booking.confirmed", "booking.confirmed"},
 			},
 			{name: "a date is taken", do: "POST /b/lumen-salon/series", body: `{"service": "{service}", "staff": "{staff_a}", "dates": ["{start_d}", "{start_d}", "2026-11-20T10:00:00+01:00"], ` + person + `}`, status: 409, holds: []string{`"rule":"past"`}},
 			{name: "see it", do: "GET /series/{series}", key: owner, holds: []string{`"id":"{series}"`, `"series_position":1`}},
 			{name: "see it as a stranger", do: "GET /series/{series}", key: stranger, status: 404},
 			{name: "an unknown scope", do: "POST /bookings/{b}/cancel", key: owner, body: `{"scope": "some"}`, status: 422},
-			{name: "cancel this and following", do: "POST /bookings/{b}/cancel", key: owner, body: `{"scope": "following"}`, holds: []string{`"status":"cancelled"`, `"with":["`, `{c}`}},
-			{name: "by staff", do: "POST /series", key: owner, body: `{"service": "{service}", "dates": ["{start_b}", "{start_c}"], ` + person + `}`, status: 201, holds: []string{`"series_position":2`}, learn: map[string]string{"b": "bookings.0.id", "c": "bookings.1.id"}},
+			{name: "cancel this and following", do: "POST /bookings/{b}/cancel", key: owner, body: `{"scope": "following"}`, holds: []string{`"status":"cancelled"`, `"with":["`, `{c}`}, events: []string{"booking.cancelled", "booking.cancelled", "booking.cancelled"}},
+			{name: "by staff", do: "POST /series", key: owner, body: `{"service": "{service}", "dates": ["{start_b}", "{start_c}"], ` + person + `}`, status: 201, holds: []string{`"series_position":2`}, learn: map[string]string{"b": "bookings.0.id", "c": "bookings.1.id"}, events: []string{"booking.confirmed", "booking.confirmed"}},
 			{name: "move all by nothing", do: "POST /bookings/{b}/reschedule", key: owner, body: `{"start": "{start_b}", "scope": "all"}`, holds: []string{`"start":"{start_b}"`, `"with":["{c}"]`}},
 		})
 	})

@@ -109,9 +109,11 @@ func (d *Desk) parts(t *turn, b *booking.Booking, only id.Staff) []view.Calendar
 		out = append(out, item)
 	}
 	for _, item := range b.Items {
+		sold, ok := t.Set.Catalog.Service(item.Service)
+		waits := ok && sold.Flexible != nil // what was brought stands there; nobody is at it
 		for _, g := range item.Segments {
 			stretch := span.Span{Start: g.Start, End: g.End}
-			if len(g.Staff) == 0 && b.Lead != "" {
+			if len(g.Staff) == 0 && b.Lead != "" && !waits {
 				add(b.Lead, "processing", stretch)
 			}
 			for _, who := range g.Staff {
