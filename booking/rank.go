@@ -72,7 +72,7 @@ func (d *Desk) mix(ctx context.Context, a *ask) (*availability.Mix, error) {
 	if kept, ok := d.shelf.mix(c.Business.ID, c.Business.Version, now); ok {
 		return kept, nil
 	}
-	counts, err := d.Bookings.Demand(ctx, c.Business.ID, span.Span{Start: now - asked, End: now + asked})
+	counts, err := d.Bookings.Demand(ctx, c.Business.ID, span.Span{Start: now - asked, End: now})
 	if err != nil {
 		return nil, err
 	}
