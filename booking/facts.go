@@ -59,7 +59,7 @@ func (d *Desk) newAsk(
 
 // reach is the window for which facts are needed.
 func (a ask) reach() span.Span {
-	before, after := availability.Margins(a.visit)
+	var before, after span.Instant
 	for _, p := range a.ways {
 		b, f := availability.Margins(p.visit)
 		before, after = max(before, b), max(after, f)

@@ -25,37 +25,47 @@ func (a *ask) alone() error {
 	return nil
 }
 
-// offerSeats lists the sessions with room for the party.
-func (d *Desk) offerSeats(ctx context.Context, a *ask, s Search) (*Offer, error) {
+// sessionsFor lists the sessions of the window, and begins an offer by which
+// each can be judged.
+func (d *Desk) sessionsFor(ctx context.Context, a *ask) (*Offer, []*Session, error) {
 	if err := a.alone(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	setting, err := d.setting(ctx, a.business) // there are no facts that would tell that it is out of date
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := a.renew(setting); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	a.book = d.shelf.of(setting.Catalog)
 	if a.ways, err = d.plans(a); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	list, err := d.Groups.ListSessions(ctx, a.business, SessionFilter{
 		Span: a.window, Service: a.visit[0].Service.ID, Location: a.location, Status: SessionPlanned, Limit: mostSessions,
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	out := &Offer{Setting: setting, Now: d.Clock.Now(), Facts: &availability.Facts{Window: a.window}}
 	if out.laid, err = d.laid(ctx, a, a.parties()); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, m := range setting.Catalog.Staff {
 		out.Facts.Staff = append(out.Facts.Staff, availability.Person{Staff: m})
 	}
 	for i := range a.ways {
 		out.Quotes = append(out.Quotes, a.ways[i].quote)
+	}
+	return out, list, nil
+}
+
+// offerSeats lists the sessions with room for the party.
+func (d *Desk) offerSeats(ctx context.Context, a *ask, s Search) (*Offer, error) {
+	out, list, err := d.sessionsFor(ctx, a)
+	if err != nil {
+		return nil, err
 	}
 	for _, one := range list {
 		at, ok := d.seat(a, out, one)
@@ -150,25 +160,16 @@ func (d *Desk) seatShut(a *ask, way *plan, s *Session, out *Offer, c choice) ([]
 
 // pickSeat finds the session at a start that has most room for the party.
 func (d *Desk) pickSeat(ctx context.Context, a *ask, c choice) (placing, error) {
-	if err := a.alone(); err != nil {
-		return placing{}, err
-	}
 	if c.squeeze {
 		return placing{}, fault.BadField("squeeze", "seats", "a group takes no squeeze-ins; give it more seats")
 	}
-	offer, err := d.offerSeats(ctx, a, Search{Party: 1})
-	if err != nil {
-		return placing{}, err
-	}
-	list, err := d.Groups.ListSessions(ctx, a.business, SessionFilter{
-		Span: startWindow(c.start), Service: a.visit[0].Service.ID, Location: a.location, Status: SessionPlanned, Limit: mostSessions,
-	})
+	offer, list, err := d.sessionsFor(ctx, a)
 	if err != nil {
 		return placing{}, err
 	}
 	var best *Session
 	for _, s := range list {
-		if lead := a.visit[0].Staff; lead != "" && lead != s.Placement.Lead {
+		if lead := a.visit[0].Staff; s.Placement.Start != c.start || lead != "" && lead != s.Placement.Lead {
 			continue
 		}
 		if err := d.countSeats(ctx, s); err != nil {

@@ -344,6 +344,9 @@ func (d *Desk) scoped(ctx context.Context, who account.Principal, booking id.Boo
 	if scope != ScopeFollowing && scope != ScopeAll {
 		return nil, nil, fault.BadField("scope", "unknown", "one, following or all")
 	}
+	if !this.Status.Movable() { // those after it have a booking of their own to begin from
+		return nil, nil, wrongState(this.Status)
+	}
 	all, err := d.Courses.SeriesBookings(ctx, who.Business, this.Series)
 	if err != nil {
 		return nil, nil, err

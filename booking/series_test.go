@@ -121,6 +121,15 @@ func TestSeriesMovesTogether(t *testing.T) {
 	if got := starts(); !slices.Equal(got, []span.Instant{span.Day, 2*week + span.Hour}) {
 		t.Errorf("the last two cancelled: %v", got)
 	}
+	for _, scope := range []booking.Scope{booking.ScopeFollowing, booking.ScopeAll} {
+		_, err = s.Desk.MoveSeries(t.Context(), s.Owner, all[2].ID, scope, booking.Move{Start: ten + 5*week})
+		if !fault.Is(err, fault.CodeConflict) {
+			t.Errorf("%s, from a date that is cancelled: %v", scope, err)
+		}
+		if _, err = s.Desk.CancelSeries(t.Context(), s.Owner, all[2].ID, scope, ""); !fault.Is(err, fault.CodeConflict) {
+			t.Errorf("%s cancelled, from a date that is: %v", scope, err)
+		}
+	}
 	s.Audit(t)
 }
 
