@@ -5,10 +5,8 @@ import (
 	"strings"
 
 	"kept/catalog"
-	"kept/id"
 	"kept/internal/web/form"
 	"kept/internal/web/rota"
-	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/schedule"
 	"kept/schedule/holiday"
@@ -18,19 +16,11 @@ import (
 // holidays asks which public holidays a location keeps, and shows what that
 // means for the days to come.
 func (p *Pages) holidays(t *turn) error {
-	want, err := shell.ID[id.Location](t.Turn, "location")
+	l, hours, err := p.place(t)
 	if err != nil {
 		return err
 	}
-	l, err := p.Office.FindLocation(t.Ctx(), t.Who, want)
-	if err != nil {
-		return err
-	}
-	hours, err := p.Office.LocationHours(t.Ctx(), t.Who, want)
-	if err != nil {
-		return err
-	}
-	at := "/locations/" + string(want)
+	at := "/locations/" + string(l.ID)
 	e := editor{
 		heading: t.P.T("holidays.of", "name", t.Name(l.Names)), line: t.P.T("holidays.line"), at: at + "/holidays", done: at + "/holidays", said: "saved",
 		back:   view.Link{Text: t.P.T("hours.of", "name", t.Name(l.Names)), Href: t.at(at + "/hours")},
@@ -44,7 +34,7 @@ func (p *Pages) holidays(t *turn) error {
 		read: func(in *form.Input) func(context.Context) error {
 			chosen := readHolidays(in)
 			return func(ctx context.Context) error {
-				_, err := p.Office.ChangeLocationHours(ctx, t.Who, want, func(h *schedule.Hours) error { h.Holidays = chosen; return nil })
+				_, err := p.Office.ChangeLocationHours(ctx, t.Who, l.ID, func(h *schedule.Hours) error { h.Holidays = chosen; return nil })
 				return err
 			}
 		},

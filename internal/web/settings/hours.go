@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"kept/catalog"
 	"kept/id"
 	"kept/internal/web/form"
 	"kept/internal/web/shell"
@@ -23,22 +24,42 @@ func (t *turn) weekday(n int) string {
 	return strings.ToUpper(string(name[:1])) + string(name[1:])
 }
 
-func (p *Pages) locationHours(t *turn) error {
+// place gives the location that is asked for, with its hours.
+func (p *Pages) place(t *turn) (*catalog.Location, schedule.Hours, error) {
 	want, err := shell.ID[id.Location](t.Turn, "location")
 	if err != nil {
-		return err
+		return nil, schedule.Hours{}, err
 	}
 	l, err := p.Office.FindLocation(t.Ctx(), t.Who, want)
 	if err != nil {
-		return err
+		return nil, schedule.Hours{}, err
 	}
 	hours, err := p.Office.LocationHours(t.Ctx(), t.Who, want)
+	return l, hours, err
+}
+
+// member gives the staff member who is asked for, with their hours.
+func (p *Pages) member(t *turn) (*catalog.Staff, schedule.Hours, error) {
+	want, err := shell.ID[id.Staff](t.Turn, "staff")
+	if err != nil {
+		return nil, schedule.Hours{}, err
+	}
+	s, err := p.Office.FindStaff(t.Ctx(), t.Who, want)
+	if err != nil {
+		return nil, schedule.Hours{}, err
+	}
+	hours, err := p.Office.StaffHours(t.Ctx(), t.Who, want)
+	return s, hours, err
+}
+
+func (p *Pages) locationHours(t *turn) error {
+	l, hours, err := p.place(t)
 	if err != nil {
 		return err
 	}
-	at := "/locations/" + string(want)
+	at := "/locations/" + string(l.ID)
 	e := t.hoursEditor(hours, hoursWords{"hours.location_own", "hours.location_follow", false}, func(ctx context.Context, h schedule.Hours) error {
-		_, err := p.Office.ChangeLocationHours(ctx, t.Who, want, weekOf(h))
+		_, err := p.Office.ChangeLocationHours(ctx, t.Who, l.ID, weekOf(h))
 		return err
 	})
 	e.links = []view.Link{{Text: t.P.T("seasons.link"), Href: t.at(at + "/seasons")}, {Text: t.P.T("holidays.link"), Href: t.at(at + "/holidays")}}
@@ -48,21 +69,13 @@ func (p *Pages) locationHours(t *turn) error {
 }
 
 func (p *Pages) staffHours(t *turn) error {
-	want, err := shell.ID[id.Staff](t.Turn, "staff")
+	s, hours, err := p.member(t)
 	if err != nil {
 		return err
 	}
-	s, err := p.Office.FindStaff(t.Ctx(), t.Who, want)
-	if err != nil {
-		return err
-	}
-	hours, err := p.Office.StaffHours(t.Ctx(), t.Who, want)
-	if err != nil {
-		return err
-	}
-	at := "/staff/" + string(want)
+	at := "/staff/" + string(s.ID)
 	e := t.hoursEditor(hours, hoursWords{"hours.staff_own", "hours.staff_follow", true}, func(ctx context.Context, h schedule.Hours) error {
-		_, err := p.Office.ChangeStaffHours(ctx, t.Who, want, weekOf(h))
+		_, err := p.Office.ChangeStaffHours(ctx, t.Who, s.ID, weekOf(h))
 		return err
 	})
 	e.links = []view.Link{{Text: t.P.T("seasons.link"), Href: t.at(at + "/seasons")}, {Text: t.P.T("roster.link"), Href: t.at(at + "/roster")}}

@@ -22,24 +22,11 @@ import (
 // roster is the cycle of days that somebody works by, its publishing, and the
 // months that come of it.
 func (p *Pages) roster(t *turn) error {
-	s, hours, err := p.rostered(t)
+	s, hours, err := p.member(t)
 	if err != nil {
 		return err
 	}
 	return p.rosterForm(t, s, hours, "", "")
-}
-
-func (p *Pages) rostered(t *turn) (*catalog.Staff, schedule.Hours, error) {
-	want, err := shell.ID[id.Staff](t.Turn, "staff")
-	if err != nil {
-		return nil, schedule.Hours{}, err
-	}
-	s, err := p.Office.FindStaff(t.Ctx(), t.Who, want)
-	if err != nil {
-		return nil, schedule.Hours{}, err
-	}
-	hours, err := p.Office.StaffHours(t.Ctx(), t.Who, want)
-	return s, hours, err
 }
 
 // rosterForm shows the form; until and wrong are of a date that was refused.
@@ -258,7 +245,7 @@ func (t *turn) belowRoster(staff id.Staff, r *schedule.Roster, today span.Date, 
 
 // publishRoster lets clients book somebody's roster up to a date.
 func (p *Pages) publishRoster(t *turn) error {
-	s, hours, err := p.rostered(t)
+	s, hours, err := p.member(t)
 	if err != nil {
 		return err
 	}
@@ -286,7 +273,7 @@ func (p *Pages) publishRoster(t *turn) error {
 
 // removeRoster lets somebody work by the week again.
 func (p *Pages) removeRoster(t *turn) error {
-	s, _, err := p.rostered(t)
+	s, _, err := p.member(t)
 	if err != nil {
 		return err
 	}

@@ -10,52 +10,35 @@ import (
 
 	"kept/id"
 	"kept/internal/web/form"
-	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/schedule"
 )
 
 func (p *Pages) locationSeasons(t *turn) error {
-	want, err := shell.ID[id.Location](t.Turn, "location")
-	if err != nil {
-		return err
-	}
-	l, err := p.Office.FindLocation(t.Ctx(), t.Who, want)
-	if err != nil {
-		return err
-	}
-	hours, err := p.Office.LocationHours(t.Ctx(), t.Who, want)
+	l, hours, err := p.place(t)
 	if err != nil {
 		return err
 	}
 	e := t.seasonsEditor(hours.Seasons, false, func(ctx context.Context, seasons []schedule.Season) error {
-		_, err := p.Office.ChangeLocationHours(ctx, t.Who, want, func(h *schedule.Hours) error { h.Seasons = seasons; return nil })
+		_, err := p.Office.ChangeLocationHours(ctx, t.Who, l.ID, func(h *schedule.Hours) error { h.Seasons = seasons; return nil })
 		return err
 	})
-	at := "/locations/" + string(want)
+	at := "/locations/" + string(l.ID)
 	e.heading, e.at, e.done = t.P.T("seasons.of", "name", t.Name(l.Names)), at+"/seasons", at+"/hours"
 	e.back = view.Link{Text: t.P.T("hours.of", "name", t.Name(l.Names)), Href: t.at(at + "/hours")}
 	return p.edit(t, e)
 }
 
 func (p *Pages) staffSeasons(t *turn) error {
-	want, err := shell.ID[id.Staff](t.Turn, "staff")
-	if err != nil {
-		return err
-	}
-	s, err := p.Office.FindStaff(t.Ctx(), t.Who, want)
-	if err != nil {
-		return err
-	}
-	hours, err := p.Office.StaffHours(t.Ctx(), t.Who, want)
+	s, hours, err := p.member(t)
 	if err != nil {
 		return err
 	}
 	e := t.seasonsEditor(hours.Seasons, true, func(ctx context.Context, seasons []schedule.Season) error {
-		_, err := p.Office.ChangeStaffHours(ctx, t.Who, want, func(h *schedule.Hours) error { h.Seasons = seasons; return nil })
+		_, err := p.Office.ChangeStaffHours(ctx, t.Who, s.ID, func(h *schedule.Hours) error { h.Seasons = seasons; return nil })
 		return err
 	})
-	at := "/staff/" + string(want)
+	at := "/staff/" + string(s.ID)
 	e.heading, e.at, e.done = t.P.T("seasons.of", "name", t.Name(s.Names)), at+"/seasons", at+"/hours"
 	e.back = view.Link{Text: t.P.T("hours.of", "name", t.Name(s.Names)), Href: t.at(at + "/hours")}
 	return p.edit(t, e)
