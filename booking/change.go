@@ -38,6 +38,29 @@ func (d *Desk) List(ctx context.Context, who account.Principal, filter Filter) (
 	return d.Bookings.List(ctx, who.Business, filter)
 }
 
+// listChunk is how many bookings are read at once where all are wanted.
+const listChunk = 500
+
+// ListAll gives bookings by start page after page, until the filter's range
+// ends or there are at least so many; faults as List.
+func (d *Desk) ListAll(ctx context.Context, who account.Principal, filter Filter, most int) ([]*Booking, error) {
+	filter.Limit = listChunk
+	var all []*Booking
+	for len(all) < most {
+		list, err := d.List(ctx, who, filter)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+		if len(list) < listChunk {
+			break
+		}
+		last := list[len(list)-1]
+		filter.AfterAt, filter.AfterID = last.Start, last.ID
+	}
+	return all, nil
+}
+
 // mostLooks is how often a booking is read again when somebody else changed it just then.
 const mostLooks = 20
 

@@ -35,6 +35,9 @@ type openBody struct {
 
 type calendarOut struct{ Body calendarBody }
 
+// mostListed bounds how many bookings a calendar answers with.
+const mostListed = 20_000
+
 func (a *API) calendar(ctx context.Context, p account.Principal, in *struct {
 	RangeQuery
 	Staff    string `query:"staff" maxLength:"36"`
@@ -62,9 +65,9 @@ func (a *API) calendar(ctx context.Context, p account.Principal, in *struct {
 	if window.Length() > calendarDays*span.Day {
 		return nil, fault.BadField("to", "range", "at most 62 days at once")
 	}
-	list, err := a.everything(ctx, p, booking.Filter{
+	list, err := a.Desk.ListAll(ctx, p, booking.Filter{
 		Span: window, Overlaps: true, Staff: id.Staff(in.Staff), Location: id.Location(in.Location),
-	})
+	}, mostListed)
 	if err != nil {
 		return nil, err
 	}
@@ -110,24 +113,4 @@ func (a *API) working(
 			body.Open = append(body.Open, openBody{string(m.ID), at(o.Start, body.From.zone), at(o.End, body.From.zone)})
 		}
 	}
-}
-
-// everything lists bookings page after page; the range bounds how many there are.
-func (a *API) everything(ctx context.Context, p account.Principal, f booking.Filter) ([]*booking.Booking, error) {
-	const chunk, most = 500, 20_000
-	f.Limit = chunk
-	var all []*booking.Booking
-	for len(all) < most {
-		list, err := a.Desk.List(ctx, p, f)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, list...)
-		if len(list) < chunk {
-			break
-		}
-		last := list[len(list)-1]
-		f.AfterAt, f.AfterID = last.Start, last.ID
-	}
-	return all, nil
 }

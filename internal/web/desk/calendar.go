@@ -17,6 +17,9 @@ import (
 // everyone is the word in addresses for all columns.
 const everyone = "all"
 
+// mostShown bounds how many bookings a page draws.
+const mostShown = 5000
+
 // calendar is the day or the week of everybody, or of one.
 func (d *Desk) calendar(t *turn) error {
 	f, err := d.Frame(t.Turn, "calendar", "")
@@ -39,7 +42,7 @@ func (d *Desk) calendar(t *turn) error {
 		first, days = day.AddDays(1-day.Weekday()), 7
 	}
 	window := span.Span{Start: first.Start(t.Home), End: first.AddDays(days).Start(t.Home)}
-	list, err := d.everything(t, booking.Filter{Span: window, Overlaps: true, Staff: only})
+	list, err := d.Bookings.ListAll(t.Ctx(), t.Who, booking.Filter{Span: window, Overlaps: true, Staff: only}, mostShown)
 	if err != nil {
 		return err
 	}

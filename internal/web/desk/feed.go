@@ -29,7 +29,7 @@ func (d *Desk) feed(t *turn) error {
 	}
 	only := t.one(q.Get("staff"))
 	window := span.Span{Start: first.Start(t.Home), End: last.AddDays(1).Start(t.Home)}
-	list, err := d.everything(t, booking.Filter{Span: window, Overlaps: true, Staff: only})
+	list, err := d.Bookings.ListAll(t.Ctx(), t.Who, booking.Filter{Span: window, Overlaps: true, Staff: only}, mostShown)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ func (d *Desk) today(t *turn) error {
 		return err
 	}
 	date := span.DateOf(t.Now.In(t.Home))
-	list, err := d.everything(t, booking.Filter{Span: date.Span(t.Home), Overlaps: true})
+	list, err := d.Bookings.ListAll(t.Ctx(), t.Who, booking.Filter{Span: date.Span(t.Home), Overlaps: true}, mostShown)
 	if err != nil {
 		return err
 	}
@@ -95,24 +95,4 @@ func (d *Desk) stuck(t *turn) ([]view.MessageRow, error) {
 		return nil, err
 	}
 	return d.messageRows(t, due)
-}
-
-// everything lists bookings page after page; the range bounds how many there are.
-func (d *Desk) everything(t *turn, f booking.Filter) ([]*booking.Booking, error) {
-	const chunk, most = 500, 5000
-	f.Limit = chunk
-	var all []*booking.Booking
-	for len(all) < most {
-		list, err := d.Bookings.List(t.Ctx(), t.Who, f)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, list...)
-		if len(list) < chunk {
-			break
-		}
-		last := list[len(list)-1]
-		f.AfterAt, f.AfterID = last.Start, last.ID
-	}
-	return all, nil
 }
