@@ -25,6 +25,9 @@ const (
 	Squeeze        Action = "bookings.squeeze"  // onto the overflow lane
 	ReadClients    Action = "clients.read"
 	WriteClients   Action = "clients.write"
+	ReadHealth     Action = "clients.health" // health notes and documents of a card, to read and to write
+	ExportClients  Action = "clients.export"
+	EraseClients   Action = "clients.erase"
 	ReadMessages   Action = "messages.read"
 	ReadSettings   Action = "settings.read"
 	WriteSettings  Action = "settings.write"
@@ -32,6 +35,7 @@ const (
 	ReadEvents     Action = "events.read"
 	ReadAudit      Action = "audit.read"
 	ManageAccounts Action = "accounts.manage"
+	ManagePrivacy  Action = "privacy.manage" // retention, registers, legal hold
 )
 
 // Role is a bundle of actions that a member of a business has.
@@ -43,12 +47,14 @@ const (
 	Manager     Role = "manager"
 	Reception   Role = "reception"
 	Staff       Role = "staff"
+	Accountant  Role = "accountant"
 	Integration Role = "integration"
 )
 
 var everything = []Action{ //nolint:gochecknoglobals // never changed
-	ReadBookings, WriteBookings, Override, Squeeze, ReadClients, WriteClients, ReadMessages,
-	ReadSettings, WriteSettings, WriteTimeOff, ReadEvents, ReadAudit, ManageAccounts,
+	ReadBookings, WriteBookings, Override, Squeeze, ReadClients, WriteClients, ReadHealth,
+	ExportClients, EraseClients, ReadMessages, ReadSettings, WriteSettings, WriteTimeOff, ReadEvents, ReadAudit,
+	ManageAccounts, ManagePrivacy,
 }
 
 // Actions lists what a role may do; nothing for an unknown word.
@@ -57,14 +63,16 @@ func (r Role) Actions() []Action {
 	case Owner:
 		return slices.Clone(everything)
 	case Manager:
-		return without(everything, ManageAccounts)
+		return without(everything, ManageAccounts, EraseClients, ManagePrivacy)
 	case Reception:
 		return []Action{
 			ReadBookings, WriteBookings, Override, ReadClients, WriteClients, ReadMessages, ReadSettings,
 			WriteTimeOff, ReadEvents,
 		}
 	case Staff:
-		return []Action{ReadBookings, WriteBookings, ReadClients, ReadMessages, ReadSettings, ReadEvents}
+		return []Action{ReadBookings, WriteBookings, ReadClients, WriteClients, ReadHealth, ReadMessages, ReadSettings, ReadEvents}
+	case Accountant:
+		return []Action{ReadBookings, ReadSettings}
 	case Integration:
 		return []Action{ReadBookings, WriteBookings, ReadClients, WriteClients, ReadMessages, ReadSettings, ReadEvents}
 	default:
@@ -75,8 +83,8 @@ func (r Role) Actions() []Action {
 // Valid tells whether the role is known.
 func (r Role) Valid() bool { return r.Actions() != nil }
 
-func without(all []Action, drop Action) []Action {
-	return slices.DeleteFunc(slices.Clone(all), func(a Action) bool { return a == drop })
+func without(all []Action, drop ...Action) []Action {
+	return slices.DeleteFunc(slices.Clone(all), func(a Action) bool { return slices.Contains(drop, a) })
 }
 
 // Kind says what sort of principal asks.
@@ -90,6 +98,16 @@ const (
 	KindSystem Kind = "system"
 )
 
+// Reach is of whom a member sees cards and bookings.
+type Reach string
+
+// The reaches. A member without one reaches the whole business.
+const (
+	ReachBusiness Reach = ""
+	ReachLocation Reach = "location" // whoever has a booking at the member's location
+	ReachOwn      Reach = "own"      // whoever has a booking with the member
+)
+
 // Principal is whoever asks for something, inside one business.
 type Principal struct {
 	Kind     Kind
@@ -98,6 +116,9 @@ type Principal struct {
 	Role     Role
 	Staff    id.Staff // set where the principal is a staff member themselves
 	Scopes   []Action // of a key: narrows the role; empty for all of it
+	Reach    Reach
+	Location id.Location // with ReachLocation
+	From     string      // the network address they come from, for the audit; empty for none
 }
 
 // System is the principal of what Kept does by itself.

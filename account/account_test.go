@@ -14,20 +14,24 @@ import (
 //
 //nolint:dupword // a table
 const rights = `
-                    owner  manager  reception  staff  integration
-bookings.read       yes    yes      yes        yes    yes
-bookings.write      yes    yes      yes        yes    yes
-bookings.override   yes    yes      yes        -      -
-bookings.squeeze    yes    yes      -          -      -
-clients.read        yes    yes      yes        yes    yes
-clients.write       yes    yes      yes        -      yes
-messages.read       yes    yes      yes        yes    yes
-settings.read       yes    yes      yes        yes    yes
-settings.write      yes    yes      -          -      -
-time_off.write      yes    yes      yes        -      -
-events.read         yes    yes      yes        yes    yes
-audit.read          yes    yes      -          -      -
-accounts.manage     yes    -        -          -      -
+                    owner  manager  reception  staff  accountant  integration
+bookings.read       yes    yes      yes        yes    yes         yes
+bookings.write      yes    yes      yes        yes    -           yes
+bookings.override   yes    yes      yes        -      -           -
+bookings.squeeze    yes    yes      -          -      -           -
+clients.read        yes    yes      yes        yes    -           yes
+clients.write       yes    yes      yes        yes    -           yes
+clients.health      yes    yes      -          yes    -           -
+clients.export      yes    yes      -          -      -           -
+clients.erase       yes    -        -          -      -           -
+messages.read       yes    yes      yes        yes    -           yes
+settings.read       yes    yes      yes        yes    yes         yes
+settings.write      yes    yes      -          -      -           -
+time_off.write      yes    yes      yes        -      -           -
+events.read         yes    yes      yes        yes    -           yes
+audit.read          yes    yes      -          -      -           -
+accounts.manage     yes    -        -          -      -           -
+privacy.manage      yes    -        -          -      -           -
 `
 
 func TestRights(t *testing.T) {

@@ -138,7 +138,7 @@ func mayManage(who Principal) error {
 
 func checkRole(role Role, staff id.Staff) error {
 	var c fault.Checker
-	c.Require(role.Valid(), "role", "unknown", "must be owner, manager, reception, staff or integration")
+	c.Require(role.Valid(), "role", "unknown", "must be owner, manager, reception, staff, accountant or integration")
 	c.Require(role != Staff || staff != "", "staff", "required", "tell which staff member it is")
 	return c.Err()
 }

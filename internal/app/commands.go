@@ -271,7 +271,7 @@ type userCreate struct {
 	Business string `required:"" help:"The business's word in addresses." placeholder:"SLUG"`
 	Email    string `required:"" help:"With which they sign in."`
 	Name     string `required:"" help:"Their name."`
-	Role     string `required:"" enum:"owner,manager,reception,staff" help:"owner, manager, reception or staff."`
+	Role     string `required:"" enum:"owner,manager,reception,staff,accountant" help:"owner, manager, reception, staff or accountant."`
 	Staff    string `help:"The staff member whom they are." placeholder:"ID"`
 	Password string `help:"Their password; better given as KEPT_PASSWORD." required:""`
 }
@@ -305,7 +305,7 @@ func (c *userCreate) Run(s *stage) error {
 type keyCreate struct {
 	config.Store
 	Business string   `required:"" help:"The business's word in addresses." placeholder:"SLUG"`
-	Role     string   `required:"" enum:"owner,manager,reception,staff,integration" help:"owner, manager, reception, staff or integration."`
+	Role     string   `required:"" enum:"owner,manager,reception,staff,accountant,integration" help:"owner, manager, reception, staff, accountant or integration."`
 	Staff    string   `help:"The staff member whose key it is; with --role staff." placeholder:"ID"`
 	Scope    []string `help:"Narrows the role, as bookings.read; may be repeated."`
 	Name     string   `help:"What the key is for." default:"command line"`

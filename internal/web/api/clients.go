@@ -147,7 +147,7 @@ func (a *API) updateClient(ctx context.Context, p account.Principal, in *struct 
 }
 
 func (a *API) eraseClient(ctx context.Context, p account.Principal, in *NounPath) (*struct{}, error) {
-	if err := must(p, account.ManageAccounts); err != nil {
+	if err := must(p, account.EraseClients); err != nil {
 		return nil, err
 	}
 	return nil, a.Clients.Erase(ctx, p.Business, id.Client(in.ID), p.Actor())
