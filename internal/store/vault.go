@@ -26,6 +26,13 @@ type Vault struct {
 	master     *secret.Master
 	businesses *lru[id.Business, *secret.Business]
 	clients    *lru[id.Client, *secret.Key]
+	classes    *lru[classOf, *secret.Key]
+}
+
+// classOf names a key that a client has beside the personal one.
+type classOf struct {
+	client id.Client
+	class  secret.Class
 }
 
 // NewVault makes the vault of a database whose keys the master key wraps.
@@ -34,6 +41,7 @@ func NewVault(d *db.DB, m *secret.Master) *Vault {
 		db: d, master: m,
 		businesses: newLRU[id.Business, *secret.Business](businessKeysKept),
 		clients:    newLRU[id.Client, *secret.Key](clientKeysKept),
+		classes:    newLRU[classOf, *secret.Key](clientKeysKept),
 	}
 }
 
@@ -101,5 +109,82 @@ func (v *Vault) openClient(ctx context.Context, business id.Business, client id.
 // Remember keeps the key of a client who was made just now.
 func (v *Vault) Remember(client id.Client, key *secret.Key) { v.clients.put(client, key, 1, nil) }
 
-// Forget drops the key of a client who was erased.
-func (v *Vault) Forget(client id.Client) { v.clients.remove(client) }
+// Forget drops the keys of a client who was erased.
+func (v *Vault) Forget(client id.Client) {
+	v.clients.remove(client)
+	for _, class := range secret.Classes() {
+		v.classes.remove(classOf{client, class})
+	}
+}
+
+// Class gives a client's key of a class of data and makes a missing one, in
+// the caller's transaction or else in one of its own. Fault NotFound when
+// there is no such client, or no more: an erased one, of whom only what a
+// statute holds still opens.
+func (v *Vault) Class(ctx context.Context, business id.Business, client id.Client, class secret.Class) (*secret.Key, error) {
+	if class == secret.Personal {
+		return v.Client(ctx, business, client)
+	}
+	if !class.Valid() {
+		return nil, fmt.Errorf("store: no class of data is called %q", class)
+	}
+	if k, ok := v.classes.get(classOf{client, class}); ok {
+		return k, nil
+	}
+	wrapped, err := v.classKey(ctx, business, client, class)
+	if err != nil {
+		return nil, err
+	}
+	b, err := v.Business(ctx, business)
+	if err != nil {
+		return nil, err
+	}
+	if len(wrapped) == 0 {
+		wrapped, err = v.newClass(ctx, b, business, client, class)
+		if err != nil {
+			return nil, err
+		}
+	}
+	k, err := b.Class(string(client), class, wrapped)
+	if err != nil {
+		return nil, fmt.Errorf("store: %s key of client %s: %w", class, client, err)
+	}
+	v.db.AfterCommit(ctx, func() { v.classes.put(classOf{client, class}, k, 1, nil) })
+	return k, nil
+}
+
+// classKey reads a wrapped key; none when there is none yet.
+func (v *Vault) classKey(ctx context.Context, business id.Business, client id.Client, class secret.Class) ([]byte, error) {
+	wrapped, err := queries(ctx, v.db).ClassKey(ctx, sqlgen.ClassKeyParams{
+		BusinessID: string(business), ClientID: string(client), Class: string(class),
+	})
+	if err = v.db.Fault(err); err != nil && fault.KindOf(err) != fault.NotFound {
+		return nil, err
+	}
+	return wrapped, nil
+}
+
+// newClass makes a key of a client who has none of the class; of two who do
+// so at once, both get the first one's.
+func (v *Vault) newClass(ctx context.Context, b *secret.Business, business id.Business, client id.Client, class secret.Class) (wrapped []byte, err error) {
+	if wrapped, err = queries(ctx, v.db).ClientKey(ctx, sqlgen.ClientKeyParams{BusinessID: string(business), ID: string(client)}); err != nil {
+		return nil, found(v.db, err, "client")
+	}
+	if len(wrapped) == 0 {
+		return nil, fault.Missing("client")
+	}
+	if wrapped, _, err = b.NewClass(string(client), class); err != nil {
+		return nil, err
+	}
+	err = v.db.Do(ctx, func(ctx context.Context) error {
+		err := queries(ctx, v.db).InsertClassKey(ctx, sqlgen.InsertClassKeyParams{
+			BusinessID: string(business), ClientID: string(client), Class: string(class), SealedKey: wrapped,
+		})
+		if err != nil {
+			return v.db.Fault(err)
+		}
+		wrapped, err = v.classKey(ctx, business, client, class)
+		return err
+	})
+	return wrapped, err
+}

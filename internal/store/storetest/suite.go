@@ -12,6 +12,7 @@ func Run(t *testing.T, open Opener) {
 		{"Settings", testSettings},
 		{"Rules", testRules},
 		{"Client", testClient},
+		{"Privacy", testPrivacy},
 		{"Office", testOffice},
 		{"Account", testAccount},
 		{"Idempotency", testIdempotency},
