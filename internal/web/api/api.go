@@ -10,12 +10,10 @@ package api
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	"kept/account"
 	"kept/availability"
 	"kept/booking"
 	"kept/calsync"
@@ -25,6 +23,7 @@ import (
 	"kept/insight"
 	"kept/internal/secret"
 	"kept/internal/web"
+	"kept/internal/web/wire"
 	"kept/message"
 	"kept/setup"
 	"kept/span"
@@ -77,12 +76,12 @@ type Deps struct {
 // API answers the operations.
 type API struct {
 	Deps
-	huma  huma.API
+	edge  *wire.Edge
 	zones span.Zones
 }
 
 // Prefix is where the operations stand.
-const Prefix = "/api/v1"
+const Prefix = wire.Prefix
 
 // Mux is where the operations stand; *http.ServeMux is one.
 type Mux interface {
@@ -103,8 +102,8 @@ func New(mux Mux, d Deps) *API {
 	}
 	a := &API{Deps: d}
 	installErrors(d.Words)
-	a.huma = humago.New(mux, config)
-	a.huma.UseMiddleware(func(hc huma.Context, next func(huma.Context)) {
+	a.edge = &wire.Edge{Huma: humago.New(mux, config), Words: d.Words}
+	a.edge.Huma.UseMiddleware(func(hc huma.Context, next func(huma.Context)) {
 		hc.SetHeader("Cache-Control", "no-store") // answers are personal, or soon out of date
 		next(hc)
 	})
@@ -137,77 +136,7 @@ func (a *API) register() {
 }
 
 // OpenAPI gives the description of the operations.
-func (a *API) OpenAPI() *huma.OpenAPI { return a.huma.OpenAPI() }
-
-// op registers an operation that needs a key.
-func op[I, O any](a *API, method, path, name, summary string, fn func(ctx context.Context, p account.Principal, in *I) (*O, error)) {
-	o := operation(method, path, name, summary)
-	o.Security = []map[string][]string{{"key": {}}}
-	o.Errors = append(o.Errors, http.StatusForbidden)
-	huma.Register(a.huma, o, func(ctx context.Context, in *I) (*O, error) {
-		p, err := web.Required(ctx)
-		if err != nil {
-			return nil, a.fail(ctx, err)
-		}
-		out, err := fn(ctx, p, in)
-		return out, a.fail(ctx, err)
-	})
-}
-
-// open registers an operation for the public.
-func open[I, O any](a *API, method, path, name, summary string, fn func(ctx context.Context, in *I) (*O, error)) {
-	huma.Register(a.huma, operation(method, path, name, summary), func(ctx context.Context, in *I) (*O, error) {
-		out, err := fn(ctx, in)
-		return out, a.fail(ctx, err)
-	})
-}
-
-func operation(method, path, name, summary string) huma.Operation {
-	o := huma.Operation{
-		OperationID: name, Method: method, Path: Prefix + path, Summary: summary,
-		MaxBodyBytes: web.MaxBody,
-		// A wrong key is refused everywhere, also where none is needed.
-		Errors: []int{
-			http.StatusUnauthorized, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusServiceUnavailable,
-		},
-	}
-	switch method {
-	case http.MethodGet:
-	case http.MethodDelete:
-		o.Errors = append(o.Errors, http.StatusConflict)
-	case http.MethodPost:
-		o.Errors = append(o.Errors, http.StatusTooManyRequests)
-		fallthrough
-	default:
-		o.Errors = append(o.Errors,
-			http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
-	}
-	if strings.HasPrefix(path, "/bookings/") {
-		o.Errors = append(o.Errors, http.StatusForbidden)
-	}
-	return o
-}
-
-// fail turns a fault into a problem.
-func (a *API) fail(ctx context.Context, err error) error {
-	if err == nil {
-		return nil
-	}
-	p := web.NewProblem(a.Words, web.Language(ctx), err)
-	if p.Status >= http.StatusInternalServerError {
-		logFault(ctx, err)
-	}
-	if h := p.Headers(); len(h) > 0 {
-		return huma.ErrorWithHeaders(p, h)
-	}
-	return p
-}
-
-// page is the frame of every list.
-type page[T any] struct {
-	Items []T     `json:"items"`
-	Next  *string `json:"next" doc:"The cursor of the next page, null on the last"`
-}
+func (a *API) OpenAPI() *huma.OpenAPI { return a.edge.Huma.OpenAPI() }
 
 // Paging is what every list can be asked.
 type Paging struct {
@@ -217,11 +146,11 @@ type Paging struct {
 
 // created registers a public operation that makes something: 201.
 func created[I, O any](a *API, path, name, summary string, fn func(ctx context.Context, in *I) (*O, error)) {
-	o := operation(http.MethodPost, path, name, summary)
+	o := wire.Operation(http.MethodPost, path, name, summary)
 	o.DefaultStatus = http.StatusCreated
 	o.Errors = append(o.Errors, http.StatusForbidden, http.StatusGone)
-	huma.Register(a.huma, o, func(ctx context.Context, in *I) (*O, error) {
+	huma.Register(a.edge.Huma, o, func(ctx context.Context, in *I) (*O, error) {
 		out, err := fn(ctx, in)
-		return out, a.fail(ctx, err)
+		return out, a.edge.Fail(ctx, err)
 	})
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"kept/account"
 	"kept/availability"
 	"kept/booking"
@@ -13,38 +11,25 @@ import (
 	"kept/id"
 	"kept/internal/secret"
 	"kept/internal/web"
+	"kept/internal/web/wire"
 	"kept/span"
 )
 
 func (a *API) registerBookings() {
-	o := operation(http.MethodPost, "/bookings", "create-booking", "Book for a client, by staff")
+	o := wire.Operation(http.MethodPost, "/bookings", "create-booking", "Book for a client, by staff")
 	o.DefaultStatus = http.StatusCreated
-	secured(a, o, a.createBooking)
-	op(a, http.MethodGet, "/bookings", "list-bookings", "Bookings by start", a.listBookings)
-	op(a, http.MethodGet, "/calendar", "get-calendar", "Everything on the calendar in a range", a.calendar)
-	open(a, http.MethodGet, "/bookings/{id}", "get-booking", "One booking", a.getBooking)
+	wire.Secured(a.edge, o, a.createBooking)
+	wire.Op(a.edge, http.MethodGet, "/bookings", "list-bookings", "Bookings by start", a.listBookings)
+	wire.Op(a.edge, http.MethodGet, "/calendar", "get-calendar", "Everything on the calendar in a range", a.calendar)
+	wire.Open(a.edge, http.MethodGet, "/bookings/{id}", "get-booking", "One booking", a.getBooking)
 	openSlots(a, "/bookings/{id}/alternatives", "list-alternatives", "Other slots for a booking, the nearest first", a.alternatives)
-	open(a, http.MethodPost, "/bookings/{id}/confirm", "confirm-booking", "Approve a request, or say that you will come", a.confirm)
-	open(a, http.MethodPost, "/bookings/{id}/cancel", "cancel-booking", "Cancel", a.cancel)
-	open(a, http.MethodPost, "/bookings/{id}/reschedule", "reschedule-booking", "Move to another start", a.reschedule)
-	op(a, http.MethodPost, "/bookings/{id}/decline", "decline-booking", "Decline a request", a.decline)
-	op(a, http.MethodPost, "/bookings/{id}/check-in", "check-in-booking", "The client has come", a.checkIn)
-	op(a, http.MethodPost, "/bookings/{id}/complete", "complete-booking", "The visit is done", a.complete)
-	op(a, http.MethodPost, "/bookings/{id}/no-show", "no-show-booking", "The client did not come", a.noShow)
-}
-
-// secured registers an operation of its own form that needs a key.
-func secured[I, O any](a *API, o huma.Operation, fn func(ctx context.Context, p account.Principal, in *I) (*O, error)) {
-	o.Security = []map[string][]string{{"key": {}}}
-	o.Errors = append(o.Errors, http.StatusForbidden)
-	huma.Register(a.huma, o, func(ctx context.Context, in *I) (*O, error) {
-		p, err := web.Required(ctx)
-		if err != nil {
-			return nil, a.fail(ctx, err)
-		}
-		out, err := fn(ctx, p, in)
-		return out, a.fail(ctx, err)
-	})
+	wire.Open(a.edge, http.MethodPost, "/bookings/{id}/confirm", "confirm-booking", "Approve a request, or say that you will come", a.confirm)
+	wire.Open(a.edge, http.MethodPost, "/bookings/{id}/cancel", "cancel-booking", "Cancel", a.cancel)
+	wire.Open(a.edge, http.MethodPost, "/bookings/{id}/reschedule", "reschedule-booking", "Move to another start", a.reschedule)
+	wire.Op(a.edge, http.MethodPost, "/bookings/{id}/decline", "decline-booking", "Decline a request", a.decline)
+	wire.Op(a.edge, http.MethodPost, "/bookings/{id}/check-in", "check-in-booking", "The client has come", a.checkIn)
+	wire.Op(a.edge, http.MethodPost, "/bookings/{id}/complete", "complete-booking", "The visit is done", a.complete)
+	wire.Op(a.edge, http.MethodPost, "/bookings/{id}/no-show", "no-show-booking", "The client did not come", a.noShow)
 }
 
 // BookingPath names a booking, and may carry the token that opens it.
@@ -55,7 +40,7 @@ type BookingPath struct {
 
 // opener finds who asks for a booking: the holder of a key, or of its token.
 func (a *API) opener(ctx context.Context, in BookingPath) (account.Principal, id.Booking, error) {
-	booking, err := readID[id.Booking]("booking", in.ID)
+	booking, err := wire.ReadID[id.Booking]("booking", in.ID)
 	if err != nil {
 		return account.Principal{}, "", err
 	}
@@ -143,7 +128,7 @@ func (a *API) createBooking(ctx context.Context, p account.Principal, in *struct
 			return nil, err
 		}
 	}
-	if req.ClientID, err = optionalID[id.Client]("client_id", in.Body.ClientID); err != nil {
+	if req.ClientID, err = wire.OptionalID[id.Client]("client_id", in.Body.ClientID); err != nil {
 		return nil, err
 	}
 	if (in.Body.Client == nil) == (req.ClientID == "") {
@@ -214,15 +199,15 @@ func (a *API) reschedule(ctx context.Context, in *struct {
 	}
 },
 ) (*bookingOut, error) {
-	start, err := readInstant("start", in.Body.Start)
+	start, err := wire.ReadInstant("start", in.Body.Start)
 	if err != nil {
 		return nil, err
 	}
-	staff, err := optionalID[id.Staff]("staff", in.Body.Staff)
+	staff, err := wire.OptionalID[id.Staff]("staff", in.Body.Staff)
 	if err != nil {
 		return nil, err
 	}
-	location, err := optionalID[id.Location]("location", in.Body.Location)
+	location, err := wire.OptionalID[id.Location]("location", in.Body.Location)
 	if err != nil {
 		return nil, err
 	}
@@ -260,7 +245,7 @@ func (a *API) noShow(ctx context.Context, _ account.Principal, in *KeyBookingPat
 	})
 }
 
-type bookingListOut struct{ Body page[BookingBody] }
+type bookingListOut struct{ Body wire.Page[BookingBody] }
 
 // RangeQuery is a stretch of time in an address: dates, read in the business's
 // zone, or instants.
@@ -279,14 +264,14 @@ func (r RangeQuery) span(a *API, s *availability.Setting) (span.Span, error) {
 	if r.From != "" {
 		if d, err := span.ParseDate(r.From); err == nil {
 			out.Start = d.Start(zone)
-		} else if out.Start, err = readInstant("from", r.From); err != nil {
+		} else if out.Start, err = wire.ReadInstant("from", r.From); err != nil {
 			return out, err
 		}
 	}
 	if r.To != "" {
 		if d, err := span.ParseDate(r.To); err == nil {
 			end = d.AddDays(1).Start(zone)
-		} else if end, err = readInstant("to", r.To); err != nil {
+		} else if end, err = wire.ReadInstant("to", r.To); err != nil {
 			return out, err
 		}
 	}
@@ -317,7 +302,7 @@ func (a *API) listBookings(ctx context.Context, p account.Principal, in *struct 
 	if f.Span, err = in.span(a, s); err != nil {
 		return nil, err
 	}
-	c, err := readCursor(in.Cursor)
+	c, err := wire.ReadCursor(in.Cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -326,8 +311,8 @@ func (a *API) listBookings(ctx context.Context, p account.Principal, in *struct 
 	if err != nil {
 		return nil, err
 	}
-	list, next := pageOf(list, in.Limit, func(b *booking.Booking) cursor { return cursor{int64(b.Start), string(b.ID)} })
-	return &bookingListOut{page[BookingBody]{a.bodies(ctx, s, p, list), next}}, nil
+	list, next := wire.PageOf(list, in.Limit, func(b *booking.Booking) wire.Cursor { return wire.Cursor{At: int64(b.Start), ID: string(b.ID)} })
+	return &bookingListOut{wire.Page[BookingBody]{Items: a.bodies(ctx, s, p, list), Next: next}}, nil
 }
 
 // bodies writes a list of bookings, with the names of their clients where the

@@ -7,11 +7,12 @@ import (
 	"kept/account"
 	"kept/catalog"
 	"kept/internal/web"
+	"kept/internal/web/wire"
 )
 
 func (a *API) registerBusiness() {
-	op(a, http.MethodGet, "/business", "get-own-business", "The business itself: its names, zone, currency and terms", a.getOwn)
-	op(a, http.MethodPatch, "/business", "update-own-business", "Change the business; what is missing stays", a.updateOwn)
+	wire.Op(a.edge, http.MethodGet, "/business", "get-own-business", "The business itself: its names, zone, currency and terms", a.getOwn)
+	wire.Op(a.edge, http.MethodPatch, "/business", "update-own-business", "Change the business; what is missing stays", a.updateOwn)
 }
 
 type ownWrite struct {
@@ -28,9 +29,9 @@ type ownWrite struct {
 func (w ownWrite) apply(b *catalog.Business) error {
 	texts(&b.Names, w.Name, w.Names, b.Language)
 	texts(&b.About, w.About, w.Abouts, b.Language)
-	set(&b.Zone, w.Zone)
-	set(&b.Currency, w.Currency)
-	set(&b.Language, w.Language)
+	wire.Set(&b.Zone, w.Zone)
+	wire.Set(&b.Currency, w.Currency)
+	wire.Set(&b.Language, w.Language)
 	next, err := w.Terms.over(termsOf(b.Terms))
 	b.Terms = next.terms()
 	return err

@@ -9,6 +9,7 @@ import (
 	"kept/fault"
 	"kept/id"
 	"kept/internal/web"
+	"kept/internal/web/wire"
 	"kept/setup"
 	"kept/span"
 )
@@ -18,9 +19,9 @@ const calendarDays = 62
 
 type calendarBody struct {
 	Zone     string        `json:"zone"`
-	From     moment        `json:"from"`
-	To       moment        `json:"to"`
-	Staff    []ref         `json:"staff"`
+	From     wire.Moment   `json:"from"`
+	To       wire.Moment   `json:"to"`
+	Staff    []wire.Ref    `json:"staff"`
 	Bookings []BookingBody `json:"bookings"`
 	Sessions []SessionBody `json:"sessions" doc:"Of groups; the bookings in one name it as their group"`
 	TimeOff  []timeOffBody `json:"time_off"`
@@ -28,9 +29,9 @@ type calendarBody struct {
 }
 
 type openBody struct {
-	Staff string `json:"staff"`
-	Start moment `json:"start"`
-	End   moment `json:"end"`
+	Staff string      `json:"staff"`
+	Start wire.Moment `json:"start"`
+	End   wire.Moment `json:"end"`
 }
 
 type calendarOut struct{ Body calendarBody }
@@ -72,8 +73,8 @@ func (a *API) calendar(ctx context.Context, p account.Principal, in *struct {
 		return nil, err
 	}
 	body := calendarBody{
-		Zone: zone.String(), From: at(window.Start, zone), To: at(window.End, zone),
-		Staff: []ref{}, Bookings: a.bodies(ctx, s, p, list), TimeOff: []timeOffBody{}, Open: []openBody{},
+		Zone: zone.String(), From: wire.At(window.Start, zone), To: wire.At(window.End, zone),
+		Staff: []wire.Ref{}, Bookings: a.bodies(ctx, s, p, list), TimeOff: []timeOffBody{}, Open: []openBody{},
 	}
 	off, err := a.Office.ListTimeOff(ctx, p, setup.TimeOffFilter{Span: window, Staff: id.Staff(in.Staff), Limit: 200})
 	if err != nil {
@@ -99,7 +100,7 @@ func (a *API) working(
 		if m.Archived || (only != "" && m.ID != only) {
 			continue
 		}
-		body.Staff = append(body.Staff, ref{string(m.ID), m.Names.Pick(web.Language(ctx), s.Catalog.Business.Language)})
+		body.Staff = append(body.Staff, wire.Ref{ID: string(m.ID), Name: m.Names.Pick(web.Language(ctx), s.Catalog.Business.Language)})
 		var open span.Set
 		for _, l := range s.Catalog.Locations {
 			if l.Archived || (where != "" && l.ID != where) {
@@ -110,7 +111,7 @@ func (a *API) working(
 			}
 		}
 		for _, o := range open {
-			body.Open = append(body.Open, openBody{string(m.ID), at(o.Start, body.From.zone), at(o.End, body.From.zone)})
+			body.Open = append(body.Open, openBody{string(m.ID), wire.At(o.Start, body.From.Zone()), wire.At(o.End, body.From.Zone())})
 		}
 	}
 }

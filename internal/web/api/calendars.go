@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"time"
 
+	"kept/internal/web/wire"
+
 	"kept/account"
 	"kept/calsync"
 	"kept/id"
@@ -12,16 +14,16 @@ import (
 )
 
 func (a *API) registerCalendars() {
-	o := operation(http.MethodPost, "/calendars", "connect-outside-calendar", "Connect an outside calendar: what it is busy with closes time here")
+	o := wire.Operation(http.MethodPost, "/calendars", "connect-outside-calendar", "Connect an outside calendar: what it is busy with closes time here")
 	o.DefaultStatus = http.StatusCreated
-	secured(a, o, a.connectCalendar)
-	op(a, http.MethodGet, "/calendars", "list-outside-calendars", "Outside calendars, and how they are doing", a.listCalendars)
-	op(a, http.MethodGet, "/calendars/{id}", "get-outside-calendar", "One of them", a.getCalendar)
-	op(a, http.MethodPatch, "/calendars/{id}", "update-outside-calendar", "Change one; it is read anew", a.updateCalendar)
-	op(a, http.MethodDelete, "/calendars/{id}", "disconnect-outside-calendar", "Let one go and open the time that it closed", a.disconnectCalendar)
-	sync := operation(http.MethodPost, "/calendars/{id}/sync", "sync-outside-calendar", "Read one at once, in the background")
+	wire.Secured(a.edge, o, a.connectCalendar)
+	wire.Op(a.edge, http.MethodGet, "/calendars", "list-outside-calendars", "Outside calendars, and how they are doing", a.listCalendars)
+	wire.Op(a.edge, http.MethodGet, "/calendars/{id}", "get-outside-calendar", "One of them", a.getCalendar)
+	wire.Op(a.edge, http.MethodPatch, "/calendars/{id}", "update-outside-calendar", "Change one; it is read anew", a.updateCalendar)
+	wire.Op(a.edge, http.MethodDelete, "/calendars/{id}", "disconnect-outside-calendar", "Let one go and open the time that it closed", a.disconnectCalendar)
+	sync := wire.Operation(http.MethodPost, "/calendars/{id}/sync", "sync-outside-calendar", "Read one at once, in the background")
 	sync.DefaultStatus = http.StatusAccepted
-	secured(a, sync, a.syncCalendar)
+	wire.Secured(a.edge, sync, a.syncCalendar)
 }
 
 type outsideWrite struct {
@@ -63,31 +65,31 @@ func (w outsideWrite) edit(old calsync.Owner) calsync.Edit {
 }
 
 type outsideBody struct {
-	ID            string   `json:"id"`
-	Staff         string   `json:"staff,omitempty"`
-	Resource      string   `json:"resource,omitempty"`
-	Location      string   `json:"location,omitempty"`
-	Kind          string   `json:"kind" enum:"ical,caldav"`
-	Name          string   `json:"name"`
-	Host          string   `json:"host" doc:"Of its address; the rest is a secret"`
-	StaleAfterMin int      `json:"stale_after_min"`
-	Status        string   `json:"status" enum:"new,fresh,failing,stale"`
-	LastOK        optional `json:"last_ok" doc:"When it last answered"`
-	FailingSince  optional `json:"failing_since"`
-	Trouble       string   `json:"trouble,omitempty" doc:"Why it does not answer: unauthorized, not_found, unreachable ..."`
-	NextAt        optional `json:"next_at" doc:"When it is read again"`
-	Events        int      `json:"events" doc:"Entries that were read"`
-	Skipped       int      `json:"skipped" doc:"Entries that could not be understood, wholly or in part"`
-	Limits        []string `json:"limits" doc:"Bounds that cut something off: events, occurrences, rows ..."`
-	BusySpans     int      `json:"busy_spans" doc:"Stretches of time that it closes"`
+	ID            string        `json:"id"`
+	Staff         string        `json:"staff,omitempty"`
+	Resource      string        `json:"resource,omitempty"`
+	Location      string        `json:"location,omitempty"`
+	Kind          string        `json:"kind" enum:"ical,caldav"`
+	Name          string        `json:"name"`
+	Host          string        `json:"host" doc:"Of its address; the rest is a secret"`
+	StaleAfterMin int           `json:"stale_after_min"`
+	Status        string        `json:"status" enum:"new,fresh,failing,stale"`
+	LastOK        wire.Optional `json:"last_ok" doc:"When it last answered"`
+	FailingSince  wire.Optional `json:"failing_since"`
+	Trouble       string        `json:"trouble,omitempty" doc:"Why it does not answer: unauthorized, not_found, unreachable ..."`
+	NextAt        wire.Optional `json:"next_at" doc:"When it is read again"`
+	Events        int           `json:"events" doc:"Entries that were read"`
+	Skipped       int           `json:"skipped" doc:"Entries that could not be understood, wholly or in part"`
+	Limits        []string      `json:"limits" doc:"Bounds that cut something off: events, occurrences, rows ..."`
+	BusySpans     int           `json:"busy_spans" doc:"Stretches of time that it closes"`
 }
 
 func outsideOf(l *calsync.Link, now span.Instant, zone *time.Location) outsideBody {
 	b := outsideBody{
 		ID: string(l.ID), Staff: string(l.Owner.Staff), Resource: string(l.Owner.Resource), Location: string(l.Owner.Location),
 		Kind: string(l.Kind), Name: l.Name, Host: l.Address.URL, StaleAfterMin: int(l.StaleAfter / span.Minute),
-		Status: string(l.Status(now)), LastOK: maybe(l.LastOK, zone), FailingSince: maybe(l.Failing, zone), Trouble: string(l.Trouble),
-		NextAt: maybe(l.NextAt, zone), Events: l.Events, Skipped: l.Skipped, Limits: l.Limits, BusySpans: l.BusySpans,
+		Status: string(l.Status(now)), LastOK: wire.Maybe(l.LastOK, zone), FailingSince: wire.Maybe(l.Failing, zone), Trouble: string(l.Trouble),
+		NextAt: wire.Maybe(l.NextAt, zone), Events: l.Events, Skipped: l.Skipped, Limits: l.Limits, BusySpans: l.BusySpans,
 	}
 	if b.Limits == nil {
 		b.Limits = []string{}
@@ -110,13 +112,13 @@ func (a *API) connectCalendar(ctx context.Context, p account.Principal, in *stru
 	return a.outside(ctx, p, l, err)
 }
 
-func (a *API) getCalendar(ctx context.Context, p account.Principal, in *NounPath) (*outsideOut, error) {
+func (a *API) getCalendar(ctx context.Context, p account.Principal, in *wire.NounPath) (*outsideOut, error) {
 	l, err := a.Links.Find(ctx, p, id.Link(in.ID))
 	return a.outside(ctx, p, l, err)
 }
 
 func (a *API) updateCalendar(ctx context.Context, p account.Principal, in *struct {
-	NounPath
+	wire.NounPath
 	Body outsideWrite
 },
 ) (*outsideOut, error) {
@@ -128,16 +130,16 @@ func (a *API) updateCalendar(ctx context.Context, p account.Principal, in *struc
 	return a.outside(ctx, p, l, err)
 }
 
-func (a *API) disconnectCalendar(ctx context.Context, p account.Principal, in *NounPath) (*struct{}, error) {
+func (a *API) disconnectCalendar(ctx context.Context, p account.Principal, in *wire.NounPath) (*struct{}, error) {
 	return nil, a.Links.Disconnect(ctx, p, id.Link(in.ID))
 }
 
-func (a *API) syncCalendar(ctx context.Context, p account.Principal, in *NounPath) (*outsideOut, error) {
+func (a *API) syncCalendar(ctx context.Context, p account.Principal, in *wire.NounPath) (*outsideOut, error) {
 	l, err := a.Links.Sync(ctx, p, id.Link(in.ID))
 	return a.outside(ctx, p, l, err)
 }
 
-type outsideListOut struct{ Body page[outsideBody] }
+type outsideListOut struct{ Body wire.Page[outsideBody] }
 
 // listCalendars gives all of them: a business has few.
 func (a *API) listCalendars(ctx context.Context, p account.Principal, _ *struct{}) (*outsideListOut, error) {
@@ -149,7 +151,7 @@ func (a *API) listCalendars(ctx context.Context, p account.Principal, _ *struct{
 	if err != nil {
 		return nil, err
 	}
-	out := page[outsideBody]{Items: make([]outsideBody, len(all))}
+	out := wire.Page[outsideBody]{Items: make([]outsideBody, len(all))}
 	for i := range all {
 		out.Items[i] = outsideOf(&all[i], a.Clock.Now(), zone)
 	}

@@ -9,6 +9,7 @@ import (
 	"kept/catalog"
 	"kept/id"
 	"kept/internal/web"
+	"kept/internal/web/wire"
 	"kept/setup"
 )
 
@@ -54,12 +55,7 @@ type noun[W, B, T any, I ~string] struct {
 
 type nounOut[B any] struct{ Body B }
 
-type nounListOut[B any] struct{ Body page[B] }
-
-// NounPath names one thing.
-type NounPath struct {
-	ID string `path:"id" maxLength:"36"`
-}
+type nounListOut[B any] struct{ Body wire.Page[B] }
 
 // SettingsPaging is Paging for lists that an owner set up.
 type SettingsPaging struct {
@@ -74,9 +70,9 @@ func registerNoun[W, B, T any, I ~string](a *API, n noun[W, B, T, I]) {
 		}
 		return "en"
 	}
-	o := operation(http.MethodPost, n.path, "create-"+n.one, "Add a "+n.one)
+	o := wire.Operation(http.MethodPost, n.path, "create-"+n.one, "Add a "+n.one)
 	o.DefaultStatus = http.StatusCreated
-	secured(a, o, func(ctx context.Context, p account.Principal, in *struct{ Body W }) (*nounOut[B], error) {
+	wire.Secured(a.edge, o, func(ctx context.Context, p account.Principal, in *struct{ Body W }) (*nounOut[B], error) {
 		thing := n.fresh()
 		if err := n.write(in.Body, &thing, home(ctx, p)); err != nil {
 			return nil, err
@@ -87,9 +83,9 @@ func registerNoun[W, B, T any, I ~string](a *API, n noun[W, B, T, I]) {
 		}
 		return &nounOut[B]{n.show(made, web.Language(ctx), home(ctx, p))}, nil
 	})
-	op(a, http.MethodGet, n.path, "list-"+n.one, "Every "+n.one,
+	wire.Op(a.edge, http.MethodGet, n.path, "list-"+n.one, "Every "+n.one,
 		func(ctx context.Context, p account.Principal, in *SettingsPaging) (*nounListOut[B], error) {
-			c, err := readCursor(in.Cursor)
+			c, err := wire.ReadCursor(in.Cursor)
 			if err != nil {
 				return nil, err
 			}
@@ -97,27 +93,27 @@ func registerNoun[W, B, T any, I ~string](a *API, n noun[W, B, T, I]) {
 			if err != nil {
 				return nil, err
 			}
-			out := page[B]{Items: make([]B, len(got.Items))}
+			out := wire.Page[B]{Items: make([]B, len(got.Items))}
 			for i, t := range got.Items {
 				out.Items[i] = n.show(t, web.Language(ctx), home(ctx, p))
 			}
 			if got.Next != "" {
-				next := cursor{ID: string(got.Next)}.String()
+				next := wire.Cursor{ID: string(got.Next)}.String()
 				out.Next = &next
 			}
 			return &nounListOut[B]{out}, nil
 		})
-	op(a, http.MethodGet, n.path+"/{id}", "get-"+n.one, "One "+n.one,
-		func(ctx context.Context, p account.Principal, in *NounPath) (*nounOut[B], error) {
+	wire.Op(a.edge, http.MethodGet, n.path+"/{id}", "get-"+n.one, "One "+n.one,
+		func(ctx context.Context, p account.Principal, in *wire.NounPath) (*nounOut[B], error) {
 			thing, err := n.find(ctx, p, I(in.ID))
 			if err != nil {
 				return nil, err
 			}
 			return &nounOut[B]{n.show(thing, web.Language(ctx), home(ctx, p))}, nil
 		})
-	op(a, http.MethodPatch, n.path+"/{id}", "update-"+n.one, "Change a "+n.one+"; what is missing stays",
+	wire.Op(a.edge, http.MethodPatch, n.path+"/{id}", "update-"+n.one, "Change a "+n.one+"; what is missing stays",
 		func(ctx context.Context, p account.Principal, in *struct {
-			NounPath
+			wire.NounPath
 			Body W
 		},
 		) (*nounOut[B], error) {
@@ -127,17 +123,10 @@ func registerNoun[W, B, T any, I ~string](a *API, n noun[W, B, T, I]) {
 			}
 			return &nounOut[B]{n.show(thing, web.Language(ctx), home(ctx, p))}, nil
 		})
-	op(a, http.MethodDelete, n.path+"/{id}", "delete-"+n.one, "Take a "+n.one+" out of use; what was booked stays",
-		func(ctx context.Context, p account.Principal, in *NounPath) (*struct{}, error) {
+	wire.Op(a.edge, http.MethodDelete, n.path+"/{id}", "delete-"+n.one, "Take a "+n.one+" out of use; what was booked stays",
+		func(ctx context.Context, p account.Principal, in *wire.NounPath) (*struct{}, error) {
 			return nil, n.archive(ctx, p, I(in.ID))
 		})
-}
-
-// set gives a field its new value where one was sent.
-func set[T any](into *T, value *T) {
-	if value != nil {
-		*into = *value
-	}
 }
 
 // texts merges a text in the business's language and texts by language into

@@ -5,41 +5,42 @@ import (
 	"net/http"
 	"time"
 
+	"kept/internal/web/wire"
+
 	"kept/account"
 	"kept/booking"
 	"kept/client"
-	"kept/fault"
 	"kept/id"
 	"kept/message"
 )
 
 func (a *API) registerClients() {
-	o := operation(http.MethodPost, "/clients", "create-client", "Add a client")
+	o := wire.Operation(http.MethodPost, "/clients", "create-client", "Add a client")
 	o.DefaultStatus = http.StatusCreated
-	secured(a, o, a.createClient)
-	op(a, http.MethodGet, "/clients", "list-clients", "Clients, the newest first", a.listClients)
-	op(a, http.MethodGet, "/clients/{id}", "get-client", "One client", a.getClient)
-	op(a, http.MethodPatch, "/clients/{id}", "update-client", "Change a client; what is missing stays", a.updateClient)
-	op(a, http.MethodDelete, "/clients/{id}", "erase-client", "Erase everything personal about a client", a.eraseClient)
-	op(a, http.MethodGet, "/clients/{id}/card", "get-card", "The whole personal card", a.getCard)
+	wire.Secured(a.edge, o, a.createClient)
+	wire.Op(a.edge, http.MethodGet, "/clients", "list-clients", "Clients, the newest first", a.listClients)
+	wire.Op(a.edge, http.MethodGet, "/clients/{id}", "get-client", "One client", a.getClient)
+	wire.Op(a.edge, http.MethodPatch, "/clients/{id}", "update-client", "Change a client; what is missing stays", a.updateClient)
+	wire.Op(a.edge, http.MethodDelete, "/clients/{id}", "erase-client", "Erase everything personal about a client", a.eraseClient)
+	wire.Op(a.edge, http.MethodGet, "/clients/{id}/card", "get-card", "The whole personal card", a.getCard)
 }
 
 type clientBody struct {
-	ID        string `json:"id"`
-	Name      string `json:"name"`
-	Email     string `json:"email,omitempty"`
-	Phone     string `json:"phone,omitempty"`
-	Language  string `json:"language,omitempty"`
-	Zone      string `json:"zone,omitempty"`
-	Note      string `json:"note,omitempty" doc:"By staff, for staff"`
-	Version   int64  `json:"version"`
-	CreatedAt moment `json:"created_at"`
-	UpdatedAt moment `json:"updated_at"`
+	ID        string      `json:"id"`
+	Name      string      `json:"name"`
+	Email     string      `json:"email,omitempty"`
+	Phone     string      `json:"phone,omitempty"`
+	Language  string      `json:"language,omitempty"`
+	Zone      string      `json:"zone,omitempty"`
+	Note      string      `json:"note,omitempty" doc:"By staff, for staff"`
+	Version   int64       `json:"version"`
+	CreatedAt wire.Moment `json:"created_at"`
+	UpdatedAt wire.Moment `json:"updated_at"`
 }
 
 func clientOf(c client.Client, zone *time.Location) clientBody {
 	return clientBody{
-		string(c.ID), c.Name, c.Email, c.Phone, c.Language, c.Zone, c.Note, c.Version, at(c.CreatedAt, zone), at(c.UpdatedAt, zone),
+		string(c.ID), c.Name, c.Email, c.Phone, c.Language, c.Zone, c.Note, c.Version, wire.At(c.CreatedAt, zone), wire.At(c.UpdatedAt, zone),
 	}
 }
 
@@ -53,14 +54,6 @@ func (a *API) clientOut(ctx context.Context, p account.Principal, c client.Clien
 	return &clientOut{clientOf(c, zone)}, err
 }
 
-// must refuses a principal without the right.
-func must(p account.Principal, action account.Action) error {
-	if !p.May(action) {
-		return fault.New(fault.Forbidden, fault.CodeForbidden, "this is not yours to do")
-	}
-	return nil
-}
-
 func (a *API) createClient(ctx context.Context, p account.Principal, in *struct {
 	Body struct {
 		Draft
@@ -68,28 +61,28 @@ func (a *API) createClient(ctx context.Context, p account.Principal, in *struct 
 	}
 },
 ) (*clientOut, error) {
-	if err := must(p, account.WriteClients); err != nil {
+	if err := wire.Must(p, account.WriteClients); err != nil {
 		return nil, err
 	}
 	c, err := a.Clients.Create(ctx, p.Business, in.Body.client(), in.Body.Note, p.Actor())
 	return a.clientOut(ctx, p, c, err)
 }
 
-type clientListOut struct{ Body page[clientBody] }
+type clientListOut struct{ Body wire.Page[clientBody] }
 
 func (a *API) listClients(ctx context.Context, p account.Principal, in *struct {
 	SettingsPaging
 	Query string `query:"q" maxLength:"254" doc:"A whole name, e-mail address or phone number: what is sealed can only be found whole"`
 },
 ) (*clientListOut, error) {
-	if err := must(p, account.ReadClients); err != nil {
+	if err := wire.Must(p, account.ReadClients); err != nil {
 		return nil, err
 	}
 	zone, err := a.homeZone(ctx, p.Business)
 	if err != nil {
 		return nil, err
 	}
-	c, err := readCursor(in.Cursor)
+	c, err := wire.ReadCursor(in.Cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -99,19 +92,19 @@ func (a *API) listClients(ctx context.Context, p account.Principal, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	out := page[clientBody]{Items: make([]clientBody, len(got.Items))}
+	out := wire.Page[clientBody]{Items: make([]clientBody, len(got.Items))}
 	for i, c := range got.Items {
 		out.Items[i] = clientOf(c, zone)
 	}
 	if got.Next != "" {
-		next := cursor{ID: string(got.Next)}.String()
+		next := wire.Cursor{ID: string(got.Next)}.String()
 		out.Next = &next
 	}
 	return &clientListOut{out}, nil
 }
 
-func (a *API) getClient(ctx context.Context, p account.Principal, in *NounPath) (*clientOut, error) {
-	if err := must(p, account.ReadClients); err != nil {
+func (a *API) getClient(ctx context.Context, p account.Principal, in *wire.NounPath) (*clientOut, error) {
+	if err := wire.Must(p, account.ReadClients); err != nil {
 		return nil, err
 	}
 	c, err := a.Clients.Open(ctx, p.Business, id.Client(in.ID), p.Actor(), client.ReadCard)
@@ -119,7 +112,7 @@ func (a *API) getClient(ctx context.Context, p account.Principal, in *NounPath) 
 }
 
 func (a *API) updateClient(ctx context.Context, p account.Principal, in *struct {
-	NounPath
+	wire.NounPath
 	Body struct {
 		Name     *string `json:"name,omitempty" maxLength:"200"`
 		Email    *string `json:"email,omitempty" maxLength:"254"`
@@ -131,23 +124,23 @@ func (a *API) updateClient(ctx context.Context, p account.Principal, in *struct 
 	}
 },
 ) (*clientOut, error) {
-	if err := must(p, account.WriteClients); err != nil {
+	if err := wire.Must(p, account.WriteClients); err != nil {
 		return nil, err
 	}
 	c, err := a.Clients.Update(ctx, p.Business, id.Client(in.ID), in.Body.Version, p.Actor(), func(c *client.Client) error {
-		set(&c.Name, in.Body.Name)
-		set(&c.Email, in.Body.Email)
-		set(&c.Phone, in.Body.Phone)
-		set(&c.Language, in.Body.Language)
-		set(&c.Zone, in.Body.Zone)
-		set(&c.Note, in.Body.Note)
+		wire.Set(&c.Name, in.Body.Name)
+		wire.Set(&c.Email, in.Body.Email)
+		wire.Set(&c.Phone, in.Body.Phone)
+		wire.Set(&c.Language, in.Body.Language)
+		wire.Set(&c.Zone, in.Body.Zone)
+		wire.Set(&c.Note, in.Body.Note)
 		return nil
 	})
 	return a.clientOut(ctx, p, c, err)
 }
 
-func (a *API) eraseClient(ctx context.Context, p account.Principal, in *NounPath) (*struct{}, error) {
-	if err := must(p, account.EraseClients); err != nil {
+func (a *API) eraseClient(ctx context.Context, p account.Principal, in *wire.NounPath) (*struct{}, error) {
+	if err := wire.Must(p, account.EraseClients); err != nil {
 		return nil, err
 	}
 	return nil, a.Clients.Erase(ctx, p.Business, id.Client(in.ID), p.Actor())
@@ -161,8 +154,8 @@ type cardBody struct {
 
 type cardOut struct{ Body cardBody }
 
-func (a *API) getCard(ctx context.Context, p account.Principal, in *NounPath) (*cardOut, error) {
-	if err := must(p, account.ReadClients); err != nil {
+func (a *API) getCard(ctx context.Context, p account.Principal, in *wire.NounPath) (*cardOut, error) {
+	if err := wire.Must(p, account.ReadClients); err != nil {
 		return nil, err
 	}
 	c, err := a.Clients.Open(ctx, p.Business, id.Client(in.ID), p.Actor(), client.ReadCard)

@@ -5,24 +5,26 @@ import (
 	"net/http"
 	"time"
 
+	"kept/internal/web/wire"
+
 	"kept/fault"
 	"kept/span"
 )
 
 func (a *API) registerDemo() {
-	open(a, http.MethodGet, "/demo/clock", "get-demo-clock", "The demo's time", a.getClock)
-	open(a, http.MethodPost, "/demo/clock", "set-demo-clock", "Move the demo's time on, doing what becomes due", a.setClock)
+	wire.Open(a.edge, http.MethodGet, "/demo/clock", "get-demo-clock", "The demo's time", a.getClock)
+	wire.Open(a.edge, http.MethodPost, "/demo/clock", "set-demo-clock", "Move the demo's time on, doing what becomes due", a.setClock)
 }
 
 type clockOut struct {
 	Body struct {
-		Now moment `json:"now"`
+		Now wire.Moment `json:"now"`
 	}
 }
 
 func (a *API) getClock(context.Context, *struct{}) (*clockOut, error) {
 	out := &clockOut{}
-	out.Body.Now = at(a.Clock.Now(), time.UTC)
+	out.Body.Now = wire.At(a.Clock.Now(), time.UTC)
 	return out, nil
 }
 
@@ -52,7 +54,7 @@ func (a *API) target(advance, now string) (span.Instant, error) {
 	case (advance == "") == (now == ""):
 		return 0, fault.BadField("advance", "required", "give advance or now")
 	case now != "":
-		to, err := readInstant("now", now)
+		to, err := wire.ReadInstant("now", now)
 		if err == nil && (to < from || to > from+longestJump) {
 			err = fault.BadField("now", "range", "later than the clock, by 400 days at most")
 		}

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -95,8 +94,4 @@ func fieldOf(e *huma.ErrorDetail) fault.Field {
 		}
 	}
 	return fault.Field{Name: name, Rule: rule, Detail: e.Message}
-}
-
-func logFault(ctx context.Context, err error) {
-	slog.ErrorContext(ctx, "operation failed", "error", err.Error())
 }

@@ -14,24 +14,25 @@ import (
 	"kept/account"
 	"kept/event"
 	"kept/internal/web"
+	"kept/internal/web/wire"
 )
 
 func (a *API) registerEvents() {
-	op(a, http.MethodGet, "/events", "list-events", "What happened, in order and without a gap", a.listEvents)
-	o := operation(http.MethodGet, "/stream", "stream-events", "What happens, live: server-sent events")
+	wire.Op(a.edge, http.MethodGet, "/events", "list-events", "What happened, in order and without a gap", a.listEvents)
+	o := wire.Operation(http.MethodGet, "/stream", "stream-events", "What happens, live: server-sent events")
 	o.Security = []map[string][]string{{"key": {}}}
 	o.Errors = append(o.Errors, http.StatusForbidden)
 	o.Responses = map[string]*huma.Response{"200": {
 		Description: "Each event has the number as id, the type as event and the event as data; begin again with Last-Event-ID",
 		Content:     map[string]*huma.MediaType{"text/event-stream": {}},
 	}}
-	huma.Register(a.huma, o, func(ctx context.Context, in *streamIn) (*huma.StreamResponse, error) {
+	huma.Register(a.edge.Huma, o, func(ctx context.Context, in *streamIn) (*huma.StreamResponse, error) {
 		p, err := web.Required(ctx)
 		if err == nil {
-			err = must(p, account.ReadEvents)
+			err = wire.Must(p, account.ReadEvents)
 		}
 		if err != nil {
-			return nil, a.fail(ctx, err)
+			return nil, a.edge.Fail(ctx, err)
 		}
 		return &huma.StreamResponse{Body: func(hc huma.Context) {
 			r, w := humago.Unwrap(hc)
@@ -44,7 +45,7 @@ type eventBody struct {
 	Seq     int64       `json:"seq"`
 	ID      string      `json:"id"`
 	Type    string      `json:"type"`
-	At      moment      `json:"at"`
+	At      wire.Moment `json:"at"`
 	Booking string      `json:"booking,omitempty"`
 	Client  string      `json:"client,omitempty"`
 	Actor   event.Actor `json:"actor"`
@@ -64,11 +65,11 @@ func (d eventData) MarshalJSON() ([]byte, error) { return json.Marshal(d.Data) }
 
 func eventOf(e event.Event, zone *time.Location) eventBody {
 	return eventBody{
-		e.Seq, string(e.ID), string(e.Type), at(e.At, zone), string(e.Booking), string(e.Client), e.Actor, eventData{e.Data},
+		e.Seq, string(e.ID), string(e.Type), wire.At(e.At, zone), string(e.Booking), string(e.Client), e.Actor, eventData{e.Data},
 	}
 }
 
-type eventListOut struct{ Body page[eventBody] }
+type eventListOut struct{ Body wire.Page[eventBody] }
 
 func (a *API) listEvents(ctx context.Context, p account.Principal, in *struct {
 	After  int64  `query:"after" minimum:"0" doc:"Only those numbered after this"`
@@ -76,13 +77,13 @@ func (a *API) listEvents(ctx context.Context, p account.Principal, in *struct {
 	Cursor string `query:"cursor" maxLength:"20" doc:"Instead of after: next of the page before"`
 },
 ) (*eventListOut, error) {
-	if err := must(p, account.ReadEvents); err != nil {
+	if err := wire.Must(p, account.ReadEvents); err != nil {
 		return nil, err
 	}
 	if in.Cursor != "" {
 		after, err := strconv.ParseInt(in.Cursor, 10, 64)
 		if err != nil || after < 0 {
-			_, err := readCursor("!")
+			_, err := wire.ReadCursor("!")
 			return nil, err
 		}
 		in.After = after
@@ -95,7 +96,7 @@ func (a *API) listEvents(ctx context.Context, p account.Principal, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	out := page[eventBody]{Items: []eventBody{}}
+	out := wire.Page[eventBody]{Items: []eventBody{}}
 	if len(list) > in.Limit {
 		list = list[:in.Limit]
 		next := strconv.FormatInt(list[in.Limit-1].Seq, 10)

@@ -10,32 +10,33 @@ import (
 	"kept/fault"
 	"kept/id"
 	"kept/internal/web"
+	"kept/internal/web/wire"
 	"kept/schedule/holiday"
 	"kept/span"
 )
 
 func (a *API) registerHours() {
-	op(a, http.MethodGet, "/staff/{id}/hours", "get-staff-hours", "When a staff member works",
-		func(ctx context.Context, p account.Principal, in *NounPath) (*hoursOut, error) {
+	wire.Op(a.edge, http.MethodGet, "/staff/{id}/hours", "get-staff-hours", "When a staff member works",
+		func(ctx context.Context, p account.Principal, in *wire.NounPath) (*hoursOut, error) {
 			h, err := a.Office.StaffHours(ctx, p, id.Staff(in.ID))
 			return hoursOf(h, err)
 		})
-	op(a, http.MethodPut, "/staff/{id}/hours", "put-staff-hours", "Set when a staff member works",
+	wire.Op(a.edge, http.MethodPut, "/staff/{id}/hours", "put-staff-hours", "Set when a staff member works",
 		func(ctx context.Context, p account.Principal, in *hoursIn) (*hoursOut, error) {
 			h, err := a.Office.ChangeStaffHours(ctx, p, id.Staff(in.ID), in.Body.replace)
 			return hoursOf(h, err)
 		})
-	op(a, http.MethodGet, "/locations/{id}/hours", "get-location-hours", "When a location is open",
-		func(ctx context.Context, p account.Principal, in *NounPath) (*hoursOut, error) {
+	wire.Op(a.edge, http.MethodGet, "/locations/{id}/hours", "get-location-hours", "When a location is open",
+		func(ctx context.Context, p account.Principal, in *wire.NounPath) (*hoursOut, error) {
 			h, err := a.Office.LocationHours(ctx, p, id.Location(in.ID))
 			return hoursOf(h, err)
 		})
-	op(a, http.MethodPut, "/locations/{id}/hours", "put-location-hours", "Set when a location is open",
+	wire.Op(a.edge, http.MethodPut, "/locations/{id}/hours", "put-location-hours", "Set when a location is open",
 		func(ctx context.Context, p account.Principal, in *hoursIn) (*hoursOut, error) {
 			h, err := a.Office.ChangeLocationHours(ctx, p, id.Location(in.ID), in.Body.replace)
 			return hoursOf(h, err)
 		})
-	op(a, http.MethodPost, "/staff/{id}/roster/publish", "publish-roster", "Let clients book a roster up to a date",
+	wire.Op(a.edge, http.MethodPost, "/staff/{id}/roster/publish", "publish-roster", "Let clients book a roster up to a date",
 		func(ctx context.Context, p account.Principal, in *publishIn) (*hoursOut, error) {
 			until, err := in.Body.Until.over(span.Date{}, "until")
 			if err != nil {
@@ -44,12 +45,12 @@ func (a *API) registerHours() {
 			h, err := a.Office.PublishRoster(ctx, p, id.Staff(in.ID), until)
 			return hoursOf(h, err)
 		})
-	op(a, http.MethodGet, "/holidays", "list-holidays", "Public holidays, shortened and made-up days of a country", a.holidays)
-	op(a, http.MethodGet, "/holidays/countries", "list-holiday-countries", "Countries whose public holidays are known", a.countries)
+	wire.Op(a.edge, http.MethodGet, "/holidays", "list-holidays", "Public holidays, shortened and made-up days of a country", a.holidays)
+	wire.Op(a.edge, http.MethodGet, "/holidays/countries", "list-holiday-countries", "Countries whose public holidays are known", a.countries)
 }
 
 type publishIn struct {
-	NounPath
+	wire.NounPath
 	Body struct {
 		Until day `json:"until" doc:"The last date that clients may book; null takes all of it back"`
 	}
@@ -70,7 +71,7 @@ type holidayOut struct {
 	Official  bool              `json:"official" doc:"False while the year's calendar is not published: only what the law fixes, and more may come"`
 }
 
-func (a *API) holidays(ctx context.Context, p account.Principal, in *holidaysIn) (*struct{ Body page[holidayOut] }, error) {
+func (a *API) holidays(ctx context.Context, p account.Principal, in *holidaysIn) (*struct{ Body wire.Page[holidayOut] }, error) {
 	if !p.May(account.ReadSettings) {
 		return nil, fault.New(fault.Forbidden, fault.CodeForbidden, "you may not do this: it needs "+string(account.ReadSettings))
 	}
@@ -81,7 +82,7 @@ func (a *API) holidays(ctx context.Context, p account.Principal, in *holidaysIn)
 	if err != nil {
 		return nil, err
 	}
-	out := &struct{ Body page[holidayOut] }{page[holidayOut]{Items: []holidayOut{}}}
+	out := &struct{ Body wire.Page[holidayOut] }{wire.Page[holidayOut]{Items: []holidayOut{}}}
 	first, last := span.Date{Year: in.Year, Month: 1, Day: 1}, span.Date{Year: in.Year, Month: 12, Day: 31}
 	for _, d := range calendar.Days(first, last) {
 		out.Body.Items = append(out.Body.Items, holidayOut{
@@ -104,8 +105,8 @@ type regionOut struct {
 	Name string `json:"name"`
 }
 
-func (a *API) countries(ctx context.Context, _ account.Principal, _ *struct{}) (*struct{ Body page[countryOut] }, error) {
-	out := &struct{ Body page[countryOut] }{page[countryOut]{Items: []countryOut{}}}
+func (a *API) countries(ctx context.Context, _ account.Principal, _ *struct{}) (*struct{ Body wire.Page[countryOut] }, error) {
+	out := &struct{ Body wire.Page[countryOut] }{wire.Page[countryOut]{Items: []countryOut{}}}
 	regionOf := func(r holiday.Region) regionOut {
 		return regionOut{r.Code, catalog.Texts(r.Names).Pick(web.Language(ctx))}
 	}

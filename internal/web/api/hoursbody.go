@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 
+	"kept/internal/web/wire"
+
 	"kept/fault"
 	"kept/id"
 	"kept/schedule"
@@ -12,7 +14,7 @@ import (
 )
 
 type hoursIn struct {
-	NounPath
+	wire.NounPath
 	Body hoursBody
 }
 
@@ -87,10 +89,10 @@ func (h hoursBody) replace(was *schedule.Hours) error {
 	for i, s := range h.Seasons {
 		field := "seasons[" + strconv.Itoa(i) + "]"
 		season := schedule.Season{Name: s.Name}
-		if season.From, err = readDate(field+".from", s.From); err != nil {
+		if season.From, err = wire.ReadDate(field+".from", s.From); err != nil {
 			return err
 		}
-		if season.To, err = readDate(field+".to", s.To); err != nil {
+		if season.To, err = wire.ReadDate(field+".to", s.To); err != nil {
 			return err
 		}
 		if season.Weekly, err = weeklyOf(field+".weekly", s.Weekly); err != nil {
@@ -122,7 +124,7 @@ func weeklyOf(field string, rows []weekly) (out []schedule.Weekly, err error) {
 func exceptionsOf(days []exception) (out []schedule.Exception, err error) {
 	for i, e := range days {
 		field := "exceptions[" + strconv.Itoa(i) + "]"
-		date, err := readDate(field+".date", e.Date)
+		date, err := wire.ReadDate(field+".date", e.Date)
 		if err != nil {
 			return nil, err
 		}
@@ -148,7 +150,7 @@ func readRoster(sent merge[rosterBody], was *schedule.Roster) (*schedule.Roster,
 		return nil, err
 	}
 	r := &schedule.Roster{}
-	if r.Anchor, err = readDate("roster.anchor", body.Anchor); err != nil {
+	if r.Anchor, err = wire.ReadDate("roster.anchor", body.Anchor); err != nil {
 		return nil, err
 	}
 	if was != nil {
@@ -186,8 +188,8 @@ func readHolidays(sent merge[holidaysBody]) (*schedule.Holidays, error) {
 		return nil, err
 	}
 	rule := schedule.HolidayRule{Country: body.Country, Region: body.Region, OnHoliday: body.OnHoliday, ShortenMin: 60, MakeUp: true}
-	set(&rule.ShortenMin, body.ShortenMin)
-	set(&rule.MakeUp, body.MakeUp)
+	wire.Set(&rule.ShortenMin, body.ShortenMin)
+	wire.Set(&rule.MakeUp, body.MakeUp)
 	if rule.OnHoliday == holidayNothing {
 		rule.OnHoliday = ""
 	}

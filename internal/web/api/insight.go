@@ -9,12 +9,13 @@ import (
 	"kept/id"
 	"kept/insight"
 	"kept/internal/web"
+	"kept/internal/web/wire"
 	"kept/span"
 )
 
 func (a *API) registerInsight() {
-	op(a, http.MethodGet, "/insight/demand", "get-demand", "Which hours of the week clients ask for", a.demand)
-	op(a, http.MethodGet, "/insight/gaps", "get-gaps", "Which time is empty, and how broken up", a.gaps)
+	wire.Op(a.edge, http.MethodGet, "/insight/demand", "get-demand", "Which hours of the week clients ask for", a.demand)
+	wire.Op(a.edge, http.MethodGet, "/insight/gaps", "get-gaps", "Which time is empty, and how broken up", a.gaps)
 }
 
 // insightQuery is what both measures can be asked.
@@ -27,19 +28,19 @@ type insightQuery struct {
 
 func (q insightQuery) read() (out insight.Query, err error) {
 	if q.From != "" {
-		if out.From, err = readDate("from", q.From); err != nil {
+		if out.From, err = wire.ReadDate("from", q.From); err != nil {
 			return out, err
 		}
 	}
 	if q.To != "" {
-		if out.To, err = readDate("to", q.To); err != nil {
+		if out.To, err = wire.ReadDate("to", q.To); err != nil {
 			return out, err
 		}
 	}
-	if out.Location, err = optionalID[id.Location]("location", q.Location); err != nil {
+	if out.Location, err = wire.OptionalID[id.Location]("location", q.Location); err != nil {
 		return out, err
 	}
-	out.Staff, err = optionalID[id.Staff]("staff", q.Staff)
+	out.Staff, err = wire.OptionalID[id.Staff]("staff", q.Staff)
 	return out, err
 }
 
@@ -107,15 +108,15 @@ func hours(spots []insight.Spot) []hourBody {
 }
 
 type windowBody struct {
-	Start   moment `json:"start"`
-	End     moment `json:"end"`
-	FreeMin int    `json:"free_min"`
-	Fits    bool   `json:"fits" doc:"A service asked for often fits in"`
+	Start   wire.Moment `json:"start"`
+	End     wire.Moment `json:"end"`
+	FreeMin int         `json:"free_min"`
+	Fits    bool        `json:"fits" doc:"A service asked for often fits in"`
 }
 
 type gapDayBody struct {
 	Date          string       `json:"date" format:"date"`
-	Staff         ref          `json:"staff"`
+	Staff         wire.Ref     `json:"staff"`
 	OpenMin       int          `json:"open_min"`
 	TakenMin      int          `json:"taken_min"`
 	FreeMin       int          `json:"free_min" doc:"Today: from now on"`
@@ -154,7 +155,7 @@ func (a *API) gaps(ctx context.Context, p account.Principal, in *insightQuery) (
 		Fragmentation: thousandths(g.Index), Days: make([]gapDayBody, len(g.Days)),
 	}
 	for i, d := range g.Days {
-		who := ref{ID: string(d.Staff)}
+		who := wire.Ref{ID: string(d.Staff)}
 		if m, ok := s.Catalog.StaffMember(d.Staff); ok {
 			who.Name = m.Names.Pick(web.Language(ctx), s.Catalog.Business.Language)
 		}
@@ -162,7 +163,7 @@ func (a *API) gaps(ctx context.Context, p account.Principal, in *insightQuery) (
 			d.Date.String(), who, d.OpenMin, d.TakenMin, d.FreeMin, d.DustMin, thousandths(d.Index), make([]windowBody, len(d.Windows)),
 		}
 		for n, w := range d.Windows {
-			out.Windows[n] = windowBody{at(w.Start, g.Zone), at(w.End, g.Zone), int(w.Length() / span.Minute), w.Fits}
+			out.Windows[n] = windowBody{wire.At(w.Start, g.Zone), wire.At(w.End, g.Zone), int(w.Length() / span.Minute), w.Fits}
 		}
 		body.Days[i] = out
 	}

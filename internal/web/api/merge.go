@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"reflect"
 
+	"kept/internal/web/wire"
+
 	"github.com/danielgtaylor/huma/v2"
 
 	"kept/span"
@@ -87,7 +89,7 @@ func (d day) over(have span.Date, field string) (span.Date, error) {
 	case d.text == "":
 		return span.Date{}, nil
 	default:
-		return readDate(field, d.text)
+		return wire.ReadDate(field, d.text)
 	}
 }
 

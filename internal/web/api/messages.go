@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"time"
 
+	"kept/internal/web/wire"
+
 	"kept/account"
 	"kept/id"
 	"kept/message"
@@ -12,25 +14,25 @@ import (
 )
 
 func (a *API) registerMessages() {
-	op(a, http.MethodGet, "/messages", "list-messages", "Messages by due time", a.listMessages)
-	op(a, http.MethodGet, "/messages/{id}", "get-message", "One message", a.getMessage)
+	wire.Op(a.edge, http.MethodGet, "/messages", "list-messages", "Messages by due time", a.listMessages)
+	wire.Op(a.edge, http.MethodGet, "/messages/{id}", "get-message", "One message", a.getMessage)
 }
 
 type messageBody struct {
-	ID        string    `json:"id"`
-	Booking   string    `json:"booking"`
-	Client    string    `json:"client"`
-	Recipient recipient `json:"recipient"`
-	Step      string    `json:"step"`
-	Channel   string    `json:"channel" doc:"Empty until one was chosen"`
-	Status    string    `json:"status" enum:"planned,due,sent,delivered,failed,skipped"`
-	Reason    string    `json:"reason,omitempty" doc:"Why it waits, failed or was skipped"`
-	DueAt     moment    `json:"due_at"`
-	SentAt    optional  `json:"sent_at"`
-	Attempts  int       `json:"attempts"`
-	Address   string    `json:"address,omitempty" doc:"Where it went"`
-	Subject   string    `json:"subject"`
-	Text      string    `json:"text"`
+	ID        string        `json:"id"`
+	Booking   string        `json:"booking"`
+	Client    string        `json:"client"`
+	Recipient recipient     `json:"recipient"`
+	Step      string        `json:"step"`
+	Channel   string        `json:"channel" doc:"Empty until one was chosen"`
+	Status    string        `json:"status" enum:"planned,due,sent,delivered,failed,skipped"`
+	Reason    string        `json:"reason,omitempty" doc:"Why it waits, failed or was skipped"`
+	DueAt     wire.Moment   `json:"due_at"`
+	SentAt    wire.Optional `json:"sent_at"`
+	Attempts  int           `json:"attempts"`
+	Address   string        `json:"address,omitempty" doc:"Where it went"`
+	Subject   string        `json:"subject"`
+	Text      string        `json:"text"`
 }
 
 type recipient struct {
@@ -42,12 +44,12 @@ func (a *API) messageOf(m message.Message, zone *time.Location) messageBody {
 	return messageBody{
 		ID: string(m.ID), Booking: string(m.Booking), Client: string(m.Client),
 		Recipient: recipient{m.Recipient.Kind, m.Recipient.ID}, Step: string(m.Step), Channel: m.Channel,
-		Status: m.Shown(a.Clock.Now()), Reason: m.Reason, DueAt: at(m.Due, zone), SentAt: maybe(m.SentAt, zone),
+		Status: m.Shown(a.Clock.Now()), Reason: m.Reason, DueAt: wire.At(m.Due, zone), SentAt: wire.Maybe(m.SentAt, zone),
 		Attempts: m.Attempts, Address: m.Address, Subject: m.Subject, Text: m.Text,
 	}
 }
 
-type messageListOut struct{ Body page[messageBody] }
+type messageListOut struct{ Body wire.Page[messageBody] }
 
 func (a *API) listMessages(ctx context.Context, p account.Principal, in *struct {
 	Paging
@@ -56,10 +58,10 @@ func (a *API) listMessages(ctx context.Context, p account.Principal, in *struct 
 	Status  string `query:"status" enum:"planned,due,sent,delivered,failed,skipped"`
 },
 ) (*messageListOut, error) {
-	if err := must(p, account.ReadMessages); err != nil {
+	if err := wire.Must(p, account.ReadMessages); err != nil {
 		return nil, err
 	}
-	c, err := readCursor(in.Cursor)
+	c, err := wire.ReadCursor(in.Cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -74,8 +76,8 @@ func (a *API) listMessages(ctx context.Context, p account.Principal, in *struct 
 	if err != nil {
 		return nil, err
 	}
-	list, next := pageOf(list, in.Limit, func(m message.Message) cursor { return cursor{int64(m.Due), string(m.ID)} })
-	out := page[messageBody]{Items: make([]messageBody, len(list)), Next: next}
+	list, next := wire.PageOf(list, in.Limit, func(m message.Message) wire.Cursor { return wire.Cursor{At: int64(m.Due), ID: string(m.ID)} })
+	out := wire.Page[messageBody]{Items: make([]messageBody, len(list)), Next: next}
 	for i, m := range list {
 		out.Items[i] = a.messageOf(m, zone)
 	}
@@ -84,8 +86,8 @@ func (a *API) listMessages(ctx context.Context, p account.Principal, in *struct 
 
 type messageOut struct{ Body messageBody }
 
-func (a *API) getMessage(ctx context.Context, p account.Principal, in *NounPath) (*messageOut, error) {
-	if err := must(p, account.ReadMessages); err != nil {
+func (a *API) getMessage(ctx context.Context, p account.Principal, in *wire.NounPath) (*messageOut, error) {
+	if err := wire.Must(p, account.ReadMessages); err != nil {
 		return nil, err
 	}
 	m, err := a.Messages.Find(ctx, p.Business, id.Message(in.ID))

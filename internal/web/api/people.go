@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 
+	"kept/internal/web/wire"
+
 	"github.com/danielgtaylor/huma/v2"
 
 	"kept/catalog"
@@ -86,10 +88,10 @@ func (w staffWrite) apply(s *catalog.Staff, home string) error {
 			s.Skills[i] = catalog.Skill{Skill: k.Skill, Level: k.Level}
 		}
 	}
-	set(&s.Color, w.Color)
-	set(&s.Email, w.Email)
-	set(&s.Language, w.Language)
-	set(&s.Position, w.Position)
+	wire.Set(&s.Color, w.Color)
+	wire.Set(&s.Email, w.Email)
+	wire.Set(&s.Language, w.Language)
+	wire.Set(&s.Position, w.Position)
 	if w.Preferences.none() {
 		s.Preferences = catalog.Preferences{}
 	}
@@ -137,9 +139,9 @@ type resourceWrite struct {
 
 func (w resourceWrite) apply(r *catalog.Resource, home string) error {
 	texts(&r.Names, w.Name, w.Names, home)
-	set(&r.Kind, w.Kind)
-	set(&r.Units, w.Units)
-	set(&r.Position, w.Position)
+	wire.Set(&r.Kind, w.Kind)
+	wire.Set(&r.Units, w.Units)
+	wire.Set(&r.Position, w.Position)
 	if w.Location != nil {
 		r.Location = id.Location(*w.Location)
 	}
@@ -175,8 +177,8 @@ type locationWrite struct {
 func (w locationWrite) apply(l *catalog.Location, home string) error {
 	texts(&l.Names, w.Name, w.Names, home)
 	texts(&l.Address, w.Address, w.Addresses, home)
-	set(&l.Zone, w.Zone)
-	set(&l.Position, w.Position)
+	wire.Set(&l.Zone, w.Zone)
+	wire.Set(&l.Position, w.Position)
 	if w.Travel == nil {
 		return nil
 	}

@@ -10,16 +10,17 @@ import (
 	"kept/fault"
 	"kept/id"
 	"kept/internal/web"
+	"kept/internal/web/wire"
 	"kept/money"
 	"kept/span"
 )
 
 func (a *API) registerPublic() {
-	open(a, http.MethodGet, "/b/{slug}", "get-business", "A business, as everybody may see it", a.getBusiness)
-	open(a, http.MethodGet, "/b/{slug}/services", "list-public-services", "What can be booked", a.listPublicServices)
-	open(a, http.MethodGet, "/b/{slug}/staff", "list-public-staff", "Who performs it", a.listPublicStaff)
+	wire.Open(a.edge, http.MethodGet, "/b/{slug}", "get-business", "A business, as everybody may see it", a.getBusiness)
+	wire.Open(a.edge, http.MethodGet, "/b/{slug}/services", "list-public-services", "What can be booked", a.listPublicServices)
+	wire.Open(a.edge, http.MethodGet, "/b/{slug}/staff", "list-public-staff", "Who performs it", a.listPublicStaff)
 	created(a, "/b/{slug}/holds", "create-hold", "Keep a slot for some minutes", a.createHold)
-	open(a, http.MethodDelete, "/holds/{id}", "delete-hold", "Let a held slot go", a.deleteHold)
+	wire.Open(a.edge, http.MethodDelete, "/holds/{id}", "delete-hold", "Let a held slot go", a.deleteHold)
 	created(a, "/b/{slug}/bookings", "create-public-booking", "Book as a client", a.createPublicBooking)
 }
 
@@ -103,7 +104,7 @@ type publicService struct {
 	Forms       []string         `json:"forms"`
 }
 
-type serviceListOut struct{ Body page[publicService] }
+type serviceListOut struct{ Body wire.Page[publicService] }
 
 func (a *API) listPublicServices(ctx context.Context, in *struct {
 	SlugPath
@@ -130,7 +131,7 @@ func (a *API) listPublicServices(ctx context.Context, in *struct {
 	return &serviceListOut{body}, err
 }
 
-type refListOut struct{ Body page[ref] }
+type refListOut struct{ Body wire.Page[wire.Ref] }
 
 func (a *API) listPublicStaff(ctx context.Context, in *struct {
 	SlugPath
@@ -147,14 +148,14 @@ func (a *API) listPublicStaff(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	all := []ref{}
+	all := []wire.Ref{}
 	for _, m := range s.Catalog.Staff {
 		if m.Archived || (service != nil && !m.Leads(service)) || !worksAt(s, m.ID, id.Location(in.Location)) {
 			continue
 		}
-		all = append(all, ref{string(m.ID), m.Names.Pick(web.Language(ctx), s.Catalog.Business.Language)})
+		all = append(all, wire.Ref{ID: string(m.ID), Name: m.Names.Pick(web.Language(ctx), s.Catalog.Business.Language)})
 	}
-	body, err := sliced(all, in.Paging, func(r ref) string { return r.ID })
+	body, err := sliced(all, in.Paging, func(r wire.Ref) string { return r.ID })
 	return &refListOut{body}, err
 }
 
@@ -191,19 +192,19 @@ func (w Wanted) request() (booking.Request, error) {
 	if err != nil {
 		return booking.Request{}, err
 	}
-	location, err := optionalID[id.Location]("location", w.Location)
+	location, err := wire.OptionalID[id.Location]("location", w.Location)
 	if err != nil {
 		return booking.Request{}, err
 	}
 	r := booking.Request{Lines: lines, Location: location, Party: w.Party, AnyOrder: w.AnyOrder}
 	if w.Start != "" {
-		r.Start, err = readInstant("start", w.Start)
+		r.Start, err = wire.ReadInstant("start", w.Start)
 	}
 	return r, err
 }
 
 func readLines(one string, several []string, staff string) ([]booking.Line, error) {
-	who, err := optionalID[id.Staff]("staff", staff)
+	who, err := wire.OptionalID[id.Staff]("staff", staff)
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +217,7 @@ func readLines(one string, several []string, staff string) ([]booking.Line, erro
 	}
 	lines := make([]booking.Line, len(several))
 	for i, text := range several {
-		service, err := optionalID[id.Service](field, text)
+		service, err := wire.OptionalID[id.Service](field, text)
 		if err != nil || service == "" {
 			return nil, fault.BadField(field, "unknown", "there is no such service")
 		}
@@ -234,10 +235,10 @@ func textsOf[T ~string](list []T) []string {
 }
 
 // sliced pages a list that is whole in memory, by the id of the last thing seen.
-func sliced[T any](all []T, p Paging, name func(T) string) (page[T], error) {
-	c, err := readCursor(p.Cursor)
+func sliced[T any](all []T, p Paging, name func(T) string) (wire.Page[T], error) {
+	c, err := wire.ReadCursor(p.Cursor)
 	if err != nil {
-		return page[T]{}, err
+		return wire.Page[T]{}, err
 	}
 	from := 0
 	if c.ID != "" {
@@ -249,8 +250,8 @@ func sliced[T any](all []T, p Paging, name func(T) string) (page[T], error) {
 		}
 	}
 	rest := all[from:]
-	items, next := pageOf(rest, p.Limit, func(v T) cursor { return cursor{ID: name(v)} })
-	return page[T]{items, next}, nil
+	items, next := wire.PageOf(rest, p.Limit, func(v T) wire.Cursor { return wire.Cursor{ID: name(v)} })
+	return wire.Page[T]{Items: items, Next: next}, nil
 }
 
 // span days of a slot list when only one end is given.
@@ -259,13 +260,13 @@ const defaultDays = 14
 func readRange(from, to string, today span.Date) (first, last span.Date, err error) {
 	first = today
 	if from != "" {
-		if first, err = readDate("from", from); err != nil {
+		if first, err = wire.ReadDate("from", from); err != nil {
 			return first, last, err
 		}
 	}
 	last = first.AddDays(defaultDays - 1)
 	if to != "" {
-		last, err = readDate("to", to)
+		last, err = wire.ReadDate("to", to)
 	}
 	return first, last, err
 }

@@ -12,12 +12,13 @@ import (
 	"kept/id"
 	"kept/internal/secret"
 	"kept/internal/web"
+	"kept/internal/web/wire"
 )
 
 type holdBody struct {
-	ID        string `json:"id"`
-	Token     string `json:"token" doc:"Send it as hold with the booking"`
-	ExpiresAt moment `json:"expires_at"`
+	ID        string      `json:"id"`
+	Token     string      `json:"token" doc:"Send it as hold with the booking"`
+	ExpiresAt wire.Moment `json:"expires_at"`
 }
 
 type holdOut struct{ Body holdBody }
@@ -44,7 +45,7 @@ func (a *API) createHold(ctx context.Context, in *struct {
 		return nil, err
 	}
 	token := a.Tokens.Sign(secret.Token{Business: string(h.Business), Kind: secret.KindHold, ID: string(h.ID), Epoch: 1})
-	return &holdOut{holdBody{string(h.ID), token, at(h.ExpiresAt, zone)}}, nil
+	return &holdOut{holdBody{string(h.ID), token, wire.At(h.ExpiresAt, zone)}}, nil
 }
 
 // holdOf reads a hold's token for a business.

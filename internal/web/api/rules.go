@@ -3,6 +3,7 @@ package api
 import (
 	"kept/catalog"
 	"kept/id"
+	"kept/internal/web/wire"
 )
 
 func (a *API) registerRules() {
@@ -42,9 +43,9 @@ func (w ruleWrite) apply(r *catalog.Rule, home string) (err error) {
 	}
 	texts(&r.Names, w.Name, w.Names, home)
 	texts(&r.About, w.About, w.Abouts, home)
-	set(&r.When, w.When)
-	set(&r.Off, w.Off)
-	set(&r.Position, w.Position)
+	wire.Set(&r.When, w.When)
+	wire.Set(&r.Off, w.Off)
+	wire.Set(&r.Position, w.Position)
 	if w.Services != nil {
 		r.Services = idsOf[id.Service](w.Services)
 	}

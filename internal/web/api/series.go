@@ -11,17 +11,18 @@ import (
 	"kept/id"
 	"kept/internal/secret"
 	"kept/internal/web"
+	"kept/internal/web/wire"
 	"kept/span"
 )
 
 func (a *API) registerSeries() {
-	open(a, http.MethodPost, "/b/{slug}/series-checks", "check-public-series", "Try every date of what shall recur; nothing is kept", a.checkPublicSeries)
+	wire.Open(a.edge, http.MethodPost, "/b/{slug}/series-checks", "check-public-series", "Try every date of what shall recur; nothing is kept", a.checkPublicSeries)
 	created(a, "/b/{slug}/series", "create-public-series", "Book every date, all or none", a.createPublicSeries)
-	op(a, http.MethodPost, "/series-checks", "check-series", "Try every date of what shall recur; nothing is kept", a.checkSeries)
-	o := operation(http.MethodPost, "/series", "create-series", "Book every date for a client, by staff, all or none")
+	wire.Op(a.edge, http.MethodPost, "/series-checks", "check-series", "Try every date of what shall recur; nothing is kept", a.checkSeries)
+	o := wire.Operation(http.MethodPost, "/series", "create-series", "Book every date for a client, by staff, all or none")
 	o.DefaultStatus = http.StatusCreated
-	secured(a, o, a.createSeries)
-	op(a, http.MethodGet, "/series/{id}", "get-series", "The bookings of a series", a.getSeries)
+	wire.Secured(a.edge, o, a.createSeries)
+	wire.Op(a.edge, http.MethodGet, "/series/{id}", "get-series", "The bookings of a series", a.getSeries)
 }
 
 // Recurring is what a series is asked for by.
@@ -46,7 +47,7 @@ func (r Recurring) repeat() (booking.Repeat, error) {
 		out.Except = append(out.Except, day)
 	}
 	for _, text := range r.Dates {
-		start, err := readInstant("dates", text)
+		start, err := wire.ReadInstant("dates", text)
 		if err != nil {
 			return out, err
 		}
@@ -62,13 +63,13 @@ func (r Recurring) repeat() (booking.Repeat, error) {
 }
 
 type seriesDate struct {
-	Start        moment     `json:"start"`
-	OK           bool       `json:"ok"`
-	Code         string     `json:"code,omitempty" doc:"Why it cannot be had: slot_taken or slot_closed"`
-	Rule         string     `json:"rule,omitempty"`
-	RuleName     string     `json:"rule_name,omitempty"`
-	Detail       string     `json:"detail,omitempty"`
-	Alternatives []slotBody `json:"alternatives" doc:"Free times near it, the nearest first"`
+	Start        wire.Moment `json:"start"`
+	OK           bool        `json:"ok"`
+	Code         string      `json:"code,omitempty" doc:"Why it cannot be had: slot_taken or slot_closed"`
+	Rule         string      `json:"rule,omitempty"`
+	RuleName     string      `json:"rule_name,omitempty"`
+	Detail       string      `json:"detail,omitempty"`
+	Alternatives []slotBody  `json:"alternatives" doc:"Free times near it, the nearest first"`
 }
 
 type checkOut struct {
@@ -95,7 +96,7 @@ func (a *API) tried(ctx context.Context, who account.Principal, r booking.Repeat
 	out := new(checkOut)
 	out.Body.Dates = make([]seriesDate, len(dates))
 	for i, d := range dates {
-		one := seriesDate{Start: at(d.Start, zone), OK: d.Err == nil, Alternatives: []slotBody{}}
+		one := seriesDate{Start: wire.At(d.Start, zone), OK: d.Err == nil, Alternatives: []slotBody{}}
 		if d.Err == nil {
 			out.Body.Free++
 		} else {
@@ -103,10 +104,10 @@ func (a *API) tried(ctx context.Context, who account.Principal, r booking.Repeat
 			one.Code, one.Rule, one.RuleName, one.Detail = p.Code, p.Rule, p.RuleName, p.Detail
 		}
 		for _, o := range d.Others {
-			slot := slotBody{Start: at(o.Start, zone), End: at(o.End, zone), Staff: []ref{}}
+			slot := slotBody{Start: wire.At(o.Start, zone), End: wire.At(o.End, zone), Staff: []wire.Ref{}}
 			for _, who := range o.Leads {
 				if m, ok := s.Catalog.StaffMember(who); ok {
-					slot.Staff = append(slot.Staff, ref{string(who), m.Names.Pick(web.Language(ctx), s.Catalog.Business.Language)})
+					slot.Staff = append(slot.Staff, wire.Ref{ID: string(who), Name: m.Names.Pick(web.Language(ctx), s.Catalog.Business.Language)})
 				}
 			}
 			one.Alternatives = append(one.Alternatives, slot)
@@ -150,7 +151,7 @@ func (a *API) checkSeries(ctx context.Context, p account.Principal, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	if r.ClientID, err = optionalID[id.Client]("client_id", in.Body.ClientID); err != nil {
+	if r.ClientID, err = wire.OptionalID[id.Client]("client_id", in.Body.ClientID); err != nil {
 		return nil, err
 	}
 	r.Override = in.Body.Override
@@ -238,7 +239,7 @@ func (a *API) createSeries(ctx context.Context, p account.Principal, in *struct 
 	if err != nil {
 		return nil, err
 	}
-	if r.ClientID, err = optionalID[id.Client]("client_id", in.Body.ClientID); err != nil {
+	if r.ClientID, err = wire.OptionalID[id.Client]("client_id", in.Body.ClientID); err != nil {
 		return nil, err
 	}
 	if (in.Body.Client == nil) == (r.ClientID == "") {
@@ -251,8 +252,8 @@ func (a *API) createSeries(ctx context.Context, p account.Principal, in *struct 
 	return a.madeSeries(ctx, p, r, "")
 }
 
-func (a *API) getSeries(ctx context.Context, p account.Principal, in *NounPath) (*seriesOut, error) {
-	series, err := readID[id.Series]("series", in.ID)
+func (a *API) getSeries(ctx context.Context, p account.Principal, in *wire.NounPath) (*seriesOut, error) {
+	series, err := wire.ReadID[id.Series]("series", in.ID)
 	if err != nil {
 		return nil, err
 	}

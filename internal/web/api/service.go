@@ -4,6 +4,7 @@ import (
 	"kept/catalog"
 	"kept/fault"
 	"kept/id"
+	"kept/internal/web/wire"
 	"kept/money"
 )
 
@@ -59,14 +60,14 @@ func (w serviceWrite) apply(s *catalog.Service, home string) error {
 		one.DurationMin = *w.DurationMin
 		s.Segments = []catalog.Segment{one}
 	}
-	set(&s.IntervalMin, w.IntervalMin)
-	set(&s.EdgeStarts, w.EdgeStarts)
-	set(&s.BufferBeforeMin, w.BufferBeforeMin)
-	set(&s.BufferAfterMin, w.BufferAfterMin)
-	set(&s.NoticeMin, w.NoticeMin)
-	set(&s.HorizonDays, w.HorizonDays)
-	set(&s.Public, w.Public)
-	set(&s.Position, w.Position)
+	wire.Set(&s.IntervalMin, w.IntervalMin)
+	wire.Set(&s.EdgeStarts, w.EdgeStarts)
+	wire.Set(&s.BufferBeforeMin, w.BufferBeforeMin)
+	wire.Set(&s.BufferAfterMin, w.BufferAfterMin)
+	wire.Set(&s.NoticeMin, w.NoticeMin)
+	wire.Set(&s.HorizonDays, w.HorizonDays)
+	wire.Set(&s.Public, w.Public)
+	wire.Set(&s.Position, w.Position)
 	if w.Price != nil {
 		s.Price = money.Of(w.Price.Amount, w.Price.Currency)
 	}
@@ -80,8 +81,8 @@ func (w serviceWrite) options(o *catalog.ServiceOptions) error {
 	if w.Aim != nil {
 		o.Aim = catalog.Aim(*w.Aim)
 	}
-	set(&o.Seats, w.Seats)
-	set(&o.MinSeats, w.MinSeats)
+	wire.Set(&o.Seats, w.Seats)
+	wire.Set(&o.MinSeats, w.MinSeats)
 	switch {
 	case w.Flexible.none():
 		o.Flexible = nil

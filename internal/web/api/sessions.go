@@ -16,35 +16,36 @@ import (
 	"kept/fault"
 	"kept/id"
 	"kept/internal/web"
+	"kept/internal/web/wire"
 	"kept/recur"
 	"kept/span"
 )
 
 func (a *API) registerSessions() {
-	o := operation(http.MethodPost, "/sessions", "plan-session", "Announce a meeting of a group, or with repeat many")
+	o := wire.Operation(http.MethodPost, "/sessions", "plan-session", "Announce a meeting of a group, or with repeat many")
 	o.DefaultStatus = http.StatusCreated
-	secured(a, o, a.planSession)
-	op(a, http.MethodGet, "/sessions", "list-sessions", "Meetings of groups by start", a.listSessions)
-	op(a, http.MethodGet, "/sessions/{id}", "get-session", "One of them, and who is in it", a.getSession)
-	op(a, http.MethodPatch, "/sessions/{id}", "update-session", "Change how many seats it has", a.updateSession)
-	op(a, http.MethodPost, "/sessions/{id}/cancel", "cancel-session", "Call it off, and every booking in it", a.cancelSession)
+	wire.Secured(a.edge, o, a.planSession)
+	wire.Op(a.edge, http.MethodGet, "/sessions", "list-sessions", "Meetings of groups by start", a.listSessions)
+	wire.Op(a.edge, http.MethodGet, "/sessions/{id}", "get-session", "One of them, and who is in it", a.getSession)
+	wire.Op(a.edge, http.MethodPatch, "/sessions/{id}", "update-session", "Change how many seats it has", a.updateSession)
+	wire.Op(a.edge, http.MethodPost, "/sessions/{id}/cancel", "cancel-session", "Call it off, and every booking in it", a.cancelSession)
 }
 
 // SessionBody is a meeting of a group on the wire.
 type SessionBody struct {
-	ID       string   `json:"id"`
-	Service  ref      `json:"service"`
-	Status   string   `json:"status" enum:"planned,cancelled"`
-	Start    moment   `json:"start"`
-	End      moment   `json:"end"`
-	Zone     string   `json:"zone" doc:"IANA zone of the place"`
-	Location string   `json:"location"`
-	Staff    []ref    `json:"staff" doc:"The first leads it"`
-	Seats    int      `json:"seats"`
-	MinSeats int      `json:"min_seats" doc:"With fewer taken at decide_at it is called off"`
-	Taken    int      `json:"taken" doc:"Seats taken, by bookings and by holds"`
-	Free     int      `json:"free"`
-	DecideAt optional `json:"decide_at"`
+	ID       string        `json:"id"`
+	Service  wire.Ref      `json:"service"`
+	Status   string        `json:"status" enum:"planned,cancelled"`
+	Start    wire.Moment   `json:"start"`
+	End      wire.Moment   `json:"end"`
+	Zone     string        `json:"zone" doc:"IANA zone of the place"`
+	Location string        `json:"location"`
+	Staff    []wire.Ref    `json:"staff" doc:"The first leads it"`
+	Seats    int           `json:"seats"`
+	MinSeats int           `json:"min_seats" doc:"With fewer taken at decide_at it is called off"`
+	Taken    int           `json:"taken" doc:"Seats taken, by bookings and by holds"`
+	Free     int           `json:"free"`
+	DecideAt wire.Optional `json:"decide_at"`
 }
 
 func (a *API) sessionOf(s *booking.Session, c *catalog.Catalog, language string) SessionBody {
@@ -53,12 +54,12 @@ func (a *API) sessionOf(s *booking.Session, c *catalog.Catalog, language string)
 		zone = time.UTC
 	}
 	out := SessionBody{
-		ID: string(s.ID), Service: serviceRef(c, s.Service, language), Status: s.Status, Start: at(s.Placement.Start, zone),
-		End: at(s.Placement.End, zone), Zone: s.Zone, Location: string(s.Placement.Location), Staff: []ref{},
-		Seats: s.Seats, MinSeats: s.MinSeats, Taken: s.Taken, Free: s.Free(), DecideAt: maybe(s.Decide, zone),
+		ID: string(s.ID), Service: wire.ServiceRef(c, s.Service, language), Status: s.Status, Start: wire.At(s.Placement.Start, zone),
+		End: wire.At(s.Placement.End, zone), Zone: s.Zone, Location: string(s.Placement.Location), Staff: []wire.Ref{},
+		Seats: s.Seats, MinSeats: s.MinSeats, Taken: s.Taken, Free: s.Free(), DecideAt: wire.Maybe(s.Decide, zone),
 	}
 	for _, who := range s.Staff() {
-		out.Staff = append(out.Staff, staffRef(c, who, language).ref)
+		out.Staff = append(out.Staff, wire.StaffRef(c, who, language).Ref)
 	}
 	return out
 }
@@ -85,7 +86,7 @@ func (r repeatBody) timetable() (booking.Timetable, error) {
 	}
 	out.Rule = rule
 	for _, text := range r.Except {
-		d, err := readDate("repeat.except", text)
+		d, err := wire.ReadDate("repeat.except", text)
 		if err != nil {
 			return out, err
 		}
@@ -121,10 +122,10 @@ type timetableBody struct {
 }
 
 type clashBody struct {
-	Start  moment `json:"start"`
-	Code   string `json:"code"`
-	Rule   string `json:"rule,omitempty"`
-	Detail string `json:"detail"`
+	Start  wire.Moment `json:"start"`
+	Code   string      `json:"code"`
+	Rule   string      `json:"rule,omitempty"`
+	Detail string      `json:"detail"`
 }
 
 type plannedOut struct{ Body plannedBody }
@@ -146,10 +147,10 @@ func (a *API) planSession(ctx context.Context, p account.Principal, in *struct {
 		return nil, err
 	}
 	draft := booking.SessionDraft{Service: lines[0].Service, Staff: lines[0].Staff, Seats: in.Body.Seats, Override: in.Body.Override}
-	if draft.Location, err = optionalID[id.Location]("location", in.Body.Location); err != nil {
+	if draft.Location, err = wire.OptionalID[id.Location]("location", in.Body.Location); err != nil {
 		return nil, err
 	}
-	if draft.Start, err = readInstant("start", in.Body.Start); err != nil {
+	if draft.Start, err = wire.ReadInstant("start", in.Body.Start); err != nil {
 		return nil, err
 	}
 	if in.Body.Repeat != nil {
@@ -188,7 +189,7 @@ func (a *API) planTimetable(
 	out := timetableBody{Items: a.sessionsOf(ctx, s, made.Sessions), Conflicts: []clashBody{}}
 	for _, c := range made.Clashes {
 		told := web.NewProblem(a.Words, web.Language(ctx), c.Fault)
-		out.Conflicts = append(out.Conflicts, clashBody{at(c.Start, zone), told.Code, told.Rule, told.Detail})
+		out.Conflicts = append(out.Conflicts, clashBody{wire.At(c.Start, zone), told.Code, told.Rule, told.Detail})
 	}
 	return &plannedOut{plannedBody{many: &out}}, nil
 }
@@ -203,7 +204,7 @@ func (a *API) session(ctx context.Context, one *booking.Session) (*sessionOut, e
 	return &sessionOut{a.sessionOf(one, s.Catalog, web.Language(ctx))}, nil
 }
 
-type sessionListOut struct{ Body page[SessionBody] }
+type sessionListOut struct{ Body wire.Page[SessionBody] }
 
 func (a *API) listSessions(ctx context.Context, p account.Principal, in *struct {
 	RangeQuery
@@ -223,7 +224,7 @@ func (a *API) listSessions(ctx context.Context, p account.Principal, in *struct 
 	if f.Span, err = in.span(a, s); err != nil {
 		return nil, err
 	}
-	c, err := readCursor(in.Cursor)
+	c, err := wire.ReadCursor(in.Cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -232,8 +233,8 @@ func (a *API) listSessions(ctx context.Context, p account.Principal, in *struct 
 	if err != nil {
 		return nil, err
 	}
-	list, next := pageOf(list, in.Limit, func(g *booking.Session) cursor { return cursor{int64(g.Placement.Start), string(g.ID)} })
-	return &sessionListOut{page[SessionBody]{a.sessionsOf(ctx, s, list), next}}, nil
+	list, next := wire.PageOf(list, in.Limit, func(g *booking.Session) wire.Cursor { return wire.Cursor{At: int64(g.Placement.Start), ID: string(g.ID)} })
+	return &sessionListOut{wire.Page[SessionBody]{Items: a.sessionsOf(ctx, s, list), Next: next}}, nil
 }
 
 type wholeSessionBody struct {
@@ -242,15 +243,15 @@ type wholeSessionBody struct {
 }
 
 type memberBody struct {
-	ID     string `json:"id"`
-	Client ref    `json:"client"`
-	Party  int    `json:"party" doc:"How many seats it takes"`
-	Status string `json:"status"`
+	ID     string   `json:"id"`
+	Client wire.Ref `json:"client"`
+	Party  int      `json:"party" doc:"How many seats it takes"`
+	Status string   `json:"status"`
 }
 
 type wholeSessionOut struct{ Body wholeSessionBody }
 
-func (a *API) getSession(ctx context.Context, p account.Principal, in *NounPath) (*wholeSessionOut, error) {
+func (a *API) getSession(ctx context.Context, p account.Principal, in *wire.NounPath) (*wholeSessionOut, error) {
 	one, err := a.Desk.Session(ctx, p, id.Group(in.ID))
 	if err != nil {
 		return nil, err
@@ -268,13 +269,13 @@ func (a *API) getSession(ctx context.Context, p account.Principal, in *NounPath)
 		if !p.May(account.ReadClients) {
 			b.ClientName = ""
 		}
-		out.Bookings = append(out.Bookings, memberBody{string(b.ID), ref{string(b.Client), b.ClientName}, b.Party, string(b.Status)})
+		out.Bookings = append(out.Bookings, memberBody{string(b.ID), wire.Ref{ID: string(b.Client), Name: b.ClientName}, b.Party, string(b.Status)})
 	}
 	return &wholeSessionOut{out}, nil
 }
 
 func (a *API) updateSession(ctx context.Context, p account.Principal, in *struct {
-	NounPath
+	wire.NounPath
 	Body struct {
 		Seats    *int `json:"seats,omitempty" minimum:"1" maximum:"1000" doc:"Not fewer than are taken"`
 		MinSeats *int `json:"min_seats,omitempty" minimum:"0" maximum:"1000" doc:"0: it takes place whoever comes"`
@@ -285,8 +286,8 @@ func (a *API) updateSession(ctx context.Context, p account.Principal, in *struct
 	if err != nil {
 		return nil, err
 	}
-	set(&one.Seats, in.Body.Seats)
-	set(&one.MinSeats, in.Body.MinSeats)
+	wire.Set(&one.Seats, in.Body.Seats)
+	wire.Set(&one.MinSeats, in.Body.MinSeats)
 	if one, err = a.Desk.Resize(ctx, p, one.ID, one.Seats, one.MinSeats); err != nil {
 		return nil, err
 	}
@@ -294,7 +295,7 @@ func (a *API) updateSession(ctx context.Context, p account.Principal, in *struct
 }
 
 func (a *API) cancelSession(ctx context.Context, p account.Principal, in *struct {
-	NounPath
+	wire.NounPath
 	Body *struct {
 		Reason string `json:"reason,omitempty" maxLength:"2000"`
 	}

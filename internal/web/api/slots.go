@@ -16,27 +16,28 @@ import (
 	"kept/catalog"
 	"kept/id"
 	"kept/internal/web"
+	"kept/internal/web/wire"
 	"kept/money"
 	"kept/span"
 )
 
 func (a *API) registerSlots() {
 	openSlots(a, "/b/{slug}/slots", "list-slots", "When a visit can start", a.listSlots)
-	op(a, http.MethodGet, "/explain", "explain", "Why a time is open or shut", a.explain)
+	wire.Op(a.edge, http.MethodGet, "/explain", "explain", "Why a time is open or shut", a.explain)
 }
 
 // openSlots registers an operation for the public that answers with slots.
 func openSlots[I any](a *API, path, name, summary string, fn func(ctx context.Context, in *I) (*rawOut, error)) {
-	o := operation(http.MethodGet, path, name, summary)
+	o := wire.Operation(http.MethodGet, path, name, summary)
 	o.Responses = map[string]*huma.Response{"200": {
 		Description: "The slots in order of time",
 		Content: map[string]*huma.MediaType{
-			"application/json": {Schema: a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[slotsBody](), true, "Slots")},
+			"application/json": {Schema: a.edge.Huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[slotsBody](), true, "Slots")},
 		},
 	}}
-	huma.Register(a.huma, o, func(ctx context.Context, in *I) (*rawOut, error) {
+	huma.Register(a.edge.Huma, o, func(ctx context.Context, in *I) (*rawOut, error) {
 		out, err := fn(ctx, in)
-		return out, a.fail(ctx, err)
+		return out, a.edge.Fail(ctx, err)
 	})
 }
 
@@ -60,11 +61,11 @@ type slotsBody struct {
 }
 
 type slotBody struct {
-	Start moment       `json:"start"`
-	End   moment       `json:"end"`
-	Staff []ref        `json:"staff" doc:"Those who could lead"`
+	Start wire.Moment  `json:"start"`
+	End   wire.Moment  `json:"end"`
+	Staff []wire.Ref   `json:"staff" doc:"Those who could lead"`
 	Price money.Amount `json:"price"`
-	Until *moment      `json:"drop_until,omitempty" doc:"Of work that is dropped off: bring it from start until then; it is ready by end"`
+	Until *wire.Moment `json:"drop_until,omitempty" doc:"Of work that is dropped off: bring it from start until then; it is ready by end"`
 	Seats int          `json:"seats_left,omitempty" doc:"Of a group: how many seats can still be taken"`
 	Label string       `json:"label,omitempty" enum:"best_fit,usual" doc:"best_fit leaves no gap that nothing fits into; usual is the client's usual time"`
 }
@@ -85,7 +86,7 @@ func (a *API) listSlots(ctx context.Context, in *slotsIn) (*rawOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	location, err := optionalID[id.Location]("location", in.Location)
+	location, err := wire.OptionalID[id.Location]("location", in.Location)
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +172,7 @@ func writeSlots(offer *booking.Offer, zone *time.Location, zoneName, language st
 func staffJSON(c *catalog.Catalog, f *availability.Facts, language string) map[id.Staff][]byte {
 	out := make(map[id.Staff][]byte, len(f.Staff))
 	for _, p := range f.Staff {
-		b, err := json.Marshal(ref{string(p.Staff.ID), p.Staff.Names.Pick(language, c.Business.Language)})
+		b, err := json.Marshal(wire.Ref{ID: string(p.Staff.ID), Name: p.Staff.Names.Pick(language, c.Business.Language)})
 		if err == nil {
 			out[p.Staff.ID] = b
 		}
@@ -180,23 +181,23 @@ func staffJSON(c *catalog.Catalog, f *availability.Facts, language string) map[i
 }
 
 type reasonBody struct {
-	Rule   string   `json:"rule"`
-	Name   string   `json:"rule_name,omitempty" doc:"The owner's name for the rule"`
-	Owner  string   `json:"rule_id,omitempty" doc:"The owner's rule that says so"`
-	Text   string   `json:"text"`
-	Staff  somebody `json:"staff"`
-	Lane   string   `json:"lane,omitempty"`
-	Kind   string   `json:"kind,omitempty" doc:"What is in the way: booking, hold, time_off"`
-	Source string   `json:"source,omitempty" doc:"Its id"`
-	From   optional `json:"from"`
-	To     optional `json:"to"`
-	Limit  optional `json:"limit" doc:"The earliest or latest start that the rule allows"`
+	Rule   string        `json:"rule"`
+	Name   string        `json:"rule_name,omitempty" doc:"The owner's name for the rule"`
+	Owner  string        `json:"rule_id,omitempty" doc:"The owner's rule that says so"`
+	Text   string        `json:"text"`
+	Staff  wire.Somebody `json:"staff"`
+	Lane   string        `json:"lane,omitempty"`
+	Kind   string        `json:"kind,omitempty" doc:"What is in the way: booking, hold, time_off"`
+	Source string        `json:"source,omitempty" doc:"Its id"`
+	From   wire.Optional `json:"from"`
+	To     wire.Optional `json:"to"`
+	Limit  wire.Optional `json:"limit" doc:"The earliest or latest start that the rule allows"`
 }
 
 type explainBody struct {
 	Open    bool         `json:"open"`
-	At      moment       `json:"at"`
-	Service ref          `json:"service"`
+	At      wire.Moment  `json:"at"`
+	Service wire.Ref     `json:"service"`
 	Reasons []reasonBody `json:"reasons"`
 }
 
@@ -213,11 +214,11 @@ func (a *API) explain(ctx context.Context, p account.Principal, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	location, err := optionalID[id.Location]("location", in.Location)
+	location, err := wire.OptionalID[id.Location]("location", in.Location)
 	if err != nil {
 		return nil, err
 	}
-	when, err := readInstant("at", in.At)
+	when, err := wire.ReadInstant("at", in.At)
 	if err != nil {
 		return nil, err
 	}
@@ -231,13 +232,13 @@ func (a *API) explain(ctx context.Context, p account.Principal, in *struct {
 		return nil, err
 	}
 	body := explainBody{
-		Open: e.Open, At: at(when, zone), Service: serviceRef(c, lines[0].Service, language), Reasons: []reasonBody{},
+		Open: e.Open, At: wire.At(when, zone), Service: wire.ServiceRef(c, lines[0].Service, language), Reasons: []reasonBody{},
 	}
 	for _, r := range e.Reasons {
 		_, text := a.Words.Problem(language, "slot_closed", r.Rule)
 		body.Reasons = append(body.Reasons, reasonBody{
-			Rule: r.Rule, Text: text, Name: ruleName(c, r.Owner, language), Owner: string(r.Owner), Staff: staffRef(c, r.Staff, language), Lane: laneText(r.Lane), Kind: r.Kind, Source: r.Source,
-			From: maybe(r.Span.Start, zone), To: maybe(r.Span.End, zone), Limit: maybe(r.Limit, zone),
+			Rule: r.Rule, Text: text, Name: ruleName(c, r.Owner, language), Owner: string(r.Owner), Staff: wire.StaffRef(c, r.Staff, language), Lane: laneText(r.Lane), Kind: r.Kind, Source: r.Source,
+			From: wire.Maybe(r.Span.Start, zone), To: wire.Maybe(r.Span.End, zone), Limit: wire.Maybe(r.Limit, zone),
 		})
 	}
 	return &explainOut{body}, nil

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"time"
 
+	"kept/internal/web/wire"
+
 	"kept/account"
 	"kept/id"
 	"kept/schedule"
@@ -13,13 +15,13 @@ import (
 )
 
 func (a *API) registerTimeOff() {
-	o := operation(http.MethodPost, "/time-off", "create-time-off", "Close time for a staff member, a resource or a location")
+	o := wire.Operation(http.MethodPost, "/time-off", "create-time-off", "Close time for a staff member, a resource or a location")
 	o.DefaultStatus = http.StatusCreated
-	secured(a, o, a.createTimeOff)
-	op(a, http.MethodGet, "/time-off", "list-time-off", "Times that are closed", a.listTimeOff)
-	op(a, http.MethodGet, "/time-off/{id}", "get-time-off", "One of them", a.getTimeOff)
-	op(a, http.MethodPatch, "/time-off/{id}", "update-time-off", "Change one", a.updateTimeOff)
-	op(a, http.MethodDelete, "/time-off/{id}", "delete-time-off", "Open the time again", a.deleteTimeOff)
+	wire.Secured(a.edge, o, a.createTimeOff)
+	wire.Op(a.edge, http.MethodGet, "/time-off", "list-time-off", "Times that are closed", a.listTimeOff)
+	wire.Op(a.edge, http.MethodGet, "/time-off/{id}", "get-time-off", "One of them", a.getTimeOff)
+	wire.Op(a.edge, http.MethodPatch, "/time-off/{id}", "update-time-off", "Change one", a.updateTimeOff)
+	wire.Op(a.edge, http.MethodDelete, "/time-off/{id}", "delete-time-off", "Open the time again", a.deleteTimeOff)
 }
 
 type timeOffWrite struct {
@@ -40,7 +42,7 @@ func (w timeOffWrite) apply(t *schedule.TimeOff) error {
 		if f.text == nil {
 			continue
 		}
-		i, err := readInstant(f.name, *f.text)
+		i, err := wire.ReadInstant(f.name, *f.text)
 		if err != nil {
 			return err
 		}
@@ -55,23 +57,23 @@ func (w timeOffWrite) apply(t *schedule.TimeOff) error {
 	if w.Location != nil {
 		t.Location = id.Location(*w.Location)
 	}
-	set(&t.Reason, w.Reason)
+	wire.Set(&t.Reason, w.Reason)
 	return nil
 }
 
 type timeOffBody struct {
-	ID       string `json:"id"`
-	Staff    string `json:"staff,omitempty"`
-	Resource string `json:"resource,omitempty"`
-	Location string `json:"location,omitempty"`
-	From     moment `json:"from"`
-	To       moment `json:"to"`
-	Reason   string `json:"reason"`
+	ID       string      `json:"id"`
+	Staff    string      `json:"staff,omitempty"`
+	Resource string      `json:"resource,omitempty"`
+	Location string      `json:"location,omitempty"`
+	From     wire.Moment `json:"from"`
+	To       wire.Moment `json:"to"`
+	Reason   string      `json:"reason"`
 }
 
 func timeOffOf(t schedule.TimeOff, zone *time.Location) timeOffBody {
 	return timeOffBody{
-		string(t.ID), string(t.Staff), string(t.Resource), string(t.Location), at(t.Span.Start, zone), at(t.Span.End, zone),
+		string(t.ID), string(t.Staff), string(t.Resource), string(t.Location), wire.At(t.Span.Start, zone), wire.At(t.Span.End, zone),
 		t.Reason,
 	}
 }
@@ -104,7 +106,7 @@ func (a *API) createTimeOff(ctx context.Context, p account.Principal, in *struct
 	return a.timeOff(ctx, p, made)
 }
 
-func (a *API) getTimeOff(ctx context.Context, p account.Principal, in *NounPath) (*timeOffOut, error) {
+func (a *API) getTimeOff(ctx context.Context, p account.Principal, in *wire.NounPath) (*timeOffOut, error) {
 	t, err := a.Office.FindTimeOff(ctx, p, id.TimeOff(in.ID))
 	if err != nil {
 		return nil, err
@@ -113,7 +115,7 @@ func (a *API) getTimeOff(ctx context.Context, p account.Principal, in *NounPath)
 }
 
 func (a *API) updateTimeOff(ctx context.Context, p account.Principal, in *struct {
-	NounPath
+	wire.NounPath
 	Body timeOffWrite
 },
 ) (*timeOffOut, error) {
@@ -124,11 +126,11 @@ func (a *API) updateTimeOff(ctx context.Context, p account.Principal, in *struct
 	return a.timeOff(ctx, p, t)
 }
 
-func (a *API) deleteTimeOff(ctx context.Context, p account.Principal, in *NounPath) (*struct{}, error) {
+func (a *API) deleteTimeOff(ctx context.Context, p account.Principal, in *wire.NounPath) (*struct{}, error) {
 	return nil, a.Office.RemoveTimeOff(ctx, p, id.TimeOff(in.ID))
 }
 
-type timeOffListOut struct{ Body page[timeOffBody] }
+type timeOffListOut struct{ Body wire.Page[timeOffBody] }
 
 func (a *API) listTimeOff(ctx context.Context, p account.Principal, in *struct {
 	RangeQuery
@@ -154,7 +156,7 @@ func (a *API) listTimeOff(ctx context.Context, p account.Principal, in *struct {
 			return nil, err
 		}
 	}
-	c, err := readCursor(in.Cursor)
+	c, err := wire.ReadCursor(in.Cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -163,13 +165,13 @@ func (a *API) listTimeOff(ctx context.Context, p account.Principal, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	out := page[timeOffBody]{Items: make([]timeOffBody, len(list.Items))}
+	out := wire.Page[timeOffBody]{Items: make([]timeOffBody, len(list.Items))}
 	for i, t := range list.Items {
 		out.Items[i] = timeOffOf(t, zone)
 	}
 	if list.More {
 		last := list.Items[len(list.Items)-1]
-		next := cursor{int64(last.Span.End), string(last.ID)}.String()
+		next := wire.Cursor{At: int64(last.Span.End), ID: string(last.ID)}.String()
 		out.Next = &next
 	}
 	return &timeOffListOut{out}, nil
