@@ -90,6 +90,10 @@ type Visit struct {
 	// Dates are the starts of all visits that were booked together with this
 	// one and still stand, by time; only of the message that tells of them all.
 	Dates []span.Instant
+	// Words fill the places of the step's texts, and Path is where its link
+	// leads, from the root of the site; of messages without a booking.
+	Words map[string]string
+	Path  string
 }
 
 // Person is a staff member who takes part.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -33,6 +32,7 @@ const (
 type Dispatcher struct {
 	store    Store
 	facts    Facts
+	causes   map[Step]Cause
 	renderer Renderer
 	channels []Channel // in order of preference
 	atomic   Atomic
@@ -55,6 +55,7 @@ type Dispatcher struct {
 type Parts struct {
 	Store    Store
 	Facts    Facts
+	Causes   map[Step]Cause // of the steps that hang on no booking
 	Renderer Renderer
 	Channels []Channel // in order of preference
 	Atomic   Atomic
@@ -66,8 +67,8 @@ type Parts struct {
 // NewDispatcher makes a dispatcher.
 func NewDispatcher(p Parts) *Dispatcher {
 	return &Dispatcher{
-		store: p.Store, facts: p.Facts, renderer: p.Renderer, channels: p.Channels, atomic: p.Atomic,
-		journal: p.Journal, clock: p.Clock, log: p.Log, breaker: newBreaker(), wake: make(chan struct{}, 1),
+		store: p.Store, facts: p.Facts, causes: p.Causes, renderer: p.Renderer, channels: p.Channels,
+		atomic: p.Atomic, journal: p.Journal, clock: p.Clock, log: p.Log, breaker: newBreaker(), wake: make(chan struct{}, 1),
 	}
 }
 
@@ -328,39 +329,6 @@ func (d *Dispatcher) sendChunk(ctx, sending context.Context, refs []Ref) (int, e
 		}
 	}
 	return done, d.record(sending, results)
-}
-
-// claim takes messages in one transaction, which touches their bookings, and
-// skips those whose bookings are no longer as they were.
-func (d *Dispatcher) claim(ctx context.Context, refs []Ref) (claims []Claim, skipped int, err error) {
-	// The same order on every node, so that two of them don't wait for each other.
-	slices.SortFunc(refs, func(a, b Ref) int {
-		return strings.Compare(string(a.Booking)+string(a.ID), string(b.Booking)+string(b.ID))
-	})
-	err = d.atomic.Do(ctx, func(ctx context.Context) error {
-		claims, skipped = nil, 0
-		var outdated []Result
-		now, real := d.clock.Now(), d.clock.Real()
-		for _, r := range refs {
-			c, ok, err := d.store.Claim(ctx, r, now, real, real+claimLasts)
-			if err != nil {
-				return err
-			}
-			if !ok {
-				continue
-			}
-			if c.Still(c.Visit, c.Start) {
-				claims = append(claims, c)
-				continue
-			}
-			c.Status, c.Reason = Skipped, ReasonOutdated
-			outdated = append(outdated, Result{Message: c.Message, Until: c.Until})
-		}
-		skipped = len(outdated)
-		return d.store.Record(ctx, outdated)
-	})
-	slices.SortStableFunc(claims, func(a, b Claim) int { return int(a.Due - b.Due) })
-	return claims, skipped, err
 }
 
 // record writes what became of messages. What was sent must not be sent again

@@ -25,6 +25,15 @@
 // for sends of that booking that are under way (Dispatcher.Settle). No
 // reminder leaves after a cancellation was acknowledged.
 //
+// A message may also hang on something else than a booking: an item of a plan,
+// an invitation, a code. Its booking is empty, its anchor is the identifier of
+// that thing, and its step has a Cause, which stands in for the booking: the
+// claim asks it to touch that row and to tell whether the message is still
+// true, and it gives what there is to say. Such a message is planned like any
+// other (store.Messages.Plan with an empty booking, from a deriver or a use
+// case) and taken back by its key (store.Messages.Withdraw). Its texts are
+// mail.<step>.subject, .lead and .action; its link is Visit.Path.
+//
 // A node that dies between handing a message to a channel and recording that
 // leaves it claimed; when the claim has run out it is sent again. That is at
 // most one duplicate per message in flight and crash, and it carries the same
@@ -54,13 +63,15 @@ const (
 	StaffNew       Step = "staff_new"
 	StaffMoved     Step = "staff_moved"
 	StaffCancelled Step = "staff_cancelled"
+	// PlanDue tells a client that a service is due; it hangs on an item of their plan.
+	PlanDue Step = "plan_due"
 )
 
 // Steps lists every step.
 func Steps() []Step {
 	return []Step{
 		Receipt, Reminder24h, Reminder3h, Reminder30m, Thanks, Moved, Cancelled,
-		StaffNew, StaffMoved, StaffCancelled,
+		StaffNew, StaffMoved, StaffCancelled, PlanDue,
 	}
 }
 
@@ -72,6 +83,9 @@ func (s Step) Timed() bool {
 
 // ToStaff tells whether the step is for those who work, not for the client.
 func (s Step) ToStaff() bool { return s == StaffNew || s == StaffMoved || s == StaffCancelled }
+
+// Bare tells whether the step hangs on no booking but on what the anchor names.
+func (s Step) Bare() bool { return s == PlanDue }
 
 // Status is where a message stands.
 type Status string
@@ -115,11 +129,11 @@ type Recipient struct {
 type Message struct {
 	ID           id.Message
 	Business     id.Business
-	Booking      id.Booking
-	Client       id.Client
+	Booking      id.Booking // empty where it hangs on something else, which Anchor names
+	Client       id.Client  // with whose key it is sealed; empty: nothing of it is kept
 	Recipient    Recipient
 	Step         Step
-	Anchor       string // of timed steps the start (Anchor), of notices the event
+	Anchor       string // of timed steps the start (Anchor), of notices the event; without a booking the thing it hangs on
 	Channel      string // empty until one was chosen
 	Status       Status
 	Due          span.Instant

@@ -81,7 +81,9 @@ func (o *office) Due(_ context.Context, now, real span.Instant, limit int) ([]me
 	for _, k := range slices.Sorted(maps.Keys(o.rows)) {
 		m := o.rows[k]
 		if (m.Status == message.Planned || m.Status == message.Sending) && m.Next <= now && o.claims[k] <= real && len(out) < limit {
-			out = append(out, message.Ref{Business: m.Business, ID: k, Booking: m.Booking})
+			out = append(out, message.Ref{
+				Business: m.Business, ID: k, Booking: m.Booking, Client: m.Client, Step: m.Step, Anchor: m.Anchor,
+			})
 		}
 	}
 	return out, nil

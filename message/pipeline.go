@@ -61,8 +61,8 @@ func (p undecided) Do(ctx context.Context, d *Delivery) {
 func (d *Dispatcher) pipeline(results *[]Result) Pipeline {
 	return Pipeline{
 		undecided{
-			current{d.facts, d.clock}, // is it still so, and of use?
-			consent{},                 // may they be told?
+			current{d.facts, d.causes, d.clock}, // is it still so, and of use?
+			consent{},                           // may they be told?
 			route{d.channels, d.breaker, d.clock},
 			render{d.renderer},
 			send{d.breaker, d.clock},
@@ -72,11 +72,12 @@ func (d *Dispatcher) pipeline(results *[]Result) Pipeline {
 	}
 }
 
-// current looks at the booking once more. The claim has, too, but messages of
+// current looks at the booking, or the cause, once more. The claim has, too, but messages of
 // one claim wait for each other.
 type current struct {
-	facts Facts
-	clock Clock
+	facts  Facts
+	causes map[Step]Cause
+	clock  Clock
 }
 
 func (s current) Do(ctx context.Context, d *Delivery) {
@@ -84,17 +85,27 @@ func (s current) Do(ctx context.Context, d *Delivery) {
 		d.end(Skipped, ReasonTooLate)
 		return
 	}
-	v, err := s.facts.Visit(ctx, d.Message)
+	v, err := s.visit(ctx, d.Message)
 	switch {
 	case fault.KindOf(err) == fault.NotFound && err != nil:
 		d.end(Skipped, ReasonOutdated)
 	case err != nil:
 		d.err, d.retry = err, true
-	case !d.Still(v.Status, v.Start) || !d.concerns(v):
+	case d.Booking != "" && (!d.Still(v.Status, v.Start) || !d.concerns(v)):
 		d.end(Skipped, ReasonOutdated)
 	default:
 		d.visit = v
 	}
+}
+
+func (s current) visit(ctx context.Context, m Message) (Visit, error) {
+	if m.Booking != "" {
+		return s.facts.Visit(ctx, m)
+	}
+	if cause := s.causes[m.Step]; cause != nil {
+		return cause.Visit(ctx, m)
+	}
+	return Visit{}, fault.Missing("cause")
 }
 
 // consent asks whether the recipient may be told. What stands in a plan is

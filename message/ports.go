@@ -35,6 +35,21 @@ type Ref struct {
 	Business id.Business
 	ID       id.Message
 	Booking  id.Booking
+	Client   id.Client
+	Step     Step
+	Anchor   string
+}
+
+// Cause answers for the messages of a step that hang on no booking.
+type Cause interface {
+	// Still touches the row that the anchor names, so that whoever changes it
+	// comes before this claim or after it, and tells whether the message still
+	// says what is true; false when the row is gone. In the claim's transaction.
+	Still(ctx context.Context, r Ref) (bool, error)
+	// Visit gives what there is to say, as it is now: the business, its zone,
+	// the recipient, Words and Path; the rest of it where there is any. Fault
+	// NotFound when there is nothing to say any more.
+	Visit(ctx context.Context, m Message) (Visit, error)
 }
 
 // Claim is a message that is ours to send, and how its booking stood then.

@@ -75,6 +75,9 @@ func (l links) Manage(v message.Visit) string {
 // Book implements mailtext.Links.
 func (l links) Book(v message.Visit) string { return l.base + "/b/" + v.Slug }
 
+// At implements mailtext.Links.
+func (l links) At(path string) string { return l.base + path }
+
 // Host implements mailtext.Links.
 func (l links) Host() string { return hostOf(l.base) }
 

@@ -34,6 +34,8 @@ type Links interface {
 	Manage(v message.Visit) string
 	// Book is the absolute address of the business's booking page.
 	Book(v message.Visit) string
+	// At is the absolute address of a path of the site.
+	At(path string) string
 	// Host is what makes identifiers of calendar entries the world's own.
 	Host() string
 }
@@ -155,6 +157,9 @@ func (w *writer) kind() string {
 }
 
 func (w *writer) letter() letter {
+	if w.Step.Bare() {
+		return w.plain()
+	}
 	kind, v := w.kind(), w.visit
 	start := v.Start.In(w.place)
 	house := w.pick(v.House)

@@ -21,6 +21,7 @@ type links struct{}
 
 func (links) Manage(v message.Visit) string { return "https://kept.example/m/" + string(v.Booking) }
 func (links) Book(v message.Visit) string   { return "https://kept.example/b/" + v.Slug }
+func (links) At(path string) string         { return "https://kept.example" + path }
 func (links) Host() string                  { return "kept.example" }
 
 var start = span.At(time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC))
@@ -126,7 +127,7 @@ func TestEveryStepInEveryLanguage(t *testing.T) {
 	for _, lang := range i18n.Languages() {
 		for _, step := range message.Steps() {
 			v := visit()
-			v.Recipient.Language = lang
+			v.Recipient.Language, v.Path = lang, "/b/lumen"
 			c := render(t, note(step), v)
 			for name, part := range map[string]string{"subject": c.Subject, "text": c.Text, "html": strings.Replace(c.HTML, "<!doctype", "", 1)} {
 				if part == "" || strings.Contains(part, "mail.") || strings.ContainsAny(part, "!！") || strings.Contains(part, "<no value>") {
@@ -302,5 +303,31 @@ func TestTheFirstOfASeriesListsItsDates(t *testing.T) {
 	}
 	if c := render(t, note(message.Receipt), visit()); strings.Contains(c.Text, "visits:") || strings.Contains(c.HTML, "<ul") {
 		t.Error("a visit alone lists dates")
+	}
+}
+
+// TestWithoutABooking writes what hangs on no booking: its own texts, one link.
+func TestWithoutABooking(t *testing.T) {
+	t.Parallel()
+	for lang, want := range map[string]string{
+		"en":      "Cut + Colour is due on Tue 1 December for Rex. Choose a time that suits you.",
+		"ru":      "Подходит срок услуги «Стрижка + Окрашивание» (Rex): вт, 1 декабря. Выберите удобное время.",
+		"zh-Hant": "Rex的「剪髮 + 染髮」將於 12月1日 週二 到期，請選擇方便的時間預約。",
+	} {
+		v := visit()
+		v.Booking, v.Status, v.Recipient.Language = "", "", lang
+		v.Words, v.Path = map[string]string{"subject": "Rex\nBcc: x"}, "/b/lumen/cut"
+		v.Words["subject"] = "Rex"
+		c := render(t, note(message.PlanDue), v)
+		if !strings.Contains(c.Text, want) || !strings.Contains(c.Text, "https://kept.example/b/lumen/cut\n") || c.Calendar != nil {
+			t.Errorf("%s: %s", lang, c.Text)
+		}
+		if !strings.Contains(c.HTML, `href="https://kept.example/b/lumen/cut"`) || strings.Contains(c.Text, "no value") {
+			t.Errorf("%s: %s", lang, c.HTML)
+		}
+		v.Words, v.Path = map[string]string{"subject": "Rex\r\nBcc: x@example.com"}, ""
+		if c := render(t, note(message.PlanDue), v); strings.Contains(c.Text, "\nBcc") || strings.Contains(c.Text, "https://") {
+			t.Errorf("%s: %s", lang, c.Text)
+		}
 	}
 }

@@ -21,7 +21,10 @@ func (s *Messages) Due(ctx context.Context, now, real span.Instant, limit int) (
 	}
 	out := make([]message.Ref, len(rows))
 	for i, r := range rows {
-		out[i] = message.Ref{Business: id.Business(r.BusinessID), ID: id.Message(r.ID), Booking: id.Booking(r.BookingID)}
+		out[i] = message.Ref{
+			Business: id.Business(r.BusinessID), ID: id.Message(r.ID), Booking: id.Booking(r.BookingID),
+			Client: id.Client(r.ClientID), Step: message.Step(r.Step), Anchor: r.Anchor,
+		}
 	}
 	return out, nil
 }
@@ -29,9 +32,13 @@ func (s *Messages) Due(ctx context.Context, now, real span.Instant, limit int) (
 // Claim implements message.Store.
 func (s *Messages) Claim(ctx context.Context, r message.Ref, now, real, until span.Instant) (message.Claim, bool, error) {
 	q := queries(ctx, s.db)
-	b, err := q.TouchBooking(ctx, sqlgen.TouchBookingParams{BusinessID: string(r.Business), ID: string(r.Booking)})
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return message.Claim{}, false, s.db.Fault(err)
+	var b sqlgen.TouchBookingRow
+	if r.Booking != "" {
+		var err error
+		b, err = q.TouchBooking(ctx, sqlgen.TouchBookingParams{BusinessID: string(r.Business), ID: string(r.Booking)})
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return message.Claim{}, false, s.db.Fault(err)
+		}
 	}
 	row, err := q.ClaimMessage(ctx, sqlgen.ClaimMessageParams{
 		Until: int64(until), BusinessID: string(r.Business), ID: string(r.ID), Now: int64(now), Real: int64(real),

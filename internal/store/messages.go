@@ -85,6 +85,14 @@ func (s *Messages) Drop(ctx context.Context, business id.Business, booking id.Bo
 	}))
 }
 
+// Withdraw takes back one message that is not under way, by its key: recipient,
+// step and anchor of the plan, and the booking, which may be empty.
+func (s *Messages) Withdraw(ctx context.Context, business id.Business, booking id.Booking, p message.Plan) error {
+	return s.db.Fault(queries(ctx, s.db).WithdrawMessage(ctx, sqlgen.WithdrawMessageParams{
+		BusinessID: string(business), ID: string(message.ID(booking, p)),
+	}))
+}
+
 // Forget implements reminder.Store.
 func (s *Messages) Forget(ctx context.Context, business id.Business, client id.Client) error {
 	q := queries(ctx, s.db)

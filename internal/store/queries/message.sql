@@ -26,6 +26,10 @@ DELETE FROM message
 WHERE business_id = @business_id AND booking_id = @booking_id AND status = 'planned'
   AND (CAST(@anchor AS TEXT) = '' OR anchor = @anchor) AND (CAST(@step AS TEXT) = '' OR step = @step);
 
+-- name: WithdrawMessage :exec
+-- By its key, which its id is made of; the bookingless have nothing else in common.
+DELETE FROM message WHERE business_id = $1 AND id = $2 AND status = 'planned';
+
 -- name: DropClientMessages :exec
 DELETE FROM message WHERE business_id = $1 AND client_id = $2 AND status = 'planned';
 
@@ -37,7 +41,7 @@ WHERE demo_mail.business_id = @business_id AND demo_mail.id IN (
 
 -- name: DueMessages :many
 -- What may be claimed now, the oldest first. now is our clock's, claims run on real time.
-SELECT business_id, id, booking_id FROM message
+SELECT business_id, id, booking_id, client_id, step, anchor FROM message
 WHERE status IN ('planned', 'sending') AND next_at <= @now AND claimed_until <= @real
 ORDER BY next_at LIMIT @count;
 

@@ -115,7 +115,7 @@ func (q *Queries) DropMessages(ctx context.Context, arg DropMessagesParams) erro
 }
 
 const dueMessages = `-- name: DueMessages :many
-SELECT business_id, id, booking_id FROM message
+SELECT business_id, id, booking_id, client_id, step, anchor FROM message
 WHERE status IN ('planned', 'sending') AND next_at <= $1 AND claimed_until <= $2
 ORDER BY next_at LIMIT $3
 `
@@ -130,6 +130,9 @@ type DueMessagesRow struct {
 	BusinessID string
 	ID         string
 	BookingID  string
+	ClientID   string
+	Step       string
+	Anchor     string
 }
 
 // What may be claimed now, the oldest first. now is our clock's, claims run on real time.
@@ -142,7 +145,14 @@ func (q *Queries) DueMessages(ctx context.Context, arg DueMessagesParams) ([]Due
 	var items []DueMessagesRow
 	for rows.Next() {
 		var i DueMessagesRow
-		if err := rows.Scan(&i.BusinessID, &i.ID, &i.BookingID); err != nil {
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.BookingID,
+			&i.ClientID,
+			&i.Step,
+			&i.Anchor,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -723,4 +733,19 @@ func (q *Queries) TouchBooking(ctx context.Context, arg TouchBookingParams) (Tou
 	var i TouchBookingRow
 	err := row.Scan(&i.Status, &i.StartAt)
 	return i, err
+}
+
+const withdrawMessage = `-- name: WithdrawMessage :exec
+DELETE FROM message WHERE business_id = $1 AND id = $2 AND status = 'planned'
+`
+
+type WithdrawMessageParams struct {
+	BusinessID string
+	ID         string
+}
+
+// By its key, which its id is made of; the bookingless have nothing else in common.
+func (q *Queries) WithdrawMessage(ctx context.Context, arg WithdrawMessageParams) error {
+	_, err := q.db.ExecContext(ctx, withdrawMessage, arg.BusinessID, arg.ID)
+	return err
 }
