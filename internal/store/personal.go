@@ -1,0 +1,106 @@
+package store
+
+import (
+	"kept/internal/secret"
+)
+
+// Fate is what becomes of a table's rows about a client who is erased.
+type Fate string
+
+// The fates.
+const (
+	Delete Fate = "delete" // the rows go
+	Blank  Fate = "blank"  // the rows stay, without what is said of the person
+	Keep   Fate = "keep"   // the rows hold ids, times and codes alone
+)
+
+// ofBusiness is the class of what stands about a client under the key of the
+// business; it is told apart from the classes that have keys of their own.
+const ofBusiness secret.Class = "business"
+
+// Cell is a sealed column of a table about clients.
+type Cell struct {
+	Column string
+	Field  string // under which it is sealed
+}
+
+// Personal says of one table that holds something about a client what
+// erasing, exporting and merging do with it.
+type Personal struct {
+	Table  string
+	Client string // the column with the client's id
+	// Where finds the rows of a table that hangs on another and knows no
+	// client: a condition on $1, the business, and $2, the client.
+	Where string
+
+	Erase Fate
+	Blank []string // assignments, where rows stay
+
+	Cells []Cell
+	Owner string // to what cells are bound: an expression; id when empty
+	// Class is an expression for the class whose key seals the row, where it
+	// is not the personal one. Rows of class statute outlive an erasure while they are held.
+	Class string
+
+	Stays  bool   // merging two cards leaves the rows where they are
+	Hidden string // why an export does not give it; empty where it does
+}
+
+// Personals lists every table that holds something about a client, those that
+// hang on another before it: erasing goes from the first to the last. A test
+// holds the list against the schema: a new table about clients is entered here.
+func Personals() []Personal {
+	return []Personal{
+		{
+			Table: "demo_mail", Erase: Delete, Class: "'business'",
+			Where: "id IN (SELECT m.id FROM message m WHERE m.business_id = $1 AND m.client_id = $2)",
+			Cells: []Cell{
+				{"sealed_to", fieldMailTo},
+				{"sealed_subject", fieldMailSubject},
+				{"sealed_text", fieldMailText},
+				{"sealed_html", fieldMailHTML},
+			},
+		},
+		{
+			Table: "message", Client: "client_id", Erase: Delete,
+			Cells: []Cell{
+				{"sealed_address", fieldMessageAddress},
+				{"sealed_subject", fieldMessageSubject},
+				{"sealed_text", fieldMessageText},
+			},
+		},
+		{Table: "card_access", Client: "client_id", Erase: Keep},
+		{Table: "event", Client: "client_id", Erase: Keep, Stays: true},
+		{Table: "series", Client: "client_id", Erase: Keep},
+		{
+			Table: "booking", Client: "client_id", Erase: Blank, Blank: []string{"sealed_note = NULL", "sealed_reason = NULL"},
+			Cells: []Cell{{"sealed_note", fieldNote}, {"sealed_reason", fieldReason}},
+		},
+		{Table: "client_key", Client: "client_id", Erase: Delete, Class: "class", Stays: true, Hidden: "keys"},
+		{
+			Table: "client", Client: "id", Erase: Blank, Stays: true,
+			Blank: []string{
+				"sealed_key = NULL", "sealed_name = NULL", "sealed_email = NULL", "sealed_phone = NULL", "sealed_note = NULL",
+				"name_index = NULL", "email_index = NULL", "phone_index = NULL", "language = ''", "zone = ''",
+			},
+			Cells: []Cell{
+				{"sealed_name", fieldClientName},
+				{"sealed_email", fieldClientEmail},
+				{"sealed_phone", fieldClientPhone},
+				{"sealed_note", fieldClientNote},
+			},
+		},
+	}
+}
+
+// Impersonal names the tables with sealed columns that hold nothing about
+// clients, each with whose they are.
+func Impersonal() map[string]string {
+	return map[string]string{
+		"business":      "its own key",
+		"staff":         "contacts of people who work there",
+		"calendar_link": "addresses of outside calendars",
+		"app_user":      "those who sign in to work",
+		"idempotency":   "answers to requests of the last day; an erasure looks through them",
+	}
+}
