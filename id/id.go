@@ -33,6 +33,14 @@ type (
 	Resource string
 	// Client names the person served.
 	Client string
+	// Contact names one address or number of a client.
+	Contact string
+	// Subject names whom or what a service is done to: a child, a car.
+	Subject string
+	// Reading names one number read off a subject.
+	Reading string
+	// Fact names one thing known of a client or a subject.
+	Fact string
 	// Booking names an agreed visit.
 	Booking string
 	// Hold names a slot kept for minutes.
@@ -47,6 +55,12 @@ type (
 	Access string
 	// Session names a signed-in browser.
 	Session string
+	// Invitation names an asking of somebody to join a business.
+	Invitation string
+	// Passkey names a key by which somebody signs in.
+	Passkey string
+	// Letter names a mail to somebody who signs in.
+	Letter string
 	// Series names bookings that recur together.
 	Series string
 	// Group names one planned session of a group.
@@ -55,6 +69,18 @@ type (
 	Rule string
 	// Link names a connected outside calendar.
 	Link string
+	// Visitor names a client's login, of whatever business.
+	Visitor string
+	// Ask names one request for a sign-in code.
+	Ask string
+	// Block names a contact that an owner has no codes sent to.
+	Block string
+	// Erasure names a record of destruction.
+	Erasure string
+	// Petition names what a person asks for under a law of privacy.
+	Petition string
+	// Breach names a leak of data.
+	Breach string
 )
 
 // New makes a version 7 identifier for the given instant.

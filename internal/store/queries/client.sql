@@ -23,12 +23,21 @@ SELECT sealed_key FROM client WHERE business_id = $1 AND id = $2;
 UPDATE client SET
     sealed_name = $4, sealed_email = $5, sealed_phone = $6, sealed_note = $7,
     name_index = $8, email_index = $9, phone_index = $10, language = $11, zone = $12,
-    version = version + 1, updated_at = $13
+    version = version + 1, updated_at = $13, email_verified_at = $14, phone_verified_at = $15
 WHERE business_id = $1 AND id = $2 AND version = $3 AND erased_at IS NULL;
+
+-- name: UpdateProfile :execrows
+UPDATE client SET
+    sealed_preferences = $4, sealed_tags = $5, tier = $6, version = version + 1, updated_at = $7
+WHERE business_id = $1 AND id = $2 AND version = $3 AND erased_at IS NULL;
+
+-- name: TouchClient :execrows
+UPDATE client SET updated_at = $3 WHERE business_id = $1 AND id = $2 AND erased_at IS NULL;
 
 -- name: EraseClient :execrows
 UPDATE client SET
     sealed_key = NULL, sealed_name = NULL, sealed_email = NULL, sealed_phone = NULL, sealed_note = NULL,
+    sealed_preferences = NULL, sealed_tags = NULL, tier = '', email_verified_at = NULL, phone_verified_at = NULL,
     name_index = NULL, email_index = NULL, phone_index = NULL, language = '', zone = '',
     version = version + 1, erased_at = $3, updated_at = $3
 WHERE business_id = $1 AND id = $2 AND erased_at IS NULL;
@@ -50,21 +59,4 @@ WHERE c.business_id = sqlc.arg(business_id) AND c.id IN (
     SELECT p.id FROM client p WHERE p.business_id = sqlc.arg(business_id) AND p.phone_index = sqlc.arg(phone_index)
 ) AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR c.id < sqlc.arg(before_id))
 ORDER BY c.id DESC
-LIMIT sqlc.arg(most);
-
--- name: InsertCardAccess :exec
-INSERT INTO card_access (business_id, id, client_id, actor_kind, actor_id, what, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7);
-
--- name: ListCardAccess :many
-SELECT * FROM card_access
-WHERE business_id = sqlc.arg(business_id) AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR id < sqlc.arg(before_id))
-ORDER BY id DESC
-LIMIT sqlc.arg(most);
-
--- name: ListCardAccessOf :many
-SELECT * FROM card_access
-WHERE business_id = sqlc.arg(business_id) AND client_id = sqlc.arg(client_id)
-  AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR id < sqlc.arg(before_id))
-ORDER BY id DESC
 LIMIT sqlc.arg(most);

@@ -51,7 +51,7 @@ func (q *Queries) BookingDemand(ctx context.Context, arg BookingDemandParams) ([
 }
 
 const findBooking = `-- name: FindBooking :one
-SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, b.group_id, b.series_id, b.series_position, c.sealed_key, c.sealed_name FROM booking b
+SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, b.group_id, b.series_id, b.series_position, b.subject_id, c.sealed_key, c.sealed_name FROM booking b
 LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
 WHERE b.business_id = $1 AND b.id = $2
 `
@@ -100,6 +100,7 @@ type FindBookingRow struct {
 	GroupID               string
 	SeriesID              string
 	SeriesPosition        int64
+	SubjectID             string
 	SealedKey             []byte
 	SealedName            []byte
 }
@@ -146,6 +147,7 @@ func (q *Queries) FindBooking(ctx context.Context, arg FindBookingParams) (FindB
 		&i.GroupID,
 		&i.SeriesID,
 		&i.SeriesPosition,
+		&i.SubjectID,
 		&i.SealedKey,
 		&i.SealedName,
 	)
@@ -247,7 +249,7 @@ func (q *Queries) InsertBooking(ctx context.Context, arg InsertBookingParams) er
 }
 
 const listBookings = `-- name: ListBookings :many
-SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, b.group_id, b.series_id, b.series_position, c.sealed_key, c.sealed_name FROM booking b
+SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, b.group_id, b.series_id, b.series_position, b.subject_id, c.sealed_key, c.sealed_name FROM booking b
 LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
 WHERE b.business_id = $1
   AND b.start_at >= $2 AND b.start_at < $3 AND b.end_at > $4
@@ -315,6 +317,7 @@ type ListBookingsRow struct {
 	GroupID               string
 	SeriesID              string
 	SeriesPosition        int64
+	SubjectID             string
 	SealedKey             []byte
 	SealedName            []byte
 }
@@ -379,6 +382,7 @@ func (q *Queries) ListBookings(ctx context.Context, arg ListBookingsParams) ([]L
 			&i.GroupID,
 			&i.SeriesID,
 			&i.SeriesPosition,
+			&i.SubjectID,
 			&i.SealedKey,
 			&i.SealedName,
 		); err != nil {
@@ -396,7 +400,7 @@ func (q *Queries) ListBookings(ctx context.Context, arg ListBookingsParams) ([]L
 }
 
 const listClientBookings = `-- name: ListClientBookings :many
-SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, b.group_id, b.series_id, b.series_position, c.sealed_key, c.sealed_name FROM booking b
+SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, b.group_id, b.series_id, b.series_position, b.subject_id, c.sealed_key, c.sealed_name FROM booking b
 LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
 WHERE b.business_id = $1 AND b.client_id = $2
   AND (b.start_at, b.id) < (CAST($3 AS BIGINT), CAST($4 AS TEXT))
@@ -451,6 +455,7 @@ type ListClientBookingsRow struct {
 	GroupID               string
 	SeriesID              string
 	SeriesPosition        int64
+	SubjectID             string
 	SealedKey             []byte
 	SealedName            []byte
 }
@@ -509,6 +514,7 @@ func (q *Queries) ListClientBookings(ctx context.Context, arg ListClientBookings
 			&i.GroupID,
 			&i.SeriesID,
 			&i.SeriesPosition,
+			&i.SubjectID,
 			&i.SealedKey,
 			&i.SealedName,
 		); err != nil {

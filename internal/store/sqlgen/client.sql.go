@@ -29,6 +29,7 @@ func (q *Queries) ClientKey(ctx context.Context, arg ClientKeyParams) ([]byte, e
 const eraseClient = `-- name: EraseClient :execrows
 UPDATE client SET
     sealed_key = NULL, sealed_name = NULL, sealed_email = NULL, sealed_phone = NULL, sealed_note = NULL,
+    sealed_preferences = NULL, sealed_tags = NULL, tier = '', email_verified_at = NULL, phone_verified_at = NULL,
     name_index = NULL, email_index = NULL, phone_index = NULL, language = '', zone = '',
     version = version + 1, erased_at = $3, updated_at = $3
 WHERE business_id = $1 AND id = $2 AND erased_at IS NULL
@@ -49,7 +50,7 @@ func (q *Queries) EraseClient(ctx context.Context, arg EraseClientParams) (int64
 }
 
 const findClient = `-- name: FindClient :one
-SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at FROM client WHERE business_id = $1 AND id = $2
+SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at, sealed_preferences, sealed_tags, tier, email_verified_at, phone_verified_at FROM client WHERE business_id = $1 AND id = $2
 `
 
 type FindClientParams struct {
@@ -77,36 +78,13 @@ func (q *Queries) FindClient(ctx context.Context, arg FindClientParams) (Client,
 		&i.ErasedAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.SealedPreferences,
+		&i.SealedTags,
+		&i.Tier,
+		&i.EmailVerifiedAt,
+		&i.PhoneVerifiedAt,
 	)
 	return i, err
-}
-
-const insertCardAccess = `-- name: InsertCardAccess :exec
-INSERT INTO card_access (business_id, id, client_id, actor_kind, actor_id, what, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
-`
-
-type InsertCardAccessParams struct {
-	BusinessID string
-	ID         string
-	ClientID   string
-	ActorKind  string
-	ActorID    string
-	What       string
-	At         int64
-}
-
-func (q *Queries) InsertCardAccess(ctx context.Context, arg InsertCardAccessParams) error {
-	_, err := q.db.ExecContext(ctx, insertCardAccess,
-		arg.BusinessID,
-		arg.ID,
-		arg.ClientID,
-		arg.ActorKind,
-		arg.ActorID,
-		arg.What,
-		arg.At,
-	)
-	return err
 }
 
 const insertClient = `-- name: InsertClient :exec
@@ -153,103 +131,8 @@ func (q *Queries) InsertClient(ctx context.Context, arg InsertClientParams) erro
 	return err
 }
 
-const listCardAccess = `-- name: ListCardAccess :many
-SELECT business_id, id, client_id, actor_kind, actor_id, what, at FROM card_access
-WHERE business_id = $1 AND (CAST($2 AS TEXT) = '' OR id < $2)
-ORDER BY id DESC
-LIMIT $3
-`
-
-type ListCardAccessParams struct {
-	BusinessID string
-	BeforeID   string
-	Most       int32
-}
-
-func (q *Queries) ListCardAccess(ctx context.Context, arg ListCardAccessParams) ([]CardAccess, error) {
-	rows, err := q.db.QueryContext(ctx, listCardAccess, arg.BusinessID, arg.BeforeID, arg.Most)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []CardAccess
-	for rows.Next() {
-		var i CardAccess
-		if err := rows.Scan(
-			&i.BusinessID,
-			&i.ID,
-			&i.ClientID,
-			&i.ActorKind,
-			&i.ActorID,
-			&i.What,
-			&i.At,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const listCardAccessOf = `-- name: ListCardAccessOf :many
-SELECT business_id, id, client_id, actor_kind, actor_id, what, at FROM card_access
-WHERE business_id = $1 AND client_id = $2
-  AND (CAST($3 AS TEXT) = '' OR id < $3)
-ORDER BY id DESC
-LIMIT $4
-`
-
-type ListCardAccessOfParams struct {
-	BusinessID string
-	ClientID   string
-	BeforeID   string
-	Most       int32
-}
-
-func (q *Queries) ListCardAccessOf(ctx context.Context, arg ListCardAccessOfParams) ([]CardAccess, error) {
-	rows, err := q.db.QueryContext(ctx, listCardAccessOf,
-		arg.BusinessID,
-		arg.ClientID,
-		arg.BeforeID,
-		arg.Most,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []CardAccess
-	for rows.Next() {
-		var i CardAccess
-		if err := rows.Scan(
-			&i.BusinessID,
-			&i.ID,
-			&i.ClientID,
-			&i.ActorKind,
-			&i.ActorID,
-			&i.What,
-			&i.At,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const listClients = `-- name: ListClients :many
-SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at FROM client
+SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at, sealed_preferences, sealed_tags, tier, email_verified_at, phone_verified_at FROM client
 WHERE business_id = $1 AND erased_at IS NULL
   AND (CAST($2 AS TEXT) = '' OR id < $2)
 ORDER BY id DESC
@@ -288,6 +171,11 @@ func (q *Queries) ListClients(ctx context.Context, arg ListClientsParams) ([]Cli
 			&i.ErasedAt,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.SealedPreferences,
+			&i.SealedTags,
+			&i.Tier,
+			&i.EmailVerifiedAt,
+			&i.PhoneVerifiedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -303,10 +191,10 @@ func (q *Queries) ListClients(ctx context.Context, arg ListClientsParams) ([]Cli
 }
 
 const matchClient = `-- name: MatchClient :many
-SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at FROM client c
+SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at FROM client c
 WHERE c.business_id = $1 AND c.email_index = $2 AND c.name_index = $3
 UNION ALL
-SELECT d.business_id, d.id, d.sealed_key, d.sealed_name, d.sealed_email, d.sealed_phone, d.sealed_note, d.name_index, d.email_index, d.phone_index, d.language, d.zone, d.version, d.erased_at, d.created_at, d.updated_at FROM client d
+SELECT d.business_id, d.id, d.sealed_key, d.sealed_name, d.sealed_email, d.sealed_phone, d.sealed_note, d.name_index, d.email_index, d.phone_index, d.language, d.zone, d.version, d.erased_at, d.created_at, d.updated_at, d.sealed_preferences, d.sealed_tags, d.tier, d.email_verified_at, d.phone_verified_at FROM client d
 WHERE d.business_id = $1 AND d.phone_index = $4 AND d.name_index = $3
 ORDER BY created_at, id
 LIMIT 1
@@ -350,6 +238,11 @@ func (q *Queries) MatchClient(ctx context.Context, arg MatchClientParams) ([]Cli
 			&i.ErasedAt,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.SealedPreferences,
+			&i.SealedTags,
+			&i.Tier,
+			&i.EmailVerifiedAt,
+			&i.PhoneVerifiedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -365,7 +258,7 @@ func (q *Queries) MatchClient(ctx context.Context, arg MatchClientParams) ([]Cli
 }
 
 const searchClients = `-- name: SearchClients :many
-SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at FROM client c
+SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at FROM client c
 WHERE c.business_id = $1 AND c.id IN (
     SELECT n.id FROM client n WHERE n.business_id = $1 AND n.name_index = $2
     UNION ALL
@@ -419,6 +312,11 @@ func (q *Queries) SearchClients(ctx context.Context, arg SearchClientsParams) ([
 			&i.ErasedAt,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.SealedPreferences,
+			&i.SealedTags,
+			&i.Tier,
+			&i.EmailVerifiedAt,
+			&i.PhoneVerifiedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -433,28 +331,48 @@ func (q *Queries) SearchClients(ctx context.Context, arg SearchClientsParams) ([
 	return items, nil
 }
 
+const touchClient = `-- name: TouchClient :execrows
+UPDATE client SET updated_at = $3 WHERE business_id = $1 AND id = $2 AND erased_at IS NULL
+`
+
+type TouchClientParams struct {
+	BusinessID string
+	ID         string
+	UpdatedAt  int64
+}
+
+func (q *Queries) TouchClient(ctx context.Context, arg TouchClientParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, touchClient, arg.BusinessID, arg.ID, arg.UpdatedAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const updateClient = `-- name: UpdateClient :execrows
 UPDATE client SET
     sealed_name = $4, sealed_email = $5, sealed_phone = $6, sealed_note = $7,
     name_index = $8, email_index = $9, phone_index = $10, language = $11, zone = $12,
-    version = version + 1, updated_at = $13
+    version = version + 1, updated_at = $13, email_verified_at = $14, phone_verified_at = $15
 WHERE business_id = $1 AND id = $2 AND version = $3 AND erased_at IS NULL
 `
 
 type UpdateClientParams struct {
-	BusinessID  string
-	ID          string
-	Version     int64
-	SealedName  []byte
-	SealedEmail []byte
-	SealedPhone []byte
-	SealedNote  []byte
-	NameIndex   []byte
-	EmailIndex  []byte
-	PhoneIndex  []byte
-	Language    string
-	Zone        string
-	UpdatedAt   int64
+	BusinessID      string
+	ID              string
+	Version         int64
+	SealedName      []byte
+	SealedEmail     []byte
+	SealedPhone     []byte
+	SealedNote      []byte
+	NameIndex       []byte
+	EmailIndex      []byte
+	PhoneIndex      []byte
+	Language        string
+	Zone            string
+	UpdatedAt       int64
+	EmailVerifiedAt sql.NullInt64
+	PhoneVerifiedAt sql.NullInt64
 }
 
 func (q *Queries) UpdateClient(ctx context.Context, arg UpdateClientParams) (int64, error) {
@@ -471,6 +389,40 @@ func (q *Queries) UpdateClient(ctx context.Context, arg UpdateClientParams) (int
 		arg.PhoneIndex,
 		arg.Language,
 		arg.Zone,
+		arg.UpdatedAt,
+		arg.EmailVerifiedAt,
+		arg.PhoneVerifiedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const updateProfile = `-- name: UpdateProfile :execrows
+UPDATE client SET
+    sealed_preferences = $4, sealed_tags = $5, tier = $6, version = version + 1, updated_at = $7
+WHERE business_id = $1 AND id = $2 AND version = $3 AND erased_at IS NULL
+`
+
+type UpdateProfileParams struct {
+	BusinessID        string
+	ID                string
+	Version           int64
+	SealedPreferences []byte
+	SealedTags        []byte
+	Tier              string
+	UpdatedAt         int64
+}
+
+func (q *Queries) UpdateProfile(ctx context.Context, arg UpdateProfileParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, updateProfile,
+		arg.BusinessID,
+		arg.ID,
+		arg.Version,
+		arg.SealedPreferences,
+		arg.SealedTags,
+		arg.Tier,
 		arg.UpdatedAt,
 	)
 	if err != nil {

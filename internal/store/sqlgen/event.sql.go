@@ -38,8 +38,8 @@ func (q *Queries) HasUnnumberedEvents(ctx context.Context) (bool, error) {
 }
 
 const insertEvent = `-- name: InsertEvent :exec
-INSERT INTO event (business_id, id, type, at, actor_kind, actor_id, booking_id, client_id, data)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO event (business_id, id, type, at, actor_kind, actor_id, booking_id, client_id, data, sealed_from, digest)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 `
 
 type InsertEventParams struct {
@@ -52,6 +52,8 @@ type InsertEventParams struct {
 	BookingID  string
 	ClientID   string
 	Data       string
+	SealedFrom []byte
+	Digest     []byte
 }
 
 func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) error {
@@ -65,13 +67,15 @@ func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) error 
 		arg.BookingID,
 		arg.ClientID,
 		arg.Data,
+		arg.SealedFrom,
+		arg.Digest,
 	)
 	return err
 }
 
 const insertTwoEvents = `-- name: InsertTwoEvents :exec
-INSERT INTO event (business_id, id, type, at, actor_kind, actor_id, booking_id, client_id, data)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9), ($10, $11, $12, $13, $14, $15, $16, $17, $18)
+INSERT INTO event (business_id, id, type, at, actor_kind, actor_id, booking_id, client_id, data, sealed_from, digest)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11), ($12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 `
 
 type InsertTwoEventsParams struct {
@@ -84,6 +88,8 @@ type InsertTwoEventsParams struct {
 	BookingID    string
 	ClientID     string
 	Data         string
+	SealedFrom   []byte
+	Digest       []byte
 	BusinessID_2 string
 	ID_2         string
 	Type_2       string
@@ -93,6 +99,8 @@ type InsertTwoEventsParams struct {
 	BookingID_2  string
 	ClientID_2   string
 	Data_2       string
+	SealedFrom_2 []byte
+	Digest_2     []byte
 }
 
 // A booking and the card that was made for it, in one go.
@@ -107,6 +115,8 @@ func (q *Queries) InsertTwoEvents(ctx context.Context, arg InsertTwoEventsParams
 		arg.BookingID,
 		arg.ClientID,
 		arg.Data,
+		arg.SealedFrom,
+		arg.Digest,
 		arg.BusinessID_2,
 		arg.ID_2,
 		arg.Type_2,
@@ -116,6 +126,8 @@ func (q *Queries) InsertTwoEvents(ctx context.Context, arg InsertTwoEventsParams
 		arg.BookingID_2,
 		arg.ClientID_2,
 		arg.Data_2,
+		arg.SealedFrom_2,
+		arg.Digest_2,
 	)
 	return err
 }

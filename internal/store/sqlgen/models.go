@@ -18,6 +18,10 @@ type ApiKey struct {
 	Scopes     string
 	CreatedAt  int64
 	ExpiresAt  int64
+	Reach      string
+	LocationID string
+	MadeBy     string
+	LastUsedAt int64
 }
 
 type AppUser struct {
@@ -28,6 +32,41 @@ type AppUser struct {
 	Language     string
 	PasswordHash string
 	CreatedAt    int64
+	SealedTotp   []byte
+	TotpStep     int64
+}
+
+type AuditEntry struct {
+	BusinessID   string
+	ID           string
+	ClientID     string
+	ActorKind    string
+	ActorID      string
+	Action       string
+	Ref          string
+	SealedFrom   []byte
+	SealedReason []byte
+	Digest       []byte
+	At           int64
+	Block        sql.NullInt64
+}
+
+type Breach struct {
+	BusinessID   string
+	ID           string
+	Regime       string
+	NoticedAt    int64
+	HappenedAt   int64
+	Categories   string
+	SealedTitle  []byte
+	SealedReport []byte
+	NotifiedAt   int64
+	ReportedAt   int64
+	ToldAt       int64
+	ClosedAt     int64
+	ActorKind    string
+	ActorID      string
+	Version      int64
 }
 
 type Business struct {
@@ -71,33 +110,51 @@ type CalendarLink struct {
 	BusySpans    int64
 }
 
-type CardAccess struct {
-	BusinessID string
-	ID         string
-	ClientID   string
-	ActorKind  string
-	ActorID    string
-	What       string
-	At         int64
+type Client struct {
+	BusinessID        string
+	ID                string
+	SealedKey         []byte
+	SealedName        []byte
+	SealedEmail       []byte
+	SealedPhone       []byte
+	SealedNote        []byte
+	NameIndex         []byte
+	EmailIndex        []byte
+	PhoneIndex        []byte
+	Language          string
+	Zone              string
+	Version           int64
+	ErasedAt          sql.NullInt64
+	CreatedAt         int64
+	UpdatedAt         int64
+	SealedPreferences []byte
+	SealedTags        []byte
+	Tier              string
+	EmailVerifiedAt   sql.NullInt64
+	PhoneVerifiedAt   sql.NullInt64
 }
 
-type Client struct {
+type ClientContact struct {
 	BusinessID  string
 	ID          string
-	SealedKey   []byte
-	SealedName  []byte
-	SealedEmail []byte
-	SealedPhone []byte
-	SealedNote  []byte
-	NameIndex   []byte
-	EmailIndex  []byte
-	PhoneIndex  []byte
-	Language    string
-	Zone        string
-	Version     int64
-	ErasedAt    sql.NullInt64
+	ClientID    string
+	Kind        string
+	SealedValue []byte
+	ValueIndex  []byte
+	SealedLabel []byte
+	VerifiedAt  sql.NullInt64
+	VerifiedBy  string
 	CreatedAt   int64
 	UpdatedAt   int64
+}
+
+type ClientKey struct {
+	BusinessID string
+	ClientID   string
+	Class      string
+	SealedKey  []byte
+	HoldUntil  int64
+	HoldReason string
 }
 
 type DemoMail struct {
@@ -108,6 +165,40 @@ type DemoMail struct {
 	SealedText    []byte
 	SealedHtml    []byte
 	At            int64
+}
+
+type Erasure struct {
+	BusinessID string
+	ID         string
+	ClientID   string
+	Reason     string
+	Regime     string
+	ActorKind  string
+	ActorID    string
+	Counts     string
+	Kept       string
+	Cancelled  int64
+	At         int64
+}
+
+type Fact struct {
+	BusinessID  string
+	ID          string
+	ClientID    string
+	SubjectID   string
+	FactKey     string
+	Side        string
+	Class       string
+	Kind        string
+	SealedValue []byte
+	ValueIndex  []byte
+	Source      string
+	SourceID    string
+	ActorKind   string
+	ActorID     string
+	At          int64
+	OverruledAt sql.NullInt64
+	ReplacedAt  sql.NullInt64
 }
 
 type GroupSession struct {
@@ -173,6 +264,47 @@ type Message struct {
 	CreatedAt     int64
 }
 
+type PrivacyPolicy struct {
+	BusinessID string
+	Body       string
+	Version    int64
+	SweptAt    int64
+}
+
+type PrivacyRequest struct {
+	BusinessID string
+	ID         string
+	ClientID   string
+	Kind       string
+	Regime     string
+	Source     string
+	SealedNote []byte
+	ReceivedAt int64
+	DueAt      int64
+	Extended   bool
+	ClosedAt   int64
+	Outcome    string
+	ActorKind  string
+	ActorID    string
+	Version    int64
+}
+
+type Reading struct {
+	BusinessID  string
+	ID          string
+	ClientID    string
+	SubjectID   string
+	Kind        string
+	SealedValue []byte
+	Day         string
+	Doubtful    bool
+	Source      string
+	SourceID    string
+	ActorKind   string
+	ActorID     string
+	CreatedAt   int64
+}
+
 type Resource struct {
 	BusinessID string
 	ID         string
@@ -221,12 +353,17 @@ type Service struct {
 }
 
 type Session struct {
-	TokenHash  []byte
-	ID         string
-	UserID     string
-	CreatedAt  int64
-	LastSeenAt int64
-	ExpiresAt  int64
+	TokenHash      []byte
+	ID             string
+	UserID         string
+	CreatedAt      int64
+	LastSeenAt     int64
+	ExpiresAt      int64
+	SealedOrigin   []byte
+	SharedBusiness string
+	LockedAt       int64
+	ProvedAt       int64
+	ProvedBy       string
 }
 
 type Staff struct {
@@ -241,6 +378,18 @@ type Staff struct {
 	SealedEmail []byte
 	Archived    bool
 	Preferences string
+}
+
+type Subject struct {
+	BusinessID string
+	ID         string
+	ClientID   string
+	Kind       string
+	SealedName []byte
+	Version    int64
+	LeftAt     sql.NullInt64
+	CreatedAt  int64
+	UpdatedAt  int64
 }
 
 type TimeOff struct {
