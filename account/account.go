@@ -144,7 +144,7 @@ func (p Principal) May(a Action) bool {
 func (p Principal) IsStaff() bool { return p.Kind != KindClient }
 
 // Actor is the principal as events record it.
-func (p Principal) Actor() event.Actor { return event.Actor{Kind: string(p.Kind), ID: p.ID} }
+func (p Principal) Actor() event.Actor { return event.Actor{Kind: string(p.Kind), ID: p.ID, From: p.From} }
 
 // User is a person who signs in. One user may work for several businesses.
 type User struct {

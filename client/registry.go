@@ -59,11 +59,11 @@ type Page struct {
 	Next  id.Client // Filter.Before of the next part; empty when this is the last
 }
 
-// What of a card was read.
+// What of a card was read, as the audit names it.
 const (
-	ReadCard   = "card"
-	ReadList   = "list"
-	ReadExport = "export"
+	ReadCard   = "card.read"
+	ReadList   = "card.list"
+	ReadExport = "card.export"
 )
 
 // Access is one read of one card.

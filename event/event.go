@@ -46,6 +46,7 @@ const (
 type Actor struct {
 	Kind string `json:"kind"` // user, key, client, system
 	ID   string `json:"id,omitempty"`
+	From string `json:"-"` // network address, for the audit alone: kept sealed and told to nobody else
 }
 
 // System is the actor of what happens by itself.

@@ -85,7 +85,7 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 	k.bookings = store.NewBookings(k.db, k.vault)
 	k.holds = store.NewHolds(k.db)
 	k.cards = store.NewClients(k.db, k.vault)
-	k.events = store.NewEvents(k.db)
+	k.events = store.NewEvents(k.db, k.vault)
 	k.messages = store.NewMessages(k.db, k.vault)
 	k.inbox = store.NewDemoMail(k.db, k.vault)
 	k.answers = store.NewIdempotency(k.db, k.vault)

@@ -73,7 +73,7 @@ func newHouse(t testing.TB, dsn string, at string) *house {
 	vault := store.NewVault(d, master)
 	settings, rules, cards, accounts := store.NewSettings(d, vault), store.NewSetup(d, vault), store.NewClients(d, vault), store.NewAccounts(d, vault)
 	lanes, bookings := store.NewLanes(d), store.NewBookings(d, vault)
-	events := journal.New(d, store.NewEvents(d), store.NewLeases(d), now, slog.New(slog.DiscardHandler))
+	events := journal.New(d, store.NewEvents(d, vault), store.NewLeases(d), now, slog.New(slog.DiscardHandler))
 	events.Derive("reminder", reminder.New(store.NewMessages(d, vault), idle{}).Derive)
 	return &house{
 		db: d, settings: settings, bookings: bookings, now: span.Instant(now),

@@ -63,7 +63,7 @@ func open(t testing.TB, dsn string) *node {
 		return d
 	})
 	n := &node{World: w}
-	n.journal = journal.New(w.DB, store.NewEvents(w.DB), store.NewLeases(w.DB), w.Clock, slog.New(slog.DiscardHandler))
+	n.journal = journal.New(w.DB, store.NewEvents(w.DB, w.Vault), store.NewLeases(w.DB), w.Clock, slog.New(slog.DiscardHandler))
 	t.Cleanup(n.journal.Stop)
 	return n
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 
+	"kept/audit"
 	"kept/client"
 	"kept/fault"
 	"kept/id"
@@ -187,42 +188,22 @@ func (s *Clients) Erase(ctx context.Context, business id.Business, want id.Clien
 
 // RecordAccess implements client.Store.
 func (s *Clients) RecordAccess(ctx context.Context, business id.Business, reads ...client.Access) error {
-	q := queries(ctx, s.db)
-	for _, r := range reads {
-		err := q.InsertCardAccess(ctx, sqlgen.InsertCardAccessParams{
-			BusinessID: string(business), ID: string(r.ID), ClientID: string(r.Client),
-			ActorKind: r.Actor.Kind, ActorID: r.Actor.ID, What: r.What, At: int64(r.At),
-		})
-		if err != nil {
-			return s.db.Fault(err)
-		}
+	entries := make([]audit.Entry, len(reads))
+	for i, r := range reads {
+		entries[i] = audit.Entry{ID: r.ID, Actor: r.Actor, Action: audit.Action(r.What), Client: r.Client, At: r.At}
 	}
-	return nil
+	return NewAudit(s.db, s.vault).Insert(ctx, business, entries...)
 }
 
 // Reads lists who read a client's card (anybody's, when client is empty), the
 // latest first; before is the last one seen, empty to begin.
 func (s *Clients) Reads(ctx context.Context, business id.Business, of id.Client, before id.Access, limit int) ([]client.Access, error) {
-	var rows []sqlgen.CardAccess
-	var err error
-	q, most := queries(ctx, s.db), int32(limit)
-	if of == "" {
-		rows, err = q.ListCardAccess(ctx, sqlgen.ListCardAccessParams{BusinessID: string(business), BeforeID: string(before), Most: most})
-	} else {
-		rows, err = q.ListCardAccessOf(ctx, sqlgen.ListCardAccessOfParams{
-			BusinessID: string(business), ClientID: string(of), BeforeID: string(before), Most: most,
-		})
+	lines, err := NewAudit(s.db, s.vault).Entries(ctx, business, audit.Filter{Client: of, Before: string(before), Limit: limit})
+	out := make([]client.Access, len(lines))
+	for i, l := range lines {
+		out[i] = client.Access{ID: id.Access(l.ID), Client: l.Client, Actor: l.Actor, What: l.Action, At: l.At}
 	}
-	if err != nil {
-		return nil, s.db.Fault(err)
-	}
-	out := make([]client.Access, 0, len(rows))
-	for _, row := range rows {
-		a := client.Access{ID: id.Access(row.ID), Client: id.Client(row.ClientID), What: row.What, At: span.Instant(row.At)}
-		a.Actor.Kind, a.Actor.ID = row.ActorKind, row.ActorID
-		out = append(out, a)
-	}
-	return out, nil
+	return out, err
 }
 
 // open reads a row; fault NotFound when the client was erased.

@@ -15,10 +15,13 @@ import (
 
 // Events keeps the record of what happened, its numbering and how far each
 // listener has come. Package journal is the only one that uses it.
-type Events struct{ db *db.DB }
+type Events struct {
+	db    *db.DB
+	vault *Vault
+}
 
-// NewEvents makes the store of events.
-func NewEvents(d *db.DB) *Events { return &Events{db: d} }
+// NewEvents makes the store of events; the vault seals where actors come from.
+func NewEvents(d *db.DB, v *Vault) *Events { return &Events{db: d, vault: v} }
 
 // Insert writes events, without numbers, in the transaction of ctx.
 func (s *Events) Insert(ctx context.Context, events ...event.Event) error {
@@ -26,14 +29,9 @@ func (s *Events) Insert(ctx context.Context, events ...event.Event) error {
 	for some := range slices.Chunk(events, 2) {
 		var row [2]sqlgen.InsertEventParams
 		for i, e := range some {
-			data, err := encode(e.Data)
-			if err != nil {
+			var err error
+			if row[i], err = s.row(ctx, e); err != nil {
 				return err
-			}
-			row[i] = sqlgen.InsertEventParams{
-				BusinessID: string(e.Business), ID: string(e.ID), Type: string(e.Type), At: int64(e.At),
-				ActorKind: e.Actor.Kind, ActorID: e.Actor.ID,
-				BookingID: string(e.Booking), ClientID: string(e.Client), Data: data,
 			}
 		}
 		var err error
@@ -42,9 +40,9 @@ func (s *Events) Insert(ctx context.Context, events ...event.Event) error {
 		} else {
 			err = q.InsertTwoEvents(ctx, sqlgen.InsertTwoEventsParams{
 				BusinessID: a.BusinessID, ID: a.ID, Type: a.Type, At: a.At, ActorKind: a.ActorKind, ActorID: a.ActorID,
-				BookingID: a.BookingID, ClientID: a.ClientID, Data: a.Data,
+				BookingID: a.BookingID, ClientID: a.ClientID, Data: a.Data, SealedFrom: a.SealedFrom, Digest: a.Digest,
 				BusinessID_2: b.BusinessID, ID_2: b.ID, Type_2: b.Type, At_2: b.At, ActorKind_2: b.ActorKind, ActorID_2: b.ActorID,
-				BookingID_2: b.BookingID, ClientID_2: b.ClientID, Data_2: b.Data,
+				BookingID_2: b.BookingID, ClientID_2: b.ClientID, Data_2: b.Data, SealedFrom_2: b.SealedFrom, Digest_2: b.Digest,
 			})
 		}
 		if err != nil {
@@ -52,6 +50,30 @@ func (s *Events) Insert(ctx context.Context, events ...event.Event) error {
 		}
 	}
 	return nil
+}
+
+// row is an event as it is kept.
+func (s *Events) row(ctx context.Context, e event.Event) (sqlgen.InsertEventParams, error) {
+	data, err := encode(e.Data)
+	if err != nil {
+		return sqlgen.InsertEventParams{}, err
+	}
+	row := sqlgen.InsertEventParams{
+		BusinessID: string(e.Business), ID: string(e.ID), Type: string(e.Type), At: int64(e.At),
+		ActorKind: e.Actor.Kind, ActorID: e.Actor.ID,
+		BookingID: string(e.Booking), ClientID: string(e.Client), Data: data,
+	}
+	if e.Actor.From == "" {
+		return row, nil
+	}
+	keys, err := s.vault.Business(ctx, e.Business)
+	if err != nil {
+		return sqlgen.InsertEventParams{}, err
+	}
+	from := salted(e.Actor.From)
+	row.SealedFrom = keys.Key().SealString(fieldEventFrom, row.ID, from)
+	row.Digest = saltedDigest(from)
+	return row, nil
 }
 
 // Unnumbered tells whether a committed event still has no number.

@@ -16,7 +16,7 @@ import (
 func TestSQLiteReadsGrowingTablesByTheRightIndex(t *testing.T) {
 	t.Parallel()
 	d := openSQLite(t)
-	growing := regexp.MustCompile(`^SCAN (b|c|e|o|booking|client|event|lane|message|occupancy|card_access)( USING INDEX (event_unnumbered|message_due|message_waiting))?$`)
+	growing := regexp.MustCompile(`^SCAN (b|c|e|o|booking|client|event|lane|message|occupancy|audit_entry)( USING INDEX (event_unnumbered|message_due|message_waiting|audit_entry_fresh))?$`)
 	allowed := map[string]string{
 		"countOverlaps":       "the doctor reads everything",
 		"unnumberedEvents":    "an index of what is new",
@@ -38,6 +38,9 @@ func TestSQLiteReadsGrowingTablesByTheRightIndex(t *testing.T) {
 		"laneRows":            "sqlite_autoindex_occupancy_1",
 		"deleteOccupancy":     "occupancy_source",
 		"listEvents":          "event_seq",
+		"listAuditEntries":    "sqlite_autoindex_audit_entry_1",
+		"listAuditEntriesOf":  "audit_entry_client",
+		"listAuditEvents":     "sqlite_autoindex_event_1",
 	}
 	lastIndex := regexp.MustCompile(`USING (?:COVERING )?INDEX (\w+)`)
 	for name, text := range statements(t) {

@@ -56,7 +56,7 @@ func newTower(t testing.TB, w *storetest.World, channels ...message.Channel) *to
 	n := &tower{World: w, messages: store.NewMessages(w.DB, w.Vault), bookings: store.NewBookings(w.DB, w.Vault)}
 	n.clock = clock.New(store.NewClock(w.DB), w.DB, log)
 	storetest.Must(t, n.clock.Open(t.Context(), storetest.Noon.UTC()))
-	n.journal = journal.New(w.DB, store.NewEvents(w.DB), store.NewLeases(w.DB), n.clock, log)
+	n.journal = journal.New(w.DB, store.NewEvents(w.DB, w.Vault), store.NewLeases(w.DB), n.clock, log)
 	n.dispatcher = message.NewDispatcher(message.Parts{
 		Store: n.messages, Facts: store.NewVisits(n.bookings, w.Clients, w.Settings), Renderer: plain{}, Channels: channels,
 		Atomic: w.DB, Journal: n.journal, Clock: n.clock, Log: log,

@@ -1,11 +1,11 @@
 -- name: InsertEvent :exec
-INSERT INTO event (business_id, id, type, at, actor_kind, actor_id, booking_id, client_id, data)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+INSERT INTO event (business_id, id, type, at, actor_kind, actor_id, booking_id, client_id, data, sealed_from, digest)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- name: InsertTwoEvents :exec
 -- A booking and the card that was made for it, in one go.
-INSERT INTO event (business_id, id, type, at, actor_kind, actor_id, booking_id, client_id, data)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9), ($10, $11, $12, $13, $14, $15, $16, $17, $18);
+INSERT INTO event (business_id, id, type, at, actor_kind, actor_id, booking_id, client_id, data, sealed_from, digest)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11), ($12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22);
 
 -- name: UnnumberedEvents :many
 -- The oldest committed events without a number, by business: between which ids they lie.

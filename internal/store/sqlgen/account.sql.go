@@ -88,7 +88,7 @@ func (q *Queries) ExtendSession(ctx context.Context, arg ExtendSessionParams) er
 }
 
 const findSession = `-- name: FindSession :one
-SELECT token_hash, id, user_id, created_at, last_seen_at, expires_at, sealed_origin, shared_business, locked_at, proved_at, proved_by FROM session WHERE token_hash = $1
+SELECT token_hash, id, user_id, created_at, last_seen_at, expires_at FROM session WHERE token_hash = $1
 `
 
 func (q *Queries) FindSession(ctx context.Context, tokenHash []byte) (Session, error) {
@@ -101,17 +101,12 @@ func (q *Queries) FindSession(ctx context.Context, tokenHash []byte) (Session, e
 		&i.CreatedAt,
 		&i.LastSeenAt,
 		&i.ExpiresAt,
-		&i.SealedOrigin,
-		&i.SharedBusiness,
-		&i.LockedAt,
-		&i.ProvedAt,
-		&i.ProvedBy,
 	)
 	return i, err
 }
 
 const findUser = `-- name: FindUser :one
-SELECT id, email_index, sealed_email, sealed_name, language, password_hash, created_at, sealed_totp, totp_step FROM app_user WHERE id = $1
+SELECT id, email_index, sealed_email, sealed_name, language, password_hash, created_at FROM app_user WHERE id = $1
 `
 
 func (q *Queries) FindUser(ctx context.Context, id string) (AppUser, error) {
@@ -125,8 +120,6 @@ func (q *Queries) FindUser(ctx context.Context, id string) (AppUser, error) {
 		&i.Language,
 		&i.PasswordHash,
 		&i.CreatedAt,
-		&i.SealedTotp,
-		&i.TotpStep,
 	)
 	return i, err
 }
@@ -217,7 +210,7 @@ func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) error {
 }
 
 const keyByHash = `-- name: KeyByHash :one
-SELECT secret_hash, business_id, id, name, role, staff_id, scopes, created_at, expires_at, reach, location_id, made_by, last_used_at FROM api_key WHERE secret_hash = $1
+SELECT secret_hash, business_id, id, name, role, staff_id, scopes, created_at, expires_at FROM api_key WHERE secret_hash = $1
 `
 
 func (q *Queries) KeyByHash(ctx context.Context, secretHash []byte) (ApiKey, error) {
@@ -233,16 +226,12 @@ func (q *Queries) KeyByHash(ctx context.Context, secretHash []byte) (ApiKey, err
 		&i.Scopes,
 		&i.CreatedAt,
 		&i.ExpiresAt,
-		&i.Reach,
-		&i.LocationID,
-		&i.MadeBy,
-		&i.LastUsedAt,
 	)
 	return i, err
 }
 
 const listKeys = `-- name: ListKeys :many
-SELECT secret_hash, business_id, id, name, role, staff_id, scopes, created_at, expires_at, reach, location_id, made_by, last_used_at FROM api_key
+SELECT secret_hash, business_id, id, name, role, staff_id, scopes, created_at, expires_at FROM api_key
 WHERE business_id = $1 AND id > $2
 ORDER BY id
 LIMIT $3
@@ -273,10 +262,6 @@ func (q *Queries) ListKeys(ctx context.Context, arg ListKeysParams) ([]ApiKey, e
 			&i.Scopes,
 			&i.CreatedAt,
 			&i.ExpiresAt,
-			&i.Reach,
-			&i.LocationID,
-			&i.MadeBy,
-			&i.LastUsedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -457,7 +442,7 @@ func (q *Queries) UpdateUser(ctx context.Context, arg UpdateUserParams) (int64, 
 }
 
 const userByEmail = `-- name: UserByEmail :one
-SELECT id, email_index, sealed_email, sealed_name, language, password_hash, created_at, sealed_totp, totp_step FROM app_user WHERE email_index = $1
+SELECT id, email_index, sealed_email, sealed_name, language, password_hash, created_at FROM app_user WHERE email_index = $1
 `
 
 func (q *Queries) UserByEmail(ctx context.Context, emailIndex []byte) (AppUser, error) {
@@ -471,8 +456,6 @@ func (q *Queries) UserByEmail(ctx context.Context, emailIndex []byte) (AppUser, 
 		&i.Language,
 		&i.PasswordHash,
 		&i.CreatedAt,
-		&i.SealedTotp,
-		&i.TotpStep,
 	)
 	return i, err
 }

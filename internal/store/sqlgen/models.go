@@ -18,10 +18,6 @@ type ApiKey struct {
 	Scopes     string
 	CreatedAt  int64
 	ExpiresAt  int64
-	Reach      string
-	LocationID string
-	MadeBy     string
-	LastUsedAt int64
 }
 
 type AppUser struct {
@@ -32,8 +28,6 @@ type AppUser struct {
 	Language     string
 	PasswordHash string
 	CreatedAt    int64
-	SealedTotp   []byte
-	TotpStep     int64
 }
 
 type AuditEntry struct {
@@ -49,24 +43,6 @@ type AuditEntry struct {
 	Digest       []byte
 	At           int64
 	Block        sql.NullInt64
-}
-
-type Breach struct {
-	BusinessID   string
-	ID           string
-	Regime       string
-	NoticedAt    int64
-	HappenedAt   int64
-	Categories   string
-	SealedTitle  []byte
-	SealedReport []byte
-	NotifiedAt   int64
-	ReportedAt   int64
-	ToldAt       int64
-	ClosedAt     int64
-	ActorKind    string
-	ActorID      string
-	Version      int64
 }
 
 type Business struct {
@@ -148,15 +124,6 @@ type ClientContact struct {
 	UpdatedAt   int64
 }
 
-type ClientKey struct {
-	BusinessID string
-	ClientID   string
-	Class      string
-	SealedKey  []byte
-	HoldUntil  int64
-	HoldReason string
-}
-
 type DemoMail struct {
 	BusinessID    string
 	ID            string
@@ -165,20 +132,6 @@ type DemoMail struct {
 	SealedText    []byte
 	SealedHtml    []byte
 	At            int64
-}
-
-type Erasure struct {
-	BusinessID string
-	ID         string
-	ClientID   string
-	Reason     string
-	Regime     string
-	ActorKind  string
-	ActorID    string
-	Counts     string
-	Kept       string
-	Cancelled  int64
-	At         int64
 }
 
 type Fact struct {
@@ -264,31 +217,6 @@ type Message struct {
 	CreatedAt     int64
 }
 
-type PrivacyPolicy struct {
-	BusinessID string
-	Body       string
-	Version    int64
-	SweptAt    int64
-}
-
-type PrivacyRequest struct {
-	BusinessID string
-	ID         string
-	ClientID   string
-	Kind       string
-	Regime     string
-	Source     string
-	SealedNote []byte
-	ReceivedAt int64
-	DueAt      int64
-	Extended   bool
-	ClosedAt   int64
-	Outcome    string
-	ActorKind  string
-	ActorID    string
-	Version    int64
-}
-
 type Reading struct {
 	BusinessID  string
 	ID          string
@@ -353,17 +281,12 @@ type Service struct {
 }
 
 type Session struct {
-	TokenHash      []byte
-	ID             string
-	UserID         string
-	CreatedAt      int64
-	LastSeenAt     int64
-	ExpiresAt      int64
-	SealedOrigin   []byte
-	SharedBusiness string
-	LockedAt       int64
-	ProvedAt       int64
-	ProvedBy       string
+	TokenHash  []byte
+	ID         string
+	UserID     string
+	CreatedAt  int64
+	LastSeenAt int64
+	ExpiresAt  int64
 }
 
 type Staff struct {

@@ -146,7 +146,7 @@ func shopOn(t testing.TB, d *db.DB) *Shop {
 	t.Helper()
 	w := worldOn(t, d)
 	s := &Shop{World: w, Bookings: store.NewBookings(d, w.Vault), Holds: store.NewHolds(d), Messages: store.NewMessages(d, w.Vault)}
-	events := journal.New(d, store.NewEvents(d), store.NewLeases(d), w.Clock, slog.New(slog.DiscardHandler))
+	events := journal.New(d, store.NewEvents(d, w.Vault), store.NewLeases(d), w.Clock, slog.New(slog.DiscardHandler))
 	events.Derive("reminder", reminder.New(s.Messages, asleep{}).Derive)
 	s.Desk = booking.NewDesk(booking.Parts{
 		Atomic: d, Clock: w.Clock, Settings: w.Settings, Registry: client.NewRegistry(w.Clients, d, events, w.Clock),
@@ -231,7 +231,7 @@ func (s *Shop) Starts(t testing.TB, lines ...booking.Line) map[span.Instant][]id
 // Events gives what was recorded of a booking, in order; of everything for an empty one.
 func (s *Shop) Events(t testing.TB, of id.Booking) []event.Event {
 	t.Helper()
-	events := store.NewEvents(s.DB)
+	events := store.NewEvents(s.DB, s.World.Vault)
 	for more := true; more; {
 		s.Do(t, func(ctx context.Context) (err error) {
 			_, more, err = events.Number(ctx)

@@ -22,6 +22,7 @@ func Run(t *testing.T, open Opener) {
 		{"Groups", testGroups},
 		{"Calendar", testCalendar},
 		{"Insight", testInsight},
+		{"Audit", testAudit},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()
