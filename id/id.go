@@ -41,6 +41,8 @@ type (
 	Reading string
 	// Fact names one thing known of a client or a subject.
 	Fact string
+	// Plan names a service that is due for a client.
+	Plan string
 	// Booking names an agreed visit.
 	Booking string
 	// Hold names a slot kept for minutes.

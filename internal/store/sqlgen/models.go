@@ -18,6 +18,10 @@ type ApiKey struct {
 	Scopes     string
 	CreatedAt  int64
 	ExpiresAt  int64
+	Reach      string
+	LocationID string
+	MadeBy     string
+	LastUsedAt int64
 }
 
 type AppUser struct {
@@ -28,6 +32,8 @@ type AppUser struct {
 	Language     string
 	PasswordHash string
 	CreatedAt    int64
+	SealedTotp   []byte
+	TotpStep     int64
 }
 
 type AuditEntry struct {
@@ -43,6 +49,24 @@ type AuditEntry struct {
 	Digest       []byte
 	At           int64
 	Block        sql.NullInt64
+}
+
+type Breach struct {
+	BusinessID   string
+	ID           string
+	Regime       string
+	NoticedAt    int64
+	HappenedAt   int64
+	Categories   string
+	SealedTitle  []byte
+	SealedReport []byte
+	NotifiedAt   int64
+	ReportedAt   int64
+	ToldAt       int64
+	ClosedAt     int64
+	ActorKind    string
+	ActorID      string
+	Version      int64
 }
 
 type Business struct {
@@ -108,6 +132,7 @@ type Client struct {
 	Tier              string
 	EmailVerifiedAt   sql.NullInt64
 	PhoneVerifiedAt   sql.NullInt64
+	MergedInto        string
 }
 
 type ClientContact struct {
@@ -124,6 +149,32 @@ type ClientContact struct {
 	UpdatedAt   int64
 }
 
+type ClientKey struct {
+	BusinessID string
+	ClientID   string
+	Class      string
+	SealedKey  []byte
+	HoldUntil  int64
+	HoldReason string
+}
+
+type ClientKin struct {
+	BusinessID string
+	GuardianID string
+	ClientID   string
+	ActorKind  string
+	ActorID    string
+	CreatedAt  int64
+}
+
+type ClientMark struct {
+	BusinessID string
+	ClientID   string
+	Number     int64
+	Grams      []byte
+	Folded     bool
+}
+
 type DemoMail struct {
 	BusinessID    string
 	ID            string
@@ -132,6 +183,20 @@ type DemoMail struct {
 	SealedText    []byte
 	SealedHtml    []byte
 	At            int64
+}
+
+type Erasure struct {
+	BusinessID string
+	ID         string
+	ClientID   string
+	Reason     string
+	Regime     string
+	ActorKind  string
+	ActorID    string
+	Counts     string
+	Kept       string
+	Cancelled  int64
+	At         int64
 }
 
 type Fact struct {
@@ -217,6 +282,31 @@ type Message struct {
 	CreatedAt     int64
 }
 
+type PrivacyPolicy struct {
+	BusinessID string
+	Body       string
+	Version    int64
+	SweptAt    int64
+}
+
+type PrivacyRequest struct {
+	BusinessID string
+	ID         string
+	ClientID   string
+	Kind       string
+	Regime     string
+	Source     string
+	SealedNote []byte
+	ReceivedAt int64
+	DueAt      int64
+	Extended   bool
+	ClosedAt   int64
+	Outcome    string
+	ActorKind  string
+	ActorID    string
+	Version    int64
+}
+
 type Reading struct {
 	BusinessID  string
 	ID          string
@@ -281,12 +371,17 @@ type Service struct {
 }
 
 type Session struct {
-	TokenHash  []byte
-	ID         string
-	UserID     string
-	CreatedAt  int64
-	LastSeenAt int64
-	ExpiresAt  int64
+	TokenHash      []byte
+	ID             string
+	UserID         string
+	CreatedAt      int64
+	LastSeenAt     int64
+	ExpiresAt      int64
+	SealedOrigin   []byte
+	SharedBusiness string
+	LockedAt       int64
+	ProvedAt       int64
+	ProvedBy       string
 }
 
 type Staff struct {
@@ -324,4 +419,55 @@ type TimeOff struct {
 	EndAt      int64
 	Reason     string
 	CreatedAt  int64
+}
+
+type Visitor struct {
+	ID            string
+	Kind          string
+	ContactIndex  []byte
+	SealedContact []byte
+	CreatedAt     int64
+	CheckedAt     int64
+}
+
+type VisitorAsk struct {
+	ID            string
+	TicketHash    []byte
+	Kind          string
+	SealedContact []byte
+	BusinessID    string
+	Language      string
+	NextPath      string
+	State         string
+	Reason        string
+	Proof         []byte
+	LinkHash      []byte
+	Attempts      int64
+	Tries         int64
+	CreatedAt     int64
+	DueAt         int64
+	ExpiresAt     int64
+}
+
+type VisitorBlock struct {
+	BusinessID  string
+	ID          string
+	Kind        string
+	Prefix      string
+	ValueIndex  []byte
+	SealedValue []byte
+	CreatedAt   int64
+}
+
+type VisitorSession struct {
+	TokenHash   []byte
+	OldHash     []byte
+	ID          string
+	VisitorID   string
+	SealedAgent []byte
+	CreatedAt   int64
+	SeenAt      int64
+	TurnedAt    int64
+	UsedAt      int64
+	ExpiresAt   int64
 }
