@@ -27,7 +27,7 @@ func TestCommitsAreMovedIntoTheFile(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	for look := time.NewTicker(5 * time.Millisecond); size(t, path) < 200_000; {
-		e.Committed()
+		e.Committed(func(error) {})
 		select {
 		case <-look.C:
 		case <-ctx.Done():
@@ -35,11 +35,11 @@ func TestCommitsAreMovedIntoTheFile(t *testing.T) {
 		}
 	}
 	// Closing waits for the keeper, be it about to move something.
-	e.Committed()
+	e.Committed(func(error) {})
 	if err := e.Close(); err != nil {
 		t.Error(err)
 	}
-	e.Committed()
+	e.Committed(func(error) {})
 	if _, err := os.Stat(path + "-wal"); !os.IsNotExist(err) {
 		t.Errorf("the log is still there: %v", err)
 	}

@@ -42,6 +42,7 @@ type Engine struct {
 
 	path      string
 	keeper    *keeper
+	syncer    *syncer // nil where a commit need not outlive the power
 	mu        sync.Mutex
 	listeners map[string]map[chan string]struct{}
 }
@@ -71,9 +72,12 @@ func Open(ctx context.Context, path string, opts Options) (*Engine, error) {
 		readers = min(max(runtime.NumCPU(), 2), 8)
 	}
 	e := &Engine{path: path, listeners: make(map[string]map[chan string]struct{})}
+	if mode == "FULL" {
+		e.syncer = &syncer{path: path + "-wal"}
+	}
 	var err error
 	if e.Writer, err = pool(path, 1, url.Values{"_txlock": {"immediate"}, "_pragma": {
-		"journal_mode(WAL)", "synchronous(" + mode + ")", "cache_size(-8192)",
+		"journal_mode(WAL)", "synchronous(NORMAL)", "cache_size(-8192)", // FULL is the syncer's work
 		"wal_autocheckpoint(" + mostLog + ")", "journal_size_limit(67108864)",
 	}}); err != nil {
 		return nil, err
@@ -96,12 +100,30 @@ func Open(ctx context.Context, path string, opts Options) (*Engine, error) {
 	return e, nil
 }
 
-// Committed is to be called after each commit of the writer.
-func (e *Engine) Committed() { e.keeper.committed() }
+// Committed is to be called after each commit of the writer. It calls done
+// once the commit lasts, at once or later from another goroutine, or with the
+// error that keeps it from lasting.
+func (e *Engine) Committed(done func(error)) {
+	e.keeper.committed()
+	if e.syncer == nil {
+		done(nil)
+		return
+	}
+	e.syncer.after(func(err error) {
+		if err != nil {
+			err = fault.Wrap(fault.Unavailable, fault.CodeUnavailable, "the disk does not take what was written", err)
+		}
+		done(err)
+	})
+}
 
 // Close closes all connections.
 func (e *Engine) Close() error {
-	return errors.Join(e.keeper.close(), e.Readers.Close(), e.Writer.Close()) // the last one tidies the file up
+	err := e.keeper.close()
+	if e.syncer != nil {
+		err = errors.Join(err, e.syncer.close())
+	}
+	return errors.Join(err, e.Readers.Close(), e.Writer.Close()) // the last one tidies the file up
 }
 
 func pool(path string, conns int, query url.Values) (*sql.DB, error) {
