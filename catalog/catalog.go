@@ -126,6 +126,7 @@ type ServiceOptions struct {
 	Seats    int       `json:"seats,omitempty"`     // above 0: a group; clients take seats of planned sessions
 	MinSeats int       `json:"min_seats,omitempty"` // a session with fewer taken does not run
 	Flexible *Flexible `json:"flexible,omitempty"`  // work whose exact time does not matter to the client
+	Recalls  []Recall  `json:"recalls,omitempty"`   // when it is due for a client who is known
 }
 
 // Flexible is work that is dropped off and picked up: the client learns when to

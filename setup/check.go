@@ -162,6 +162,7 @@ func (c *change) checkOptions(s *catalog.Service) {
 	k.Require(s.Aim == "" || slices.Contains(catalog.Aims(), s.Aim), "aim", "unknown", "is no aim")
 	k.Range("seats", int64(s.Seats), 0, maxSeats)
 	k.Range("min_seats", int64(s.MinSeats), 0, int64(s.Seats))
+	c.checkRecalls(s)
 	f := s.Flexible
 	if f == nil {
 		return
