@@ -73,6 +73,7 @@ const (
 	RowHold     = "hold"
 	RowTimeOff  = "time_off"
 	RowCalendar = "calendar" // blocking, from an outside calendar
+	RowWork     = "work"     // a booking of flexible work: exclusive, but it may give way (see Yard)
 )
 
 // Row is a stretch of a lane that is taken or closed.
@@ -82,7 +83,7 @@ type Row struct {
 	Exclusive bool         // false: blocking, closes time for what comes
 	Expires   span.Instant // of a hold; 0 for never
 	Source    string       // id of the booking, hold, time off or outside calendar that made it
-	Kind      string       // RowBooking, RowHold, RowTimeOff, RowCalendar
+	Kind      string       // RowBooking, RowHold, RowTimeOff, RowCalendar, RowWork, RowRest
 }
 
 // Want is one service of a visit and, where somebody was named, who performs it.
@@ -115,6 +116,7 @@ type Question struct {
 	Except   string      // a source whose rows do not count: a move is judged without the booking's own
 	Override bool        // pass grid, notice, horizon and hours; a taken lane stays taken
 	Squeeze  bool        // place the staff on their overflow lanes
+	Standing bool        // the visit was agreed before and keeps its start: notice, horizon and what has passed do not matter
 	Bars     []Bar       // starts that rules shut; passed under Override
 	Gate     Gate        // nil where no rule asks; passed under Override
 	Aim      catalog.Aim // who is taken of those who could: staff evenly and units in their order when empty
@@ -151,10 +153,11 @@ func (p *Place) zone() *time.Location {
 // Person is a staff member with their time.
 type Person struct {
 	Staff    *catalog.Staff
-	Open     []Open  // per place where they work
-	Rows     []Row   // of the staff lane, by start
-	Overflow []Row   // of the overflow lane, by start
-	Breaks   []Break // floating ones in the window
+	Open     []Open         // per place where they work
+	Rows     []Row          // of the staff lane, by start
+	Overflow []Row          // of the overflow lane, by start
+	Breaks   []Break        // floating ones in the window
+	Zone     *time.Location // by whose days their rest and breaks are told; nil is UTC
 }
 
 // Break is a pause that must find Length somewhere in the window Span, free of
@@ -200,9 +203,19 @@ type Placement struct {
 type Item struct {
 	Service  id.Service `json:"service"`
 	Segments []Part     `json:"segments"`
+	// Work is what flexible work was agreed to be; nil for other services.
+	Work *Promise `json:"work,omitempty"`
 	// Varied are the segments of the service as it was for this client, where
 	// they were not those that are sold.
 	Varied []catalog.Segment `json:"varied,omitempty"`
+}
+
+// Promise is flexible work as it was agreed: what is done whenever the engine
+// fixes it, between From and the end of the visit.
+type Promise struct {
+	From     span.Instant      `json:"from"`            // until when it may be brought: it begins no earlier
+	Piece    span.Instant      `json:"piece,omitempty"` // the shortest piece into which it may be cut; 0: never
+	Segments []catalog.Segment `json:"segments"`        // the service's own buffers among theirs
 }
 
 // Part is one segment of an item, placed.
@@ -228,6 +241,7 @@ const (
 	RuleGrid     = "grid"
 	RuleBusy     = "busy"     // an exclusive row is in the way
 	RuleTimeOff  = "time_off" // a blocking row is in the way
+	RuleRest     = "rest"     // the rest that somebody wants between two days would be too short
 	RuleStaff    = "staff"    // nobody performs it, or the named one does not
 	RuleSkill    = "skill"
 	RuleResource = "resource" // no unit of the kind is free, or there is none

@@ -171,7 +171,7 @@ func (j *judge) led(i int, p *Placement) []Reason {
 func weight(rule string) int {
 	return slices.Index([]string{
 		RulePast, RuleNotice, RuleHorizon, RuleLocation, RuleSeason, RuleLink, RuleOffer, RuleStaff, RuleSkill, RuleHours,
-		RuleBusy, RuleLimit, RuleTimeOff, RuleTravel, RuleBreak, RuleResource, RuleGrid, RuleClient,
+		RuleBusy, RuleLimit, RuleTimeOff, RuleRest, RuleTravel, RuleBreak, RuleResource, RuleGrid, RuleClient,
 	}, rule)
 }
 
@@ -185,6 +185,7 @@ func closed(rule string) *fault.Error {
 		RuleSkill:    "this staff member does not have the skill that the service needs",
 		RuleHours:    "this time is outside opening hours",
 		RuleTimeOff:  "somebody or something needed is away at this time",
+		RuleRest:     "the rest between two days would be too short",
 		RuleResource: "a resource that the service needs is not there",
 		RuleGrid:     "the service does not start at this time",
 		RuleClient:   "the client already has a booking at this time",

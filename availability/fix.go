@@ -14,7 +14,16 @@ type Work struct {
 	Drop  span.Instant // the visit's start: from then on it may be brought
 	From  span.Instant // the work begins no earlier: by then it has been brought
 	Ready span.Instant // the visit's end: by then it is done
+	Until span.Instant // by when the work itself is to be done; 0: by Ready
 	Piece span.Instant // the shortest piece into which it may be cut at closing time and around other work; 0: never
+}
+
+// done is by when the work is to be done.
+func (w *Work) done() span.Instant {
+	if w.Until == 0 {
+		return w.Ready
+	}
+	return min(w.Ready, w.Until)
 }
 
 // tries is how many beginnings are tried before work is cut or given up.
@@ -33,15 +42,16 @@ func Fix(q Question, f *Facts, w Work) (Question, Placement, Choice, bool) {
 	ask := q
 	ask.Visit = []Want{q.Visit[0]}
 	ask.Visit[0].Service = &inner
-	ask.Window, ask.Bars, ask.Gate = span.Span{Start: w.From, End: w.Ready}, nil, nil
+	ask.Window, ask.Bars, ask.Gate = span.Span{Start: w.From, End: w.done()}, nil, nil
 	seen := 0
 	for _, s := range Slots(ask, f) {
-		if seen++; s.End > w.Ready || seen > tries {
+		if seen++; s.End > w.done() || seen > tries {
 			break
 		}
 		for _, c := range Choices(ask, f, s.Start) {
 			fixed := q.fixed(w, []span.Span{{Start: s.Start, End: s.End}})
 			if p, ok := Assign(fixed, f, w.Drop, c.Lead); ok {
+				p.Items[0].Work = q.promise(w)
 				return fixed, p, c, true
 			}
 		}
@@ -50,6 +60,20 @@ func Fix(q Question, f *Facts, w Work) (Question, Placement, Choice, bool) {
 		return q, Placement{}, Choice{}, false
 	}
 	return q.cut(f, w)
+}
+
+// promise is what the work was agreed to be.
+func (q *Question) promise(w Work) *Promise {
+	service := q.Visit[0].Service
+	out := &Promise{From: w.From, Piece: w.Piece, Segments: slices.Clone(service.Segments)}
+	buffer(out.Segments, service)
+	return out
+}
+
+// buffer adds a service's own buffers to those of its first and last segment.
+func buffer(work []catalog.Segment, s *catalog.Service) {
+	work[0].BufferBeforeMin += s.BufferBeforeMin
+	work[len(work)-1].BufferAfterMin += s.BufferAfterMin
 }
 
 // cut lays the work out in pieces, for each person who could lead it; the one
@@ -80,6 +104,9 @@ func (q *Question) cut(f *Facts, w Work) (Question, Placement, Choice, bool) {
 	if aim == "" {
 		aim = catalog.AimEven
 	}
+	if of > 0 {
+		found.Items[0].Work = q.promise(w)
+	}
 	return best, found, Choice{Lead: who, Aim: aim, Of: of}, of > 0
 }
 
@@ -91,7 +118,7 @@ func (j *judge) pieces(lead, place int, w Work) []span.Span {
 	after := span.Minutes(seg.BufferAfterMin + seg.Staff.BufferAfterMin)
 	left := span.Minutes(seg.DurationMin)
 	var out []span.Span
-	for _, gap := range j.gapsOf(lead, place, span.Span{Start: w.From, End: w.Ready}) {
+	for _, gap := range j.gapsOf(lead, place, span.Span{Start: w.From, End: w.done()}) {
 		gap.Start, gap.End = gap.Start+before, gap.End-after
 		take := min(left, gap.Length())
 		if rest := left - take; rest > 0 && rest < w.Piece {
@@ -134,8 +161,7 @@ func (q *Question) fixed(w Work, at []span.Span) Question {
 			work = append(work, seg)
 		}
 	}
-	work[0].BufferBeforeMin += service.BufferBeforeMin
-	work[len(work)-1].BufferAfterMin += service.BufferAfterMin
+	buffer(work, &service)
 	service.BufferBeforeMin, service.BufferAfterMin, service.Segments = 0, 0, nil
 	wait := func(from, till span.Instant) {
 		if till > from {

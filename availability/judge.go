@@ -182,7 +182,7 @@ func (j *judge) setLimits() {
 			continue
 		}
 		lim := j.window
-		if !j.q.Override {
+		if !j.q.Override && !j.q.Standing {
 			lim.Start = max(lim.Start, j.q.Now+j.plan.notice)
 			lim.End = min(lim.End, j.horizon(i))
 		}

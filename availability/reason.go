@@ -8,7 +8,7 @@ import (
 
 // limited gives the rules about the start alone that shut it.
 func (j *judge) limited(s span.Instant, place int) []Reason {
-	if j.q.Override {
+	if j.q.Override || j.q.Standing {
 		return nil
 	}
 	switch earliest, end := j.q.Now+j.plan.notice, j.horizon(place); {
@@ -177,8 +177,11 @@ func (j *judge) inTheWay(rows []Row, lane Lane, claim span.Span) []Reason {
 
 func reasonOf(r *Row, lane Lane) Reason {
 	rule := RuleTimeOff
-	if r.Exclusive {
+	switch {
+	case r.Exclusive:
 		rule = RuleBusy
+	case r.Kind == RowRest:
+		rule = RuleRest
 	}
 	return Reason{Rule: rule, Lane: lane, Source: r.Source, Kind: r.Kind, Span: r.Span}
 }

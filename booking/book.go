@@ -119,6 +119,9 @@ func (d *Desk) place(
 	if err := d.occupy(ctx, setting, b, in.question, in.guest.guarded); err != nil {
 		return nil, err
 	}
+	if err := d.layAnew(ctx, who, setting, &in, string(b.ID)); err != nil {
+		return nil, err
+	}
 	kind := event.BookingConfirmed
 	if b.Status == Requested {
 		kind = event.BookingRequested
@@ -230,6 +233,9 @@ func (d *Desk) settle(
 	if in.placement.Group != "" {
 		return d.secureSeats(ctx, business, setting, in, g)
 	}
+	if err := d.takeAway(ctx, business, in, lanes); err != nil {
+		return err
+	}
 	f, err := d.lockedFacts(ctx, business, setting, *in, lanes)
 	if err != nil {
 		return err
@@ -271,7 +277,7 @@ func (d *Desk) occupy(
 	ctx context.Context, setting *availability.Setting, b *Booking, q availability.Question, guarded id.Client,
 ) error {
 	rows, err := d.rowsFor(ctx, setting, q, b.Placement, b.Party, availability.Row{
-		Exclusive: true, Source: string(b.ID), Kind: availability.RowBooking,
+		Exclusive: true, Source: string(b.ID), Kind: kindOf(q),
 	})
 	if err != nil {
 		return err
@@ -282,6 +288,14 @@ func (d *Desk) occupy(
 		}})
 	}
 	return d.Lanes.Occupy(ctx, b.Business, rows)
+}
+
+// kindOf is the kind of a booking's rows: those of flexible work may give way.
+func kindOf(q availability.Question) string {
+	if flexible(q.Visit) {
+		return availability.RowWork
+	}
+	return availability.RowBooking
 }
 
 // claimRows lays what a placement claims, each row like the one given.

@@ -55,7 +55,7 @@ func (e *factEntry) rows(lane availability.Lane, version int64) ([]availability.
 	staff, units := len(f.Staff), len(f.Units)
 	switch {
 	case i < staff:
-		return unrested(f.Staff[i].Rows), true
+		return availability.Unrested(f.Staff[i].Rows), true
 	case i < staff+units:
 		return f.Units[i-staff].Rows, true
 	case i < staff+units+len(f.Places):

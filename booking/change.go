@@ -378,6 +378,9 @@ func (d *Desk) relocate(
 		if err := d.occupy(ctx, setting, b, in.question, guarded); err != nil {
 			return event.Event{}, err
 		}
+		if err := d.layAnew(ctx, who, setting, &in, string(b.ID)); err != nil {
+			return event.Event{}, err
+		}
 		fact := b.fact(event.BookingMoved, who.Actor())
 		fact.Data.Previous = before
 		return fact, nil

@@ -68,6 +68,9 @@ func (a ask) reach() span.Span {
 		after += mostDays * span.Day
 	}
 	more := slack(a.setting.Catalog)
+	if dropsOff(a.setting.Catalog) { // what gives way may have to go far
+		before, after = before+span.Day, max(after, mostReady)
+	}
 	return a.window.Widen(before+more, after+more)
 }
 
@@ -145,6 +148,13 @@ func (a ask) parties() parties {
 				for _, r := range g.Resources {
 					kinds[r.Kind] = true
 				}
+			}
+		}
+	}
+	for _, s := range c.Services { // of what may have to give way
+		for _, g := range s.Segments {
+			for _, r := range g.Resources {
+				kinds[r.Kind] = kinds[r.Kind] || s.Flexible != nil
 			}
 		}
 	}
@@ -264,6 +274,9 @@ func (d *Desk) facts(ctx context.Context, a *ask) (*ground, error) {
 		return nil, err
 	}
 	g := &ground{Facts: f}
+	if g.jobs, err = d.jobs(ctx, a, f); err != nil {
+		return nil, err
+	}
 	if g.laid, err = d.laid(ctx, a, p); err != nil {
 		return nil, err
 	}
@@ -330,6 +343,10 @@ func (d *Desk) loadFacts(
 			Ways: waysTo(a.setting.Catalog, l),
 		})
 	}
+	home, err := d.homeZone(a.setting.Catalog)
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range p.staff {
 		person := availability.Person{Staff: s, Rows: rows[StaffLane(s.ID)], Overflow: rows[OverflowLane(s.ID)]}
 		if old != nil {
@@ -337,8 +354,8 @@ func (d *Desk) loadFacts(
 		} else {
 			person.Open = openOf(a.setting, f.Places, s.ID, reach)
 		}
-		person.Rows = rested(s, person.Rows, zoneOfFirst(f))
-		person.Breaks = breaksOf(s, reach, zoneOfFirst(f))
+		person.Rows, person.Zone = availability.Rested(s, person.Rows, home), home
+		person.Breaks = breaksOf(s, reach, home)
 		f.Staff = append(f.Staff, person)
 	}
 	for _, u := range p.units {

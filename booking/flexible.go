@@ -95,13 +95,14 @@ func (d *Desk) offerWork(ctx context.Context, a *ask, s Search) (*Offer, error) 
 	if err != nil {
 		return nil, err
 	}
+	yard := g.yard(out.Now)
 	for i := range a.ways {
 		out.Quotes = append(out.Quotes, a.ways[i].quote)
 	}
 	for day := span.DateOf(a.window.Start.In(zone)); day.Start(zone) < a.window.End; day = day.AddDays(1) {
 		c := choice{except: string(s.Except)}
 		for i := range a.ways {
-			in, until, err := d.fix(a, i, g, c, day, taken, out.Now)
+			in, until, err := d.fix(a, i, g, yard, c, day, taken, out.Now)
 			if err != nil {
 				return nil, err
 			}
@@ -123,7 +124,7 @@ func (d *Desk) offerWork(ctx context.Context, a *ask, s Search) (*Offer, error) 
 // fix finds when work that is brought on a day is done, in one way; until is
 // when it must have been brought, 0 where it cannot be had that day.
 func (d *Desk) fix(
-	a *ask, way int, g *ground, c choice, day span.Date, taken []availability.Row, now span.Instant,
+	a *ask, way int, g *ground, yard *availability.Yard, c choice, day span.Date, taken []availability.Row, now span.Instant,
 ) (in placing, until span.Instant, err error) {
 	p := &a.ways[way]
 	_, zone, err := d.zoneOf(a.setting.Catalog, p.location)
@@ -141,10 +142,13 @@ func (d *Desk) fix(
 	}
 	q.Window = startWindow(work.Drop)
 	fixed, placement, who, ok := availability.Fix(q, g.Facts, work)
-	if !ok {
-		return in, 0, nil
+	if ok {
+		return a.placing(plan{visit: fixed.Visit, quote: p.quote}, fixed, placement, who), until, nil
 	}
-	return a.placing(plan{visit: fixed.Visit, quote: p.quote}, fixed, placement, who), until, nil
+	if given, ok := yard.Fix(q, work); ok {
+		return a.giving(plan{visit: given.Question.Visit, quote: p.quote}, g, given), until, nil
+	}
+	return in, 0, nil
 }
 
 // pickWork finds what should be tried first for work brought on a day.
@@ -168,8 +172,9 @@ func (d *Desk) pickWork(ctx context.Context, a *ask, c choice) (placing, error) 
 		return placing{}, err
 	}
 	now := d.Clock.Now()
+	yard := g.yard(now)
 	for i := range a.ways {
-		in, until, err := d.fix(a, i, g, c, span.DateOf(c.start.In(zone)), taken, now)
+		in, until, err := d.fix(a, i, g, yard, c, span.DateOf(c.start.In(zone)), taken, now)
 		if err != nil {
 			return placing{}, err
 		}

@@ -1,7 +1,6 @@
 package booking
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -17,6 +16,7 @@ import (
 // what limits count.
 type ground struct {
 	*availability.Facts
+	jobs []job                                    // that may give way, the soonest first
 	laid map[availability.Lane][]availability.Row // on counters and, for staff limits, on staff lanes, as far as limits look
 }
 
@@ -145,12 +145,15 @@ func waysTo(c *catalog.Catalog, here *catalog.Location) map[id.Location]span.Ins
 	return out
 }
 
-// zoneOfFirst is the zone by which the days of staff are told: the first place's.
-func zoneOfFirst(f *availability.Facts) *time.Location {
-	if len(f.Places) == 0 || f.Places[0].Zone == nil {
-		return time.UTC
+// homeZone is the zone by whose days the rest and the breaks of staff are told,
+// wherever a visit is: that of the first place, else the business's.
+func (d *Desk) homeZone(c *catalog.Catalog) (*time.Location, error) {
+	for _, l := range c.Locations {
+		if !l.Archived {
+			return d.zone(c.ZoneOf(l.ID))
+		}
 	}
-	return f.Places[0].Zone
+	return d.zone(c.ZoneOf(""))
 }
 
 // breaksOf lists a staff member's floating breaks of the local days in a window.
@@ -170,41 +173,4 @@ func breaksOf(s *catalog.Staff, window span.Span, zone *time.Location) []availab
 		}
 	}
 	return out
-}
-
-// rowRest is the kind of the rows that keep the rest between two days.
-const rowRest = "rest"
-
-// rested adds to a staff member's rows the rest that they want after the last
-// visit of a day and before the first of the next. Those rows have the source
-// and the end of the visit that they stand by.
-func rested(s *catalog.Staff, rows []availability.Row, zone *time.Location) []availability.Row {
-	rest := span.Minutes(s.Preferences.RestMin)
-	if rest <= 0 {
-		return rows
-	}
-	out := slices.Clone(rows)
-	for _, r := range rows {
-		if !r.Exclusive {
-			continue
-		}
-		first, last := span.DateOf(r.Start.In(zone)).Span(zone), span.DateOf((r.End - 1).In(zone)).Span(zone)
-		for _, closed := range []span.Span{
-			{Start: r.Start - rest, End: min(first.Start, r.Start)}, {Start: max(last.End, r.End), End: r.End + rest},
-		} {
-			if !closed.Empty() {
-				out = append(out, availability.Row{Span: closed, Expires: r.Expires, Source: r.Source, Kind: rowRest})
-			}
-		}
-	}
-	slices.SortStableFunc(out, func(a, b availability.Row) int { return cmp.Compare(a.Start, b.Start) })
-	return out
-}
-
-// unrested takes those rows out again.
-func unrested(rows []availability.Row) []availability.Row {
-	if !slices.ContainsFunc(rows, func(r availability.Row) bool { return r.Kind == rowRest }) {
-		return rows
-	}
-	return slices.DeleteFunc(slices.Clone(rows), func(r availability.Row) bool { return r.Kind == rowRest })
 }

@@ -73,6 +73,9 @@ func (d *Desk) keep(
 	if err := d.Lanes.Occupy(ctx, h.Business, rows); err != nil {
 		return err
 	}
+	if err := d.layAnew(ctx, who, setting, &in, string(h.ID)); err != nil {
+		return err
+	}
 	return d.Journal.Append(ctx, holdFact(event.HoldPlaced, h, who.Actor()))
 }
 

@@ -89,6 +89,10 @@ func (d *Desk) lockedFacts(
 	if err != nil {
 		return nil, err
 	}
+	home, err := d.homeZone(setting.Catalog)
+	if err != nil {
+		return nil, err
+	}
 	f := &availability.Facts{Window: window}
 	f.Places = []availability.Place{{
 		ID: p.Location, Zone: zone, Rows: rows[place], Open: setting.Hours.Locations[p.Location].Open(window, zone, ""),
@@ -104,7 +108,7 @@ func (d *Desk) lockedFacts(
 		}
 		f.Staff = append(f.Staff, availability.Person{
 			Staff: staff, Open: openOf(setting, f.Places, staff.ID, window), Overflow: overflow,
-			Rows: rested(staff, onLane, zone), Breaks: breaksOf(staff, window, zone),
+			Rows: availability.Rested(staff, onLane, home), Breaks: breaksOf(staff, window, home), Zone: home,
 		})
 	}
 	for _, r := range setting.Catalog.Resources {
@@ -177,7 +181,7 @@ func (d *Desk) withOverflow(
 		p.Overflow = rows
 		out.Staff[i] = p
 	}
-	return &ground{Facts: &out, laid: g.laid}, nil
+	return &ground{Facts: &out, laid: g.laid}, nil // nothing gives way to a squeeze-in
 }
 
 // refusal tells why a visit can't start in any of some ways: taken when
@@ -234,7 +238,7 @@ func shuts(r availability.Reason) bool {
 func mostTelling(reasons []availability.Reason) availability.Reason {
 	order := []string{
 		availability.RuleSeason, availability.RuleLink, availability.RuleOffer, availability.RuleLimit,
-		availability.RuleGrid, availability.RuleBreak, availability.RuleTravel, availability.RuleTimeOff, availability.RuleHours, availability.RuleClient,
+		availability.RuleGrid, availability.RuleBreak, availability.RuleTravel, availability.RuleRest, availability.RuleTimeOff, availability.RuleHours, availability.RuleClient,
 		availability.RuleResource, availability.RuleSkill, availability.RuleStaff,
 	}
 	for _, rule := range order {
@@ -261,6 +265,7 @@ func closed(r availability.Reason) error {
 		availability.RuleClient:   "the client has another visit at this time",
 		availability.RuleLocation: "this is not done at this place",
 		availability.RuleBreak:    "a break would find no room",
+		availability.RuleRest:     "the rest between two days would be too short",
 		availability.RuleTravel:   "the way from or to another place takes too long",
 		availability.RuleLimit:    "no more is booked in this period",
 		availability.RuleSeason:   "this is not to be had on this date",

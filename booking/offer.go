@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -114,7 +115,10 @@ func (d *Desk) Offer(ctx context.Context, business id.Business, s Search) (*Offe
 	if out.Ranks, err = d.rank(ctx, a, g, questions, out.Slots, s.Public); err != nil {
 		return nil, err
 	}
-	if len(out.Ranks) < len(out.Slots) { // some are not shown
+	more := d.givenSlots(g, questions, out)
+	if len(out.Ranks) < len(out.Slots) || len(more) > 0 { // some are not shown, others come in between
+		out.Ranks = append(out.Ranks, more...)
+		slices.SortStableFunc(out.Ranks, func(a, b availability.Ranked) int { return cmp.Compare(a.Start, b.Start) })
 		out.Slots = out.Slots[:0:0]
 		for i := range out.Ranks {
 			out.Slots = append(out.Slots, out.Ranks[i].Slot)
@@ -123,11 +127,40 @@ func (d *Desk) Offer(ctx context.Context, business id.Business, s Search) (*Offe
 	return out, nil
 }
 
+// givingCosts is what it costs, in minutes of value, that work which was dropped
+// off must be done at another time: enough to come after what is simply free.
+const givingCosts = 15
+
+// givenSlots lists the starts that are open only because jobs give way.
+func (d *Desk) givenSlots(g *ground, questions []availability.Question, out *Offer) []availability.Ranked {
+	yard := g.yard(out.Now)
+	if yard == nil {
+		return nil
+	}
+	found := make([][]availability.Slot, len(questions))
+	for i := range questions {
+		found[i] = yard.Slots(questions[i], out.Slots)
+	}
+	var more []availability.Ranked
+	for _, s := range availability.Merge(found...) {
+		if n := len(more); n > 0 && more[n-1].Start == s.Start {
+			continue // the first way will do
+		}
+		one := availability.Ranked{Slot: s, Cost: availability.Cost{Changes: givingCosts}}
+		if len(s.Leads) > 0 {
+			one.Lead = s.Leads[0]
+		}
+		more = append(more, one)
+	}
+	return more
+}
+
 // Explanation answers why a time is open or shut.
 type Explanation struct {
 	Setting *availability.Setting
 	Open    bool
 	Reasons []availability.Reason
+	Moves   int                   // how many jobs that were dropped off would give way to it
 	Leads   []availability.Choice // who could lead an open time; the first would be taken
 }
 
@@ -159,6 +192,13 @@ func (d *Desk) Explain(
 			out.Open = true
 			return out, nil
 		}
+	}
+	if in, err := d.pick(a, g, choice{start: at}); err == nil && len(in.moved) > 0 {
+		out.Open, out.Moves = true, len(in.moved)
+		if in.placement.Lead != "" {
+			out.Leads = []availability.Choice{in.why.Choice}
+		}
+		return out, nil
 	}
 	var told []id.Location
 	for i := range a.ways {

@@ -38,6 +38,7 @@ type placing struct {
 	traits    *policy.Traits      // of the client, where rules ask
 	touched   []availability.Lane // already, by the same transaction; nil when not
 	guest     *guest              // already known; nil when not
+	moved     []refix             // the jobs that give way to it
 	ground    *ground             // on which it was chosen; nil for what was held or imported
 }
 
@@ -119,6 +120,12 @@ func (d *Desk) pick(a *ask, g *ground, c choice) (placing, error) {
 	for i := range ways { // nobody need be there
 		if p, ok := availability.Assign(questions[i], g.Facts, c.start, ""); ok {
 			return a.placing(ways[i], questions[i], p, availability.Choice{}), nil
+		}
+	}
+	yard := g.yard(now)
+	for i := range ways { // with everything as it lies, nobody can
+		if given, ok := yard.Place(questions[i], c.start); ok {
+			return a.giving(ways[i], g, given), nil
 		}
 	}
 	return placing{}, refusal(g.Facts, c.start, questions...)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"kept/availability"
 	"kept/booking"
 	"kept/catalog"
 	"kept/client"
@@ -235,7 +236,12 @@ func TestStaffPreferencesHold(t *testing.T) {
 	_, err = s.Desk.Book(t.Context(), s.Public, s.Cut(ten-span.Hour, "ada", "e"))
 	refusedBy(t, err, "limit", "")
 	_, err = s.Desk.Book(t.Context(), s.Public, s.Cut(ten+span.Day-30*span.Minute, "ada", "f")) // 9:30, 16.5 hours later
-	refusedBy(t, err, "time_off", "")
+	refusedBy(t, err, "rest", "")
+	why, err := s.Desk.Explain(t.Context(), s.Owner, s.ID, []booking.Line{{Service: "cut", Staff: "ada"}}, "", ten+span.Day-30*span.Minute)
+	must(t, err)
+	if len(why.Reasons) != 1 || why.Reasons[0].Rule != "rest" || why.Reasons[0].Kind != availability.RowRest || why.Reasons[0].Source == "" {
+		t.Errorf("explained by %+v", why.Reasons)
+	}
 	s.Book(t, s.Cut(ten+span.Day, "ada", "f"))
 	s.Audit(t)
 }

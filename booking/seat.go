@@ -313,10 +313,17 @@ func (d *Desk) taking(setting *availability.Setting, in *placing) ([]availabilit
 	if err != nil {
 		return nil, err
 	}
+	given, err := d.givenLanes(setting, in)
+	if err != nil {
+		return nil, err
+	}
+	marks = append(marks, given...)
 	if in.placement.Group != "" {
 		return append(marks, SessionLane(in.placement.Group)), nil
 	}
-	return append(marks, beside(setting.Catalog, lanesOf(availability.Claims(in.question, in.placement)))...), nil
+	lanes := append(marks, beside(setting.Catalog, lanesOf(availability.Claims(in.question, in.placement)))...)
+	slices.SortFunc(lanes, compareLanes)
+	return slices.Compact(lanes), nil
 }
 
 // rowsFor lays what a placement takes, each row like the one given: seats of a

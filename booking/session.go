@@ -174,6 +174,9 @@ func (d *Desk) announce(
 	if err := d.Lanes.Occupy(ctx, who.Business, rows); err != nil {
 		return nil, err
 	}
+	if err := d.layAnew(ctx, who, setting, &in, string(s.ID)); err != nil {
+		return nil, err
+	}
 	return s, d.Journal.Append(ctx, s.fact(event.SessionPlanned, who.Actor()))
 }
 

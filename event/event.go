@@ -29,6 +29,7 @@ const (
 	BookingCompleted           Type = "booking.completed"
 	BookingImported            Type = "booking.imported" // brought in from elsewhere, in any status
 	BookingNoShow              Type = "booking.no_show"
+	BookingRefixed             Type = "booking.refixed" // dropped-off work was given another time within its promise: nothing that the client knows has changed
 	ClientCreated              Type = "client.created"
 	ClientUpdated              Type = "client.updated"
 	ClientErased               Type = "client.erased"
@@ -38,6 +39,12 @@ const (
 	SessionPlanned             Type = "session.planned"   // of a group
 	SessionChanged             Type = "session.changed"   // its seats
 	SessionCancelled           Type = "session.cancelled" // its bookings are cancelled one by one
+	PlanPlanned                Type = "plan.planned" // Data.Ref is the item
+	PlanOffered                Type = "plan.offered" // until Data.End the client may take it up
+	PlanBooked                 Type = "plan.booked"
+	PlanDone                   Type = "plan.done"
+	PlanSkipped                Type = "plan.skipped"
+	PlanExpired                Type = "plan.expired"
 	MessageSent                Type = "message.sent"
 	MessageFailed              Type = "message.failed"
 )

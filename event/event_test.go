@@ -80,7 +80,7 @@ func TestTypesAreNounDotVerb(t *testing.T) {
 	for _, typ := range []event.Type{
 		event.HoldPlaced, event.HoldReleased, event.BookingRequested, event.BookingConfirmed, event.BookingDeclined,
 		event.BookingMoved, event.BookingCancelled, event.BookingAttendanceConfirmed, event.BookingCheckedIn,
-		event.BookingCompleted, event.BookingNoShow, event.ClientCreated, event.ClientUpdated, event.ClientErased,
+		event.BookingCompleted, event.BookingNoShow, event.BookingRefixed, event.ClientCreated, event.ClientUpdated, event.ClientErased,
 		event.TimeOffAdded, event.TimeOffRemoved, event.SettingsChanged, event.MessageSent, event.MessageFailed,
 		event.SessionPlanned, event.SessionChanged, event.SessionCancelled,
 	} {

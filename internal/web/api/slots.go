@@ -187,7 +187,7 @@ type reasonBody struct {
 	Text   string        `json:"text"`
 	Staff  wire.Somebody `json:"staff"`
 	Lane   string        `json:"lane,omitempty"`
-	Kind   string        `json:"kind,omitempty" doc:"What is in the way: booking, hold, time_off"`
+	Kind   string        `json:"kind,omitempty" doc:"What is in the way: booking, work (dropped off), hold, session, time_off, calendar, rest"`
 	Source string        `json:"source,omitempty" doc:"Its id"`
 	From   wire.Optional `json:"from"`
 	To     wire.Optional `json:"to"`

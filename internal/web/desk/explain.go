@@ -235,7 +235,7 @@ func reasonWord(r availability.Reason) string {
 	switch r.Rule {
 	case availability.RuleBusy, availability.RuleTimeOff:
 		switch r.Kind {
-		case availability.RowHold, availability.RowCalendar, booking.RowSession:
+		case availability.RowHold, availability.RowCalendar, availability.RowWork, booking.RowSession:
 			return r.Kind
 		case availability.RowBooking:
 			return "visit"
@@ -252,7 +252,7 @@ func reasonWord(r availability.Reason) string {
 // inTheWay leads to what a reason is about, where the reader may see it.
 func (t *turn) inTheWay(r availability.Reason) view.Link {
 	switch {
-	case r.Kind == availability.RowBooking && id.Valid(r.Source):
+	case slices.Contains([]string{availability.RowBooking, availability.RowWork, availability.RowRest}, r.Kind) && id.Valid(r.Source):
 		return view.Link{Text: t.P.T("why.see_visit"), Href: t.Root() + "/bookings/" + r.Source}
 	case r.Kind == availability.RowTimeOff && id.Valid(r.Source) && t.Who.May(account.WriteTimeOff):
 		return view.Link{Text: t.P.T("why.see_off"), Href: t.Root() + "/settings/time-off/" + r.Source}

@@ -6,7 +6,7 @@
 	const quiet = 120, poll = 30000; // ms: one act makes several events; a fallback asks twice a minute
 	const types = [
 		"hold.placed", "hold.released", "booking.requested", "booking.confirmed", "booking.declined", "booking.moved", "booking.cancelled",
-		"booking.attendance_confirmed", "booking.checked_in", "booking.completed", "booking.imported", "booking.no_show", "booking.expired",
+		"booking.attendance_confirmed", "booking.checked_in", "booking.completed", "booking.imported", "booking.no_show", "booking.refixed", "booking.expired",
 		"client.created", "client.updated", "client.erased", "time_off.added", "time_off.removed", "settings.changed", "message.sent",
 		"message.failed",
 	];
