@@ -33,6 +33,11 @@ type Clients struct {
 	vault *Vault
 }
 
+// Details gives itself as the stores of what stands besides the head.
+func (s *Clients) Details() client.Details {
+	return client.Details{Contacts: s, Subjects: s, Facts: s, Profiles: s}
+}
+
 // NewClients makes the store of cards.
 func NewClients(d *db.DB, v *Vault) *Clients { return &Clients{db: d, vault: v} }
 
@@ -119,6 +124,7 @@ func (s *Clients) Update(ctx context.Context, business id.Business, c client.Cli
 		EmailIndex:  keys.Index(indexEmail, secret.Email(c.Email)),
 		PhoneIndex:  keys.Index(indexPhone, secret.Phone(c.Phone)),
 		Language:    c.Language, Zone: c.Zone, UpdatedAt: int64(c.UpdatedAt),
+		EmailVerifiedAt: nullable(c.EmailVerified), PhoneVerifiedAt: nullable(c.PhoneVerified),
 	})
 	if err != nil {
 		return s.db.Fault(err)
@@ -140,10 +146,21 @@ func (s *Clients) Find(ctx context.Context, business id.Business, want id.Client
 
 // List implements client.Store.
 func (s *Clients) List(ctx context.Context, business id.Business, f client.Filter) ([]client.Client, error) {
-	rows, err := s.rows(ctx, business, f)
+	if f.Query != "" {
+		list, err := s.sought(ctx, business, f.Query)
+		return after(list, f.Before, f.Limit), err
+	}
+	rows, err := queries(ctx, s.db).ListClients(ctx, sqlgen.ListClientsParams{
+		BusinessID: string(business), BeforeID: string(f.Before), Most: int32(f.Limit),
+	})
 	if err != nil {
 		return nil, s.db.Fault(err)
 	}
+	return s.openAll(ctx, rows)
+}
+
+// openAll opens rows.
+func (s *Clients) openAll(ctx context.Context, rows []sqlgen.Client) ([]client.Client, error) {
 	out := make([]client.Client, 0, len(rows))
 	for _, row := range rows {
 		c, err := s.open(ctx, row)
@@ -155,35 +172,10 @@ func (s *Clients) List(ctx context.Context, business id.Business, f client.Filte
 	return out, nil
 }
 
-func (s *Clients) rows(ctx context.Context, business id.Business, f client.Filter) ([]sqlgen.Client, error) {
-	q := queries(ctx, s.db)
-	if f.Query == "" {
-		return q.ListClients(ctx, sqlgen.ListClientsParams{
-			BusinessID: string(business), BeforeID: string(f.Before), Most: int32(f.Limit),
-		})
-	}
-	keys, err := s.vault.Business(ctx, business)
-	if err != nil {
-		return nil, err
-	}
-	return q.SearchClients(ctx, sqlgen.SearchClientsParams{
-		BusinessID: string(business), BeforeID: string(f.Before), Most: int32(f.Limit),
-		NameIndex:  keys.Index(indexName, secret.Name(f.Query)),
-		EmailIndex: keys.Index(indexEmail, secret.Email(f.Query)),
-		PhoneIndex: keys.Index(indexPhone, secret.Phone(f.Query)),
-	})
-}
-
 // Erase implements client.Store.
 func (s *Clients) Erase(ctx context.Context, business id.Business, want id.Client, at span.Instant) error {
-	rows, err := queries(ctx, s.db).EraseClient(ctx, sqlgen.EraseClientParams{
-		BusinessID: string(business), ID: string(want), ErasedAt: nullable(at),
-	})
-	if err = changed(s.db, rows, err, "client"); err != nil {
-		return err
-	}
-	s.db.AfterCommit(ctx, func() { s.vault.Forget(want) })
-	return nil
+	_, err := eraser{s.db, s.vault}.erase(ctx, business, want, at)
+	return err
 }
 
 // RecordAccess implements client.Store.
@@ -211,6 +203,7 @@ func (s *Clients) open(ctx context.Context, row sqlgen.Client) (client.Client, e
 	c := client.Client{
 		ID: id.Client(row.ID), Language: row.Language, Zone: row.Zone, Version: row.Version,
 		CreatedAt: span.Instant(row.CreatedAt), UpdatedAt: span.Instant(row.UpdatedAt),
+		EmailVerified: span.Instant(row.EmailVerifiedAt.Int64), PhoneVerified: span.Instant(row.PhoneVerifiedAt.Int64),
 	}
 	if len(row.SealedKey) == 0 {
 		return client.Client{}, fault.Missing("client")

@@ -7,7 +7,83 @@ package sqlgen
 
 import (
 	"context"
+	"database/sql"
 )
+
+const blankOldMessageTexts = `-- name: BlankOldMessageTexts :execrows
+UPDATE message SET sealed_text = NULL, sealed_subject = NULL, sealed_address = NULL
+WHERE business_id = $1 AND due_at < $2 AND status NOT IN ('planned', 'sending')
+  AND (sealed_text IS NOT NULL OR sealed_subject IS NOT NULL OR sealed_address IS NOT NULL)
+`
+
+type BlankOldMessageTextsParams struct {
+	BusinessID string
+	DueAt      int64
+}
+
+func (q *Queries) BlankOldMessageTexts(ctx context.Context, arg BlankOldMessageTextsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, blankOldMessageTexts, arg.BusinessID, arg.DueAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const businessAnswers = `-- name: BusinessAnswers :many
+SELECT caller, route, key, sealed_answer FROM idempotency
+WHERE business_id = $1 AND status > 0
+  AND (caller, route, key) > ($2, $3, $4)
+ORDER BY caller, route, key LIMIT $5
+`
+
+type BusinessAnswersParams struct {
+	BusinessID  string
+	AfterCaller string
+	AfterRoute  string
+	AfterKey    string
+	Most        int32
+}
+
+type BusinessAnswersRow struct {
+	Caller       string
+	Route        string
+	Key          string
+	SealedAnswer []byte
+}
+
+func (q *Queries) BusinessAnswers(ctx context.Context, arg BusinessAnswersParams) ([]BusinessAnswersRow, error) {
+	rows, err := q.db.QueryContext(ctx, businessAnswers,
+		arg.BusinessID,
+		arg.AfterCaller,
+		arg.AfterRoute,
+		arg.AfterKey,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []BusinessAnswersRow
+	for rows.Next() {
+		var i BusinessAnswersRow
+		if err := rows.Scan(
+			&i.Caller,
+			&i.Route,
+			&i.Key,
+			&i.SealedAnswer,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
 
 const classKey = `-- name: ClassKey :one
 SELECT sealed_key FROM client_key WHERE business_id = $1 AND client_id = $2 AND class = $3
@@ -24,6 +100,345 @@ func (q *Queries) ClassKey(ctx context.Context, arg ClassKeyParams) ([]byte, err
 	var sealed_key []byte
 	err := row.Scan(&sealed_key)
 	return sealed_key, err
+}
+
+const clientErased = `-- name: ClientErased :one
+SELECT erased_at FROM client WHERE business_id = $1 AND id = $2
+`
+
+type ClientErasedParams struct {
+	BusinessID string
+	ID         string
+}
+
+func (q *Queries) ClientErased(ctx context.Context, arg ClientErasedParams) (sql.NullInt64, error) {
+	row := q.db.QueryRowContext(ctx, clientErased, arg.BusinessID, arg.ID)
+	var erased_at sql.NullInt64
+	err := row.Scan(&erased_at)
+	return erased_at, err
+}
+
+const countBreachPersons = `-- name: CountBreachPersons :one
+SELECT COUNT(*) FROM breach_person WHERE business_id = $1 AND breach_id = $2
+`
+
+type CountBreachPersonsParams struct {
+	BusinessID string
+	BreachID   string
+}
+
+func (q *Queries) CountBreachPersons(ctx context.Context, arg CountBreachPersonsParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countBreachPersons, arg.BusinessID, arg.BreachID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countOldMessageTexts = `-- name: CountOldMessageTexts :one
+SELECT COUNT(*) FROM message
+WHERE business_id = $1 AND due_at < $2 AND status NOT IN ('planned', 'sending')
+  AND (sealed_text IS NOT NULL OR sealed_subject IS NOT NULL OR sealed_address IS NOT NULL)
+`
+
+type CountOldMessageTextsParams struct {
+	BusinessID string
+	DueAt      int64
+}
+
+func (q *Queries) CountOldMessageTexts(ctx context.Context, arg CountOldMessageTextsParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countOldMessageTexts, arg.BusinessID, arg.DueAt)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const dropAnswer = `-- name: DropAnswer :exec
+DELETE FROM idempotency WHERE business_id = $1 AND caller = $2 AND route = $3 AND key = $4
+`
+
+type DropAnswerParams struct {
+	BusinessID string
+	Caller     string
+	Route      string
+	Key        string
+}
+
+func (q *Queries) DropAnswer(ctx context.Context, arg DropAnswerParams) error {
+	_, err := q.db.ExecContext(ctx, dropAnswer,
+		arg.BusinessID,
+		arg.Caller,
+		arg.Route,
+		arg.Key,
+	)
+	return err
+}
+
+const endedHolds = `-- name: EndedHolds :many
+SELECT k.client_id FROM client_key k
+JOIN client c ON c.business_id = k.business_id AND c.id = k.client_id
+WHERE k.business_id = $1 AND c.erased_at IS NOT NULL AND k.hold_until <= $2
+ORDER BY k.client_id LIMIT $3
+`
+
+type EndedHoldsParams struct {
+	BusinessID string
+	Now        int64
+	Most       int32
+}
+
+// Classes of erased people whose hold is over.
+func (q *Queries) EndedHolds(ctx context.Context, arg EndedHoldsParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, endedHolds, arg.BusinessID, arg.Now, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var client_id string
+		if err := rows.Scan(&client_id); err != nil {
+			return nil, err
+		}
+		items = append(items, client_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const findBreach = `-- name: FindBreach :one
+SELECT business_id, id, regime, noticed_at, happened_at, categories, sealed_title, sealed_report, notified_at, reported_at, told_at, closed_at, actor_kind, actor_id, version FROM breach WHERE business_id = $1 AND id = $2
+`
+
+type FindBreachParams struct {
+	BusinessID string
+	ID         string
+}
+
+func (q *Queries) FindBreach(ctx context.Context, arg FindBreachParams) (Breach, error) {
+	row := q.db.QueryRowContext(ctx, findBreach, arg.BusinessID, arg.ID)
+	var i Breach
+	err := row.Scan(
+		&i.BusinessID,
+		&i.ID,
+		&i.Regime,
+		&i.NoticedAt,
+		&i.HappenedAt,
+		&i.Categories,
+		&i.SealedTitle,
+		&i.SealedReport,
+		&i.NotifiedAt,
+		&i.ReportedAt,
+		&i.ToldAt,
+		&i.ClosedAt,
+		&i.ActorKind,
+		&i.ActorID,
+		&i.Version,
+	)
+	return i, err
+}
+
+const findErasure = `-- name: FindErasure :one
+SELECT business_id, id, client_id, reason, regime, actor_kind, actor_id, counts, kept, cancelled, at FROM erasure WHERE business_id = $1 AND id = $2
+`
+
+type FindErasureParams struct {
+	BusinessID string
+	ID         string
+}
+
+func (q *Queries) FindErasure(ctx context.Context, arg FindErasureParams) (Erasure, error) {
+	row := q.db.QueryRowContext(ctx, findErasure, arg.BusinessID, arg.ID)
+	var i Erasure
+	err := row.Scan(
+		&i.BusinessID,
+		&i.ID,
+		&i.ClientID,
+		&i.Reason,
+		&i.Regime,
+		&i.ActorKind,
+		&i.ActorID,
+		&i.Counts,
+		&i.Kept,
+		&i.Cancelled,
+		&i.At,
+	)
+	return i, err
+}
+
+const findPrivacyPolicy = `-- name: FindPrivacyPolicy :one
+SELECT business_id, body, version, swept_at FROM privacy_policy WHERE business_id = $1
+`
+
+func (q *Queries) FindPrivacyPolicy(ctx context.Context, businessID string) (PrivacyPolicy, error) {
+	row := q.db.QueryRowContext(ctx, findPrivacyPolicy, businessID)
+	var i PrivacyPolicy
+	err := row.Scan(
+		&i.BusinessID,
+		&i.Body,
+		&i.Version,
+		&i.SweptAt,
+	)
+	return i, err
+}
+
+const findPrivacyRequest = `-- name: FindPrivacyRequest :one
+SELECT business_id, id, client_id, kind, regime, source, sealed_note, received_at, due_at, extended, closed_at, outcome, actor_kind, actor_id, version FROM privacy_request WHERE business_id = $1 AND id = $2
+`
+
+type FindPrivacyRequestParams struct {
+	BusinessID string
+	ID         string
+}
+
+func (q *Queries) FindPrivacyRequest(ctx context.Context, arg FindPrivacyRequestParams) (PrivacyRequest, error) {
+	row := q.db.QueryRowContext(ctx, findPrivacyRequest, arg.BusinessID, arg.ID)
+	var i PrivacyRequest
+	err := row.Scan(
+		&i.BusinessID,
+		&i.ID,
+		&i.ClientID,
+		&i.Kind,
+		&i.Regime,
+		&i.Source,
+		&i.SealedNote,
+		&i.ReceivedAt,
+		&i.DueAt,
+		&i.Extended,
+		&i.ClosedAt,
+		&i.Outcome,
+		&i.ActorKind,
+		&i.ActorID,
+		&i.Version,
+	)
+	return i, err
+}
+
+const idleClients = `-- name: IdleClients :many
+SELECT c.id, c.created_at, CAST(COALESCE(MAX(b.end_at), 0) AS BIGINT) AS last_end FROM client c
+LEFT JOIN booking b ON b.business_id = c.business_id AND b.client_id = c.id
+WHERE c.business_id = $1 AND c.erased_at IS NULL AND c.created_at < $2 AND c.id > $3
+  AND NOT EXISTS (
+    SELECT 1 FROM client_key k WHERE k.business_id = c.business_id AND k.client_id = c.id
+      AND k.class <> 'statute' AND k.hold_until > $4
+  )
+GROUP BY c.id, c.created_at
+HAVING COALESCE(MAX(b.end_at), 0) < $2
+ORDER BY c.id LIMIT $5
+`
+
+type IdleClientsParams struct {
+	BusinessID string
+	Since      int64
+	AfterID    string
+	Now        int64
+	Most       int32
+}
+
+type IdleClientsRow struct {
+	ID        string
+	CreatedAt int64
+	LastEnd   int64
+}
+
+// Cards that nobody came with since an instant, and nothing holds.
+func (q *Queries) IdleClients(ctx context.Context, arg IdleClientsParams) ([]IdleClientsRow, error) {
+	rows, err := q.db.QueryContext(ctx, idleClients,
+		arg.BusinessID,
+		arg.Since,
+		arg.AfterID,
+		arg.Now,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []IdleClientsRow
+	for rows.Next() {
+		var i IdleClientsRow
+		if err := rows.Scan(&i.ID, &i.CreatedAt, &i.LastEnd); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const insertAllBreachPersons = `-- name: InsertAllBreachPersons :exec
+INSERT INTO breach_person (business_id, breach_id, client_id)
+SELECT c.business_id, CAST($1 AS TEXT), c.id FROM client c
+WHERE c.business_id = $2 AND c.erased_at IS NULL
+ON CONFLICT (business_id, breach_id, client_id) DO NOTHING
+`
+
+type InsertAllBreachPersonsParams struct {
+	BreachID   string
+	BusinessID string
+}
+
+func (q *Queries) InsertAllBreachPersons(ctx context.Context, arg InsertAllBreachPersonsParams) error {
+	_, err := q.db.ExecContext(ctx, insertAllBreachPersons, arg.BreachID, arg.BusinessID)
+	return err
+}
+
+const insertBreach = `-- name: InsertBreach :exec
+INSERT INTO breach (business_id, id, regime, noticed_at, happened_at, categories, sealed_title, sealed_report, actor_kind, actor_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+`
+
+type InsertBreachParams struct {
+	BusinessID   string
+	ID           string
+	Regime       string
+	NoticedAt    int64
+	HappenedAt   int64
+	Categories   string
+	SealedTitle  []byte
+	SealedReport []byte
+	ActorKind    string
+	ActorID      string
+}
+
+func (q *Queries) InsertBreach(ctx context.Context, arg InsertBreachParams) error {
+	_, err := q.db.ExecContext(ctx, insertBreach,
+		arg.BusinessID,
+		arg.ID,
+		arg.Regime,
+		arg.NoticedAt,
+		arg.HappenedAt,
+		arg.Categories,
+		arg.SealedTitle,
+		arg.SealedReport,
+		arg.ActorKind,
+		arg.ActorID,
+	)
+	return err
+}
+
+const insertBreachPerson = `-- name: InsertBreachPerson :exec
+INSERT INTO breach_person (business_id, breach_id, client_id) VALUES ($1, $2, $3) ON CONFLICT (business_id, breach_id, client_id) DO NOTHING
+`
+
+type InsertBreachPersonParams struct {
+	BusinessID string
+	BreachID   string
+	ClientID   string
+}
+
+func (q *Queries) InsertBreachPerson(ctx context.Context, arg InsertBreachPersonParams) error {
+	_, err := q.db.ExecContext(ctx, insertBreachPerson, arg.BusinessID, arg.BreachID, arg.ClientID)
+	return err
 }
 
 const insertClassKey = `-- name: InsertClassKey :exec
@@ -48,4 +463,553 @@ func (q *Queries) InsertClassKey(ctx context.Context, arg InsertClassKeyParams) 
 		arg.SealedKey,
 	)
 	return err
+}
+
+const insertErasure = `-- name: InsertErasure :exec
+INSERT INTO erasure (business_id, id, client_id, reason, regime, actor_kind, actor_id, counts, kept, cancelled, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+`
+
+type InsertErasureParams struct {
+	BusinessID string
+	ID         string
+	ClientID   string
+	Reason     string
+	Regime     string
+	ActorKind  string
+	ActorID    string
+	Counts     string
+	Kept       string
+	Cancelled  int64
+	At         int64
+}
+
+func (q *Queries) InsertErasure(ctx context.Context, arg InsertErasureParams) error {
+	_, err := q.db.ExecContext(ctx, insertErasure,
+		arg.BusinessID,
+		arg.ID,
+		arg.ClientID,
+		arg.Reason,
+		arg.Regime,
+		arg.ActorKind,
+		arg.ActorID,
+		arg.Counts,
+		arg.Kept,
+		arg.Cancelled,
+		arg.At,
+	)
+	return err
+}
+
+const insertPrivacyPolicy = `-- name: InsertPrivacyPolicy :execrows
+INSERT INTO privacy_policy (business_id, body, version) VALUES ($1, $2, 1) ON CONFLICT (business_id) DO NOTHING
+`
+
+type InsertPrivacyPolicyParams struct {
+	BusinessID string
+	Body       string
+}
+
+func (q *Queries) InsertPrivacyPolicy(ctx context.Context, arg InsertPrivacyPolicyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertPrivacyPolicy, arg.BusinessID, arg.Body)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const insertPrivacyRequest = `-- name: InsertPrivacyRequest :exec
+INSERT INTO privacy_request (business_id, id, client_id, kind, regime, source, sealed_note, received_at, due_at, actor_kind, actor_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+`
+
+type InsertPrivacyRequestParams struct {
+	BusinessID string
+	ID         string
+	ClientID   string
+	Kind       string
+	Regime     string
+	Source     string
+	SealedNote []byte
+	ReceivedAt int64
+	DueAt      int64
+	ActorKind  string
+	ActorID    string
+}
+
+func (q *Queries) InsertPrivacyRequest(ctx context.Context, arg InsertPrivacyRequestParams) error {
+	_, err := q.db.ExecContext(ctx, insertPrivacyRequest,
+		arg.BusinessID,
+		arg.ID,
+		arg.ClientID,
+		arg.Kind,
+		arg.Regime,
+		arg.Source,
+		arg.SealedNote,
+		arg.ReceivedAt,
+		arg.DueAt,
+		arg.ActorKind,
+		arg.ActorID,
+	)
+	return err
+}
+
+const listAllHolds = `-- name: ListAllHolds :many
+SELECT business_id, client_id, class, sealed_key, hold_until, hold_reason FROM client_key
+WHERE business_id = $1 AND hold_until > 0 AND (client_id, class) > ($2, $3)
+ORDER BY client_id, class LIMIT $4
+`
+
+type ListAllHoldsParams struct {
+	BusinessID  string
+	AfterClient string
+	AfterClass  string
+	Most        int32
+}
+
+func (q *Queries) ListAllHolds(ctx context.Context, arg ListAllHoldsParams) ([]ClientKey, error) {
+	rows, err := q.db.QueryContext(ctx, listAllHolds,
+		arg.BusinessID,
+		arg.AfterClient,
+		arg.AfterClass,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ClientKey
+	for rows.Next() {
+		var i ClientKey
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ClientID,
+			&i.Class,
+			&i.SealedKey,
+			&i.HoldUntil,
+			&i.HoldReason,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listBreachPersons = `-- name: ListBreachPersons :many
+SELECT client_id FROM breach_person
+WHERE business_id = $1 AND breach_id = $2 AND client_id > $3
+ORDER BY client_id LIMIT $4
+`
+
+type ListBreachPersonsParams struct {
+	BusinessID string
+	BreachID   string
+	AfterID    string
+	Most       int32
+}
+
+func (q *Queries) ListBreachPersons(ctx context.Context, arg ListBreachPersonsParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, listBreachPersons,
+		arg.BusinessID,
+		arg.BreachID,
+		arg.AfterID,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var client_id string
+		if err := rows.Scan(&client_id); err != nil {
+			return nil, err
+		}
+		items = append(items, client_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listBreaches = `-- name: ListBreaches :many
+SELECT business_id, id, regime, noticed_at, happened_at, categories, sealed_title, sealed_report, notified_at, reported_at, told_at, closed_at, actor_kind, actor_id, version FROM breach
+WHERE business_id = $1 AND (CAST($2 AS TEXT) = '' OR id < $2)
+ORDER BY id DESC LIMIT $3
+`
+
+type ListBreachesParams struct {
+	BusinessID string
+	BeforeID   string
+	Most       int32
+}
+
+func (q *Queries) ListBreaches(ctx context.Context, arg ListBreachesParams) ([]Breach, error) {
+	rows, err := q.db.QueryContext(ctx, listBreaches, arg.BusinessID, arg.BeforeID, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Breach
+	for rows.Next() {
+		var i Breach
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.Regime,
+			&i.NoticedAt,
+			&i.HappenedAt,
+			&i.Categories,
+			&i.SealedTitle,
+			&i.SealedReport,
+			&i.NotifiedAt,
+			&i.ReportedAt,
+			&i.ToldAt,
+			&i.ClosedAt,
+			&i.ActorKind,
+			&i.ActorID,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listErased = `-- name: ListErased :many
+SELECT business_id, id, erased_at FROM client
+WHERE erased_at IS NOT NULL AND (business_id, id) > ($1, $2)
+ORDER BY business_id, id LIMIT $3
+`
+
+type ListErasedParams struct {
+	AfterBusiness string
+	AfterID       string
+	Most          int32
+}
+
+type ListErasedRow struct {
+	BusinessID string
+	ID         string
+	ErasedAt   sql.NullInt64
+}
+
+// Those who were erased, for the list beside the database.
+func (q *Queries) ListErased(ctx context.Context, arg ListErasedParams) ([]ListErasedRow, error) {
+	rows, err := q.db.QueryContext(ctx, listErased, arg.AfterBusiness, arg.AfterID, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListErasedRow
+	for rows.Next() {
+		var i ListErasedRow
+		if err := rows.Scan(&i.BusinessID, &i.ID, &i.ErasedAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listErasures = `-- name: ListErasures :many
+SELECT business_id, id, client_id, reason, regime, actor_kind, actor_id, counts, kept, cancelled, at FROM erasure
+WHERE business_id = $1 AND (CAST($2 AS TEXT) = '' OR id < $2)
+ORDER BY id DESC LIMIT $3
+`
+
+type ListErasuresParams struct {
+	BusinessID string
+	BeforeID   string
+	Most       int32
+}
+
+func (q *Queries) ListErasures(ctx context.Context, arg ListErasuresParams) ([]Erasure, error) {
+	rows, err := q.db.QueryContext(ctx, listErasures, arg.BusinessID, arg.BeforeID, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Erasure
+	for rows.Next() {
+		var i Erasure
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.ClientID,
+			&i.Reason,
+			&i.Regime,
+			&i.ActorKind,
+			&i.ActorID,
+			&i.Counts,
+			&i.Kept,
+			&i.Cancelled,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listHolds = `-- name: ListHolds :many
+SELECT business_id, client_id, class, sealed_key, hold_until, hold_reason FROM client_key WHERE business_id = $1 AND client_id = $2 AND hold_until > 0 ORDER BY class
+`
+
+type ListHoldsParams struct {
+	BusinessID string
+	ClientID   string
+}
+
+func (q *Queries) ListHolds(ctx context.Context, arg ListHoldsParams) ([]ClientKey, error) {
+	rows, err := q.db.QueryContext(ctx, listHolds, arg.BusinessID, arg.ClientID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ClientKey
+	for rows.Next() {
+		var i ClientKey
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ClientID,
+			&i.Class,
+			&i.SealedKey,
+			&i.HoldUntil,
+			&i.HoldReason,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listPrivacyRequests = `-- name: ListPrivacyRequests :many
+SELECT business_id, id, client_id, kind, regime, source, sealed_note, received_at, due_at, extended, closed_at, outcome, actor_kind, actor_id, version FROM privacy_request
+WHERE business_id = $1 AND (CAST($2 AS TEXT) = '' OR client_id = $2)
+  AND (NOT CAST($3 AS BOOLEAN) OR closed_at = 0)
+  AND (CAST($4 AS TEXT) = '' OR id < $4)
+ORDER BY id DESC LIMIT $5
+`
+
+type ListPrivacyRequestsParams struct {
+	BusinessID string
+	OfClient   string
+	OpenOnly   bool
+	BeforeID   string
+	Most       int32
+}
+
+func (q *Queries) ListPrivacyRequests(ctx context.Context, arg ListPrivacyRequestsParams) ([]PrivacyRequest, error) {
+	rows, err := q.db.QueryContext(ctx, listPrivacyRequests,
+		arg.BusinessID,
+		arg.OfClient,
+		arg.OpenOnly,
+		arg.BeforeID,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PrivacyRequest
+	for rows.Next() {
+		var i PrivacyRequest
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.ClientID,
+			&i.Kind,
+			&i.Regime,
+			&i.Source,
+			&i.SealedNote,
+			&i.ReceivedAt,
+			&i.DueAt,
+			&i.Extended,
+			&i.ClosedAt,
+			&i.Outcome,
+			&i.ActorKind,
+			&i.ActorID,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const markSwept = `-- name: MarkSwept :exec
+UPDATE privacy_policy SET swept_at = $2 WHERE business_id = $1
+`
+
+type MarkSweptParams struct {
+	BusinessID string
+	SweptAt    int64
+}
+
+func (q *Queries) MarkSwept(ctx context.Context, arg MarkSweptParams) error {
+	_, err := q.db.ExecContext(ctx, markSwept, arg.BusinessID, arg.SweptAt)
+	return err
+}
+
+const setHold = `-- name: SetHold :exec
+INSERT INTO client_key (business_id, client_id, class, hold_until, hold_reason)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (business_id, client_id, class) DO UPDATE SET hold_until = EXCLUDED.hold_until, hold_reason = EXCLUDED.hold_reason
+`
+
+type SetHoldParams struct {
+	BusinessID string
+	ClientID   string
+	Class      string
+	HoldUntil  int64
+	HoldReason string
+}
+
+func (q *Queries) SetHold(ctx context.Context, arg SetHoldParams) error {
+	_, err := q.db.ExecContext(ctx, setHold,
+		arg.BusinessID,
+		arg.ClientID,
+		arg.Class,
+		arg.HoldUntil,
+		arg.HoldReason,
+	)
+	return err
+}
+
+const updateBreach = `-- name: UpdateBreach :execrows
+UPDATE breach SET
+    regime = $4, happened_at = $5, categories = $6, sealed_title = $7, sealed_report = $8,
+    notified_at = $9, reported_at = $10, told_at = $11, closed_at = $12, version = version + 1
+WHERE business_id = $1 AND id = $2 AND version = $3
+`
+
+type UpdateBreachParams struct {
+	BusinessID   string
+	ID           string
+	Version      int64
+	Regime       string
+	HappenedAt   int64
+	Categories   string
+	SealedTitle  []byte
+	SealedReport []byte
+	NotifiedAt   int64
+	ReportedAt   int64
+	ToldAt       int64
+	ClosedAt     int64
+}
+
+func (q *Queries) UpdateBreach(ctx context.Context, arg UpdateBreachParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, updateBreach,
+		arg.BusinessID,
+		arg.ID,
+		arg.Version,
+		arg.Regime,
+		arg.HappenedAt,
+		arg.Categories,
+		arg.SealedTitle,
+		arg.SealedReport,
+		arg.NotifiedAt,
+		arg.ReportedAt,
+		arg.ToldAt,
+		arg.ClosedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const updatePrivacyPolicy = `-- name: UpdatePrivacyPolicy :execrows
+UPDATE privacy_policy SET body = $3, version = version + 1 WHERE business_id = $1 AND version = $2
+`
+
+type UpdatePrivacyPolicyParams struct {
+	BusinessID string
+	Version    int64
+	Body       string
+}
+
+func (q *Queries) UpdatePrivacyPolicy(ctx context.Context, arg UpdatePrivacyPolicyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, updatePrivacyPolicy, arg.BusinessID, arg.Version, arg.Body)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const updatePrivacyRequest = `-- name: UpdatePrivacyRequest :execrows
+UPDATE privacy_request SET due_at = $4, extended = $5, closed_at = $6, outcome = $7, version = version + 1
+WHERE business_id = $1 AND id = $2 AND version = $3
+`
+
+type UpdatePrivacyRequestParams struct {
+	BusinessID string
+	ID         string
+	Version    int64
+	DueAt      int64
+	Extended   bool
+	ClosedAt   int64
+	Outcome    string
+}
+
+func (q *Queries) UpdatePrivacyRequest(ctx context.Context, arg UpdatePrivacyRequestParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, updatePrivacyRequest,
+		arg.BusinessID,
+		arg.ID,
+		arg.Version,
+		arg.DueAt,
+		arg.Extended,
+		arg.ClosedAt,
+		arg.Outcome,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
