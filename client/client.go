@@ -12,16 +12,20 @@ import (
 
 // Client is the card's head: who the person is and how to reach them.
 type Client struct {
-	ID        id.Client
-	Name      string
-	Email     string // as typed, trimmed; empty for none
-	Phone     string // digits with a leading +, where the person gave one; empty for none
-	Language  string // of messages; empty for the business's
-	Zone      string // IANA, where the person lives; empty for the business's
-	Note      string // by staff, for staff
-	CreatedAt span.Instant
-	UpdatedAt span.Instant
-	Version   int64
+	ID       id.Client
+	Name     string
+	Email    string // as typed, trimmed; empty for none
+	Phone    string // digits with a leading +, where the person gave one; empty for none
+	Language string // of messages; empty for the business's
+	Zone     string // IANA, where the person lives; empty for the business's
+	Note     string // by staff, for staff
+	// EmailVerified and PhoneVerified tell since when the preferred contacts are
+	// known to be the person's; 0 for not.
+	EmailVerified span.Instant
+	PhoneVerified span.Instant
+	CreatedAt     span.Instant
+	UpdatedAt     span.Instant
+	Version       int64
 }
 
 // Draft is what somebody gives of themselves at booking.

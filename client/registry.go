@@ -82,6 +82,7 @@ type Registry struct {
 	atomic  Atomic
 	journal Journal
 	clock   Clock
+	details Details
 	zones   span.Zones
 }
 
@@ -182,7 +183,7 @@ func (r *Registry) complete(ctx context.Context, business id.Business, c Client,
 		return Client{}, err
 	}
 	filled.Version++
-	return filled, nil
+	return filled, r.doubt(ctx, business, c, filled)
 }
 
 // Find gives a client; fault NotFound. It is for the program's own use: what
@@ -283,11 +284,14 @@ func (r *Registry) Update(
 		if c, err = r.revise(old, c); err != nil {
 			return err
 		}
+		if err := r.replaced(ctx, business, old, &c); err != nil {
+			return err
+		}
 		if err := r.store.Update(ctx, business, c); err != nil {
 			return err
 		}
 		c.Version++
-		return r.tell(ctx, business, event.ClientUpdated, c.ID, actor)
+		return r.tellPart(ctx, business, c.ID, PartHead, actor)
 	})
 	return c, err
 }
@@ -300,7 +304,7 @@ func (r *Registry) revise(old, c Client) (Client, error) {
 	check.Text("note", c.Note, 0, maxNote)
 	return Client{
 		ID: old.ID, Name: d.Name, Email: d.Email, Phone: d.Phone, Language: d.Language, Zone: d.Zone, Note: c.Note,
-		CreatedAt: old.CreatedAt, UpdatedAt: r.clock.Now(), Version: old.Version,
+		EmailVerified: old.EmailVerified, PhoneVerified: old.PhoneVerified, CreatedAt: old.CreatedAt, UpdatedAt: r.clock.Now(), Version: old.Version,
 	}, check.Err()
 }
 

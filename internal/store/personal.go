@@ -84,18 +84,39 @@ func Personals() []Personal {
 			Table: "booking", Client: "client_id", Erase: Blank, Blank: []string{"sealed_note = NULL", "sealed_reason = NULL"},
 			Cells: []Cell{{"sealed_note", fieldNote}, {"sealed_reason", fieldReason}},
 		},
+		{
+			Table: "reading", Client: "client_id", Erase: Delete, Cells: []Cell{{"sealed_value", fieldReadingValue}},
+		},
+		{
+			Table: "fact", Client: "client_id", Erase: Delete, Cells: []Cell{{"sealed_value", fieldFactValue}},
+			Class: "CASE class WHEN 'health' THEN 'health' ELSE 'personal' END",
+		},
+		{Table: "subject", Client: "client_id", Erase: Delete, Cells: []Cell{{"sealed_name", fieldSubjectName}}},
+		{
+			Table: "client_contact", Client: "client_id", Erase: Delete,
+			Cells: []Cell{{"sealed_value", fieldContactValue}, {"sealed_label", fieldContactLabel}},
+		},
+		{
+			Table: "privacy_request", Client: "client_id", Erase: Blank, Blank: []string{"sealed_note = NULL"},
+			Cells: []Cell{{"sealed_note", fieldPetitionNote}},
+		},
+		{Table: "erasure", Client: "client_id", Erase: Keep, Stays: true},
+		{Table: "breach_person", Client: "client_id", Erase: Keep},
 		{Table: "client_key", Client: "client_id", Erase: Delete, Class: "class", Stays: true, Hidden: "keys"},
 		{
 			Table: "client", Client: "id", Erase: Blank, Stays: true,
 			Blank: []string{
 				"sealed_key = NULL", "sealed_name = NULL", "sealed_email = NULL", "sealed_phone = NULL", "sealed_note = NULL",
 				"name_index = NULL", "email_index = NULL", "phone_index = NULL", "language = ''", "zone = ''",
+				"sealed_preferences = NULL", "sealed_tags = NULL", "tier = ''", "email_verified_at = NULL", "phone_verified_at = NULL",
 			},
 			Cells: []Cell{
 				{"sealed_name", fieldClientName},
 				{"sealed_email", fieldClientEmail},
 				{"sealed_phone", fieldClientPhone},
 				{"sealed_note", fieldClientNote},
+				{"sealed_preferences", fieldPreferences},
+				{"sealed_tags", fieldTags},
 			},
 		},
 	}
@@ -106,6 +127,7 @@ func Personals() []Personal {
 func Impersonal() map[string]string {
 	return map[string]string{
 		"business":      "its own key",
+		"breach":        "what an owner writes of a leak",
 		"staff":         "contacts of people who work there",
 		"calendar_link": "addresses of outside calendars",
 		"app_user":      "those who sign in to work",

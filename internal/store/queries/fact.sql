@@ -15,7 +15,7 @@ UPDATE fact SET overruled_at = $4 WHERE business_id = $1 AND client_id = $2 AND 
 SELECT * FROM fact WHERE business_id = $1 AND client_id = $2 AND replaced_at IS NULL ORDER BY subject_id, fact_key, side;
 
 -- name: FactHistory :many
-SELECT * FROM fact WHERE business_id = $1 AND client_id = $2 AND subject_id = $3 AND fact_key = $4 ORDER BY id DESC LIMIT $5;
+SELECT * FROM fact WHERE business_id = $1 AND client_id = $2 AND subject_id = $3 AND fact_key = $4 ORDER BY at DESC, id DESC LIMIT $5;
 
 -- name: FactHolders :many
 SELECT DISTINCT client_id, subject_id FROM fact WHERE business_id = $1 AND value_index = $2 AND replaced_at IS NULL

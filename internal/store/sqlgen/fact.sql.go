@@ -78,7 +78,7 @@ func (q *Queries) DeleteFactsOf(ctx context.Context, arg DeleteFactsOfParams) er
 }
 
 const factHistory = `-- name: FactHistory :many
-SELECT business_id, id, client_id, subject_id, fact_key, side, class, kind, sealed_value, value_index, source, source_id, actor_kind, actor_id, at, overruled_at, replaced_at FROM fact WHERE business_id = $1 AND client_id = $2 AND subject_id = $3 AND fact_key = $4 ORDER BY id DESC LIMIT $5
+SELECT business_id, id, client_id, subject_id, fact_key, side, class, kind, sealed_value, value_index, source, source_id, actor_kind, actor_id, at, overruled_at, replaced_at FROM fact WHERE business_id = $1 AND client_id = $2 AND subject_id = $3 AND fact_key = $4 ORDER BY at DESC, id DESC LIMIT $5
 `
 
 type FactHistoryParams struct {

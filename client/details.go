@@ -1,0 +1,139 @@
+package client
+
+import (
+	"context"
+
+	"kept/event"
+	"kept/fault"
+	"kept/id"
+	"kept/span"
+)
+
+// Details are the stores of what stands on a card besides its head. All of
+// them work inside the caller's transaction; what writes needs one.
+type Details struct {
+	Contacts Contacts
+	Subjects Subjects
+	Facts    Facts
+	Profiles Profiles
+	Doubts   Doubts // nil: nothing is doubted
+}
+
+// With gives the registry the stores of what stands besides the head, without
+// which it enrols and edits heads alone. It is called once, before use.
+func (r *Registry) With(d Details) *Registry {
+	r.details = d
+	return r
+}
+
+// The parts of a card, as client.updated names them (event.Data.Kind).
+const (
+	PartHead       = "head"
+	PartContact    = "contact"
+	PartSubject    = "subject"
+	PartReading    = "reading"
+	PartFact       = "fact"
+	PartPreference = "preference"
+)
+
+// Bounds of what one card holds: nobody has more, and a page shows them all.
+const (
+	mostContacts = 20
+	mostSubjects = 50
+	mostFacts    = 500  // current ones, of the client and all subjects together
+	mostReadings = 1000 // of one subject
+	mostTags     = 30
+)
+
+// edit runs a change of one part of a card: it locks the card, changes it and
+// tells of it, in one transaction. Fault NotFound when there is no such client
+// or no more. The function may run twice.
+func (r *Registry) edit(
+	ctx context.Context, business id.Business, client id.Client, part string, actor event.Actor, change func(ctx context.Context, c Client) error,
+) error {
+	return r.atomic.Do(ctx, func(ctx context.Context) error {
+		if err := r.details.Profiles.Touch(ctx, business, client, r.clock.Now()); err != nil {
+			return err
+		}
+		c, err := r.store.Find(ctx, business, client)
+		if err != nil {
+			return err
+		}
+		if err := change(ctx, c); err != nil {
+			return err
+		}
+		return r.tellPart(ctx, business, client, part, actor)
+	})
+}
+
+func (r *Registry) tellPart(ctx context.Context, business id.Business, client id.Client, part string, actor event.Actor) error {
+	return r.journal.Append(ctx, event.Event{
+		Business: business, Type: event.ClientUpdated, Actor: actor, Client: client, Data: event.Data{Kind: part},
+	})
+}
+
+// Sheet is a whole card, as those see it who may.
+type Sheet struct {
+	Client   Client
+	Contacts []Contact // the preferred ones first
+	Subjects []Subject // in the order in which they came
+	Readings []Reading // by subject, kind and day
+	Facts    Ledger    // without health unless it was asked for
+	Profile  Profile
+}
+
+// Sheet gives a whole card to somebody who wants to see it, and records that
+// they did; what is one of ReadCard, ReadExport. Facts of health are in it
+// where health is set: the caller has asked for the right. Fault NotFound.
+func (r *Registry) Sheet(
+	ctx context.Context, business id.Business, client id.Client, actor event.Actor, what string, health bool,
+) (Sheet, error) {
+	var s Sheet
+	err := r.atomic.Do(ctx, func(ctx context.Context) error {
+		var err error
+		if s, err = r.read(ctx, business, client, health); err != nil {
+			return err
+		}
+		return r.store.RecordAccess(ctx, business, r.access(client, actor, what))
+	})
+	return s, err
+}
+
+func (r *Registry) read(ctx context.Context, business id.Business, client id.Client, health bool) (s Sheet, err error) {
+	if s.Client, err = r.store.Find(ctx, business, client); err != nil {
+		return s, err
+	}
+	if s.Contacts, err = r.contactsOf(ctx, business, s.Client); err != nil {
+		return s, err
+	}
+	if s.Subjects, err = r.details.Subjects.Subjects(ctx, business, client); err != nil {
+		return s, err
+	}
+	if s.Readings, err = r.details.Subjects.Readings(ctx, business, client, ""); err != nil {
+		return s, err
+	}
+	if s.Facts, err = r.Ledger(ctx, business, client, health); err != nil {
+		return s, err
+	}
+	s.Profile, err = r.details.Profiles.Profile(ctx, business, client)
+	return s, err
+}
+
+// full refuses one more of something that a card has enough of.
+func full(has, most int, field string) error {
+	if has >= most {
+		return fault.BadField(field, "range", "a card holds no more of these")
+	}
+	return nil
+}
+
+// Profiles keeps what the head of a card says besides name and contacts.
+type Profiles interface {
+	// Touch locks a card until the transaction ends, so that two who change the
+	// same part come one after the other; fault NotFound, also when it was erased.
+	Touch(ctx context.Context, business id.Business, client id.Client, at span.Instant) error
+	// Profile gives tags, tier and preferences; fault NotFound.
+	Profile(ctx context.Context, business id.Business, client id.Client) (Profile, error)
+	// UpdateProfile writes them; fault conflict when the card's version is not p.Version.
+	UpdateProfile(ctx context.Context, business id.Business, client id.Client, p Profile, at span.Instant) error
+}
