@@ -1,0 +1,152 @@
+package plan
+
+import (
+	"context"
+	"slices"
+
+	"kept/client"
+	"kept/event"
+	"kept/fault"
+	"kept/id"
+)
+
+// The states of a booking that matter here, in the words of package booking.
+const (
+	visitConfirmed = "confirmed"
+	visitCheckedIn = "checked_in"
+	visitCompleted = "completed"
+	visitRequested = "requested"
+	visitUnpaid    = "awaiting_payment"
+)
+
+// Derive writes what follows from one event for what is due. It joins the
+// event's transaction, which an error rolls back.
+func (p *Planner) Derive(ctx context.Context, e event.Event) error {
+	switch e.Type {
+	case event.BookingConfirmed:
+		return p.agreed(ctx, e)
+	case event.BookingImported:
+		switch e.Data.Status {
+		case visitConfirmed:
+			return p.agreed(ctx, e)
+		case visitCompleted:
+			return p.ended(ctx, e)
+		}
+	case event.BookingCancelled, event.BookingDeclined, event.BookingNoShow:
+		return p.fell(ctx, e)
+	case event.BookingCompleted:
+		return p.ended(ctx, e)
+	case event.ClientUpdated:
+		if e.Data.Kind == client.PartReading || e.Data.Kind == client.PartFact {
+			return p.renew(ctx, e)
+		}
+	}
+	return nil
+}
+
+// agreed books the items that a visit is about: of several of the same rule,
+// as for two cars of a client who did not say which, the first that is due.
+func (p *Planner) agreed(ctx context.Context, e event.Event) error {
+	open, err := p.Store.Touch(ctx, e.Business, e.Client)
+	if err != nil || !slices.ContainsFunc(open, func(i *Item) bool { return i.Status.Waits() }) {
+		return err
+	}
+	v, err := p.Visits.Visit(ctx, e.Business, e.Booking)
+	if err != nil {
+		return missingIsNone(err)
+	}
+	return p.settle(ctx, &v, open, Booked, e.Actor)
+}
+
+// settle gives the items that a visit is about to it.
+func (p *Planner) settle(ctx context.Context, v *Visit, open []*Item, to Status, actor event.Actor) error {
+	type sort struct {
+		service id.Service
+		rule    string
+	}
+	var met []sort
+	for _, i := range open {
+		s := sort{i.Service, i.Rule}
+		if !i.Status.Waits() || !i.fits(v) || slices.Contains(met, s) {
+			continue
+		}
+		met = append(met, s)
+		i.Booking = v.Booking
+		events, err := i.to(to, actor)
+		if err != nil {
+			return err
+		}
+		if err := p.write(ctx, i, events); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fell gives the items of a visit back that will not be, or was not.
+func (p *Planner) fell(ctx context.Context, e event.Event) error {
+	open, err := p.Store.Touch(ctx, e.Business, e.Client)
+	if err != nil {
+		return err
+	}
+	for _, i := range open {
+		if e.Booking == "" || i.Booking != e.Booking || i.Status != Booked {
+			continue
+		}
+		i.Booking = ""
+		events, err := i.to(Planned, e.Actor)
+		if err != nil {
+			return err
+		}
+		if err := p.write(ctx, i, events); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ended closes the items of a visit that took place, those that it was booked
+// for and those that it happens to meet, and plans what comes next.
+func (p *Planner) ended(ctx context.Context, e event.Event) error {
+	open, err := p.Store.Touch(ctx, e.Business, e.Client)
+	if err != nil {
+		return err
+	}
+	for _, i := range open {
+		if e.Booking == "" || i.Booking != e.Booking || i.Status != Booked {
+			continue
+		}
+		events, err := i.to(Done, e.Actor)
+		if err != nil {
+			return err
+		}
+		if err := p.write(ctx, i, events); err != nil {
+			return err
+		}
+	}
+	if slices.ContainsFunc(open, func(i *Item) bool { return i.Status.Waits() }) {
+		v, err := p.Visits.Visit(ctx, e.Business, e.Booking)
+		if err != nil {
+			return missingIsNone(err)
+		}
+		if err := p.settle(ctx, &v, open, Done, e.Actor); err != nil {
+			return err
+		}
+	}
+	return p.refresh(ctx, e)
+}
+
+// renew looks again at what hangs on readings and birthdays.
+func (p *Planner) renew(ctx context.Context, e event.Event) error {
+	if _, err := p.Store.Touch(ctx, e.Business, e.Client); err != nil {
+		return err
+	}
+	return p.refresh(ctx, e)
+}
+
+func missingIsNone(err error) error {
+	if fault.KindOf(err) == fault.NotFound {
+		return nil
+	}
+	return err
+}
