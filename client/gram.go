@@ -159,8 +159,7 @@ func sound(word string) string {
 	return string(slices.Compact([]rune(strings.ToLower(word))))
 }
 
-// digits gives the digits of a phone number without what is dialled before it
-// at home: a leading nought or noughts.
+// digits gives the digits of a phone number.
 func digits(number string) string {
 	var out strings.Builder
 	for _, r := range CleanPhone(number) {
@@ -168,7 +167,7 @@ func digits(number string) string {
 			out.WriteRune(r)
 		}
 	}
-	return strings.TrimLeft(out.String(), "0")
+	return out.String()
 }
 
 // Plate brings the plate of a vehicle, or another number that mixes letters

@@ -76,7 +76,8 @@ func (s Sought) Grams() []string {
 func (s Sought) Score(f Findable) float64 {
 	best := s.scoreWords(f)
 	for _, number := range f.Phones {
-		best = max(best, scoreCode(s.number, digits(number)))
+		// At home noughts are dialled first, which a number from abroad has not.
+		best = max(best, scoreCode(s.number, digits(number)), scoreCode(strings.TrimLeft(s.number, "0"), digits(number)))
 	}
 	for _, plate := range f.Plates {
 		best = max(best, scoreCode(s.plate, Plate(plate)))
@@ -238,3 +239,6 @@ func distance(a, b []rune, within bool) (whole, beginning int) {
 	}
 	return last[len(b)], slices.Min(last)
 }
+
+// Meets tells whether a card is to be shown for what was typed.
+func (s Sought) Meets(f Findable) bool { return s.Score(f) >= leastMet }

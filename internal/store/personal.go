@@ -79,6 +79,26 @@ func Personals() []Personal {
 			Table: "event", Client: "client_id", Erase: Blank, Class: "'business'", Stays: true,
 			Blank: []string{"sealed_from = NULL"}, Cells: []Cell{{"sealed_from", fieldEventFrom}},
 		},
+		{
+			Table: "document_part", Erase: Delete, Hidden: "pieces of files, which are fetched whole",
+			Where: "document_id IN (SELECT d.id FROM document d WHERE d.business_id = $1 AND d.client_id = $2)",
+			Class: "(SELECT d.class FROM document d WHERE d.business_id = document_part.business_id AND d.id = document_part.document_id)",
+			Cells: []Cell{{"sealed_data", fieldDocumentData}},
+		},
+		{
+			Table: "document", Client: "client_id", Erase: Delete, Class: "class",
+			Cells: []Cell{{"sealed_name", fieldDocumentName}},
+		},
+		{
+			Table: "entry", Client: "client_id", Erase: Delete,
+			Cells: []Cell{{"sealed_text", fieldEntryText}, {"sealed_number", fieldEntryNumber}},
+		},
+		{Table: "client_tally", Client: "client_id", Erase: Delete, Stays: true},
+		{Table: "client_mark", Client: "client_id", Erase: Delete, Stays: true, Hidden: "the index, made of the card"},
+		{
+			Table: "client_merge", Client: "survivor_id", Erase: Delete, Stays: true, Hidden: "the head as it was before a merge",
+			Cells: []Cell{{"sealed_was", fieldMergeWas}},
+		},
 		{Table: "series", Client: "client_id", Erase: Keep},
 		{
 			Table: "booking", Client: "client_id", Erase: Blank, Blank: []string{"sealed_note = NULL", "sealed_reason = NULL"},

@@ -50,7 +50,7 @@ func (q *Queries) EraseClient(ctx context.Context, arg EraseClientParams) (int64
 }
 
 const findClient = `-- name: FindClient :one
-SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at, sealed_preferences, sealed_tags, tier, email_verified_at, phone_verified_at FROM client WHERE business_id = $1 AND id = $2
+SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at, sealed_preferences, sealed_tags, tier, email_verified_at, phone_verified_at, merged_into FROM client WHERE business_id = $1 AND id = $2
 `
 
 type FindClientParams struct {
@@ -83,6 +83,7 @@ func (q *Queries) FindClient(ctx context.Context, arg FindClientParams) (Client,
 		&i.Tier,
 		&i.EmailVerifiedAt,
 		&i.PhoneVerifiedAt,
+		&i.MergedInto,
 	)
 	return i, err
 }
@@ -132,7 +133,7 @@ func (q *Queries) InsertClient(ctx context.Context, arg InsertClientParams) erro
 }
 
 const listClients = `-- name: ListClients :many
-SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at, sealed_preferences, sealed_tags, tier, email_verified_at, phone_verified_at FROM client
+SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at, sealed_preferences, sealed_tags, tier, email_verified_at, phone_verified_at, merged_into FROM client
 WHERE business_id = $1 AND erased_at IS NULL
   AND (CAST($2 AS TEXT) = '' OR id < $2)
 ORDER BY id DESC
@@ -176,6 +177,7 @@ func (q *Queries) ListClients(ctx context.Context, arg ListClientsParams) ([]Cli
 			&i.Tier,
 			&i.EmailVerifiedAt,
 			&i.PhoneVerifiedAt,
+			&i.MergedInto,
 		); err != nil {
 			return nil, err
 		}
@@ -191,10 +193,10 @@ func (q *Queries) ListClients(ctx context.Context, arg ListClientsParams) ([]Cli
 }
 
 const matchClient = `-- name: MatchClient :many
-SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at FROM client c
+SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into FROM client c
 WHERE c.business_id = $1 AND c.email_index = $2 AND c.name_index = $3
 UNION ALL
-SELECT d.business_id, d.id, d.sealed_key, d.sealed_name, d.sealed_email, d.sealed_phone, d.sealed_note, d.name_index, d.email_index, d.phone_index, d.language, d.zone, d.version, d.erased_at, d.created_at, d.updated_at, d.sealed_preferences, d.sealed_tags, d.tier, d.email_verified_at, d.phone_verified_at FROM client d
+SELECT d.business_id, d.id, d.sealed_key, d.sealed_name, d.sealed_email, d.sealed_phone, d.sealed_note, d.name_index, d.email_index, d.phone_index, d.language, d.zone, d.version, d.erased_at, d.created_at, d.updated_at, d.sealed_preferences, d.sealed_tags, d.tier, d.email_verified_at, d.phone_verified_at, d.merged_into FROM client d
 WHERE d.business_id = $1 AND d.phone_index = $4 AND d.name_index = $3
 ORDER BY created_at, id
 LIMIT 1
@@ -243,6 +245,7 @@ func (q *Queries) MatchClient(ctx context.Context, arg MatchClientParams) ([]Cli
 			&i.Tier,
 			&i.EmailVerifiedAt,
 			&i.PhoneVerifiedAt,
+			&i.MergedInto,
 		); err != nil {
 			return nil, err
 		}
@@ -258,7 +261,7 @@ func (q *Queries) MatchClient(ctx context.Context, arg MatchClientParams) ([]Cli
 }
 
 const searchClients = `-- name: SearchClients :many
-SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at FROM client c
+SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into FROM client c
 WHERE c.business_id = $1 AND c.id IN (
     SELECT n.id FROM client n WHERE n.business_id = $1 AND n.name_index = $2
     UNION ALL
@@ -317,6 +320,7 @@ func (q *Queries) SearchClients(ctx context.Context, arg SearchClientsParams) ([
 			&i.Tier,
 			&i.EmailVerifiedAt,
 			&i.PhoneVerifiedAt,
+			&i.MergedInto,
 		); err != nil {
 			return nil, err
 		}

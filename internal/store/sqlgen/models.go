@@ -36,6 +36,17 @@ type AppUser struct {
 	TotpStep     int64
 }
 
+type AuditBlock struct {
+	BusinessID string
+	Number     int64
+	LastSeq    int64
+	Events     int64
+	Entries    int64
+	At         int64
+	Hash       []byte
+	Mac        []byte
+}
+
 type AuditEntry struct {
 	BusinessID   string
 	ID           string
@@ -49,24 +60,6 @@ type AuditEntry struct {
 	Digest       []byte
 	At           int64
 	Block        sql.NullInt64
-}
-
-type Breach struct {
-	BusinessID   string
-	ID           string
-	Regime       string
-	NoticedAt    int64
-	HappenedAt   int64
-	Categories   string
-	SealedTitle  []byte
-	SealedReport []byte
-	NotifiedAt   int64
-	ReportedAt   int64
-	ToldAt       int64
-	ClosedAt     int64
-	ActorKind    string
-	ActorID      string
-	Version      int64
 }
 
 type Business struct {
@@ -110,6 +103,14 @@ type CalendarLink struct {
 	BusySpans    int64
 }
 
+type Ceremony struct {
+	TokenHash   []byte
+	Kind        string
+	Holder      string
+	SealedState []byte
+	ExpiresAt   int64
+}
+
 type Client struct {
 	BusinessID        string
 	ID                string
@@ -149,15 +150,6 @@ type ClientContact struct {
 	UpdatedAt   int64
 }
 
-type ClientKey struct {
-	BusinessID string
-	ClientID   string
-	Class      string
-	SealedKey  []byte
-	HoldUntil  int64
-	HoldReason string
-}
-
 type ClientKin struct {
 	BusinessID string
 	GuardianID string
@@ -175,6 +167,24 @@ type ClientMark struct {
 	Folded     bool
 }
 
+type Consent struct {
+	BusinessID  string
+	ID          string
+	ClientID    string
+	BookingID   string
+	NoticeID    string
+	Version     int64
+	Purpose     string
+	Language    string
+	Channel     string
+	SealedFrom  []byte
+	ActorKind   string
+	ActorID     string
+	GivenAt     int64
+	WithdrawnAt int64
+	WithdrawnBy string
+}
+
 type DemoMail struct {
 	BusinessID    string
 	ID            string
@@ -183,20 +193,6 @@ type DemoMail struct {
 	SealedText    []byte
 	SealedHtml    []byte
 	At            int64
-}
-
-type Erasure struct {
-	BusinessID string
-	ID         string
-	ClientID   string
-	Reason     string
-	Regime     string
-	ActorKind  string
-	ActorID    string
-	Counts     string
-	Kept       string
-	Cancelled  int64
-	At         int64
 }
 
 type Fact struct {
@@ -217,6 +213,28 @@ type Fact struct {
 	At          int64
 	OverruledAt sql.NullInt64
 	ReplacedAt  sql.NullInt64
+}
+
+type Form struct {
+	BusinessID string
+	ID         string
+	Position   int64
+	Body       string
+	Archived   bool
+}
+
+type FormAnswer struct {
+	BusinessID    string
+	ID            string
+	ClientID      string
+	BookingID     string
+	FormID        string
+	Source        string
+	ActorKind     string
+	ActorID       string
+	SealedAnswers []byte
+	SealedHealth  []byte
+	At            int64
 }
 
 type GroupSession struct {
@@ -247,6 +265,30 @@ type Hold struct {
 	Quote      string
 	ExpiresAt  int64
 	CreatedAt  int64
+}
+
+type Invitation struct {
+	BusinessID  string
+	ID          string
+	TokenHash   []byte
+	EmailIndex  []byte
+	SealedEmail []byte
+	Role        string
+	StaffID     string
+	Reach       string
+	LocationID  string
+	MadeBy      string
+	CreatedAt   int64
+	ExpiresAt   int64
+}
+
+type Letter struct {
+	ID         string
+	BusinessID string
+	SealedBody []byte
+	DueAt      int64
+	Tries      int64
+	ExpiresAt  int64
 }
 
 type Location struct {
@@ -282,29 +324,68 @@ type Message struct {
 	CreatedAt     int64
 }
 
-type PrivacyPolicy struct {
-	BusinessID string
-	Body       string
-	Version    int64
-	SweptAt    int64
-}
-
-type PrivacyRequest struct {
+type Notice struct {
 	BusinessID string
 	ID         string
-	ClientID   string
-	Kind       string
-	Regime     string
-	Source     string
-	SealedNote []byte
-	ReceivedAt int64
-	DueAt      int64
-	Extended   bool
-	ClosedAt   int64
-	Outcome    string
-	ActorKind  string
-	ActorID    string
+	Position   int64
+	Purpose    string
 	Version    int64
+	Body       string
+	Archived   bool
+}
+
+type NoticeVersion struct {
+	BusinessID string
+	ID         string
+	Version    int64
+	Texts      string
+	Hash       []byte
+	CreatedAt  int64
+}
+
+type Objection struct {
+	BusinessID string
+	ClientID   string
+	Purpose    string
+	Channel    string
+	At         int64
+}
+
+type Passkey struct {
+	KeyID        []byte
+	ID           string
+	UserID       string
+	SealedName   []byte
+	SealedRecord []byte
+	CreatedAt    int64
+	UsedAt       int64
+}
+
+type PlanItem struct {
+	BusinessID   string
+	ID           string
+	ClientID     string
+	SubjectID    string
+	ServiceID    string
+	Rule         string
+	Origin       string
+	Kind         string
+	Step         int64
+	Steps        int64
+	DueDay       string
+	WindowFrom   string
+	WindowTo     string
+	SinceDay     string
+	Status       string
+	BookingID    string
+	TellAt       int64
+	ExpiresAt    int64
+	RipeAt       sql.NullInt64
+	OfferedAt    sql.NullInt64
+	SealedDetail []byte
+	CreatedAt    int64
+	UpdatedAt    int64
+	Version      int64
 }
 
 type Reading struct {
@@ -470,4 +551,70 @@ type VisitorSession struct {
 	TurnedAt    int64
 	UsedAt      int64
 	ExpiresAt   int64
+}
+
+type Erasure struct {
+	BusinessID string
+	ID         string
+	ClientID   string
+	Reason     string
+	Regime     string
+	ActorKind  string
+	ActorID    string
+	Counts     string
+	Kept       string
+	Cancelled  int64
+	At         int64
+}
+
+type PrivacyRequest struct {
+	BusinessID string
+	ID         string
+	ClientID   string
+	Kind       string
+	Regime     string
+	Source     string
+	SealedNote []byte
+	ReceivedAt int64
+	DueAt      int64
+	Extended   bool
+	ClosedAt   int64
+	Outcome    string
+	ActorKind  string
+	ActorID    string
+	Version    int64
+}
+
+type PrivacyPolicy struct {
+	BusinessID string
+	Body       string
+	Version    int64
+	SweptAt    int64
+}
+
+type Breach struct {
+	BusinessID   string
+	ID           string
+	Regime       string
+	NoticedAt    int64
+	HappenedAt   int64
+	Categories   string
+	SealedTitle  []byte
+	SealedReport []byte
+	NotifiedAt   int64
+	ReportedAt   int64
+	ToldAt       int64
+	ClosedAt     int64
+	ActorKind    string
+	ActorID      string
+	Version      int64
+}
+
+type ClientKey struct {
+	BusinessID string
+	ClientID   string
+	Class      string
+	SealedKey  []byte
+	HoldUntil  int64
+	HoldReason string
 }

@@ -1,0 +1,292 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"maps"
+	"slices"
+
+	"kept/client"
+	"kept/event"
+	"kept/fault"
+	"kept/id"
+	"kept/internal/db"
+	"kept/internal/secret"
+	"kept/internal/store/sqlgen"
+)
+
+const indexGram = "gram"
+
+// How the index grows: new cards are marked, each in a row of its own, and
+// when so many have come, some of them are folded into the rows by piece at
+// once. A search looks through what is not folded yet row by row.
+const (
+	freshMost  = 2048
+	foldAtOnce = 1024
+)
+
+// fillAtOnce is how many cards are looked at in one transaction of Fill.
+const fillAtOnce = 200
+
+// Search keeps the index by which cards are found by a piece of what stands
+// on them. It holds keyed hashes of pieces and nothing else, follows the cards
+// after the fact, and can be made again from them. Whoever changes it holds
+// the row of the business in client_search.
+type Search struct {
+	db      *db.DB
+	vault   *Vault
+	clients *Clients
+}
+
+// NewSearch makes the index over the cards.
+func NewSearch(d *db.DB, v *Vault, c *Clients) *Search { return &Search{db: d, vault: v, clients: c} }
+
+// React follows the journal: it brings the index up to date with the cards
+// that events tell of. It is a reactor, so a booking never waits for it.
+func (s *Search) React(ctx context.Context, events []event.Event) error {
+	changed := map[id.Business][]id.Client{}
+	for _, e := range events {
+		switch e.Type {
+		case event.ClientCreated, event.ClientUpdated, event.ClientErased, event.ClientMerged, event.ClientParted:
+			if e.Client != "" && !slices.Contains(changed[e.Business], e.Client) {
+				changed[e.Business] = append(changed[e.Business], e.Client)
+			}
+			if ref := id.Client(e.Data.Ref); e.Type == event.ClientMerged || e.Type == event.ClientParted {
+				changed[e.Business] = append(changed[e.Business], ref)
+			}
+		default:
+		}
+	}
+	for business, cards := range changed {
+		if err := s.Refresh(ctx, business, cards...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Derive takes an erased card out of the index in the transaction that erases it.
+func (s *Search) Derive(ctx context.Context, e event.Event) error {
+	if e.Type != event.ClientErased {
+		return nil
+	}
+	return s.Forget(ctx, e.Business, e.Client)
+}
+
+// Refresh brings the index up to date with these cards, as they stand now;
+// doing it again changes nothing.
+func (s *Search) Refresh(ctx context.Context, business id.Business, cards ...id.Client) error {
+	return s.db.Do(ctx, func(ctx context.Context) error {
+		w, err := s.writer(ctx, business)
+		if err != nil {
+			return err
+		}
+		for _, c := range cards {
+			if err := w.refresh(ctx, c); err != nil {
+				return err
+			}
+		}
+		return w.finish(ctx)
+	})
+}
+
+// Forget takes a card out of the index, in the caller's transaction.
+func (s *Search) Forget(ctx context.Context, business id.Business, card id.Client) error {
+	w, err := s.writer(ctx, business)
+	if err != nil {
+		return err
+	}
+	if err := w.set(ctx, card, nil); err != nil {
+		return err
+	}
+	return w.finish(ctx)
+}
+
+// Fill looks at some of the cards that were there before the index was, and
+// tells whether there are more.
+func (s *Search) Fill(ctx context.Context, business id.Business) (more bool, err error) {
+	err = s.db.Do(ctx, func(ctx context.Context) error {
+		w, err := s.writer(ctx, business)
+		if err != nil {
+			return err
+		}
+		after, err := w.q.ClientSearchFilled(ctx, string(business))
+		if err != nil {
+			return s.db.Fault(err)
+		}
+		cards, err := w.q.ClientsAfter(ctx, sqlgen.ClientsAfterParams{BusinessID: string(business), ID: after, Limit: fillAtOnce})
+		if err != nil || len(cards) == 0 {
+			return s.db.Fault(err)
+		}
+		more = len(cards) == fillAtOnce
+		for _, c := range cards {
+			if err := w.refresh(ctx, id.Client(c)); err != nil {
+				return err
+			}
+		}
+		err = w.q.SetClientSearchFilled(ctx, sqlgen.SetClientSearchFilledParams{BusinessID: string(business), FilledTo: cards[len(cards)-1]})
+		if err != nil {
+			return s.db.Fault(err)
+		}
+		return w.finish(ctx)
+	})
+	return more, err
+}
+
+// writer changes the index of one business, within one transaction that holds it.
+type writer struct {
+	*Search
+	q        *sqlgen.Queries
+	business id.Business
+	keys     *secret.Business
+	next     int64 // number
+	taken    bool
+}
+
+func (s *Search) writer(ctx context.Context, business id.Business) (*writer, error) {
+	keys, err := s.vault.Business(ctx, business)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{Search: s, q: queries(ctx, s.db), business: business, keys: keys}
+	w.next, err = w.q.LockClientSearch(ctx, string(business))
+	return w, s.db.Fault(err)
+}
+
+// refresh reads a card and marks it.
+func (w *writer) refresh(ctx context.Context, card id.Client) error {
+	c, err := w.clients.Find(ctx, w.business, card)
+	if err != nil || c.ID != card { // it is part of another card now
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+		return w.set(ctx, card, nil)
+	}
+	by, err := w.clients.findable(ctx, w.business, c)
+	if err != nil {
+		return err
+	}
+	return w.set(ctx, card, hashed(w.keys, client.Grams(by)))
+}
+
+// set gives a card its pieces; none take it out.
+func (w *writer) set(ctx context.Context, card id.Client, grams []int64) error {
+	own := sqlgen.ClientMarkParams{BusinessID: string(w.business), ClientID: string(card)}
+	old, err := w.q.ClientMark(ctx, own)
+	known := err == nil
+	switch {
+	case known && len(grams) > 0 && slices.Equal(old.Grams, pack(grams)):
+		return nil
+	case known:
+		if old.Folded {
+			if err := w.unfold(ctx, old.Number, unpack(old.Grams)); err != nil {
+				return err
+			}
+		}
+		if err := w.q.DeleteClientMark(ctx, sqlgen.DeleteClientMarkParams(own)); err != nil {
+			return w.db.Fault(err)
+		}
+	case !errors.Is(err, sql.ErrNoRows):
+		return w.db.Fault(err)
+	}
+	if len(grams) == 0 {
+		return nil
+	}
+	err = w.q.InsertClientMark(ctx, sqlgen.InsertClientMarkParams{
+		BusinessID: string(w.business), ClientID: string(card), Number: w.next, Grams: pack(grams),
+	})
+	w.next++
+	w.taken = true
+	return w.db.Fault(err)
+}
+
+// finish takes the numbers that were given and folds what has piled up.
+func (w *writer) finish(ctx context.Context) error {
+	if !w.taken {
+		return nil
+	}
+	if err := w.q.TakeClientNumbers(ctx, sqlgen.TakeClientNumbersParams{BusinessID: string(w.business), NextNumber: w.next}); err != nil {
+		return w.db.Fault(err)
+	}
+	n, err := w.q.CountFreshClientMarks(ctx, string(w.business))
+	if err != nil {
+		return w.db.Fault(err)
+	}
+	for ; n >= freshMost; n -= foldAtOnce {
+		if err := w.fold(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// spot is a row of client_gram.
+type spot struct{ gram, block int64 }
+
+// fold turns the oldest marks round into rows by piece.
+func (w *writer) fold(ctx context.Context) error {
+	marks, err := w.q.FreshClientMarks(ctx, sqlgen.FreshClientMarksParams{BusinessID: string(w.business), Limit: foldAtOnce})
+	if err != nil || len(marks) == 0 {
+		return w.db.Fault(err)
+	}
+	add := map[spot][]int64{}
+	for _, m := range marks {
+		for _, g := range unpack(m.Grams) {
+			c := spot{g, m.Number >> blockBits}
+			add[c] = append(add[c], m.Number)
+		}
+	}
+	cells := slices.SortedFunc(maps.Keys(add), func(a, b spot) int {
+		if a.gram != b.gram {
+			return cmp.Compare(a.gram, b.gram)
+		}
+		return cmp.Compare(a.block, b.block)
+	})
+	for _, c := range cells {
+		err := w.change(ctx, c, func(numbers []int64) []int64 {
+			numbers = append(numbers, add[c]...)
+			slices.Sort(numbers)
+			return slices.Compact(numbers)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return w.db.Fault(w.q.FoldClientMarks(ctx, sqlgen.FoldClientMarksParams{
+		BusinessID: string(w.business), Number: marks[len(marks)-1].Number,
+	}))
+}
+
+// unfold takes a number out of the rows of its pieces.
+func (w *writer) unfold(ctx context.Context, number int64, grams []int64) error {
+	for _, g := range grams {
+		err := w.change(ctx, spot{g, number >> blockBits}, func(numbers []int64) []int64 {
+			return slices.DeleteFunc(numbers, func(n int64) bool { return n == number })
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// change rewrites one row by piece.
+func (w *writer) change(ctx context.Context, c spot, by func([]int64) []int64) error {
+	at := sqlgen.ClientGramBlockParams{BusinessID: string(w.business), Gram: c.gram, Block: c.block}
+	old, err := w.q.ClientGramBlock(ctx, at)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return w.db.Fault(err)
+	}
+	numbers, err := decodeNumbers(nil, c.block, old)
+	if err != nil {
+		return err
+	}
+	if numbers = by(numbers); len(numbers) == 0 {
+		return w.db.Fault(w.q.DeleteClientGram(ctx, sqlgen.DeleteClientGramParams(at)))
+	}
+	return w.db.Fault(w.q.PutClientGram(ctx, sqlgen.PutClientGramParams{
+		BusinessID: at.BusinessID, Gram: c.gram, Block: c.block, Numbers: encodeNumbers(numbers),
+	}))
+}
