@@ -51,6 +51,7 @@ func Race(t *testing.T, open Opener, c Crowd) {
 		{"seats", raceSeats},
 		{"limit", raceLimit},
 		{"limit of a client", raceClientLimit},
+		{"work that gives way", raceWork},
 	} {
 		t.Run(race.name, func(t *testing.T) {
 			t.Parallel()
