@@ -9,6 +9,7 @@ package event
 
 import (
 	"kept/id"
+	"kept/money"
 	"kept/span"
 )
 
@@ -77,18 +78,22 @@ type Event struct {
 
 // Data are the facts of an event; which are set depends on the type.
 type Data struct {
-	Visit    *Visit       `json:"visit,omitempty"`    // booking.*: the visit as it is after the event
-	Previous *Visit       `json:"previous,omitempty"` // booking.moved: as it was before
-	Status   string       `json:"status,omitempty"`   // booking.*: after the event
-	Reason   string       `json:"reason,omitempty"`   // a code, never a text
-	Hold     id.Hold      `json:"hold,omitempty"`
-	Start    span.Instant `json:"start,omitempty"`
-	End      span.Instant `json:"end,omitempty"`
-	Kind     string       `json:"kind,omitempty"` // settings.changed: service, staff ...
-	Ref      string       `json:"ref,omitempty"`  // the id of that thing
-	Message  id.Message   `json:"message,omitempty"`
-	Step     string       `json:"step,omitempty"`
-	Channel  string       `json:"channel,omitempty"`
+	Visit    *Visit  `json:"visit,omitempty"`    // booking.*: the visit as it is after the event
+	Previous *Visit  `json:"previous,omitempty"` // booking.moved: as it was before
+	Status   string  `json:"status,omitempty"`   // booking.*: after the event
+	Reason   string  `json:"reason,omitempty"`   // a code, never a text
+	Hold     id.Hold `json:"hold,omitempty"`
+	// Paid is what was paid for the visit, and Late tells that it was cancelled
+	// when its terms no longer allowed that: booking.completed, .cancelled, .imported.
+	Paid    *money.Amount `json:"paid,omitempty"`
+	Late    bool          `json:"late,omitempty"`
+	Start   span.Instant  `json:"start,omitempty"`
+	End     span.Instant  `json:"end,omitempty"`
+	Kind    string        `json:"kind,omitempty"` // settings.changed: service, staff ...
+	Ref     string        `json:"ref,omitempty"`  // the id of that thing
+	Message id.Message    `json:"message,omitempty"`
+	Step    string        `json:"step,omitempty"`
+	Channel string        `json:"channel,omitempty"`
 }
 
 // Visit is what listeners need to know of a booking.

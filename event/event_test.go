@@ -62,7 +62,7 @@ func TestDataOnTheWire(t *testing.T) {
 // field meets this list and has to say that it holds none.
 func TestDataHasNoRoomForAPerson(t *testing.T) {
 	t.Parallel()
-	known := "visit previous status reason hold start end kind ref message step channel" +
+	known := "visit previous status reason hold start end kind ref message step channel paid late" +
 		" zone service staff location series id at together"
 	for _, typ := range []reflect.Type{reflect.TypeFor[event.Data](), reflect.TypeFor[event.Visit](), reflect.TypeFor[event.Series]()} {
 		for field := range typ.Fields() {
