@@ -163,6 +163,11 @@ func (b *Booking) visit() *event.Visit {
 func (b *Booking) fact(t event.Type, actor event.Actor) event.Event {
 	return event.Event{
 		Business: b.Business, Type: t, Actor: actor, Booking: b.ID, Client: b.Client,
-		Data: event.Data{Visit: b.visit(), Status: string(b.Status)},
+		Data: event.Data{Visit: b.visit(), Status: string(b.Status), Paid: b.Paid, Late: b.Late()},
 	}
+}
+
+// Late tells that it was cancelled when its terms no longer allowed that.
+func (b *Booking) Late() bool {
+	return b.Status == Cancelled && !b.Policy.MayCancel(b.Cancelled, b.Start)
 }

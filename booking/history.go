@@ -52,7 +52,7 @@ func count(t *policy.Traits, b *Booking) {
 	case NoShow:
 		t.NoShows++
 	case Cancelled:
-		if !b.Policy.MayCancel(b.Cancelled, b.Start) {
+		if b.Late() {
 			t.LateCancels++
 		}
 	default:
