@@ -43,12 +43,14 @@ type kernel struct {
 	clock      *clock.Clock
 	journal    *journal.Journal
 	gate       *account.Gate
+	accounts   *store.Accounts
 	clients    *client.Registry
 	office     *setup.Office
 	desk       *booking.Desk
 	insight    *insight.Analyst
 	links      *calsync.Links  // of a running server
 	reader     *calsync.Reader // of a running server
+	record     record
 }
 
 // open opens the database, brings its schema up to date and builds the graph.
@@ -95,11 +97,10 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 	}
 	k.journal = journal.New(k.db, k.events, store.NewLeases(k.db), k.clock, k.log)
 	accounts := store.NewAccounts(k.db, k.vault)
-	k.gate = account.NewGate(account.Parts{
-		Atomic: k.db, Clock: k.clock, Users: accounts, Members: accounts, Sessions: accounts, Keys: accounts,
-		Secrets: store.Secrets{Passwords: secret.NewPasswords(parallelHashes)}, Demo: demo,
-	})
-	k.clients = client.NewRegistry(k.cards, k.db, k.journal, k.clock)
+	gate := accounts.Parts(k.clock, secret.NewPasswords(parallelHashes))
+	gate.Demo = demo
+	k.gate, k.accounts = account.NewGate(gate), accounts
+	k.clients = client.NewRegistry(k.cards, k.db, k.journal, k.clock).With(k.cards.Details())
 	k.desk = booking.NewDesk(booking.Parts{
 		Atomic: k.db, Clock: k.clock, Settings: k.settings, Registry: k.clients, Journal: k.journal, Lanes: k.lanes,
 		Bookings: k.bookings, Holds: k.holds, Groups: store.NewGroups(k.db, k.bookings),
@@ -109,6 +110,7 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 		Atomic: k.db, Journal: k.journal, Clock: k.clock, Settings: k.settings, Businesses: k.setup, Things: k.setup,
 		Rules: k.setup, House: k.setup, Lanes: k.lanes, Marks: k.desk,
 	})
+	k.record = k.newRecord(where)
 	k.insight = insight.NewAnalyst(insight.Parts{Clock: k.clock, Settings: k.settings, Ledger: store.NewLedger(k.db), Lanes: k.lanes})
 	return nil
 }

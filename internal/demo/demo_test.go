@@ -75,6 +75,8 @@ func newHouse(t testing.TB, dsn string, at string) *house {
 	lanes, bookings := store.NewLanes(d), store.NewBookings(d, vault)
 	events := journal.New(d, store.NewEvents(d, vault), store.NewLeases(d), now, slog.New(slog.DiscardHandler))
 	events.Derive("reminder", reminder.New(store.NewMessages(d, vault), idle{}).Derive)
+	gate := accounts.Parts(now, secret.NewPasswords(2))
+	gate.Demo = true
 	return &house{
 		db: d, settings: settings, bookings: bookings, now: span.Instant(now),
 		Deps: demo.Deps{
@@ -82,12 +84,9 @@ func newHouse(t testing.TB, dsn string, at string) *house {
 			Office: setup.NewOffice(setup.Parts{
 				Atomic: d, Journal: events, Clock: now, Settings: settings, Businesses: rules, Things: rules, Rules: rules, House: rules, Lanes: lanes,
 			}),
-			Gate: account.NewGate(account.Parts{
-				Atomic: d, Clock: now, Users: accounts, Members: accounts, Sessions: accounts, Keys: accounts,
-				Secrets: store.Secrets{Passwords: secret.NewPasswords(2)}, Demo: true,
-			}),
+			Gate: account.NewGate(gate),
 			Desk: booking.NewDesk(booking.Parts{
-				Atomic: d, Clock: now, Settings: settings, Registry: client.NewRegistry(cards, d, events, now), Journal: events,
+				Atomic: d, Clock: now, Settings: settings, Registry: client.NewRegistry(cards, d, events, now).With(cards.Details()), Journal: events,
 				Lanes: lanes, Bookings: bookings, Holds: store.NewHolds(d), Groups: store.NewGroups(d, bookings),
 				Courses: store.NewSeries(d, bookings),
 			}),
@@ -309,9 +308,9 @@ func (h *house) checkClasses(t *testing.T, w *sample.World, business id.Business
 func (h *house) checkLogins(t *testing.T) {
 	t.Helper()
 	for _, l := range demo.Logins() {
-		_, user, err := h.Gate.SignIn(t.Context(), l.Email, l.Password)
+		in, err := h.Gate.SignIn(t.Context(), account.Try{Email: l.Email, Password: l.Password})
 		must(t, err)
-		places, err := h.Gate.ListMemberships(t.Context(), user.ID)
+		places, err := h.Gate.ListMemberships(t.Context(), in.User.ID)
 		must(t, err)
 		if len(places) != 1 || places[0].Slug != l.Slug || places[0].Role != account.Owner {
 			t.Errorf("%s works at %+v", l.Email, places)

@@ -19,8 +19,8 @@ const (
 
 var _ client.Contacts = (*Clients)(nil)
 
-// contactIndex is the blind index of a contact: the same as in the head of a card.
-func contactIndex(keys *secret.Business, kind, value string) []byte {
+// reachIndex is the blind index of a contact: the same as in the head of a card.
+func reachIndex(keys *secret.Business, kind, value string) []byte {
 	if kind == client.ContactEmail {
 		return keys.Index(indexEmail, secret.Email(value))
 	}
@@ -66,7 +66,7 @@ func (s *Clients) InsertContact(ctx context.Context, business id.Business, of id
 	own := string(c.ID)
 	return s.db.Fault(queries(ctx, s.db).InsertContact(ctx, sqlgen.InsertContactParams{
 		BusinessID: string(business), ID: own, ClientID: string(of), Kind: c.Kind,
-		SealedValue: key.SealString(fieldContactValue, own, c.Value), ValueIndex: contactIndex(keys, c.Kind, c.Value),
+		SealedValue: key.SealString(fieldContactValue, own, c.Value), ValueIndex: reachIndex(keys, c.Kind, c.Value),
 		SealedLabel: key.SealString(fieldContactLabel, own, c.Label),
 		VerifiedAt:  nullable(c.VerifiedAt), VerifiedBy: c.VerifiedBy, CreatedAt: int64(c.CreatedAt), UpdatedAt: int64(c.UpdatedAt),
 	}))
@@ -100,7 +100,7 @@ func (s *Clients) Holders(ctx context.Context, business id.Business, kind, value
 	if err != nil {
 		return nil, err
 	}
-	index := contactIndex(keys, kind, value)
+	index := reachIndex(keys, kind, value)
 	if len(index) == 0 {
 		return nil, nil
 	}
