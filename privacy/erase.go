@@ -45,6 +45,7 @@ func self(who account.Principal, client id.Client) bool {
 
 func (o *Office) erase(ctx context.Context, who account.Principal, order Order) (Record, error) {
 	var r Record
+	var gone Gone
 	err := o.Atomic.Do(ctx, func(ctx context.Context) error {
 		standing, err := o.Cards.Standing(ctx, who.Business, order.Client)
 		if err != nil {
@@ -68,9 +69,10 @@ func (o *Office) erase(ctx context.Context, who account.Principal, order Order) 
 			return err
 		}
 		r.Regime = policy.Law()
-		if r.Counts, err = o.Cards.Erase(ctx, who.Business, order.Client, now); err != nil {
+		if gone, err = o.Cards.Erase(ctx, who.Business, order.Client, now); err != nil {
 			return err
 		}
+		r.Counts = gone.Counts
 		if err := o.Records.InsertRecord(ctx, who.Business, r); err != nil {
 			return err
 		}
@@ -82,7 +84,11 @@ func (o *Office) erase(ctx context.Context, who account.Principal, order Order) 
 	if err != nil {
 		return Record{}, err
 	}
-	if err := o.Graveyard.Bury(ctx, Tomb{who.Business, r.Client, r.At}); err != nil {
+	tombs := make([]Tomb, len(gone.Clients))
+	for i, c := range gone.Clients {
+		tombs[i] = Tomb{who.Business, c, r.At}
+	}
+	if err := o.Graveyard.Bury(ctx, tombs...); err != nil {
 		return r, fault.Wrap(fault.Unavailable, fault.CodeUnavailable,
 			"erased, but the list of erasures could not be written; it is tried again by itself", err)
 	}

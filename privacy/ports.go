@@ -46,9 +46,9 @@ type Graveyard interface {
 
 // Cards destroys what is kept about people.
 type Cards interface {
-	// Erase destroys everything of a client but what is held under statute, and
-	// tells how many rows of which table; fault NotFound when there is no such client or no more.
-	Erase(ctx context.Context, business id.Business, client id.Client, at span.Instant) (map[string]int64, error)
+	// Erase destroys everything of a client, and of the cards that were merged
+	// into theirs, but what is held under statute; fault NotFound when there is no such client or no more.
+	Erase(ctx context.Context, business id.Business, client id.Client, at span.Instant) (Gone, error)
 	// Standing tells whether there is such a client, not erased.
 	Standing(ctx context.Context, business id.Business, client id.Client) (bool, error)
 	// Erased lists those who were erased, of every business, after one.
@@ -61,6 +61,12 @@ type Cards interface {
 	SetHold(ctx context.Context, business id.Business, h Hold) error
 	// Release destroys what was held of erased people until now; it gives how many.
 	Release(ctx context.Context, business id.Business, now span.Instant) (int, error)
+}
+
+// Gone is what an erasure has destroyed.
+type Gone struct {
+	Clients []id.Client      // the one, then those that were merged into it
+	Counts  map[string]int64 // rows, by table
 }
 
 // Records keeps records of destruction.
@@ -115,10 +121,10 @@ type Attic interface {
 	// Idle lists cards, after one, that were made before an instant, without a
 	// visit since, and held by nothing.
 	Idle(ctx context.Context, business id.Business, since, now span.Instant, after id.Client, limit int) ([]Idle, error)
-	// CountTexts tells how many messages from before an instant still have their text.
-	CountTexts(ctx context.Context, business id.Business, before span.Instant) (int64, error)
+	// CountTexts tells how many messages from before an instant still have their text, and are held by nothing.
+	CountTexts(ctx context.Context, business id.Business, before, now span.Instant) (int64, error)
 	// BlankTexts takes those texts away.
-	BlankTexts(ctx context.Context, business id.Business, before span.Instant) (int64, error)
+	BlankTexts(ctx context.Context, business id.Business, before, now span.Instant) (int64, error)
 	// CountFiles tells how many documents of a kind (empty: any) there are from before an instant.
 	CountFiles(ctx context.Context, business id.Business, kind string, before, now span.Instant) (int64, error)
 	// DropFiles deletes those documents.

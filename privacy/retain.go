@@ -46,7 +46,7 @@ func (o *Office) Preview(ctx context.Context, who account.Principal, p Policy) (
 		var err error
 		switch r.What {
 		case RuleTexts:
-			e.Count, err = o.Attic.CountTexts(ctx, who.Business, e.Before)
+			e.Count, err = o.Attic.CountTexts(ctx, who.Business, e.Before, now)
 		case RuleFiles:
 			e.Count, err = o.Attic.CountFiles(ctx, who.Business, r.Kind, e.Before, now)
 		default:
@@ -100,7 +100,7 @@ func (o *Office) keep(ctx context.Context, business id.Business, r Rule, now spa
 	switch r.What {
 	case RuleTexts:
 		return o.Atomic.Do(ctx, func(ctx context.Context) error {
-			_, err := o.Attic.BlankTexts(ctx, business, before)
+			_, err := o.Attic.BlankTexts(ctx, business, before, now)
 			return err
 		})
 	case RuleFiles:

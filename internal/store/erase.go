@@ -11,6 +11,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/secret"
 	"kept/internal/store/sqlgen"
+	"kept/privacy"
 	"kept/span"
 )
 
@@ -46,10 +47,33 @@ type eraser struct {
 	vault *Vault
 }
 
-// erase marks the card as erased and goes through every table; fault NotFound
-// when there is no such client or no more. It gives the rows destroyed, by table.
-func (e eraser) erase(ctx context.Context, business id.Business, client id.Client, at span.Instant) (map[string]int64, error) {
+// erase destroys a card and those that were merged into it; fault NotFound
+// when there is no such client or no more.
+func (e eraser) erase(ctx context.Context, business id.Business, client id.Client, at span.Instant) (privacy.Gone, error) {
+	counts, err := e.one(ctx, business, client, at)
+	gone := privacy.Gone{Clients: []id.Client{client}, Counts: counts}
+	for i := 0; err == nil && i < len(gone.Clients); i++ {
+		var merged []string
+		merged, err = queries(ctx, e.db).MergedInto(ctx, sqlgen.MergedIntoParams{BusinessID: string(business), MergedInto: string(gone.Clients[i])})
+		for _, other := range merged {
+			if counts, err = e.one(ctx, business, id.Client(other), at); err != nil {
+				break
+			}
+			gone.Clients = append(gone.Clients, id.Client(other))
+			for table, n := range counts {
+				gone.Counts[table] += n
+			}
+		}
+	}
+	return gone, e.db.Fault(err)
+}
+
+// one marks a card as erased and goes through every table. It gives the rows destroyed, by table.
+func (e eraser) one(ctx context.Context, business id.Business, client id.Client, at span.Instant) (map[string]int64, error) {
 	q := queries(ctx, e.db)
+	if err := NewSearch(e.db, e.vault, NewClients(e.db, e.vault)).Forget(ctx, business, client); err != nil {
+		return nil, err
+	}
 	answers, err := e.answers(ctx, business, client) // before the bookings by which they are known
 	if err != nil {
 		return nil, err

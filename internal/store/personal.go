@@ -152,5 +152,6 @@ func Impersonal() map[string]string {
 		"calendar_link": "addresses of outside calendars",
 		"app_user":      "those who sign in to work",
 		"idempotency":   "answers to requests of the last day; an erasure looks through them",
+		"audit_key":     "signs the record of a business",
 	}
 }

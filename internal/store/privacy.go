@@ -22,7 +22,7 @@ type Privacy struct {
 func NewPrivacy(d *db.DB, v *Vault) *Privacy { return &Privacy{db: d, vault: v} }
 
 // Erase implements privacy.Cards.
-func (s *Privacy) Erase(ctx context.Context, business id.Business, client id.Client, at span.Instant) (map[string]int64, error) {
+func (s *Privacy) Erase(ctx context.Context, business id.Business, client id.Client, at span.Instant) (privacy.Gone, error) {
 	return eraser{s.db, s.vault}.erase(ctx, business, client, at)
 }
 

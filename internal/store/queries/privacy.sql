@@ -111,7 +111,7 @@ SELECT COUNT(*) FROM breach_person WHERE business_id = $1 AND breach_id = $2;
 -- name: IdleClients :many
 SELECT c.id, c.created_at, CAST(COALESCE(MAX(b.end_at), 0) AS BIGINT) AS last_end FROM client c
 LEFT JOIN booking b ON b.business_id = c.business_id AND b.client_id = c.id
-WHERE c.business_id = sqlc.arg(business_id) AND c.erased_at IS NULL AND c.created_at < sqlc.arg(since) AND c.id > sqlc.arg(after_id)
+WHERE c.business_id = sqlc.arg(business_id) AND c.erased_at IS NULL AND c.merged_into = '' AND c.created_at < sqlc.arg(since) AND c.id > sqlc.arg(after_id)
   AND NOT EXISTS (
     SELECT 1 FROM client_key k WHERE k.business_id = c.business_id AND k.client_id = c.id
       AND k.class <> 'statute' AND k.hold_until > sqlc.arg(now)
@@ -122,13 +122,17 @@ ORDER BY c.id LIMIT sqlc.arg(most);
 
 -- name: CountOldMessageTexts :one
 SELECT COUNT(*) FROM message
-WHERE business_id = $1 AND due_at < $2 AND status NOT IN ('planned', 'sending')
-  AND (sealed_text IS NOT NULL OR sealed_subject IS NOT NULL OR sealed_address IS NOT NULL);
+WHERE message.business_id = sqlc.arg(business_id) AND message.due_at < sqlc.arg(before) AND status NOT IN ('planned', 'sending')
+  AND (sealed_text IS NOT NULL OR sealed_subject IS NOT NULL OR sealed_address IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM client_key k
+    WHERE k.business_id = message.business_id AND k.client_id = message.client_id AND k.class = 'personal' AND k.hold_until > sqlc.arg(now));
 
 -- name: BlankOldMessageTexts :execrows
 UPDATE message SET sealed_text = NULL, sealed_subject = NULL, sealed_address = NULL
-WHERE business_id = $1 AND due_at < $2 AND status NOT IN ('planned', 'sending')
-  AND (sealed_text IS NOT NULL OR sealed_subject IS NOT NULL OR sealed_address IS NOT NULL);
+WHERE message.business_id = sqlc.arg(business_id) AND message.due_at < sqlc.arg(before) AND status NOT IN ('planned', 'sending')
+  AND (sealed_text IS NOT NULL OR sealed_subject IS NOT NULL OR sealed_address IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM client_key k
+    WHERE k.business_id = message.business_id AND k.client_id = message.client_id AND k.class = 'personal' AND k.hold_until > sqlc.arg(now));
 
 -- name: BusinessAnswers :many
 SELECT caller, route, key, sealed_answer FROM idempotency
@@ -144,3 +148,31 @@ INSERT INTO breach_person (business_id, breach_id, client_id)
 SELECT c.business_id, CAST(sqlc.arg(breach_id) AS TEXT), c.id FROM client c
 WHERE c.business_id = sqlc.arg(business_id) AND c.erased_at IS NULL
 ON CONFLICT (business_id, breach_id, client_id) DO NOTHING;
+
+-- name: MergedInto :many
+SELECT id FROM client WHERE business_id = $1 AND merged_into = $2 AND erased_at IS NULL ORDER BY id;
+
+-- name: CountOldDocuments :one
+SELECT COUNT(*) FROM document d
+WHERE d.business_id = sqlc.arg(business_id) AND d.created_at < sqlc.arg(before)
+  AND (CAST(sqlc.arg(class) AS TEXT) = '' OR d.class = sqlc.arg(class))
+  AND NOT EXISTS (SELECT 1 FROM client_key k
+    WHERE k.business_id = d.business_id AND k.client_id = d.client_id AND k.class = d.class AND k.hold_until > sqlc.arg(now));
+
+-- name: DropOldDocumentParts :exec
+DELETE FROM document_part WHERE document_part.business_id = sqlc.arg(business_id) AND document_part.document_id IN (
+    SELECT d.id FROM document d
+    WHERE d.business_id = sqlc.arg(business_id) AND d.created_at < sqlc.arg(before)
+      AND (CAST(sqlc.arg(class) AS TEXT) = '' OR d.class = sqlc.arg(class))
+      AND NOT EXISTS (SELECT 1 FROM client_key k
+        WHERE k.business_id = d.business_id AND k.client_id = d.client_id AND k.class = d.class AND k.hold_until > sqlc.arg(now))
+);
+
+-- name: DropOldDocuments :execrows
+DELETE FROM document WHERE document.business_id = sqlc.arg(business_id) AND document.id IN (
+    SELECT d.id FROM document d
+    WHERE d.business_id = sqlc.arg(business_id) AND d.created_at < sqlc.arg(before)
+      AND (CAST(sqlc.arg(class) AS TEXT) = '' OR d.class = sqlc.arg(class))
+      AND NOT EXISTS (SELECT 1 FROM client_key k
+        WHERE k.business_id = d.business_id AND k.client_id = d.client_id AND k.class = d.class AND k.hold_until > sqlc.arg(now))
+);

@@ -12,17 +12,20 @@ import (
 
 const blankOldMessageTexts = `-- name: BlankOldMessageTexts :execrows
 UPDATE message SET sealed_text = NULL, sealed_subject = NULL, sealed_address = NULL
-WHERE business_id = $1 AND due_at < $2 AND status NOT IN ('planned', 'sending')
+WHERE message.business_id = $1 AND message.due_at < $2 AND status NOT IN ('planned', 'sending')
   AND (sealed_text IS NOT NULL OR sealed_subject IS NOT NULL OR sealed_address IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM client_key k
+    WHERE k.business_id = message.business_id AND k.client_id = message.client_id AND k.class = 'personal' AND k.hold_until > $3)
 `
 
 type BlankOldMessageTextsParams struct {
 	BusinessID string
-	DueAt      int64
+	Before     int64
+	Now        int64
 }
 
 func (q *Queries) BlankOldMessageTexts(ctx context.Context, arg BlankOldMessageTextsParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, blankOldMessageTexts, arg.BusinessID, arg.DueAt)
+	result, err := q.db.ExecContext(ctx, blankOldMessageTexts, arg.BusinessID, arg.Before, arg.Now)
 	if err != nil {
 		return 0, err
 	}
@@ -134,19 +137,49 @@ func (q *Queries) CountBreachPersons(ctx context.Context, arg CountBreachPersons
 	return count, err
 }
 
+const countOldDocuments = `-- name: CountOldDocuments :one
+SELECT COUNT(*) FROM document d
+WHERE d.business_id = $1 AND d.created_at < $2
+  AND (CAST($3 AS TEXT) = '' OR d.class = $3)
+  AND NOT EXISTS (SELECT 1 FROM client_key k
+    WHERE k.business_id = d.business_id AND k.client_id = d.client_id AND k.class = d.class AND k.hold_until > $4)
+`
+
+type CountOldDocumentsParams struct {
+	BusinessID string
+	Before     int64
+	Class      string
+	Now        int64
+}
+
+func (q *Queries) CountOldDocuments(ctx context.Context, arg CountOldDocumentsParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countOldDocuments,
+		arg.BusinessID,
+		arg.Before,
+		arg.Class,
+		arg.Now,
+	)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const countOldMessageTexts = `-- name: CountOldMessageTexts :one
 SELECT COUNT(*) FROM message
-WHERE business_id = $1 AND due_at < $2 AND status NOT IN ('planned', 'sending')
+WHERE message.business_id = $1 AND message.due_at < $2 AND status NOT IN ('planned', 'sending')
   AND (sealed_text IS NOT NULL OR sealed_subject IS NOT NULL OR sealed_address IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM client_key k
+    WHERE k.business_id = message.business_id AND k.client_id = message.client_id AND k.class = 'personal' AND k.hold_until > $3)
 `
 
 type CountOldMessageTextsParams struct {
 	BusinessID string
-	DueAt      int64
+	Before     int64
+	Now        int64
 }
 
 func (q *Queries) CountOldMessageTexts(ctx context.Context, arg CountOldMessageTextsParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countOldMessageTexts, arg.BusinessID, arg.DueAt)
+	row := q.db.QueryRowContext(ctx, countOldMessageTexts, arg.BusinessID, arg.Before, arg.Now)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -171,6 +204,63 @@ func (q *Queries) DropAnswer(ctx context.Context, arg DropAnswerParams) error {
 		arg.Key,
 	)
 	return err
+}
+
+const dropOldDocumentParts = `-- name: DropOldDocumentParts :exec
+DELETE FROM document_part WHERE document_part.business_id = $1 AND document_part.document_id IN (
+    SELECT d.id FROM document d
+    WHERE d.business_id = $1 AND d.created_at < $2
+      AND (CAST($3 AS TEXT) = '' OR d.class = $3)
+      AND NOT EXISTS (SELECT 1 FROM client_key k
+        WHERE k.business_id = d.business_id AND k.client_id = d.client_id AND k.class = d.class AND k.hold_until > $4)
+)
+`
+
+type DropOldDocumentPartsParams struct {
+	BusinessID string
+	Before     int64
+	Class      string
+	Now        int64
+}
+
+func (q *Queries) DropOldDocumentParts(ctx context.Context, arg DropOldDocumentPartsParams) error {
+	_, err := q.db.ExecContext(ctx, dropOldDocumentParts,
+		arg.BusinessID,
+		arg.Before,
+		arg.Class,
+		arg.Now,
+	)
+	return err
+}
+
+const dropOldDocuments = `-- name: DropOldDocuments :execrows
+DELETE FROM document WHERE document.business_id = $1 AND document.id IN (
+    SELECT d.id FROM document d
+    WHERE d.business_id = $1 AND d.created_at < $2
+      AND (CAST($3 AS TEXT) = '' OR d.class = $3)
+      AND NOT EXISTS (SELECT 1 FROM client_key k
+        WHERE k.business_id = d.business_id AND k.client_id = d.client_id AND k.class = d.class AND k.hold_until > $4)
+)
+`
+
+type DropOldDocumentsParams struct {
+	BusinessID string
+	Before     int64
+	Class      string
+	Now        int64
+}
+
+func (q *Queries) DropOldDocuments(ctx context.Context, arg DropOldDocumentsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropOldDocuments,
+		arg.BusinessID,
+		arg.Before,
+		arg.Class,
+		arg.Now,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const endedHolds = `-- name: EndedHolds :many
@@ -321,7 +411,7 @@ func (q *Queries) FindPrivacyRequest(ctx context.Context, arg FindPrivacyRequest
 const idleClients = `-- name: IdleClients :many
 SELECT c.id, c.created_at, CAST(COALESCE(MAX(b.end_at), 0) AS BIGINT) AS last_end FROM client c
 LEFT JOIN booking b ON b.business_id = c.business_id AND b.client_id = c.id
-WHERE c.business_id = $1 AND c.erased_at IS NULL AND c.created_at < $2 AND c.id > $3
+WHERE c.business_id = $1 AND c.erased_at IS NULL AND c.merged_into = '' AND c.created_at < $2 AND c.id > $3
   AND NOT EXISTS (
     SELECT 1 FROM client_key k WHERE k.business_id = c.business_id AND k.client_id = c.id
       AND k.class <> 'statute' AND k.hold_until > $4
@@ -895,6 +985,38 @@ type MarkSweptParams struct {
 func (q *Queries) MarkSwept(ctx context.Context, arg MarkSweptParams) error {
 	_, err := q.db.ExecContext(ctx, markSwept, arg.BusinessID, arg.SweptAt)
 	return err
+}
+
+const mergedInto = `-- name: MergedInto :many
+SELECT id FROM client WHERE business_id = $1 AND merged_into = $2 AND erased_at IS NULL ORDER BY id
+`
+
+type MergedIntoParams struct {
+	BusinessID string
+	MergedInto string
+}
+
+func (q *Queries) MergedInto(ctx context.Context, arg MergedIntoParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, mergedInto, arg.BusinessID, arg.MergedInto)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const setHold = `-- name: SetHold :exec

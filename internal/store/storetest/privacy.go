@@ -15,6 +15,9 @@ import (
 func testPrivacy(t *testing.T, open Opener) {
 	t.Run("keys of classes", func(t *testing.T) { t.Parallel(); privacyClasses(t, NewWorld(t, open)) })
 	t.Run("one key for many", func(t *testing.T) { t.Parallel(); privacyOneKey(t, NewWorld(t, open)) })
+	t.Run("erase", func(t *testing.T) { t.Parallel(); privacyErase(t, NewWorld(t, open)) })
+	t.Run("holds", func(t *testing.T) { t.Parallel(); privacyHolds(t, NewWorld(t, open)) })
+	t.Run("replay", func(t *testing.T) { t.Parallel(); privacyReplay(t, NewWorld(t, open)) })
 }
 
 func privacyClasses(t *testing.T, w *World) {
