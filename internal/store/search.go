@@ -67,14 +67,6 @@ func (s *Search) React(ctx context.Context, events []event.Event) error {
 	return nil
 }
 
-// Derive takes an erased card out of the index in the transaction that erases it.
-func (s *Search) Derive(ctx context.Context, e event.Event) error {
-	if e.Type != event.ClientErased {
-		return nil
-	}
-	return s.Forget(ctx, e.Business, e.Client)
-}
-
 // Refresh brings the index up to date with these cards, as they stand now;
 // doing it again changes nothing.
 func (s *Search) Refresh(ctx context.Context, business id.Business, cards ...id.Client) error {

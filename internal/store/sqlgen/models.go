@@ -62,6 +62,24 @@ type AuditEntry struct {
 	Block        sql.NullInt64
 }
 
+type Breach struct {
+	BusinessID   string
+	ID           string
+	Regime       string
+	NoticedAt    int64
+	HappenedAt   int64
+	Categories   string
+	SealedTitle  []byte
+	SealedReport []byte
+	NotifiedAt   int64
+	ReportedAt   int64
+	ToldAt       int64
+	ClosedAt     int64
+	ActorKind    string
+	ActorID      string
+	Version      int64
+}
+
 type Business struct {
 	ID            string
 	Slug          string
@@ -150,6 +168,15 @@ type ClientContact struct {
 	UpdatedAt   int64
 }
 
+type ClientKey struct {
+	BusinessID string
+	ClientID   string
+	Class      string
+	SealedKey  []byte
+	HoldUntil  int64
+	HoldReason string
+}
+
 type ClientKin struct {
 	BusinessID string
 	GuardianID string
@@ -165,6 +192,19 @@ type ClientMark struct {
 	Number     int64
 	Grams      []byte
 	Folded     bool
+}
+
+type ClientTally struct {
+	BusinessID  string
+	ClientID    string
+	Visits      int64
+	NoShows     int64
+	Cancels     int64
+	LateCancels int64
+	Spent       string
+	FirstAt     int64
+	LastAt      int64
+	Habits      string
 }
 
 type Consent struct {
@@ -193,6 +233,20 @@ type DemoMail struct {
 	SealedText    []byte
 	SealedHtml    []byte
 	At            int64
+}
+
+type Erasure struct {
+	BusinessID string
+	ID         string
+	ClientID   string
+	Reason     string
+	Regime     string
+	ActorKind  string
+	ActorID    string
+	Counts     string
+	Kept       string
+	Cancelled  int64
+	At         int64
 }
 
 type Fact struct {
@@ -226,6 +280,7 @@ type Form struct {
 type FormAnswer struct {
 	BusinessID    string
 	ID            string
+	Class         string
 	ClientID      string
 	BookingID     string
 	FormID        string
@@ -233,7 +288,6 @@ type FormAnswer struct {
 	ActorKind     string
 	ActorID       string
 	SealedAnswers []byte
-	SealedHealth  []byte
 	At            int64
 }
 
@@ -386,6 +440,31 @@ type PlanItem struct {
 	CreatedAt    int64
 	UpdatedAt    int64
 	Version      int64
+}
+
+type PrivacyPolicy struct {
+	BusinessID string
+	Body       string
+	Version    int64
+	SweptAt    int64
+}
+
+type PrivacyRequest struct {
+	BusinessID string
+	ID         string
+	ClientID   string
+	Kind       string
+	Regime     string
+	Source     string
+	SealedNote []byte
+	ReceivedAt int64
+	DueAt      int64
+	Extended   bool
+	ClosedAt   int64
+	Outcome    string
+	ActorKind  string
+	ActorID    string
+	Version    int64
 }
 
 type Reading struct {
@@ -551,70 +630,4 @@ type VisitorSession struct {
 	TurnedAt    int64
 	UsedAt      int64
 	ExpiresAt   int64
-}
-
-type Erasure struct {
-	BusinessID string
-	ID         string
-	ClientID   string
-	Reason     string
-	Regime     string
-	ActorKind  string
-	ActorID    string
-	Counts     string
-	Kept       string
-	Cancelled  int64
-	At         int64
-}
-
-type PrivacyRequest struct {
-	BusinessID string
-	ID         string
-	ClientID   string
-	Kind       string
-	Regime     string
-	Source     string
-	SealedNote []byte
-	ReceivedAt int64
-	DueAt      int64
-	Extended   bool
-	ClosedAt   int64
-	Outcome    string
-	ActorKind  string
-	ActorID    string
-	Version    int64
-}
-
-type PrivacyPolicy struct {
-	BusinessID string
-	Body       string
-	Version    int64
-	SweptAt    int64
-}
-
-type Breach struct {
-	BusinessID   string
-	ID           string
-	Regime       string
-	NoticedAt    int64
-	HappenedAt   int64
-	Categories   string
-	SealedTitle  []byte
-	SealedReport []byte
-	NotifiedAt   int64
-	ReportedAt   int64
-	ToldAt       int64
-	ClosedAt     int64
-	ActorKind    string
-	ActorID      string
-	Version      int64
-}
-
-type ClientKey struct {
-	BusinessID string
-	ClientID   string
-	Class      string
-	SealedKey  []byte
-	HoldUntil  int64
-	HoldReason string
 }

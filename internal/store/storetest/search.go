@@ -86,7 +86,6 @@ func searchFollows(t *testing.T, w *World) {
 		t.Errorf("the old name finds %q", got)
 	}
 	Must(t, w.Registry.Erase(t.Context(), b, c.ID, desk))
-	w.Do(t, func(ctx context.Context) error { return w.Search.Derive(ctx, last(w.Journal.Take())) })
 	if n := w.rows(t, "client_mark") + w.rows(t, "client_gram"); n != 0 {
 		t.Errorf("%d rows are left of an erased card", n)
 	}
