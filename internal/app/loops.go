@@ -121,6 +121,7 @@ func (l *loops) start() {
 	l.running.Go(func() { repeat(ctx, l.clock, l.log, 30*time.Second, "sessions", l.sessions.RunDue) })
 	l.running.Go(func() { repeat(ctx, l.clock, l.log, 10*time.Minute, "sweep", l.sweep) })
 	l.running.Go(func() { l.readCalendars(ctx) })
+	l.running.Go(func() { l.seal(ctx) })
 }
 
 func (l *loops) stop() {

@@ -32,6 +32,9 @@ type commands struct {
 	Key struct {
 		Create keyCreate `cmd:"" help:"Make an API key and print it."`
 	} `cmd:"" help:"API keys."`
+	Audit struct {
+		Verify auditVerify `cmd:"" help:"Prove that the record of who did and saw what is as it was written."`
+	} `cmd:"" help:"The record of who did and saw what."`
 }
 
 // stage is what every command gets.

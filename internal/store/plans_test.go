@@ -20,6 +20,7 @@ func TestSQLiteReadsGrowingTablesByTheRightIndex(t *testing.T) {
 	allowed := map[string]string{
 		"countOverlaps":       "the doctor reads everything",
 		"unnumberedEvents":    "an index of what is new",
+		"pendingAudits":       "an index of what is new",
 		"hasUnnumberedEvents": "an index of what is new",
 		"nextMessage":         "the first of an index by time",
 		"postponedBusinesses": "every business is asked, by index",

@@ -10,6 +10,127 @@ import (
 	"database/sql"
 )
 
+const claimAuditEntries = `-- name: ClaimAuditEntries :many
+UPDATE audit_entry SET block = $1
+WHERE audit_entry.business_id = $2 AND audit_entry.block IS NULL AND audit_entry.id IN (
+    SELECT f.id FROM audit_entry f WHERE f.business_id = $2 AND f.block IS NULL
+    ORDER BY f.id LIMIT $3)
+RETURNING business_id, id, client_id, actor_kind, actor_id, action, ref, sealed_from, sealed_reason, digest, at, block
+`
+
+type ClaimAuditEntriesParams struct {
+	Block      sql.NullInt64
+	BusinessID string
+	Most       int32
+}
+
+// Of two nodes that claim the same ones, the second finds them taken.
+func (q *Queries) ClaimAuditEntries(ctx context.Context, arg ClaimAuditEntriesParams) ([]AuditEntry, error) {
+	rows, err := q.db.QueryContext(ctx, claimAuditEntries, arg.Block, arg.BusinessID, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AuditEntry
+	for rows.Next() {
+		var i AuditEntry
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.ClientID,
+			&i.ActorKind,
+			&i.ActorID,
+			&i.Action,
+			&i.Ref,
+			&i.SealedFrom,
+			&i.SealedReason,
+			&i.Digest,
+			&i.At,
+			&i.Block,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const countAuditOpen = `-- name: CountAuditOpen :one
+SELECT CAST((
+    SELECT COUNT(*) FROM audit_entry e WHERE e.business_id = $1 AND e.block IS NULL
+) + (
+    SELECT COUNT(*) FROM event v WHERE v.business_id = $1 AND v.seq > COALESCE((
+        SELECT b.last_seq FROM audit_block b WHERE b.business_id = $1 ORDER BY b.number DESC LIMIT 1), 0)
+) AS BIGINT) AS rows
+`
+
+func (q *Queries) CountAuditOpen(ctx context.Context, businessID string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countAuditOpen, businessID)
+	var rows int64
+	err := row.Scan(&rows)
+	return rows, err
+}
+
+const countAuditStrays = `-- name: CountAuditStrays :one
+SELECT COUNT(*) FROM audit_entry e
+WHERE e.business_id = $1 AND e.block IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM audit_block b WHERE b.business_id = e.business_id AND b.number = e.block)
+`
+
+func (q *Queries) CountAuditStrays(ctx context.Context, businessID string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countAuditStrays, businessID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const findAuditKey = `-- name: FindAuditKey :one
+SELECT sealed_key FROM audit_key WHERE business_id = $1
+`
+
+func (q *Queries) FindAuditKey(ctx context.Context, businessID string) ([]byte, error) {
+	row := q.db.QueryRowContext(ctx, findAuditKey, businessID)
+	var sealed_key []byte
+	err := row.Scan(&sealed_key)
+	return sealed_key, err
+}
+
+const insertAuditBlock = `-- name: InsertAuditBlock :exec
+INSERT INTO audit_block (business_id, number, last_seq, events, entries, at, hash, mac)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+`
+
+type InsertAuditBlockParams struct {
+	BusinessID string
+	Number     int64
+	LastSeq    int64
+	Events     int64
+	Entries    int64
+	At         int64
+	Hash       []byte
+	Mac        []byte
+}
+
+func (q *Queries) InsertAuditBlock(ctx context.Context, arg InsertAuditBlockParams) error {
+	_, err := q.db.ExecContext(ctx, insertAuditBlock,
+		arg.BusinessID,
+		arg.Number,
+		arg.LastSeq,
+		arg.Events,
+		arg.Entries,
+		arg.At,
+		arg.Hash,
+		arg.Mac,
+	)
+	return err
+}
+
 const insertAuditEntry = `-- name: InsertAuditEntry :exec
 INSERT INTO audit_entry (
     business_id, id, client_id, actor_kind, actor_id, action, ref, sealed_from, sealed_reason, digest, at
@@ -45,6 +166,82 @@ func (q *Queries) InsertAuditEntry(ctx context.Context, arg InsertAuditEntryPara
 		arg.At,
 	)
 	return err
+}
+
+const insertAuditKey = `-- name: InsertAuditKey :exec
+INSERT INTO audit_key (business_id, sealed_key) VALUES ($1, $2) ON CONFLICT (business_id) DO NOTHING
+`
+
+type InsertAuditKeyParams struct {
+	BusinessID string
+	SealedKey  []byte
+}
+
+func (q *Queries) InsertAuditKey(ctx context.Context, arg InsertAuditKeyParams) error {
+	_, err := q.db.ExecContext(ctx, insertAuditKey, arg.BusinessID, arg.SealedKey)
+	return err
+}
+
+const lastAuditBlock = `-- name: LastAuditBlock :one
+SELECT business_id, number, last_seq, events, entries, at, hash, mac FROM audit_block WHERE business_id = $1 ORDER BY number DESC LIMIT 1
+`
+
+func (q *Queries) LastAuditBlock(ctx context.Context, businessID string) (AuditBlock, error) {
+	row := q.db.QueryRowContext(ctx, lastAuditBlock, businessID)
+	var i AuditBlock
+	err := row.Scan(
+		&i.BusinessID,
+		&i.Number,
+		&i.LastSeq,
+		&i.Events,
+		&i.Entries,
+		&i.At,
+		&i.Hash,
+		&i.Mac,
+	)
+	return i, err
+}
+
+const listAuditBlocks = `-- name: ListAuditBlocks :many
+SELECT business_id, number, last_seq, events, entries, at, hash, mac FROM audit_block WHERE business_id = $1 AND number > $2 ORDER BY number LIMIT $3
+`
+
+type ListAuditBlocksParams struct {
+	BusinessID string
+	Number     int64
+	Limit      int32
+}
+
+func (q *Queries) ListAuditBlocks(ctx context.Context, arg ListAuditBlocksParams) ([]AuditBlock, error) {
+	rows, err := q.db.QueryContext(ctx, listAuditBlocks, arg.BusinessID, arg.Number, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AuditBlock
+	for rows.Next() {
+		var i AuditBlock
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.Number,
+			&i.LastSeq,
+			&i.Events,
+			&i.Entries,
+			&i.At,
+			&i.Hash,
+			&i.Mac,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const listAuditEntries = `-- name: ListAuditEntries :many
@@ -238,6 +435,152 @@ func (q *Queries) ListAuditEvents(ctx context.Context, arg ListAuditEventsParams
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listChainedEntries = `-- name: ListChainedEntries :many
+SELECT business_id, id, client_id, actor_kind, actor_id, action, ref, sealed_from, sealed_reason, digest, at, block FROM audit_entry WHERE business_id = $1 AND block = $2 ORDER BY id LIMIT $3
+`
+
+type ListChainedEntriesParams struct {
+	BusinessID string
+	Block      sql.NullInt64
+	Limit      int32
+}
+
+func (q *Queries) ListChainedEntries(ctx context.Context, arg ListChainedEntriesParams) ([]AuditEntry, error) {
+	rows, err := q.db.QueryContext(ctx, listChainedEntries, arg.BusinessID, arg.Block, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AuditEntry
+	for rows.Next() {
+		var i AuditEntry
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.ClientID,
+			&i.ActorKind,
+			&i.ActorID,
+			&i.Action,
+			&i.Ref,
+			&i.SealedFrom,
+			&i.SealedReason,
+			&i.Digest,
+			&i.At,
+			&i.Block,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listChainedEvents = `-- name: ListChainedEvents :many
+SELECT id, seq, type, at, actor_kind, actor_id, booking_id, client_id, data, sealed_from, digest FROM event
+WHERE business_id = $1 AND seq > $2 AND seq <= $3
+ORDER BY seq
+LIMIT $4
+`
+
+type ListChainedEventsParams struct {
+	BusinessID string
+	AfterSeq   sql.NullInt64
+	UntilSeq   sql.NullInt64
+	Most       int32
+}
+
+type ListChainedEventsRow struct {
+	ID         string
+	Seq        sql.NullInt64
+	Type       string
+	At         int64
+	ActorKind  string
+	ActorID    string
+	BookingID  string
+	ClientID   string
+	Data       string
+	SealedFrom []byte
+	Digest     []byte
+}
+
+func (q *Queries) ListChainedEvents(ctx context.Context, arg ListChainedEventsParams) ([]ListChainedEventsRow, error) {
+	rows, err := q.db.QueryContext(ctx, listChainedEvents,
+		arg.BusinessID,
+		arg.AfterSeq,
+		arg.UntilSeq,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListChainedEventsRow
+	for rows.Next() {
+		var i ListChainedEventsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Seq,
+			&i.Type,
+			&i.At,
+			&i.ActorKind,
+			&i.ActorID,
+			&i.BookingID,
+			&i.ClientID,
+			&i.Data,
+			&i.SealedFrom,
+			&i.Digest,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const pendingAudits = `-- name: PendingAudits :many
+SELECT c.business_id FROM event_counter c
+WHERE c.last_seq > COALESCE((
+    SELECT b.last_seq FROM audit_block b WHERE b.business_id = c.business_id ORDER BY b.number DESC LIMIT 1), 0)
+UNION
+SELECT e.business_id FROM audit_entry e WHERE e.block IS NULL
+`
+
+// Where something is in no block yet.
+func (q *Queries) PendingAudits(ctx context.Context) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, pendingAudits)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var business_id string
+		if err := rows.Scan(&business_id); err != nil {
+			return nil, err
+		}
+		items = append(items, business_id)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err

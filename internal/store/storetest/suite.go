@@ -23,6 +23,7 @@ func Run(t *testing.T, open Opener) {
 		{"Calendar", testCalendar},
 		{"Insight", testInsight},
 		{"Audit", testAudit},
+		{"Chain", testChain},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()

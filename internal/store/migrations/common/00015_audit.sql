@@ -20,7 +20,7 @@ CREATE TABLE audit_entry (
 );
 CREATE INDEX audit_entry_client ON audit_entry (business_id, client_id, id);
 CREATE INDEX audit_entry_block ON audit_entry (business_id, block, id) WHERE block IS NOT NULL;
-CREATE INDEX audit_entry_fresh ON audit_entry (id) WHERE block IS NULL;
+CREATE INDEX audit_entry_fresh ON audit_entry (business_id, id) WHERE block IS NULL;
 
 INSERT INTO audit_entry (business_id, id, client_id, actor_kind, actor_id, action, ref, at)
 SELECT business_id, id, client_id, actor_kind, actor_id, 'card.' || CASE what WHEN 'card' THEN 'read' ELSE what END, '', at
@@ -38,6 +38,13 @@ CREATE TABLE audit_block (
     hash        BYTEA NOT NULL, -- over the rows and the hash of the block before
     mac         BYTEA NOT NULL, -- over the hash, with a key that is not in the database
     PRIMARY KEY (business_id, number)
+);
+
+-- With which blocks are signed. Sealed by the business's key, so that it is worth nothing without the master key,
+-- and so that turning those over leaves what was signed as it is.
+CREATE TABLE audit_key (
+    business_id TEXT PRIMARY KEY REFERENCES business (id),
+    sealed_key  BYTEA NOT NULL
 );
 
 ALTER TABLE event ADD COLUMN sealed_from BYTEA; -- network address of the actor
