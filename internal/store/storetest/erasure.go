@@ -56,24 +56,33 @@ func (nobody) Processors(context.Context, id.Business) ([]privacy.Processor, err
 	return []privacy.Processor{{Kind: "channel", Name: "email", Host: "mail.example", Abroad: true}}, nil
 }
 
-// privacyOffice makes an office on a world.
-func privacyOffice(w *World) (*privacy.Office, *yard, *pages) {
-	y, p, s := &yard{}, &pages{}, store.NewPrivacy(w.DB, w.Vault)
-	return privacy.NewOffice(privacy.Parts{
-		Atomic: w.DB, Journal: w.Journal, Clock: w.Clock, Zones: berlin{}, Diary: p, Graveyard: y, Outside: nobody{},
-		Cards: s, Records: s, Petitions: s, Breaches: s, Policies: s, Attic: s,
-	}), y, p
+// PrivacyOffice makes an office on a world, where nobody has booked ahead.
+func PrivacyOffice(w *World, list privacy.Graveyard) *privacy.Office {
+	return officeOf(w, list, &pages{})
 }
 
-// ownerOf is an owner of a business.
-func ownerOf(b id.Business) account.Principal {
+func officeOf(w *World, list privacy.Graveyard, p *pages) *privacy.Office {
+	s := store.NewPrivacy(w.DB, w.Vault)
+	return privacy.NewOffice(privacy.Parts{
+		Atomic: w.DB, Journal: w.Journal, Clock: w.Clock, Zones: berlin{}, Diary: p, Graveyard: list, Outside: nobody{},
+		Cards: s, Records: s, Petitions: s, Breaches: s, Policies: s, Attic: s,
+	})
+}
+
+func privacyOffice(w *World) (*privacy.Office, *yard, *pages) {
+	y, p := &yard{}, &pages{}
+	return officeOf(w, y, p), y, p
+}
+
+// OwnerOf is an owner of a business.
+func OwnerOf(b id.Business) account.Principal {
 	return account.Principal{Kind: account.KindUser, ID: "0198c0de-0000-7000-8000-0000000000aa", Business: b, Role: account.Owner}
 }
 
 func privacyErase(t *testing.T, w *World) {
 	b, other := w.Business(t, "mine"), w.Business(t, "other")
 	office, graves, diary := privacyOffice(w)
-	who := ownerOf(b)
+	who := OwnerOf(b)
 	mia, _ := w.enroll(t, b, client.Draft{Name: "Mia", Email: "mia@example.com"})
 	leo, _ := w.enroll(t, b, client.Draft{Name: "Leo", Email: "leo@example.com"})
 	_, err := w.Vault.Class(t.Context(), b, mia.ID, secret.Health)
@@ -83,7 +92,7 @@ func privacyErase(t *testing.T, w *World) {
 	WantCode(t, err, fault.CodeForbidden)
 	_, err = office.Erase(t.Context(), account.Visitor(b, leo.ID), privacy.Order{Client: mia.ID})
 	WantCode(t, err, fault.CodeForbidden)
-	_, err = office.Erase(t.Context(), ownerOf(other), privacy.Order{Client: mia.ID})
+	_, err = office.Erase(t.Context(), OwnerOf(other), privacy.Order{Client: mia.ID})
 	WantCode(t, err, fault.CodeNotFound)
 	_, err = office.Erase(t.Context(), who, privacy.Order{Client: mia.ID, Reason: "spite"})
 	WantCode(t, err, fault.CodeInvalid)
@@ -134,7 +143,7 @@ func privacyErase(t *testing.T, w *World) {
 func privacyHolds(t *testing.T, w *World) {
 	b := w.Business(t, "mine")
 	office, _, _ := privacyOffice(w)
-	who := ownerOf(b)
+	who := OwnerOf(b)
 	mia, _ := w.enroll(t, b, client.Draft{Name: "Mia", Email: "mia@example.com"})
 	key, err := w.Vault.Class(t.Context(), b, mia.ID, secret.Statute)
 	Must(t, err)
@@ -182,7 +191,7 @@ func privacyReplay(t *testing.T, w *World) {
 	leo, _ := w.enroll(t, b, client.Draft{Name: "Leo", Email: "leo@example.com"})
 	// The list knows Mia, the database does not; and somebody of another database.
 	graves.tombs = []privacy.Tomb{{Business: b, Client: mia.ID, At: 1}, {Business: b, Client: "0198c0de-0000-7000-8000-0000000000ff", At: 1}}
-	Must(t, office.SetHold(t.Context(), ownerOf(b), privacy.Hold{Client: mia.ID, Class: "personal", Until: w.Clock.Now() + span.Day, Reason: "dispute"}))
+	Must(t, office.SetHold(t.Context(), OwnerOf(b), privacy.Hold{Client: mia.ID, Class: "personal", Until: w.Clock.Now() + span.Day, Reason: "dispute"}))
 	again, err := office.Replay(t.Context())
 	Must(t, err)
 	if again != 1 {
