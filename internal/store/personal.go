@@ -100,6 +100,17 @@ func Personals() []Personal {
 			Cells: []Cell{{"sealed_was", fieldMergeWas}},
 		},
 		{Table: "series", Client: "client_id", Erase: Keep},
+		{Table: "plan_item", Client: "client_id", Erase: Delete, Cells: []Cell{{"sealed_detail", fieldPlan}}},
+		{
+			Table: "form_answer", Client: "client_id", Erase: Delete, Class: "class",
+			Cells: []Cell{{"sealed_answers", fieldAnswers}},
+		},
+		{
+			// That somebody agreed, and when, is proof that the business may need: what names the person goes.
+			Table: "consent", Client: "client_id", Erase: Blank, Class: "'business'", Blank: []string{"sealed_from = NULL"},
+			Cells: []Cell{{"sealed_from", fieldConsentFrom}},
+		},
+		{Table: "objection", Client: "client_id", Erase: Delete},
 		{
 			Table: "booking", Client: "client_id", Erase: Blank, Blank: []string{"sealed_note = NULL", "sealed_reason = NULL"},
 			Cells: []Cell{{"sealed_note", fieldNote}, {"sealed_reason", fieldReason}},
@@ -120,6 +131,9 @@ func Personals() []Personal {
 			Table: "privacy_request", Client: "client_id", Erase: Blank, Blank: []string{"sealed_note = NULL"},
 			Cells: []Cell{{"sealed_note", fieldPetitionNote}},
 		},
+		{Table: "client_kin", Where: "client_id = $2 OR guardian_id = $2", Erase: Delete, Stays: true},
+		{Table: "client_doubt", Client: "client_id", Erase: Delete, Stays: true, Hidden: "an index of contacts"},
+		{Table: "client_feed", Client: "client_id", Erase: Delete, Stays: true},
 		{Table: "erasure", Client: "client_id", Erase: Keep, Stays: true},
 		{Table: "breach_person", Client: "client_id", Erase: Keep},
 		{Table: "client_key", Client: "client_id", Erase: Delete, Class: "class", Stays: true, Hidden: "keys"},

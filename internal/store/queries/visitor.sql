@@ -93,7 +93,7 @@ UPDATE visitor_count SET n = n + 1, last_at = $4 WHERE scope = $1 AND key_index 
 
 -- name: CardsByEmail :many
 SELECT c.id FROM client c
-WHERE c.business_id = sqlc.arg(business_id) AND c.email_index = sqlc.arg(value_index) AND (c.email_verified_at IS NOT NULL OR NOT EXISTS (
+WHERE c.business_id = sqlc.arg(business_id) AND c.email_index = sqlc.arg(value_index) AND c.merged_into = '' AND (c.email_verified_at IS NOT NULL OR NOT EXISTS (
     SELECT 1 FROM client_doubt d WHERE d.business_id = c.business_id AND d.client_id = c.id AND d.value_index = sqlc.arg(value_index)))
 UNION
 SELECT x.client_id FROM client_contact x
@@ -102,7 +102,7 @@ ORDER BY 1;
 
 -- name: CardsByPhone :many
 SELECT c.id FROM client c
-WHERE c.business_id = sqlc.arg(business_id) AND c.phone_index = sqlc.arg(value_index) AND (c.phone_verified_at IS NOT NULL OR NOT EXISTS (
+WHERE c.business_id = sqlc.arg(business_id) AND c.phone_index = sqlc.arg(value_index) AND c.merged_into = '' AND (c.phone_verified_at IS NOT NULL OR NOT EXISTS (
     SELECT 1 FROM client_doubt d WHERE d.business_id = c.business_id AND d.client_id = c.id AND d.value_index = sqlc.arg(value_index)))
 UNION
 SELECT x.client_id FROM client_contact x

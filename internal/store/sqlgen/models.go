@@ -18,6 +18,10 @@ type ApiKey struct {
 	Scopes     string
 	CreatedAt  int64
 	ExpiresAt  int64
+	Reach      string
+	LocationID string
+	MadeBy     string
+	LastUsedAt int64
 }
 
 type AppUser struct {
@@ -28,6 +32,8 @@ type AppUser struct {
 	Language     string
 	PasswordHash string
 	CreatedAt    int64
+	SealedTotp   []byte
+	TotpStep     int64
 }
 
 type AuditBlock struct {
@@ -115,6 +121,14 @@ type CalendarLink struct {
 	BusySpans    int64
 }
 
+type Ceremony struct {
+	TokenHash   []byte
+	Kind        string
+	Holder      string
+	SealedState []byte
+	ExpiresAt   int64
+}
+
 type Client struct {
 	BusinessID        string
 	ID                string
@@ -193,6 +207,24 @@ type ClientTally struct {
 	Habits      string
 }
 
+type Consent struct {
+	BusinessID  string
+	ID          string
+	ClientID    string
+	BookingID   string
+	NoticeID    string
+	Version     int64
+	Purpose     string
+	Language    string
+	Channel     string
+	SealedFrom  []byte
+	ActorKind   string
+	ActorID     string
+	GivenAt     int64
+	WithdrawnAt int64
+	WithdrawnBy string
+}
+
 type DemoMail struct {
 	BusinessID    string
 	ID            string
@@ -237,6 +269,28 @@ type Fact struct {
 	ReplacedAt  sql.NullInt64
 }
 
+type Form struct {
+	BusinessID string
+	ID         string
+	Position   int64
+	Body       string
+	Archived   bool
+}
+
+type FormAnswer struct {
+	BusinessID    string
+	ID            string
+	Class         string
+	ClientID      string
+	BookingID     string
+	FormID        string
+	Source        string
+	ActorKind     string
+	ActorID       string
+	SealedAnswers []byte
+	At            int64
+}
+
 type GroupSession struct {
 	BusinessID string
 	ID         string
@@ -265,6 +319,30 @@ type Hold struct {
 	Quote      string
 	ExpiresAt  int64
 	CreatedAt  int64
+}
+
+type Invitation struct {
+	BusinessID  string
+	ID          string
+	TokenHash   []byte
+	EmailIndex  []byte
+	SealedEmail []byte
+	Role        string
+	StaffID     string
+	Reach       string
+	LocationID  string
+	MadeBy      string
+	CreatedAt   int64
+	ExpiresAt   int64
+}
+
+type Letter struct {
+	ID         string
+	BusinessID string
+	SealedBody []byte
+	DueAt      int64
+	Tries      int64
+	ExpiresAt  int64
 }
 
 type Location struct {
@@ -298,6 +376,70 @@ type Message struct {
 	SealedSubject []byte
 	SealedText    []byte
 	CreatedAt     int64
+}
+
+type Notice struct {
+	BusinessID string
+	ID         string
+	Position   int64
+	Purpose    string
+	Version    int64
+	Body       string
+	Archived   bool
+}
+
+type NoticeVersion struct {
+	BusinessID string
+	ID         string
+	Version    int64
+	Texts      string
+	Hash       []byte
+	CreatedAt  int64
+}
+
+type Objection struct {
+	BusinessID string
+	ClientID   string
+	Purpose    string
+	Channel    string
+	At         int64
+}
+
+type Passkey struct {
+	KeyID        []byte
+	ID           string
+	UserID       string
+	SealedName   []byte
+	SealedRecord []byte
+	CreatedAt    int64
+	UsedAt       int64
+}
+
+type PlanItem struct {
+	BusinessID   string
+	ID           string
+	ClientID     string
+	SubjectID    string
+	ServiceID    string
+	Rule         string
+	Origin       string
+	Kind         string
+	Step         int64
+	Steps        int64
+	DueDay       string
+	WindowFrom   string
+	WindowTo     string
+	SinceDay     string
+	Status       string
+	BookingID    string
+	TellAt       int64
+	ExpiresAt    int64
+	RipeAt       sql.NullInt64
+	OfferedAt    sql.NullInt64
+	SealedDetail []byte
+	CreatedAt    int64
+	UpdatedAt    int64
+	Version      int64
 }
 
 type PrivacyPolicy struct {
@@ -389,12 +531,17 @@ type Service struct {
 }
 
 type Session struct {
-	TokenHash  []byte
-	ID         string
-	UserID     string
-	CreatedAt  int64
-	LastSeenAt int64
-	ExpiresAt  int64
+	TokenHash      []byte
+	ID             string
+	UserID         string
+	CreatedAt      int64
+	LastSeenAt     int64
+	ExpiresAt      int64
+	SealedOrigin   []byte
+	SharedBusiness string
+	LockedAt       int64
+	ProvedAt       int64
+	ProvedBy       string
 }
 
 type Staff struct {

@@ -117,7 +117,7 @@ func (q *Queries) BusinessIDs(ctx context.Context, id string) ([]BusinessIDsRow,
 
 const cardsByEmail = `-- name: CardsByEmail :many
 SELECT c.id FROM client c
-WHERE c.business_id = $1 AND c.email_index = $2 AND (c.email_verified_at IS NOT NULL OR NOT EXISTS (
+WHERE c.business_id = $1 AND c.email_index = $2 AND c.merged_into = '' AND (c.email_verified_at IS NOT NULL OR NOT EXISTS (
     SELECT 1 FROM client_doubt d WHERE d.business_id = c.business_id AND d.client_id = c.id AND d.value_index = $2))
 UNION
 SELECT x.client_id FROM client_contact x
@@ -155,7 +155,7 @@ func (q *Queries) CardsByEmail(ctx context.Context, arg CardsByEmailParams) ([]s
 
 const cardsByPhone = `-- name: CardsByPhone :many
 SELECT c.id FROM client c
-WHERE c.business_id = $1 AND c.phone_index = $2 AND (c.phone_verified_at IS NOT NULL OR NOT EXISTS (
+WHERE c.business_id = $1 AND c.phone_index = $2 AND c.merged_into = '' AND (c.phone_verified_at IS NOT NULL OR NOT EXISTS (
     SELECT 1 FROM client_doubt d WHERE d.business_id = c.business_id AND d.client_id = c.id AND d.value_index = $2))
 UNION
 SELECT x.client_id FROM client_contact x
