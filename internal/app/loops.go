@@ -31,6 +31,8 @@ func (k *kernel) listen(c config.Serve) (*loops, error) {
 		Atomic: k.db, Journal: k.journal, Clock: k.clock, Log: k.log,
 	})
 	k.journal.Derive("reminder", reminder.New(k.messages, k.dispatcher).Derive)
+	k.journal.Derive("tally", k.counter.Derive)
+	k.journal.React("search", k.search.React)
 	if err := k.outside(c); err != nil {
 		return nil, err
 	}
@@ -121,6 +123,7 @@ func (l *loops) start() {
 	l.running.Go(func() { repeat(ctx, l.clock, l.log, 30*time.Second, "sessions", l.sessions.RunDue) })
 	l.running.Go(func() { repeat(ctx, l.clock, l.log, 10*time.Minute, "sweep", l.sweep) })
 	l.running.Go(func() { l.readCalendars(ctx) })
+	l.running.Go(func() { l.fillSearch(ctx) })
 	l.running.Go(func() { l.seal(ctx) })
 }
 

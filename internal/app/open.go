@@ -48,6 +48,8 @@ type kernel struct {
 	office     *setup.Office
 	desk       *booking.Desk
 	insight    *insight.Analyst
+	search     *store.Search
+	counter    *client.Counter
 	links      *calsync.Links  // of a running server
 	reader     *calsync.Reader // of a running server
 	record     record
@@ -101,6 +103,8 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 	gate.Demo = demo
 	k.gate, k.accounts = account.NewGate(gate), accounts
 	k.clients = client.NewRegistry(k.cards, k.db, k.journal, k.clock).With(k.cards.Details())
+	k.search = store.NewSearch(k.db, k.vault, k.cards)
+	k.counter = client.NewCounter(store.NewTallies(k.db))
 	k.desk = booking.NewDesk(booking.Parts{
 		Atomic: k.db, Clock: k.clock, Settings: k.settings, Registry: k.clients, Journal: k.journal, Lanes: k.lanes,
 		Bookings: k.bookings, Holds: k.holds, Groups: store.NewGroups(k.db, k.bookings),
