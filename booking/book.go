@@ -23,6 +23,7 @@ type Request struct {
 	Hold     id.Hold
 	ClientID id.Client    // by staff: an existing client ...
 	Client   client.Draft // ... or whoever this describes
+	Subject  id.Subject   // for whom or what the visit is, of the client's; empty: for the client
 	Note     string
 	Language string
 	Override bool // by staff: pass rules, never a taken lane
@@ -77,6 +78,7 @@ type guest struct {
 	client  client.Client
 	fresh   bool      // made just now: nobody else can know them
 	guarded id.Client // whose lane the booking takes; empty where overlap is allowed
+	subject id.Subject
 }
 
 // place runs inside the transaction: enroll, touch, check, insert, tell.
@@ -202,6 +204,9 @@ func (d *Desk) guest(
 	if !terms.ClientOverlap {
 		g.guarded = g.client.ID
 	}
+	if g.subject = req.Subject; g.subject != "" && err == nil {
+		_, err = d.Registry.Acquaint(ctx, business, g.client.ID, g.subject) // is it theirs?
+	}
 	return g, err
 }
 
@@ -266,7 +271,7 @@ func (d *Desk) draft(setting *availability.Setting, req Request, in placing, c c
 		Status:    Confirmed,
 		Placement: in.placement, Zone: zone, Local: span.WallAt(in.placement.Start, location),
 		Quote: in.quote, Policy: policy.Of(setting.Catalog.Business.Terms), Party: max(1, req.Party), Choice: in.why,
-		Series: req.series, SeriesAt: req.seriesAt,
+		Series: req.series, SeriesAt: req.seriesAt, Subject: req.Subject,
 		Squeezed: in.question.Squeeze, Language: req.Language, Note: req.Note, Epoch: 1, Version: 1,
 		CreatedAt: now, UpdatedAt: now,
 	}, nil

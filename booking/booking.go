@@ -107,9 +107,10 @@ type Booking struct {
 	Quote      pricing.Quote
 	Policy     policy.Snapshot
 	Party      int
-	Choice     Choice    // why it came to whom it did
-	Series     id.Series // with which it was booked to recur; empty for none
-	SeriesAt   int       // its place in the series from 1, 0 outside of one
+	Choice     Choice     // why it came to whom it did
+	Subject    id.Subject // for whom or what it is; empty: for the client
+	Series     id.Series  // with which it was booked to recur; empty for none
+	SeriesAt   int        // its place in the series from 1, 0 outside of one
 	Squeezed   bool
 	Source     string
 	Language   string // in which the client booked; empty for the business's

@@ -298,7 +298,7 @@ func (d *Desk) Reschedule(
 		return nil, err
 	}
 	if !a.book.None() {
-		if err := d.know(ctx, a, b.Client); err != nil {
+		if err := d.know(ctx, a, b.Client, b.Subject); err != nil {
 			return nil, err
 		}
 	}
@@ -355,7 +355,7 @@ func (d *Desk) relocate(
 		if err := d.vacate(ctx, b.Business, string(b.ID), lanes); err != nil {
 			return event.Event{}, err
 		}
-		g := guest{client: client.Client{ID: b.Client}, guarded: guarded}
+		g := guest{client: client.Client{ID: b.Client}, guarded: guarded, subject: b.Subject}
 		if err := d.settle(ctx, b.Business, setting, &in, lanes, g); err != nil {
 			return event.Event{}, err
 		}

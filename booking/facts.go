@@ -8,6 +8,7 @@ import (
 
 	"kept/availability"
 	"kept/catalog"
+	"kept/client"
 	"kept/id"
 	"kept/policy"
 	"kept/span"
@@ -22,9 +23,10 @@ type ask struct { //nolint:recvcheck // renew alone changes it
 	to       audience
 	window   span.Span // of starts
 	setting  *availability.Setting
-	book     *policy.Book   // its rules, nil for none
-	traits   *policy.Traits // what is known of the client; nil while nobody knows who comes
-	ways     []plan         // nil until facts were asked for
+	book     *policy.Book        // its rules, nil for none
+	traits   *policy.Traits      // what is known of the client; nil while nobody knows who comes
+	likes    *client.Preferences // of the same client
+	ways     []plan              // nil until facts were asked for
 }
 
 // newAsk puts a request to the configuration at hand, which may be older than

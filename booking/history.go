@@ -3,6 +3,7 @@ package booking
 import (
 	"context"
 
+	"kept/client"
 	"kept/id"
 	"kept/policy"
 	"kept/span"
@@ -13,20 +14,40 @@ const mostHistory = 300
 
 // traits gives what rules may know of a client: from the card and from every
 // booking, past and to come. A client who was made just now has none.
-func (d *Desk) traits(ctx context.Context, business id.Business, client id.Client) (*policy.Traits, error) {
-	card, err := d.Registry.Find(ctx, business, client)
+func (d *Desk) traits(
+	ctx context.Context, business id.Business, who id.Client, subject id.Subject,
+) (*policy.Traits, *client.Preferences, error) {
+	known, err := d.Registry.Acquaint(ctx, business, who, subject)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	t := &policy.Traits{Client: client, Language: card.Language}
-	list, err := d.Bookings.List(ctx, business, Filter{Client: client, Backward: true, Limit: mostHistory})
+	t := traitsOf(&known, span.DateOf(d.Clock.Now().UTC()))
+	list, err := d.Bookings.List(ctx, business, Filter{Client: who, Backward: true, Limit: mostHistory})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, b := range list {
 		count(t, b)
 	}
-	return t, nil
+	return t, &known.Profile.Preferences, nil
+}
+
+// themselves is the kind of the subject where a visit is for the client.
+const themselves = "person"
+
+// traitsOf gives what rules may know from the card.
+func traitsOf(known *client.Acquaintance, today span.Date) *policy.Traits {
+	t := &policy.Traits{
+		Client: known.Client.ID, Language: known.Client.Language, Tags: known.Profile.Tags, Tier: known.Profile.Tier,
+		Subject: policy.Subject{Kind: known.Subject.Kind, Facts: known.Known()},
+	}
+	if t.Subject.Kind == "" {
+		t.Subject.Kind = themselves
+	}
+	if age, ok := known.Facts.Age("", today); ok {
+		t.Age = &age
+	}
+	return t
 }
 
 // lastStaff is who saw a client last, or is to see them next.

@@ -19,10 +19,11 @@ type Search struct {
 	Location id.Location
 	From, To span.Date // local days, both inclusive, at most 92
 	Except   id.Booking
-	Public   bool      // only what clients may book themselves
-	AnyOrder bool      // the services may follow each other in any order
-	Client   id.Client // who comes, where that is known
-	Party    int       // how many seats of a session; 0 is 1
+	Public   bool       // only what clients may book themselves
+	AnyOrder bool       // the services may follow each other in any order
+	Client   id.Client  // who comes, where that is known
+	Subject  id.Subject // for whom or what, of that client's; empty: for themselves
+	Party    int        // how many seats of a session; 0 is 1
 }
 
 // Offer is what can be booked: slots in order of time, the facts to which they
@@ -86,7 +87,7 @@ func (d *Desk) Offer(ctx context.Context, business id.Business, s Search) (*Offe
 	a.window = span.Span{Start: s.From.Start(zone), End: s.To.AddDays(1).Start(zone)}
 	a.anyOrder = s.AnyOrder
 	if s.Client != "" {
-		if err := d.know(ctx, a, s.Client); err != nil {
+		if err := d.know(ctx, a, s.Client, s.Subject); err != nil {
 			return nil, err
 		}
 	}
@@ -275,7 +276,7 @@ func (d *Desk) Alternatives(
 	from := span.DateOf(max(now, b.Start-7*span.Day).In(zone))
 	to := from.AddDays(21)
 	offer, err := d.Offer(ctx, business, Search{
-		Lines: linesOf(b.Placement), Location: b.Location, From: from, To: to, Except: b.ID, Client: b.Client, Party: b.Party,
+		Lines: linesOf(b.Placement), Location: b.Location, From: from, To: to, Except: b.ID, Client: b.Client, Subject: b.Subject, Party: b.Party,
 	})
 	if err != nil {
 		return nil, err

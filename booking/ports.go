@@ -46,6 +46,9 @@ type Registry interface {
 	Enroll(ctx context.Context, business id.Business, draft client.Draft, rule string) (c client.Client, created bool, err error)
 	// Find gives a client; fault NotFound.
 	Find(ctx context.Context, business id.Business, id id.Client) (client.Client, error)
+	// Acquaint gives what is known of a client and of one of their subjects,
+	// empty for themselves; fault NotFound, Invalid for a subject not theirs.
+	Acquaint(ctx context.Context, business id.Business, client id.Client, subject id.Subject) (client.Acquaintance, error)
 }
 
 // Versions are the versions of a business's configuration and lanes at one moment.

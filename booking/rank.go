@@ -34,13 +34,19 @@ func (d *Desk) rank(
 	return ranked, nil
 }
 
-// taste is what is known of the client's habits.
+// taste is what is known of what the client likes: what the card says, and
+// what they are used to.
 func (d *Desk) taste(a *ask) *availability.Taste {
-	if a.traits == nil || len(a.traits.History) == 0 {
-		return nil
-	}
 	t := new(availability.Taste)
-	t.Learn(d.visitsOf(a, a.traits))
+	if likes := a.likes; likes != nil {
+		t.Staff = likes.Staff
+		for _, w := range likes.Windows {
+			t.Windows = append(t.Windows, availability.Preferred{Weekday: w.Weekday, FromMin: w.From, ToMin: w.To})
+		}
+	}
+	if a.traits != nil {
+		t.Learn(d.visitsOf(a, a.traits))
+	}
 	if !t.Known() {
 		return nil
 	}

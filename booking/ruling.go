@@ -210,7 +210,7 @@ func (d *Desk) meet(ctx context.Context, setting *availability.Setting, in *plac
 	case g.fresh:
 		in.traits = &policy.Traits{Client: g.client.ID, Language: g.client.Language}
 	default:
-		in.traits, err = d.traits(ctx, setting.Catalog.Business.ID, g.client.ID)
+		in.traits, _, err = d.traits(ctx, setting.Catalog.Business.ID, g.client.ID, g.subject)
 	}
 	return err
 }
@@ -273,15 +273,16 @@ func (d *Desk) acquaint(ctx context.Context, a *ask, req Request) error {
 		}
 		client = known.ID
 	}
-	return d.know(ctx, a, client)
+	return d.know(ctx, a, client, req.Subject)
 }
 
 // know puts what rules may ask of a client into the question.
-func (d *Desk) know(ctx context.Context, a *ask, client id.Client) error {
-	t, err := d.traits(ctx, a.business, client)
+func (d *Desk) know(ctx context.Context, a *ask, client id.Client, subject id.Subject) error {
+	t, likes, err := d.traits(ctx, a.business, client, subject)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return err
 	}
+	a.likes = likes
 	a.traits = t // nil for who was erased, or is told apart later
 	return nil
 }

@@ -100,7 +100,7 @@ func (r *Registry) Sheet(
 }
 
 func (r *Registry) read(ctx context.Context, business id.Business, client id.Client, health bool) (s Sheet, err error) {
-	if s.Client, err = r.store.Find(ctx, business, client); err != nil {
+	if s.Client, s.Profile, err = r.details.Profiles.Head(ctx, business, client); err != nil {
 		return s, err
 	}
 	if s.Contacts, err = r.contactsOf(ctx, business, s.Client); err != nil {
@@ -112,11 +112,80 @@ func (r *Registry) read(ctx context.Context, business id.Business, client id.Cli
 	if s.Readings, err = r.details.Subjects.Readings(ctx, business, client, ""); err != nil {
 		return s, err
 	}
-	if s.Facts, err = r.Ledger(ctx, business, client, health); err != nil {
-		return s, err
-	}
-	s.Profile, err = r.details.Profiles.Profile(ctx, business, client)
+	s.Facts, err = r.Ledger(ctx, business, client, health)
 	return s, err
+}
+
+// Acquaintance is what the program knows of who comes and of whom or what is
+// brought, for rules and rankings. Health is not in it.
+type Acquaintance struct {
+	Client  Client
+	Profile Profile
+	Subject Subject // the zero value: the client themselves
+	Facts   Ledger
+	Latest  map[string]float64 // the last sure reading of the subject by kind
+}
+
+// Acquaint gives what is known of a client and of one of their subjects, empty
+// for the client themselves. Fault NotFound for the client; Invalid (field
+// subject) for a subject that is not theirs.
+func (r *Registry) Acquaint(ctx context.Context, business id.Business, client id.Client, subject id.Subject) (a Acquaintance, err error) {
+	if a.Client, a.Profile, err = r.details.Profiles.Head(ctx, business, client); err != nil {
+		return a, err
+	}
+	if a.Facts, err = r.Ledger(ctx, business, client, false); err != nil || subject == "" {
+		return a, err
+	}
+	if a.Subject, err = r.FindSubject(ctx, business, client, subject); err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			err = fault.BadField("subject", "unknown", "there is no such subject")
+		}
+		return a, err
+	}
+	readings, err := r.details.Subjects.Readings(ctx, business, client, subject)
+	a.Latest = latest(readings)
+	return a, err
+}
+
+// latest gives the last sure reading of each kind of one subject.
+func latest(readings []Reading) map[string]float64 {
+	out := map[string]float64{}
+	for _, n := range readings { // by day
+		if !n.Doubtful {
+			out[n.Kind] = n.Value
+		}
+	}
+	return out
+}
+
+// Known gives what holds of the subject by name, as rules read it: facts, and
+// the last readings where no fact has their name; mileage_km is mileage too.
+func (a *Acquaintance) Known() map[string]any {
+	out := a.Facts.Known(a.Subject.ID)
+	for kind, value := range a.Latest {
+		names := []string{kind}
+		if kind == ReadingMileage {
+			names = append(names, "mileage")
+		}
+		for _, name := range names {
+			if _, taken := out[name]; taken {
+				continue
+			}
+			if out == nil {
+				out = map[string]any{}
+			}
+			out[name] = whole(value)
+		}
+	}
+	return out
+}
+
+// whole gives a number as an integer where it is one.
+func whole(f float64) any {
+	if n := int64(f); float64(n) == f {
+		return n
+	}
+	return f
 }
 
 // full refuses one more of something that a card has enough of.
@@ -132,8 +201,8 @@ type Profiles interface {
 	// Touch locks a card until the transaction ends, so that two who change the
 	// same part come one after the other; fault NotFound, also when it was erased.
 	Touch(ctx context.Context, business id.Business, client id.Client, at span.Instant) error
-	// Profile gives tags, tier and preferences; fault NotFound.
-	Profile(ctx context.Context, business id.Business, client id.Client) (Profile, error)
+	// Head gives the head of the card whole: with tags, tier and preferences; fault NotFound.
+	Head(ctx context.Context, business id.Business, client id.Client) (Client, Profile, error)
 	// UpdateProfile writes them; fault conflict when the card's version is not p.Version.
 	UpdateProfile(ctx context.Context, business id.Business, client id.Client, p Profile, at span.Instant) error
 }

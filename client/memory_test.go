@@ -84,10 +84,11 @@ func (m *memory) Touch(_ context.Context, _ id.Business, c id.Client, at span.In
 	return nil
 }
 
-func (m *memory) Profile(context.Context, id.Business, id.Client) (client.Profile, error) {
+func (m *memory) Head(ctx context.Context, b id.Business, c id.Client) (client.Client, client.Profile, error) {
 	p := m.profile
 	p.Version = m.card.Version
-	return p, nil
+	card, err := m.Find(ctx, b, c)
+	return card, p, err
 }
 
 func (m *memory) UpdateProfile(_ context.Context, _ id.Business, _ id.Client, p client.Profile, _ span.Instant) error {

@@ -65,7 +65,8 @@ type Profile struct {
 
 // Profile gives the profile of a client, for the program's own use. Fault NotFound.
 func (r *Registry) Profile(ctx context.Context, business id.Business, client id.Client) (Profile, error) {
-	return r.details.Profiles.Profile(ctx, business, client)
+	_, p, err := r.details.Profiles.Head(ctx, business, client)
+	return p, err
 }
 
 // UpdateProfile changes tags, tier or preferences. version is the card's that
@@ -75,7 +76,7 @@ func (r *Registry) UpdateProfile(
 ) (Profile, error) {
 	var p Profile
 	err := r.edit(ctx, business, client, PartPreference, actor, func(ctx context.Context, _ Client) error {
-		old, err := r.details.Profiles.Profile(ctx, business, client)
+		_, old, err := r.details.Profiles.Head(ctx, business, client)
 		if err != nil {
 			return err
 		}

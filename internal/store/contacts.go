@@ -130,13 +130,18 @@ func (s *Clients) Touch(ctx context.Context, business id.Business, of id.Client,
 	return changed(s.db, rows, err, "client")
 }
 
-// Profile implements client.Profiles.
-func (s *Clients) Profile(ctx context.Context, business id.Business, of id.Client) (client.Profile, error) {
+// Head implements client.Profiles.
+func (s *Clients) Head(ctx context.Context, business id.Business, of id.Client) (client.Client, client.Profile, error) {
 	row, err := queries(ctx, s.db).FindClient(ctx, sqlgen.FindClientParams{BusinessID: string(business), ID: string(of)})
 	if err != nil {
-		return client.Profile{}, found(s.db, err, "client")
+		return client.Client{}, client.Profile{}, found(s.db, err, "client")
 	}
-	return s.profile(ctx, row)
+	c, err := s.open(ctx, row)
+	if err != nil {
+		return client.Client{}, client.Profile{}, err
+	}
+	p, err := s.profile(ctx, row)
+	return c, p, err
 }
 
 // profile reads a row; fault NotFound when the client was erased.
