@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"kept/event"
@@ -19,6 +20,8 @@ type Store interface {
 	// Drop deletes the planned messages of a booking that are not under way:
 	// those with this anchor, or all for an empty one; only of this step, unless it is empty.
 	Drop(ctx context.Context, business id.Business, booking id.Booking, anchor string, step message.Step) error
+	// Withdraw deletes one planned message that is not under way, by its key.
+	Withdraw(ctx context.Context, business id.Business, booking id.Booking, p message.Plan) error
 	// Forget deletes what is planned for a client and what the demo's inbox holds of theirs.
 	Forget(ctx context.Context, business id.Business, client id.Client) error
 }
@@ -50,6 +53,9 @@ func New(store Store, sender Sender) *Deriver {
 func (d *Deriver) Derive(ctx context.Context, e event.Event) error {
 	if e.Type == event.ClientErased {
 		return d.Store.Forget(ctx, e.Business, e.Client)
+	}
+	if strings.HasPrefix(string(e.Type), "plan.") {
+		return d.due(ctx, e)
 	}
 	if e.Data.Visit == nil || e.Booking == "" { // of a hold nobody is told
 		return nil
@@ -89,6 +95,24 @@ func (d *Deriver) Derive(ctx context.Context, e event.Event) error {
 	}
 	d.Sender.Wake(ctx)
 	return nil
+}
+
+// due tells a client that a service is due when it is offered, and takes that
+// back when something came of it.
+func (d *Deriver) due(ctx context.Context, e event.Event) error {
+	p := notice(toClient(e.Client), message.PlanDue, e.Data.Ref, e.At, e.Data.End)
+	switch e.Type {
+	case event.PlanOffered:
+		if err := d.Store.Plan(ctx, e.Business, "", e.Client, e.At, []message.Plan{p}); err != nil {
+			return err
+		}
+		d.Sender.Wake(ctx)
+		return nil
+	case event.PlanBooked, event.PlanDone, event.PlanSkipped, event.PlanExpired:
+		return d.Store.Withdraw(ctx, e.Business, "", p)
+	default:
+		return nil
+	}
 }
 
 // statusConfirmed is the state in which a booking is certain (booking.Confirmed).

@@ -50,6 +50,13 @@ func (s *table) Forget(ctx context.Context, b id.Business, _ id.Client) error {
 	return s.Drop(ctx, b, booking, "", "")
 }
 
+func (s *table) Withdraw(_ context.Context, _ id.Business, b id.Booking, p message.Plan) error {
+	if k := message.ID(b, p); !s.sent[k] {
+		delete(s.rows, k)
+	}
+	return nil
+}
+
 func (s *table) Wake(context.Context) { s.woken++ }
 
 func (s *table) Settle(context.Context, id.Business, id.Booking) { s.settled++ }
@@ -243,6 +250,43 @@ func TestAHoldTellsNobody(t *testing.T) {
 		err := d.Derive(t.Context(), event.Event{Type: kind, Data: event.Data{Visit: &event.Visit{Start: 1, End: 2}}})
 		if err != nil {
 			t.Errorf("%s: %v", kind, err)
+		}
+	}
+}
+
+// TestWhatIsDueIsToldOnce: an offer is one message of no booking; whatever
+// becomes of the item takes it back while it is not sent.
+func TestWhatIsDueIsToldOnce(t *testing.T) {
+	t.Parallel()
+	const item = "0193515e-3c00-7000-8000-000000000002"
+	now := at(t, "2026-11-22T10:00:00Z")
+	happens := func(d *reminder.Deriver, what event.Type) {
+		t.Helper()
+		if err := d.Derive(t.Context(), event.Event{
+			ID: "e", Type: what, At: now, Client: "mia", Data: event.Data{Ref: item, End: now + 90*span.Day},
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, over := range []event.Type{event.PlanBooked, event.PlanDone, event.PlanSkipped, event.PlanExpired} {
+		s := newTable()
+		d := reminder.New(s, s)
+		happens(d, event.PlanPlanned)
+		if len(s.rows) != 0 {
+			t.Fatalf("told before it is due: %v", s.rows)
+		}
+		happens(d, event.PlanOffered)
+		happens(d, event.PlanOffered)
+		want := message.Plan{
+			Recipient: message.Recipient{Kind: message.ToClient, ID: "mia"}, Step: message.PlanDue, Anchor: item, Due: now,
+			UselessAfter: now + 90*span.Day,
+		}
+		if d := cmp.Diff(map[id.Message]message.Plan{message.ID("", want): want}, s.rows); d != "" || s.woken != 2 {
+			t.Fatalf("(-want +got):\n%s", d)
+		}
+		happens(d, over)
+		if len(s.rows) != 0 {
+			t.Errorf("%s: still to be told %v", over, s.rows)
 		}
 	}
 }

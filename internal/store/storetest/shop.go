@@ -20,6 +20,7 @@ import (
 	"kept/internal/testkit/pgtest"
 	"kept/message"
 	"kept/money"
+	"kept/plan"
 	"kept/reminder"
 	"kept/schedule"
 	"kept/setup"
@@ -76,6 +77,8 @@ type Shop struct {
 	Bookings *store.Bookings
 	Holds    *store.Holds
 	Messages *store.Messages
+	Plans    *plan.Planner
+	Cards    *client.Registry // on the shop's journal
 	ID       id.Business
 	Owner    account.Principal
 	Public   account.Principal
@@ -148,8 +151,15 @@ func shopOn(t testing.TB, d *db.DB) *Shop {
 	s := &Shop{World: w, Bookings: store.NewBookings(d, w.Vault), Holds: store.NewHolds(d), Messages: store.NewMessages(d, w.Vault)}
 	events := journal.New(d, store.NewEvents(d, w.Vault), store.NewLeases(d), w.Clock, slog.New(slog.DiscardHandler))
 	events.Derive("reminder", reminder.New(s.Messages, asleep{}).Derive)
+	cards := client.NewRegistry(w.Clients, d, events, w.Clock).With(w.Clients.Details())
+	due := store.NewPlans(d, w.Vault)
+	s.Plans = plan.NewPlanner(plan.Parts{
+		Atomic: d, Clock: w.Clock, Journal: events, Settings: w.Settings, Store: due, Visits: due, Cards: cards,
+	})
+	events.Derive("plan", s.Plans.Derive)
+	s.Cards = cards
 	s.Desk = booking.NewDesk(booking.Parts{
-		Atomic: d, Clock: w.Clock, Settings: w.Settings, Registry: client.NewRegistry(w.Clients, d, events, w.Clock),
+		Atomic: d, Clock: w.Clock, Settings: w.Settings, Registry: cards,
 		Journal: events, Lanes: w.Lanes, Bookings: s.Bookings, Holds: s.Holds, Groups: store.NewGroups(d, s.Bookings),
 		Courses: store.NewSeries(d, s.Bookings),
 	})

@@ -12,6 +12,8 @@ func Run(t *testing.T, open Opener) {
 		{"Settings", testSettings},
 		{"Rules", testRules},
 		{"Client", testClient},
+		{"Card", testCard},
+		{"Search", testSearch},
 		{"Privacy", testPrivacy},
 		{"Office", testOffice},
 		{"Account", testAccount},
@@ -22,8 +24,11 @@ func Run(t *testing.T, open Opener) {
 		{"Groups", testGroups},
 		{"Calendar", testCalendar},
 		{"Insight", testInsight},
+		{"Visitor", testVisitor},
 		{"Audit", testAudit},
 		{"Chain", testChain},
+		{"Plan", testPlan},
+		{"Intake", testIntake},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()
