@@ -144,7 +144,9 @@ func (p Principal) May(a Action) bool {
 func (p Principal) IsStaff() bool { return p.Kind != KindClient }
 
 // Actor is the principal as events record it.
-func (p Principal) Actor() event.Actor { return event.Actor{Kind: string(p.Kind), ID: p.ID, From: p.From} }
+func (p Principal) Actor() event.Actor {
+	return event.Actor{Kind: string(p.Kind), ID: p.ID, From: p.From}
+}
 
 // User is a person who signs in. One user may work for several businesses.
 type User struct {
@@ -152,7 +154,7 @@ type User struct {
 	Name         string
 	Email        string
 	Language     string
-	PasswordHash string // argon2id in PHC form
+	PasswordHash string // argon2id in PHC form; empty for who signs in without
 	CreatedAt    span.Instant
 }
 
@@ -163,24 +165,30 @@ type Member struct {
 	Slug     string
 	Role     Role
 	Staff    id.Staff
+	Reach    Reach
+	Location id.Location // with ReachLocation
+}
+
+// principal is who a member is when they ask for something.
+func (m Member) principal(from string) Principal {
+	return Principal{
+		Kind: KindUser, ID: string(m.User), Business: m.Business, Role: m.Role, Staff: m.Staff,
+		Reach: m.Reach, Location: m.Location, From: from,
+	}
 }
 
 // APIKey is a key of the API; its secret is known to its holder alone.
 type APIKey struct {
-	ID        id.Key
-	Business  id.Business
-	Name      string
-	Role      Role
-	Staff     id.Staff
-	Scopes    []Action
-	CreatedAt span.Instant
-	ExpiresAt span.Instant // 0 for never
-}
-
-// Session is a signed-in browser.
-type Session struct {
-	ID        id.Session
-	User      id.User
-	CreatedAt span.Instant
-	ExpiresAt span.Instant
+	ID         id.Key
+	Business   id.Business
+	Name       string
+	Role       Role
+	Staff      id.Staff
+	Scopes     []Action
+	Reach      Reach
+	Location   id.Location // with ReachLocation
+	MadeBy     id.User     // empty where the command line made it
+	CreatedAt  span.Instant
+	ExpiresAt  span.Instant // 0 for never
+	LastUsedAt span.Instant // 0 for never; a minute late at most
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"kept/fault"
 	"kept/id"
@@ -15,16 +16,17 @@ import (
 type NewKey struct {
 	Name      string
 	Role      Role
-	Staff     id.Staff     // required with the role of staff
-	Scopes    []Action     // narrow the role; none for all of it
+	Staff     id.Staff // required with the role of staff
+	Scopes    []Action // narrow the role; none for all of it
+	Reach     Reach
+	Location  id.Location  // with ReachLocation
 	ExpiresAt span.Instant // 0 for never
 }
 
 func (n NewKey) check() error {
-	if err := checkRole(n.Role, n.Staff); err != nil {
-		return err
-	}
 	var c fault.Checker
+	checkRole(&c, n.Role, n.Staff)
+	checkReach(&c, n.Role, n.Staff, n.Reach, n.Location)
 	c.Line("name", n.Name, 0, 200)
 	for i, s := range n.Scopes {
 		c.Require(slices.Contains(everything, s), fmt.Sprintf("scopes[%d]", i), "unknown", "is no permission")
@@ -70,9 +72,12 @@ func (g *Gate) insertKey(ctx context.Context, who Principal, n NewKey, hash []by
 		now := g.Clock.Now()
 		k = APIKey{
 			ID: id.New[id.Key](now.UTC()), Business: who.Business, Name: n.Name, Role: n.Role, Staff: n.Staff,
-			Scopes: n.Scopes, CreatedAt: now, ExpiresAt: n.ExpiresAt,
+			Scopes: n.Scopes, Reach: n.Reach, Location: n.Location, MadeBy: maker(who), CreatedAt: now, ExpiresAt: n.ExpiresAt,
 		}
-		return g.Keys.InsertKey(ctx, hash, k)
+		if err := g.Keys.InsertKey(ctx, hash, k); err != nil {
+			return err
+		}
+		return g.record(ctx, who, DidMakeKey, string(k.ID), place(k.Role, k.Reach))
 	})
 	return k, err
 }
@@ -88,11 +93,16 @@ func (g *Gate) Authenticate(ctx context.Context, text string) (Principal, error)
 	if err != nil {
 		return Principal{}, hidden(err)
 	}
-	if k.ExpiresAt != 0 && k.ExpiresAt <= g.Clock.Now() {
+	now := g.Clock.Now()
+	if k.ExpiresAt != 0 && k.ExpiresAt <= now {
 		return Principal{}, unknown()
+	}
+	if now-k.LastUsedAt >= useSpacer {
+		g.used.note(k.Business, k.ID, now)
 	}
 	return Principal{
 		Kind: KindKey, ID: string(k.ID), Business: k.Business, Role: k.Role, Staff: k.Staff, Scopes: k.Scopes,
+		Reach: k.Reach, Location: k.Location,
 	}, nil
 }
 
@@ -110,7 +120,61 @@ func (g *Gate) RevokeKey(ctx context.Context, who Principal, key id.Key) error {
 	if err := mayManage(who); err != nil {
 		return err
 	}
-	return g.Atomic.Do(ctx, func(ctx context.Context) error { return g.Keys.DeleteKey(ctx, who.Business, key) })
+	return g.Atomic.Do(ctx, func(ctx context.Context) error {
+		if err := g.Keys.DeleteKey(ctx, who.Business, key); err != nil {
+			return err
+		}
+		return g.record(ctx, who, DidRevokeKey, string(key), "")
+	})
+}
+
+// useSpacer is how often the last use of a key is written down at most.
+const useSpacer = span.Minute
+
+// uses remembers which keys were used, until somebody writes it down: a
+// request costs no write.
+type uses struct {
+	mu   sync.Mutex
+	last map[id.Key]use
+}
+
+type use struct {
+	business id.Business
+	at       span.Instant
+}
+
+func (u *uses) note(business id.Business, key id.Key, at span.Instant) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.last == nil {
+		u.last = map[id.Key]use{}
+	}
+	u.last[key] = use{business, at}
+}
+
+func (u *uses) take() map[id.Key]use {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	out := u.last
+	u.last = nil
+	return out
+}
+
+// WriteUses writes down when keys were used last. It is called every now and
+// then, by one task; what cannot be written is told again with the next use.
+func (g *Gate) WriteUses(ctx context.Context) error {
+	used := g.used.take()
+	if len(used) == 0 {
+		return nil
+	}
+	return g.Atomic.Do(ctx, func(ctx context.Context) error {
+		for key, u := range used {
+			if err := g.Keys.UsedKey(ctx, u.business, key, u.at); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func pageSize(limit int) int {

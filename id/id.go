@@ -77,6 +77,14 @@ type (
 	Ask string
 	// Block names a contact that an owner has no codes sent to.
 	Block string
+	// Form names a list of questions.
+	Form string
+	// Notice names a text to which clients are asked to agree.
+	Notice string
+	// Answer names a form filled in.
+	Answer string
+	// Consent names one agreement of one client.
+	Consent string
 	// Erasure names a record of destruction.
 	Erasure string
 	// Petition names what a person asks for under a law of privacy.

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"kept/account"
 	"kept/catalog"
@@ -21,7 +22,7 @@ import (
 // pages registers the addresses for people.
 func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, words web.Words) *shell.Shell {
 	s := &shell.Shell{
-		Gate: k.gate, Settings: k.settings, Clock: k.clock, Words: words, Atomic: k.db, Ledger: ledger{k.answers, k.clock},
+		Gate: k.gate, Settings: k.settings, Clock: k.clock, Words: words, Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Secure: strings.HasPrefix(c.Base(), "https://"),
 	}
 	d := page.Deps{
 		Shell: s, Desk: k.desk, Messages: k.messages, Tokens: k.master, Base: c.Base(),

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"kept/account"
+	"kept/fault"
 	"kept/id"
 	"kept/internal/db"
 	"kept/internal/secret"
@@ -25,11 +26,18 @@ type Accounts struct {
 }
 
 var (
-	_ account.Users    = (*Accounts)(nil)
-	_ account.Members  = (*Accounts)(nil)
-	_ account.Sessions = (*Accounts)(nil)
-	_ account.Keys     = (*Accounts)(nil)
-	_ account.Secrets  = Secrets{}
+	_ account.Users         = (*Accounts)(nil)
+	_ account.Members       = (*Accounts)(nil)
+	_ account.Sessions      = (*Accounts)(nil)
+	_ account.Keys          = (*Accounts)(nil)
+	_ account.Factors       = (*Accounts)(nil)
+	_ account.Passkeys      = (*Accounts)(nil)
+	_ account.Invitations   = (*Accounts)(nil)
+	_ account.Ceremonies    = (*Accounts)(nil)
+	_ account.Attempts      = (*Accounts)(nil)
+	_ account.OutsideLogins = (*Accounts)(nil)
+	_ account.Letters       = (*Accounts)(nil)
+	_ account.Secrets       = Secrets{}
 )
 
 // NewAccounts makes the store of accounts.
@@ -109,6 +117,7 @@ func (s *Accounts) user(row sqlgen.AppUser) (account.User, error) {
 func (s *Accounts) PutMember(ctx context.Context, m account.Member, at span.Instant) error {
 	return s.db.Fault(queries(ctx, s.db).PutMember(ctx, sqlgen.PutMemberParams{
 		BusinessID: string(m.Business), UserID: string(m.User), Role: string(m.Role), StaffID: string(m.Staff), CreatedAt: int64(at),
+		Reach: string(m.Reach), LocationID: string(m.Location),
 	}))
 }
 
@@ -149,6 +158,50 @@ func (s *Accounts) MembersOf(ctx context.Context, business id.Business, after id
 func memberOf(r sqlgen.MembersOfBusinessRow) account.Member {
 	return account.Member{
 		User: id.User(r.UserID), Business: id.Business(r.BusinessID), Slug: r.Slug,
-		Role: account.Role(r.Role), Staff: id.Staff(r.StaffID),
+		Role: account.Role(r.Role), Staff: id.Staff(r.StaffID), Reach: account.Reach(r.Reach), Location: id.Location(r.LocationID),
+	}
+}
+
+// FindMember implements account.Members.
+func (s *Accounts) FindMember(ctx context.Context, business id.Business, user id.User) (account.Member, error) {
+	row, err := queries(ctx, s.db).FindMember(ctx, sqlgen.FindMemberParams{BusinessID: string(business), UserID: string(user)})
+	if err != nil {
+		return account.Member{}, found(s.db, err, "member")
+	}
+	return memberOf(sqlgen.MembersOfBusinessRow(row)), nil
+}
+
+// LockMembers implements account.Members.
+func (s *Accounts) LockMembers(ctx context.Context, business id.Business) (owners int, err error) {
+	if err := queries(ctx, s.db).LockMembers(ctx, "members "+string(business)); err != nil {
+		return 0, s.db.Fault(err)
+	}
+	n, err := queries(ctx, s.db).CountMembers(ctx, sqlgen.CountMembersParams{BusinessID: string(business), Role: string(account.Owner)})
+	return int(n), s.db.Fault(err)
+}
+
+// PIN implements account.Members.
+func (s *Accounts) PIN(ctx context.Context, business id.Business, user id.User) (string, error) {
+	hash, err := queries(ctx, s.db).MemberPIN(ctx, sqlgen.MemberPINParams{BusinessID: string(business), UserID: string(user)})
+	if err = s.db.Fault(err); fault.KindOf(err) == fault.NotFound && err != nil {
+		return "", nil
+	}
+	return hash, err
+}
+
+// SetPIN implements account.Members.
+func (s *Accounts) SetPIN(ctx context.Context, business id.Business, user id.User, hash string) error {
+	rows, err := queries(ctx, s.db).SetMemberPIN(ctx, sqlgen.SetMemberPINParams{
+		BusinessID: string(business), UserID: string(user), PinHash: hash,
+	})
+	return changed(s.db, rows, err, "member")
+}
+
+// Parts gives what a gate cannot be without; what stands outside (the audit,
+// the site's passkeys) is the caller's to add.
+func (s *Accounts) Parts(clock account.Clock, passwords *secret.Passwords) account.Parts {
+	return account.Parts{
+		Atomic: s.db, Clock: clock, Secrets: Secrets{passwords}, Users: s, Members: s, Sessions: s, Keys: s, Factors: s, Passkeys: s, Invitations: s,
+		Ceremonies: s, Attempts: s, Outside: s, Letters: s,
 	}
 }

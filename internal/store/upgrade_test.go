@@ -199,9 +199,10 @@ func upgradedHouse(t *testing.T, s *storetest.Shop) {
 	if len(off.Items) != 1 || off.Items[0].Staff != "ben" || off.Items[0].Reason != "training" {
 		t.Errorf("time off is %+v", off.Items)
 	}
-	_, eva, err := s.Gate.SignIn(t.Context(), "eva@example.com", "correct horse")
+	in, err := s.Gate.SignIn(t.Context(), account.Try{Email: "eva@example.com", Password: "correct horse"})
 	storetest.Must(t, err)
-	if p, err := s.Gate.Enter(t.Context(), eva.ID, s.ID); err != nil || p.Role != account.Owner || eva.Name != "Eva" || eva.Language != "ru" {
+	eva := in.User
+	if p, err := s.Gate.Enter(t.Context(), account.Session{User: eva.ID}, s.ID, ""); err != nil || p.Role != account.Owner || eva.Name != "Eva" || eva.Language != "ru" {
 		t.Errorf("Eva is %+v, %+v, %v", eva, p, err)
 	}
 	if keys, err := s.Gate.ListKeys(t.Context(), s.Owner, "", 10); err != nil || len(keys) != 1 || keys[0].Name != "till" {

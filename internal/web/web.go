@@ -80,7 +80,8 @@ func Identity(auth Authenticator, next http.Handler) http.Handler {
 			WriteProblem(w, r, err)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(WithPrincipal(r.Context(), p)))
+		p.From = Address(r)
+		next.ServeHTTP(w, r.WithContext(WithPrincipal(account.Enclose(r.Context(), p), p)))
 	})
 }
 

@@ -19,46 +19,77 @@ SELECT * FROM app_user WHERE email_index = $1;
 UPDATE app_user SET sealed_name = $2, language = $3, password_hash = $4 WHERE id = $1;
 
 -- name: PutMember :exec
-INSERT INTO member (business_id, user_id, role, staff_id, created_at) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (business_id, user_id) DO UPDATE SET role = excluded.role, staff_id = excluded.staff_id;
+INSERT INTO member (business_id, user_id, role, staff_id, created_at, reach, location_id) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (business_id, user_id) DO UPDATE SET
+    role = excluded.role, staff_id = excluded.staff_id, reach = excluded.reach, location_id = excluded.location_id;
 
 -- name: DeleteMember :execrows
 DELETE FROM member WHERE business_id = $1 AND user_id = $2;
 
 -- name: MembershipsOfUser :many
-SELECT m.business_id, m.user_id, m.role, m.staff_id, b.slug
+SELECT m.business_id, m.user_id, m.role, m.staff_id, m.reach, m.location_id, b.slug
 FROM member m JOIN business b ON b.id = m.business_id
 WHERE m.user_id = $1
 ORDER BY b.slug;
 
 -- name: MembersOfBusiness :many
-SELECT m.business_id, m.user_id, m.role, m.staff_id, b.slug
+SELECT m.business_id, m.user_id, m.role, m.staff_id, m.reach, m.location_id, b.slug
 FROM member m JOIN business b ON b.id = m.business_id
 WHERE m.business_id = sqlc.arg(business_id) AND m.user_id > sqlc.arg(after_id)
 ORDER BY m.user_id
 LIMIT sqlc.arg(most);
 
+-- name: FindMember :one
+SELECT m.business_id, m.user_id, m.role, m.staff_id, m.reach, m.location_id, b.slug
+FROM member m JOIN business b ON b.id = m.business_id
+WHERE m.business_id = $1 AND m.user_id = $2;
+
+-- name: LockMembers :exec
+INSERT INTO lease (name, holder, until) VALUES ($1, '', 0)
+ON CONFLICT (name) DO UPDATE SET holder = excluded.holder;
+
+-- name: CountMembers :one
+SELECT COUNT(*) FROM member WHERE business_id = $1 AND role = $2;
+
+-- name: MemberPIN :one
+SELECT pin_hash FROM member WHERE business_id = $1 AND user_id = $2;
+
+-- name: SetMemberPIN :execrows
+UPDATE member SET pin_hash = $3 WHERE business_id = $1 AND user_id = $2;
+
 -- name: InsertSession :exec
-INSERT INTO session (token_hash, id, user_id, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6);
+INSERT INTO session (
+    token_hash, id, user_id, created_at, last_seen_at, expires_at, sealed_origin, shared_business, locked_at, proved_at, proved_by
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- name: FindSession :one
 SELECT * FROM session WHERE token_hash = $1;
 
--- name: ExtendSession :exec
-UPDATE session SET last_seen_at = $2, expires_at = $3 WHERE token_hash = $1;
+-- name: UpdateSession :execrows
+UPDATE session SET
+    token_hash = sqlc.arg(renewed), user_id = sqlc.arg(user_id), last_seen_at = sqlc.arg(last_seen_at), expires_at = sqlc.arg(expires_at),
+    sealed_origin = sqlc.arg(sealed_origin), shared_business = sqlc.arg(shared_business), locked_at = sqlc.arg(locked_at),
+    proved_at = sqlc.arg(proved_at), proved_by = sqlc.arg(proved_by)
+WHERE token_hash = sqlc.arg(token_hash);
 
 -- name: DeleteSession :exec
 DELETE FROM session WHERE token_hash = $1;
 
 -- name: DeleteSessionsOfUser :exec
-DELETE FROM session WHERE user_id = $1;
+DELETE FROM session WHERE user_id = $1 AND id <> $2;
+
+-- name: DeleteSessionOfUser :execrows
+DELETE FROM session WHERE user_id = $1 AND id = $2;
+
+-- name: SessionsOfUser :many
+SELECT * FROM session WHERE user_id = $1 ORDER BY last_seen_at DESC, id;
 
 -- name: SweepSessions :execrows
 DELETE FROM session WHERE expires_at <= $1;
 
 -- name: InsertKey :exec
-INSERT INTO api_key (secret_hash, business_id, id, name, role, staff_id, scopes, created_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+INSERT INTO api_key (secret_hash, business_id, id, name, role, staff_id, scopes, created_at, expires_at, reach, location_id, made_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 
 -- name: KeyByHash :one
 SELECT * FROM api_key WHERE secret_hash = $1;
@@ -71,3 +102,6 @@ LIMIT sqlc.arg(most);
 
 -- name: DeleteKey :execrows
 DELETE FROM api_key WHERE business_id = $1 AND id = $2;
+
+-- name: UsedKey :exec
+UPDATE api_key SET last_used_at = sqlc.arg(at) WHERE business_id = sqlc.arg(business_id) AND id = sqlc.arg(id) AND last_used_at < sqlc.arg(at);

@@ -20,6 +20,22 @@ func (q *Queries) AnyUser(ctx context.Context) (bool, error) {
 	return exists, err
 }
 
+const countMembers = `-- name: CountMembers :one
+SELECT COUNT(*) FROM member WHERE business_id = $1 AND role = $2
+`
+
+type CountMembersParams struct {
+	BusinessID string
+	Role       string
+}
+
+func (q *Queries) CountMembers(ctx context.Context, arg CountMembersParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countMembers, arg.BusinessID, arg.Role)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const deleteKey = `-- name: DeleteKey :execrows
 DELETE FROM api_key WHERE business_id = $1 AND id = $2
 `
@@ -63,32 +79,75 @@ func (q *Queries) DeleteSession(ctx context.Context, tokenHash []byte) error {
 	return err
 }
 
+const deleteSessionOfUser = `-- name: DeleteSessionOfUser :execrows
+DELETE FROM session WHERE user_id = $1 AND id = $2
+`
+
+type DeleteSessionOfUserParams struct {
+	UserID string
+	ID     string
+}
+
+func (q *Queries) DeleteSessionOfUser(ctx context.Context, arg DeleteSessionOfUserParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteSessionOfUser, arg.UserID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const deleteSessionsOfUser = `-- name: DeleteSessionsOfUser :exec
-DELETE FROM session WHERE user_id = $1
+DELETE FROM session WHERE user_id = $1 AND id <> $2
 `
 
-func (q *Queries) DeleteSessionsOfUser(ctx context.Context, userID string) error {
-	_, err := q.db.ExecContext(ctx, deleteSessionsOfUser, userID)
+type DeleteSessionsOfUserParams struct {
+	UserID string
+	ID     string
+}
+
+func (q *Queries) DeleteSessionsOfUser(ctx context.Context, arg DeleteSessionsOfUserParams) error {
+	_, err := q.db.ExecContext(ctx, deleteSessionsOfUser, arg.UserID, arg.ID)
 	return err
 }
 
-const extendSession = `-- name: ExtendSession :exec
-UPDATE session SET last_seen_at = $2, expires_at = $3 WHERE token_hash = $1
+const findMember = `-- name: FindMember :one
+SELECT m.business_id, m.user_id, m.role, m.staff_id, m.reach, m.location_id, b.slug
+FROM member m JOIN business b ON b.id = m.business_id
+WHERE m.business_id = $1 AND m.user_id = $2
 `
 
-type ExtendSessionParams struct {
-	TokenHash  []byte
-	LastSeenAt int64
-	ExpiresAt  int64
+type FindMemberParams struct {
+	BusinessID string
+	UserID     string
 }
 
-func (q *Queries) ExtendSession(ctx context.Context, arg ExtendSessionParams) error {
-	_, err := q.db.ExecContext(ctx, extendSession, arg.TokenHash, arg.LastSeenAt, arg.ExpiresAt)
-	return err
+type FindMemberRow struct {
+	BusinessID string
+	UserID     string
+	Role       string
+	StaffID    string
+	Reach      string
+	LocationID string
+	Slug       string
+}
+
+func (q *Queries) FindMember(ctx context.Context, arg FindMemberParams) (FindMemberRow, error) {
+	row := q.db.QueryRowContext(ctx, findMember, arg.BusinessID, arg.UserID)
+	var i FindMemberRow
+	err := row.Scan(
+		&i.BusinessID,
+		&i.UserID,
+		&i.Role,
+		&i.StaffID,
+		&i.Reach,
+		&i.LocationID,
+		&i.Slug,
+	)
+	return i, err
 }
 
 const findSession = `-- name: FindSession :one
-SELECT token_hash, id, user_id, created_at, last_seen_at, expires_at FROM session WHERE token_hash = $1
+SELECT token_hash, id, user_id, created_at, last_seen_at, expires_at, sealed_origin, shared_business, locked_at, proved_at, proved_by FROM session WHERE token_hash = $1
 `
 
 func (q *Queries) FindSession(ctx context.Context, tokenHash []byte) (Session, error) {
@@ -101,12 +160,17 @@ func (q *Queries) FindSession(ctx context.Context, tokenHash []byte) (Session, e
 		&i.CreatedAt,
 		&i.LastSeenAt,
 		&i.ExpiresAt,
+		&i.SealedOrigin,
+		&i.SharedBusiness,
+		&i.LockedAt,
+		&i.ProvedAt,
+		&i.ProvedBy,
 	)
 	return i, err
 }
 
 const findUser = `-- name: FindUser :one
-SELECT id, email_index, sealed_email, sealed_name, language, password_hash, created_at FROM app_user WHERE id = $1
+SELECT id, email_index, sealed_email, sealed_name, language, password_hash, created_at, sealed_totp, totp_step FROM app_user WHERE id = $1
 `
 
 func (q *Queries) FindUser(ctx context.Context, id string) (AppUser, error) {
@@ -120,13 +184,15 @@ func (q *Queries) FindUser(ctx context.Context, id string) (AppUser, error) {
 		&i.Language,
 		&i.PasswordHash,
 		&i.CreatedAt,
+		&i.SealedTotp,
+		&i.TotpStep,
 	)
 	return i, err
 }
 
 const insertKey = `-- name: InsertKey :exec
-INSERT INTO api_key (secret_hash, business_id, id, name, role, staff_id, scopes, created_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO api_key (secret_hash, business_id, id, name, role, staff_id, scopes, created_at, expires_at, reach, location_id, made_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 `
 
 type InsertKeyParams struct {
@@ -139,6 +205,9 @@ type InsertKeyParams struct {
 	Scopes     string
 	CreatedAt  int64
 	ExpiresAt  int64
+	Reach      string
+	LocationID string
+	MadeBy     string
 }
 
 func (q *Queries) InsertKey(ctx context.Context, arg InsertKeyParams) error {
@@ -152,21 +221,31 @@ func (q *Queries) InsertKey(ctx context.Context, arg InsertKeyParams) error {
 		arg.Scopes,
 		arg.CreatedAt,
 		arg.ExpiresAt,
+		arg.Reach,
+		arg.LocationID,
+		arg.MadeBy,
 	)
 	return err
 }
 
 const insertSession = `-- name: InsertSession :exec
-INSERT INTO session (token_hash, id, user_id, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO session (
+    token_hash, id, user_id, created_at, last_seen_at, expires_at, sealed_origin, shared_business, locked_at, proved_at, proved_by
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 `
 
 type InsertSessionParams struct {
-	TokenHash  []byte
-	ID         string
-	UserID     string
-	CreatedAt  int64
-	LastSeenAt int64
-	ExpiresAt  int64
+	TokenHash      []byte
+	ID             string
+	UserID         string
+	CreatedAt      int64
+	LastSeenAt     int64
+	ExpiresAt      int64
+	SealedOrigin   []byte
+	SharedBusiness string
+	LockedAt       int64
+	ProvedAt       int64
+	ProvedBy       string
 }
 
 func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) error {
@@ -177,6 +256,11 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) er
 		arg.CreatedAt,
 		arg.LastSeenAt,
 		arg.ExpiresAt,
+		arg.SealedOrigin,
+		arg.SharedBusiness,
+		arg.LockedAt,
+		arg.ProvedAt,
+		arg.ProvedBy,
 	)
 	return err
 }
@@ -210,7 +294,7 @@ func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) error {
 }
 
 const keyByHash = `-- name: KeyByHash :one
-SELECT secret_hash, business_id, id, name, role, staff_id, scopes, created_at, expires_at FROM api_key WHERE secret_hash = $1
+SELECT secret_hash, business_id, id, name, role, staff_id, scopes, created_at, expires_at, reach, location_id, made_by, last_used_at FROM api_key WHERE secret_hash = $1
 `
 
 func (q *Queries) KeyByHash(ctx context.Context, secretHash []byte) (ApiKey, error) {
@@ -226,12 +310,16 @@ func (q *Queries) KeyByHash(ctx context.Context, secretHash []byte) (ApiKey, err
 		&i.Scopes,
 		&i.CreatedAt,
 		&i.ExpiresAt,
+		&i.Reach,
+		&i.LocationID,
+		&i.MadeBy,
+		&i.LastUsedAt,
 	)
 	return i, err
 }
 
 const listKeys = `-- name: ListKeys :many
-SELECT secret_hash, business_id, id, name, role, staff_id, scopes, created_at, expires_at FROM api_key
+SELECT secret_hash, business_id, id, name, role, staff_id, scopes, created_at, expires_at, reach, location_id, made_by, last_used_at FROM api_key
 WHERE business_id = $1 AND id > $2
 ORDER BY id
 LIMIT $3
@@ -262,6 +350,10 @@ func (q *Queries) ListKeys(ctx context.Context, arg ListKeysParams) ([]ApiKey, e
 			&i.Scopes,
 			&i.CreatedAt,
 			&i.ExpiresAt,
+			&i.Reach,
+			&i.LocationID,
+			&i.MadeBy,
+			&i.LastUsedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -276,6 +368,16 @@ func (q *Queries) ListKeys(ctx context.Context, arg ListKeysParams) ([]ApiKey, e
 	return items, nil
 }
 
+const lockMembers = `-- name: LockMembers :exec
+INSERT INTO lease (name, holder, until) VALUES ($1, '', 0)
+ON CONFLICT (name) DO UPDATE SET holder = excluded.holder
+`
+
+func (q *Queries) LockMembers(ctx context.Context, name string) error {
+	_, err := q.db.ExecContext(ctx, lockMembers, name)
+	return err
+}
+
 const lockSignUp = `-- name: LockSignUp :exec
 INSERT INTO lease (name, holder, until) VALUES ('sign_up', '', 0)
 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder
@@ -286,8 +388,24 @@ func (q *Queries) LockSignUp(ctx context.Context) error {
 	return err
 }
 
+const memberPIN = `-- name: MemberPIN :one
+SELECT pin_hash FROM member WHERE business_id = $1 AND user_id = $2
+`
+
+type MemberPINParams struct {
+	BusinessID string
+	UserID     string
+}
+
+func (q *Queries) MemberPIN(ctx context.Context, arg MemberPINParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, memberPIN, arg.BusinessID, arg.UserID)
+	var pin_hash string
+	err := row.Scan(&pin_hash)
+	return pin_hash, err
+}
+
 const membersOfBusiness = `-- name: MembersOfBusiness :many
-SELECT m.business_id, m.user_id, m.role, m.staff_id, b.slug
+SELECT m.business_id, m.user_id, m.role, m.staff_id, m.reach, m.location_id, b.slug
 FROM member m JOIN business b ON b.id = m.business_id
 WHERE m.business_id = $1 AND m.user_id > $2
 ORDER BY m.user_id
@@ -305,6 +423,8 @@ type MembersOfBusinessRow struct {
 	UserID     string
 	Role       string
 	StaffID    string
+	Reach      string
+	LocationID string
 	Slug       string
 }
 
@@ -322,6 +442,8 @@ func (q *Queries) MembersOfBusiness(ctx context.Context, arg MembersOfBusinessPa
 			&i.UserID,
 			&i.Role,
 			&i.StaffID,
+			&i.Reach,
+			&i.LocationID,
 			&i.Slug,
 		); err != nil {
 			return nil, err
@@ -338,7 +460,7 @@ func (q *Queries) MembersOfBusiness(ctx context.Context, arg MembersOfBusinessPa
 }
 
 const membershipsOfUser = `-- name: MembershipsOfUser :many
-SELECT m.business_id, m.user_id, m.role, m.staff_id, b.slug
+SELECT m.business_id, m.user_id, m.role, m.staff_id, m.reach, m.location_id, b.slug
 FROM member m JOIN business b ON b.id = m.business_id
 WHERE m.user_id = $1
 ORDER BY b.slug
@@ -349,6 +471,8 @@ type MembershipsOfUserRow struct {
 	UserID     string
 	Role       string
 	StaffID    string
+	Reach      string
+	LocationID string
 	Slug       string
 }
 
@@ -366,6 +490,8 @@ func (q *Queries) MembershipsOfUser(ctx context.Context, userID string) ([]Membe
 			&i.UserID,
 			&i.Role,
 			&i.StaffID,
+			&i.Reach,
+			&i.LocationID,
 			&i.Slug,
 		); err != nil {
 			return nil, err
@@ -382,8 +508,9 @@ func (q *Queries) MembershipsOfUser(ctx context.Context, userID string) ([]Membe
 }
 
 const putMember = `-- name: PutMember :exec
-INSERT INTO member (business_id, user_id, role, staff_id, created_at) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (business_id, user_id) DO UPDATE SET role = excluded.role, staff_id = excluded.staff_id
+INSERT INTO member (business_id, user_id, role, staff_id, created_at, reach, location_id) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (business_id, user_id) DO UPDATE SET
+    role = excluded.role, staff_id = excluded.staff_id, reach = excluded.reach, location_id = excluded.location_id
 `
 
 type PutMemberParams struct {
@@ -392,6 +519,8 @@ type PutMemberParams struct {
 	Role       string
 	StaffID    string
 	CreatedAt  int64
+	Reach      string
+	LocationID string
 }
 
 func (q *Queries) PutMember(ctx context.Context, arg PutMemberParams) error {
@@ -401,8 +530,67 @@ func (q *Queries) PutMember(ctx context.Context, arg PutMemberParams) error {
 		arg.Role,
 		arg.StaffID,
 		arg.CreatedAt,
+		arg.Reach,
+		arg.LocationID,
 	)
 	return err
+}
+
+const sessionsOfUser = `-- name: SessionsOfUser :many
+SELECT token_hash, id, user_id, created_at, last_seen_at, expires_at, sealed_origin, shared_business, locked_at, proved_at, proved_by FROM session WHERE user_id = $1 ORDER BY last_seen_at DESC, id
+`
+
+func (q *Queries) SessionsOfUser(ctx context.Context, userID string) ([]Session, error) {
+	rows, err := q.db.QueryContext(ctx, sessionsOfUser, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Session
+	for rows.Next() {
+		var i Session
+		if err := rows.Scan(
+			&i.TokenHash,
+			&i.ID,
+			&i.UserID,
+			&i.CreatedAt,
+			&i.LastSeenAt,
+			&i.ExpiresAt,
+			&i.SealedOrigin,
+			&i.SharedBusiness,
+			&i.LockedAt,
+			&i.ProvedAt,
+			&i.ProvedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const setMemberPIN = `-- name: SetMemberPIN :execrows
+UPDATE member SET pin_hash = $3 WHERE business_id = $1 AND user_id = $2
+`
+
+type SetMemberPINParams struct {
+	BusinessID string
+	UserID     string
+	PinHash    string
+}
+
+func (q *Queries) SetMemberPIN(ctx context.Context, arg SetMemberPINParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setMemberPIN, arg.BusinessID, arg.UserID, arg.PinHash)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const sweepSessions = `-- name: SweepSessions :execrows
@@ -411,6 +599,46 @@ DELETE FROM session WHERE expires_at <= $1
 
 func (q *Queries) SweepSessions(ctx context.Context, expiresAt int64) (int64, error) {
 	result, err := q.db.ExecContext(ctx, sweepSessions, expiresAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const updateSession = `-- name: UpdateSession :execrows
+UPDATE session SET
+    token_hash = $1, user_id = $2, last_seen_at = $3, expires_at = $4,
+    sealed_origin = $5, shared_business = $6, locked_at = $7,
+    proved_at = $8, proved_by = $9
+WHERE token_hash = $10
+`
+
+type UpdateSessionParams struct {
+	Renewed        []byte
+	UserID         string
+	LastSeenAt     int64
+	ExpiresAt      int64
+	SealedOrigin   []byte
+	SharedBusiness string
+	LockedAt       int64
+	ProvedAt       int64
+	ProvedBy       string
+	TokenHash      []byte
+}
+
+func (q *Queries) UpdateSession(ctx context.Context, arg UpdateSessionParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, updateSession,
+		arg.Renewed,
+		arg.UserID,
+		arg.LastSeenAt,
+		arg.ExpiresAt,
+		arg.SealedOrigin,
+		arg.SharedBusiness,
+		arg.LockedAt,
+		arg.ProvedAt,
+		arg.ProvedBy,
+		arg.TokenHash,
+	)
 	if err != nil {
 		return 0, err
 	}
@@ -441,8 +669,23 @@ func (q *Queries) UpdateUser(ctx context.Context, arg UpdateUserParams) (int64, 
 	return result.RowsAffected()
 }
 
+const usedKey = `-- name: UsedKey :exec
+UPDATE api_key SET last_used_at = $1 WHERE business_id = $2 AND id = $3 AND last_used_at < $1
+`
+
+type UsedKeyParams struct {
+	At         int64
+	BusinessID string
+	ID         string
+}
+
+func (q *Queries) UsedKey(ctx context.Context, arg UsedKeyParams) error {
+	_, err := q.db.ExecContext(ctx, usedKey, arg.At, arg.BusinessID, arg.ID)
+	return err
+}
+
 const userByEmail = `-- name: UserByEmail :one
-SELECT id, email_index, sealed_email, sealed_name, language, password_hash, created_at FROM app_user WHERE email_index = $1
+SELECT id, email_index, sealed_email, sealed_name, language, password_hash, created_at, sealed_totp, totp_step FROM app_user WHERE email_index = $1
 `
 
 func (q *Queries) UserByEmail(ctx context.Context, emailIndex []byte) (AppUser, error) {
@@ -456,6 +699,8 @@ func (q *Queries) UserByEmail(ctx context.Context, emailIndex []byte) (AppUser, 
 		&i.Language,
 		&i.PasswordHash,
 		&i.CreatedAt,
+		&i.SealedTotp,
+		&i.TotpStep,
 	)
 	return i, err
 }

@@ -67,13 +67,20 @@ func accountSession(t *testing.T, w *World) {
 	u, err := w.Gate.CreateUser(t.Context(), eva)
 	Must(t, err)
 	for _, bad := range [][2]string{{"eva@example.com", "wrong"}, {"nobody@example.com", "correct horse"}, {"", ""}} {
-		_, _, err := w.Gate.SignIn(t.Context(), bad[0], bad[1])
+		_, err := w.Gate.SignIn(t.Context(), account.Try{Email: bad[0], Password: bad[1]})
 		WantCode(t, err, fault.CodeUnauthenticated)
 	}
-	token, got, err := w.Gate.SignIn(t.Context(), " EVA@example.com ", "correct horse")
+	in, err := w.Gate.SignIn(t.Context(), account.Try{Email: " EVA@example.com ", Password: "correct horse"})
 	Must(t, err)
-	if got.ID != u.ID {
-		t.Errorf("signed in as %s, want %s", got.ID, u.ID)
+	if in.User.ID != u.ID {
+		t.Errorf("signed in as %s, want %s", in.User.ID, u.ID)
+	}
+	token := in.Token
+	signIn := func(password string) string {
+		t.Helper()
+		in, err := w.Gate.SignIn(t.Context(), account.Try{Email: eva.Email, Password: password})
+		Must(t, err)
+		return in.Token
 	}
 	resume := func(want string) {
 		t.Helper()
@@ -95,23 +102,28 @@ func accountSession(t *testing.T, w *World) {
 	resume(fault.CodeUnauthenticated)
 	Must(t, w.Gate.Sweep(t.Context(), w.Clock.Now()))
 
-	token, _, err = w.Gate.SignIn(t.Context(), eva.Email, eva.Password)
-	Must(t, err)
+	token = signIn(eva.Password)
 	Must(t, w.Gate.SignOut(t.Context(), token))
 	Must(t, w.Gate.SignOut(t.Context(), token))
 	resume(fault.CodeUnauthenticated)
 
-	token, _, err = w.Gate.SignIn(t.Context(), eva.Email, eva.Password)
-	Must(t, err)
-	WantCode(t, w.Gate.SetPassword(t.Context(), u.ID, "wrong", "brand new one"), fault.CodeUnauthenticated)
-	resume("")
-	Must(t, w.Gate.SetPassword(t.Context(), u.ID, eva.Password, "brand new one"))
-	resume(fault.CodeUnauthenticated)
-	_, _, err = w.Gate.SignIn(t.Context(), eva.Email, eva.Password)
+	elsewhere, token := signIn(eva.Password), signIn(eva.Password)
+	_, err = w.Gate.SetPassword(t.Context(), token, "wrong", "brand new one", account.Origin{})
 	WantCode(t, err, fault.CodeUnauthenticated)
-	token, _, err = w.Gate.SignIn(t.Context(), eva.Email, "brand new one")
+	_, err = w.Gate.SetPassword(t.Context(), token, eva.Password, "password1", account.Origin{})
+	WantCode(t, err, fault.CodeInvalid)
+	resume("")
+	renewed, err := w.Gate.SetPassword(t.Context(), token, eva.Password, "brand new one", account.Origin{})
 	Must(t, err)
-	Must(t, w.Gate.SignOutEverywhere(t.Context(), u.ID))
+	resume(fault.CodeUnauthenticated) // the old token is worth nothing
+	token = elsewhere
+	resume(fault.CodeUnauthenticated) // nor are other sessions
+	token = renewed
+	resume("")
+	_, err = w.Gate.SignIn(t.Context(), account.Try{Email: eva.Email, Password: eva.Password})
+	WantCode(t, err, fault.CodeUnauthenticated)
+	token = signIn("brand new one")
+	Must(t, w.Gate.SignOutEverywhere(t.Context(), u.ID, ""))
 	resume(fault.CodeUnauthenticated)
 }
 
@@ -133,9 +145,12 @@ func accountMember(t *testing.T, w *World) {
 	if !slices.Equal(got, want) {
 		t.Errorf("memberships are %+v, want %+v", got, want)
 	}
-	who, err := w.Gate.Enter(t.Context(), u.ID, b)
+	enter := func(business id.Business) (account.Principal, error) {
+		return w.Gate.Enter(t.Context(), account.Session{User: u.ID}, business, "192.0.2.1")
+	}
+	who, err := enter(b)
 	Must(t, err)
-	if want := (account.Principal{Kind: account.KindUser, ID: string(u.ID), Business: b, Role: account.Owner}); !samePrincipal(who, want) {
+	if want := (account.Principal{Kind: account.KindUser, ID: string(u.ID), Business: b, Role: account.Owner, From: "192.0.2.1"}); !samePrincipal(who, want) {
 		t.Errorf("entered as %+v", who)
 	}
 	members, err := w.Gate.ListMembers(t.Context(), who, "", 0)
@@ -143,16 +158,26 @@ func accountMember(t *testing.T, w *World) {
 	if len(members) != 1 || members[0] != want[1] {
 		t.Errorf("members are %+v", members)
 	}
-	_, err = w.Gate.Enter(t.Context(), u.ID, other)
+	_, err = enter(other)
 	WantCode(t, err, fault.CodeNotFound)
-	Must(t, w.Gate.Leave(t.Context(), b, u.ID))
-	WantCode(t, w.Gate.Leave(t.Context(), b, u.ID), fault.CodeNotFound)
-	_, err = w.Gate.Enter(t.Context(), u.ID, b)
+	WantCode(t, w.Gate.RemoveMember(t.Context(), who, u.ID), fault.CodeConflict) // the last owner
+	Must(t, w.Gate.Join(t.Context(), account.Member{User: second(t, w), Business: b, Role: account.Owner}))
+	Must(t, w.Gate.RemoveMember(t.Context(), who, u.ID))
+	WantCode(t, w.Gate.RemoveMember(t.Context(), who, u.ID), fault.CodeNotFound)
+	_, err = enter(b)
 	WantCode(t, err, fault.CodeNotFound)
 }
 
+func second(t *testing.T, w *World) id.User {
+	t.Helper()
+	u, err := w.Gate.CreateUser(t.Context(), account.NewUser{Name: "Ben", Email: "ben@example.com", Password: "battery staple"})
+	Must(t, err)
+	return u.ID
+}
+
 func samePrincipal(a, b account.Principal) bool {
-	return a.Kind == b.Kind && a.ID == b.ID && a.Business == b.Business && a.Role == b.Role && a.Staff == b.Staff && slices.Equal(a.Scopes, b.Scopes)
+	return a.Kind == b.Kind && a.ID == b.ID && a.Business == b.Business && a.Role == b.Role && a.Staff == b.Staff && slices.Equal(a.Scopes, b.Scopes) &&
+		a.Reach == b.Reach && a.Location == b.Location && a.From == b.From
 }
 
 func accountKey(t *testing.T, w *World) {

@@ -36,6 +36,7 @@ type World struct {
 	Settings  *store.Settings
 	Setup     *store.Setup
 	Clients   *store.Clients
+	Search    *store.Search
 	Accounts  *store.Accounts
 	Lanes     *store.Lanes
 	Calendars *store.Calendars
@@ -63,19 +64,17 @@ func worldOn(t testing.TB, d *db.DB) *World {
 	w.Settings = store.NewSettings(d, w.Vault)
 	w.Setup = store.NewSetup(d, w.Vault)
 	w.Clients = store.NewClients(d, w.Vault)
+	w.Search = store.NewSearch(d, w.Vault, w.Clients)
 	w.Accounts = store.NewAccounts(d, w.Vault)
 	w.Lanes = store.NewLanes(d)
 	w.Calendars = store.NewCalendars(d, w.Vault)
 	w.Answers = store.NewIdempotency(d, w.Vault)
-	w.Registry = client.NewRegistry(w.Clients, d, w.Journal, w.Clock)
+	w.Registry = client.NewRegistry(w.Clients, d, w.Journal, w.Clock).With(w.Clients.Details())
 	w.Office = setup.NewOffice(setup.Parts{
 		Atomic: d, Journal: w.Journal, Clock: w.Clock, Settings: w.Settings, Businesses: w.Setup, Things: w.Setup,
 		Rules: w.Setup, House: w.Setup, Lanes: w.Lanes,
 	})
-	w.Gate = account.NewGate(account.Parts{
-		Atomic: d, Clock: w.Clock, Users: w.Accounts, Members: w.Accounts, Sessions: w.Accounts, Keys: w.Accounts,
-		Secrets: store.Secrets{Passwords: secret.NewPasswords(2)},
-	})
+	w.Gate = account.NewGate(w.Accounts.Parts(w.Clock, secret.NewPasswords(2)))
 	return w
 }
 

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"kept/account"
 	"kept/catalog"
@@ -109,7 +108,7 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	email, next := r.PostFormValue("email"), localPath(r.PostFormValue("next"))
-	token, _, err := p.Gate.SignIn(r.Context(), email, r.PostFormValue("password"))
+	in, err := p.Gate.SignIn(r.Context(), account.Try{Email: email, Password: r.PostFormValue("password"), From: shell.From(r)})
 	if err != nil {
 		if k := fault.KindOf(err); k != fault.Unauthenticated && k != fault.Invalid {
 			return err
@@ -118,21 +117,16 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
 		m.Path, m.Email, m.Error = "/", email, m.P.T("sign_in.wrong")
 		return shell.Draw(w, r, http.StatusUnprocessableEntity, view.SignInPage(m))
 	}
-	p.admit(w, token)
+	if in.Second != "" {
+		http.Redirect(w, r, "/sign-in/second?"+url.Values{"step": {in.Second}, "next": {next}}.Encode(), http.StatusSeeOther)
+		return nil
+	}
+	p.Admit(w, in.Token)
 	if next == "" {
 		next = "/"
 	}
 	http.Redirect(w, r, next, http.StatusSeeOther)
 	return nil
-}
-
-// admit hands out the cookie of a session.
-func (p *Pages) admit(w http.ResponseWriter, token string) {
-	http.SetCookie(w, &http.Cookie{
-		Name: shell.SessionCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		MaxAge: int(time.Duration(account.SessionLife) * time.Microsecond / time.Second),
-		Secure: strings.HasPrefix(p.Base, "https://"),
-	})
 }
 
 func (p *Pages) signOut(w http.ResponseWriter, r *http.Request) error {
@@ -141,7 +135,7 @@ func (p *Pages) signOut(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	http.SetCookie(w, &http.Cookie{Name: shell.SessionCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	p.Dismiss(w)
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 	return nil
 }
@@ -243,11 +237,11 @@ func (p *Pages) signUp(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	token, _, err := p.Gate.SignIn(r.Context(), r.PostFormValue("email"), password)
+	in, err := p.Gate.SignIn(r.Context(), account.Try{Email: r.PostFormValue("email"), Password: password, From: shell.From(r)})
 	if err != nil {
 		return err
 	}
-	p.admit(w, token)
+	p.Admit(w, in.Token)
 	http.Redirect(w, r, "/app/"+draft.Slug, http.StatusSeeOther)
 	return nil
 }

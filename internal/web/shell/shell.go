@@ -40,6 +40,7 @@ type Shell struct {
 	Words    web.Words
 	Atomic   web.Atomic
 	Ledger   web.Ledger
+	Secure   bool // cookies go over TLS only: the site's address is https
 
 	zones span.Zones
 }

@@ -2,8 +2,10 @@ package shell
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -41,6 +43,7 @@ type Turn struct {
 	W      http.ResponseWriter
 	R      *http.Request
 	Who    account.Principal
+	In     account.Session
 	User   account.User
 	Set    *availability.Setting
 	P      *i18n.Printer
@@ -86,6 +89,12 @@ func ID[T ~string](t *Turn, what string) (T, error) {
 	return "", fault.Missing(what)
 }
 
+// LockPage is where a shared desk waits for somebody's PIN.
+const LockPage = "/account/desk"
+
+// errLocked says that a shared desk waits for a PIN.
+var errLocked = fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, "the desk is locked: enter your PIN")
+
 // Page lets in whoever is signed in, works for the business and may do what
 // the page needs. Another business's slug is as unknown as one that is not.
 func (s *Staff) Page(need account.Action, fn func(*Turn) error) http.Handler {
@@ -99,6 +108,10 @@ func (s *Staff) Page(need account.Action, fn func(*Turn) error) http.Handler {
 			}
 			if WantsJSON(r) {
 				web.WriteProblem(w, r, err)
+				return
+			}
+			if errors.Is(err, errLocked) {
+				http.Redirect(w, r, LockPage+"?next="+url.QueryEscape(next), http.StatusSeeOther)
 				return
 			}
 			http.Redirect(w, r, "/?next="+url.QueryEscape(next), http.StatusSeeOther)
@@ -126,13 +139,20 @@ func (s *Staff) enter(w http.ResponseWriter, r *http.Request) (*Turn, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Turn{W: w, R: r, Slug: r.PathValue("slug"), P: i18n.For(web.Language(ctx)), Now: s.Clock.Now()}
+	t := &Turn{W: w, R: r, In: session, Slug: r.PathValue("slug"), P: i18n.For(web.Language(ctx)), Now: s.Clock.Now()}
+	if session.Locked(t.Now) {
+		return nil, errLocked
+	}
 	business, err := s.Settings.BySlug(ctx, t.Slug)
 	if err != nil {
 		return nil, err
 	}
-	if t.Who, err = s.Gate.Enter(ctx, session.User, business); err != nil {
+	if t.Who, err = s.Gate.Enter(ctx, session, business, web.Address(r)); err != nil {
 		return nil, err
+	}
+	t.R = r.WithContext(account.Enclose(ctx, t.Who))
+	if session.Shared != "" && r.Method == http.MethodGet && !Fragment(r) { // the screen must not go on showing what the session no longer does
+		w.Header().Set("Refresh", strconv.Itoa(int(account.LockAfter/span.Second)+1)+"; url="+LockPage)
 	}
 	if t.Set, err = s.Settings.Load(ctx, business, 0); err != nil {
 		return nil, err

@@ -1,0 +1,60 @@
+package shell
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"kept/account"
+	"kept/internal/web"
+)
+
+// From tells where a request comes from.
+func From(r *http.Request) account.Origin {
+	return account.Origin{Address: web.Address(r), Device: Device(r.UserAgent())}
+}
+
+// Device tells roughly what browser a User-Agent belongs to, as its owner would
+// call it: "Firefox, Windows". What it doesn't know it leaves out.
+func Device(agent string) string {
+	first := func(words ...string) string {
+		for _, w := range words {
+			mark, name, _ := strings.Cut(w, "=")
+			if name == "" {
+				name = mark
+			}
+			if strings.Contains(agent, mark) {
+				return name
+			}
+		}
+		return ""
+	}
+	// Browsers call themselves by the names of those before them, so the order tells.
+	browser := first("Edg/=Edge", "EdgA/=Edge", "OPR/=Opera", "YaBrowser/=Yandex", "SamsungBrowser/=Samsung Internet",
+		"Firefox/=Firefox", "FxiOS/=Firefox", "CriOS/=Chrome", "Chromium/=Chromium", "Chrome/=Chrome", "Safari/=Safari", "curl/=curl")
+	system := first("iPhone", "iPad", "Android", "Windows", "CrOS=ChromeOS", "Mac OS X=macOS", "Linux")
+	return strings.Trim(browser+", "+system, ", ")
+}
+
+// Admit hands out the cookie of a session.
+func (s *Shell) Admit(w http.ResponseWriter, token string) {
+	http.SetCookie(w, &http.Cookie{
+		Name: SessionCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		MaxAge: int(time.Duration(account.SessionMost) * time.Microsecond / time.Second), Secure: s.Secure,
+	})
+}
+
+// Dismiss takes the cookie back.
+func (s *Shell) Dismiss(w http.ResponseWriter) {
+	http.SetCookie(w, &http.Cookie{
+		Name: SessionCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure,
+	})
+}
+
+// Token gives the token of a request's session; empty for none.
+func Token(r *http.Request) string {
+	if c, err := r.Cookie(SessionCookie); err == nil {
+		return c.Value
+	}
+	return ""
+}
