@@ -276,6 +276,8 @@ type Catalog struct {
 	Staff     []*Staff
 	Resources []*Resource
 	Rules     []*Rule
+	Forms     []*Form
+	Notices   []*Notice
 }
 
 // Location finds a location, archived or not.

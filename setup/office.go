@@ -74,10 +74,15 @@ type Things interface {
 	UpdateResource(ctx context.Context, business id.Business, r *catalog.Resource) error
 }
 
-// House keeps the owner's rules. Updates give fault NotFound.
+// House keeps the owner's rules, forms and notices. Updates give fault NotFound.
 type House interface {
 	InsertRule(ctx context.Context, business id.Business, r *catalog.Rule) error
 	UpdateRule(ctx context.Context, business id.Business, r *catalog.Rule) error
+	InsertForm(ctx context.Context, business id.Business, f *catalog.Form) error
+	UpdateForm(ctx context.Context, business id.Business, f *catalog.Form) error
+	InsertNotice(ctx context.Context, business id.Business, n *catalog.Notice, at span.Instant) error
+	// UpdateNotice keeps the texts of a version that is new, too.
+	UpdateNotice(ctx context.Context, business id.Business, n *catalog.Notice, at span.Instant) error
 }
 
 // Rules writes hours and keeps time off.

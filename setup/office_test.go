@@ -68,6 +68,22 @@ func (m *memory) UpdateRule(context.Context, id.Business, *catalog.Rule) error {
 	return m.note("write")
 }
 
+func (m *memory) InsertForm(context.Context, id.Business, *catalog.Form) error {
+	return m.note("write")
+}
+
+func (m *memory) UpdateForm(context.Context, id.Business, *catalog.Form) error {
+	return m.note("write")
+}
+
+func (m *memory) InsertNotice(context.Context, id.Business, *catalog.Notice, span.Instant) error {
+	return m.note("write")
+}
+
+func (m *memory) UpdateNotice(context.Context, id.Business, *catalog.Notice, span.Instant) error {
+	return m.note("write")
+}
+
 func (m *memory) InsertResource(context.Context, id.Business, *catalog.Resource) error {
 	return m.note("write")
 }

@@ -22,6 +22,8 @@ const (
 	kindStaff    = "staff"
 	kindResource = "resource"
 	kindRule     = "rule"
+	kindForm     = "form"
+	kindNotice   = "notice"
 
 	fieldName    = "name"
 	fieldAbout   = "about"
@@ -63,7 +65,7 @@ func (r *reading) text(kind, of, field string) catalog.Texts {
 
 func (r *reading) catalog(ctx context.Context, vault *Vault) (*catalog.Catalog, error) {
 	c := &catalog.Catalog{}
-	for _, part := range []func(context.Context, *catalog.Catalog) error{r.locations, r.services, r.resources, r.rules} {
+	for _, part := range []func(context.Context, *catalog.Catalog) error{r.locations, r.services, r.resources, r.rules, r.forms, r.notices} {
 		if err := part(ctx, c); err != nil {
 			return nil, err
 		}

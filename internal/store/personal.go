@@ -162,10 +162,20 @@ func Impersonal() map[string]string {
 	return map[string]string{
 		"business":      "its own key",
 		"breach":        "what an owner writes of a leak",
-		"staff":         "contacts of people who work there",
-		"calendar_link": "addresses of outside calendars",
-		"app_user":      "those who sign in to work",
-		"idempotency":   "answers to requests of the last day; an erasure looks through them",
-		"audit_key":     "signs the record of a business",
+		"ceremony":      "what those who sign in to work have begun",
+		"invitation":    "those who are asked to work there",
+		"letter":        "letters to those who sign in to work",
+		"passkey":       "of those who sign in to work",
+		"session":       "of those who sign in to work",
+		"visitor":       "a login belongs to no business; it goes when no card carries its contact",
+		"visitor_ask":   "codes that were asked for; swept within a day",
+		"visitor_block": "contacts that an owner has no codes sent to",
+
+		"visitor_session": "browsers of a login; they end with it",
+		"staff":           "contacts of people who work there",
+		"calendar_link":   "addresses of outside calendars",
+		"app_user":        "those who sign in to work",
+		"idempotency":     "answers to requests of the last day; an erasure looks through them",
+		"audit_key":       "signs the record of a business",
 	}
 }

@@ -122,7 +122,8 @@ func (s *Settings) read(ctx context.Context, business id.Business) (*availabilit
 // weigh counts the things of a configuration.
 func weigh(s *availability.Setting) int {
 	c := s.Catalog
-	n := 4 + 2*len(c.Locations) + 4*len(c.Services) + 3*len(c.Staff) + 2*len(c.Resources) + 3*len(c.Rules)
+	n := 4 + 2*len(c.Locations) + 4*len(c.Services) + 3*len(c.Staff) + 2*len(c.Resources) + 3*len(c.Rules) +
+		6*len(c.Forms) + 4*len(c.Notices)
 	for _, h := range s.Hours.Locations {
 		n += weighHours(h)
 	}
