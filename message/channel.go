@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"kept/catalog"
+	"kept/client"
 	"kept/id"
 	"kept/money"
 	"kept/span"
@@ -40,6 +41,8 @@ type Contact struct {
 	Phone    string
 	Language string // empty for the business's
 	Zone     string // IANA, where they live; empty for the business's
+	// Likes are a client's preferences: which steps, when, over which channels.
+	Likes client.Preferences
 }
 
 // Envelope is a message ready to go.
@@ -87,6 +90,10 @@ type Visit struct {
 	Sequence  int          // iCalendar SEQUENCE
 	Recipient Contact
 	Gone      bool // the recipient is erased or unknown
+	// Reminded tells that the client has had a reminder of this visit, at this
+	// time, already; found out for those alone who want but one.
+	Reminded bool
+	Unwanted bool // the recipient has said that they do not want such messages
 	// Dates are the starts of all visits that were booked together with this
 	// one and still stand, by time; only of the message that tells of them all.
 	Dates []span.Instant

@@ -40,6 +40,7 @@ type Dispatcher struct {
 	clock    Clock
 	log      *slog.Logger
 	breaker  *breaker
+	zones    span.Zones
 
 	wake    chan struct{}
 	passing sync.Mutex   // one pass at a time

@@ -63,6 +63,7 @@ func (d *Dispatcher) pipeline(results *[]Result) Pipeline {
 		undecided{
 			current{d.facts, d.causes, d.clock}, // is it still so, and of use?
 			consent{},                           // may they be told?
+			wish{d.clock, &d.zones},             // do they want it, now?
 			route{d.channels, d.breaker, d.clock},
 			render{d.renderer},
 			send{d.breaker, d.clock},
@@ -116,10 +117,15 @@ type consent struct{}
 func (consent) Do(_ context.Context, d *Delivery) {
 	if d.visit.Gone {
 		d.end(Skipped, ReasonErased)
+		return
+	}
+	if d.visit.Unwanted {
+		d.end(Skipped, ReasonUnwanted)
 	}
 }
 
-// route picks the first channel that is set up and reaches the recipient.
+// route picks the first channel that is set up and reaches the recipient, in
+// the order that they prefer.
 type route struct {
 	channels []Channel
 	breaker  *breaker
@@ -128,7 +134,7 @@ type route struct {
 
 func (s route) Do(ctx context.Context, d *Delivery) {
 	ready := false
-	for _, c := range s.channels {
+	for _, c := range inOrder(s.channels, d.visit.Recipient.Likes.Channels) {
 		if ok, _ := c.Ready(ctx, d.Business); !ok {
 			continue
 		}

@@ -144,6 +144,12 @@ func (s *Clients) Head(ctx context.Context, business id.Business, of id.Client) 
 	return c, p, err
 }
 
+// Profile gives the profile of a client alone; fault NotFound.
+func (s *Clients) Profile(ctx context.Context, business id.Business, of id.Client) (client.Profile, error) {
+	_, p, err := s.Head(ctx, business, of)
+	return p, err
+}
+
 // profile reads a row; fault NotFound when the client was erased.
 func (s *Clients) profile(ctx context.Context, row sqlgen.Client) (client.Profile, error) {
 	p := client.Profile{Tier: row.Tier, Version: row.Version}

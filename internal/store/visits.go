@@ -8,6 +8,7 @@ import (
 	"kept/client"
 	"kept/fault"
 	"kept/id"
+	"kept/internal/store/sqlgen"
 	"kept/message"
 	"kept/span"
 )
@@ -38,7 +39,7 @@ func (s *Visits) Visit(ctx context.Context, m message.Message) (message.Visit, e
 	if err != nil {
 		return message.Visit{}, err
 	}
-	who, err := s.clients.Find(ctx, m.Business, b.Client)
+	who, profile, err := s.clients.Head(ctx, m.Business, b.Client)
 	gone := fault.KindOf(err) == fault.NotFound && err != nil
 	if err != nil && !gone {
 		return message.Visit{}, err
@@ -57,10 +58,24 @@ func (s *Visits) Visit(ctx context.Context, m message.Message) (message.Visit, e
 		return v, nil
 	}
 	v.Recipient = contact(who, b.Language)
+	v.Recipient.Likes = profile.Preferences
+	if m.Step.Timed() && profile.Preferences.Remind == client.RemindFewer {
+		if v.Reminded, err = s.reminded(ctx, m); err != nil {
+			return message.Visit{}, err
+		}
+	}
 	if m.Step == message.Receipt && b.Series != "" {
 		v.Dates, err = s.dates(ctx, b)
 	}
 	return v, err
+}
+
+// reminded tells whether another reminder of the visit has gone out.
+func (s *Visits) reminded(ctx context.Context, m message.Message) (bool, error) {
+	n, err := queries(ctx, s.clients.db).CountReminders(ctx, sqlgen.CountRemindersParams{
+		BusinessID: string(m.Business), BookingID: string(m.Booking), Anchor: m.Anchor, Step: string(m.Step),
+	})
+	return n > 0, s.clients.db.Fault(err)
 }
 
 // dates lists the starts of a booking's series that still stand.

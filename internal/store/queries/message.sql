@@ -45,6 +45,12 @@ SELECT business_id, id, booking_id, client_id, step, anchor FROM message
 WHERE status IN ('planned', 'sending') AND next_at <= @now AND claimed_until <= @real
 ORDER BY next_at LIMIT @count;
 
+-- name: CountReminders :one
+-- Those of the same visit at the same time that have gone out already.
+SELECT COUNT(*) FROM message
+WHERE business_id = $1 AND booking_id = $2 AND recipient_kind = 'client' AND anchor = $3 AND step <> $4 AND step <> 'thanks'
+  AND status IN ('sent', 'delivered');
+
 -- name: NextMessage :one
 SELECT next_at FROM message
 WHERE status IN ('planned', 'sending') AND claimed_until <= @real

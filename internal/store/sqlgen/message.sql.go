@@ -60,6 +60,32 @@ func (q *Queries) ClaimMessage(ctx context.Context, arg ClaimMessageParams) (Mes
 	return i, err
 }
 
+const countReminders = `-- name: CountReminders :one
+SELECT COUNT(*) FROM message
+WHERE business_id = $1 AND booking_id = $2 AND recipient_kind = 'client' AND anchor = $3 AND step <> $4 AND step <> 'thanks'
+  AND status IN ('sent', 'delivered')
+`
+
+type CountRemindersParams struct {
+	BusinessID string
+	BookingID  string
+	Anchor     string
+	Step       string
+}
+
+// Those of the same visit at the same time that have gone out already.
+func (q *Queries) CountReminders(ctx context.Context, arg CountRemindersParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countReminders,
+		arg.BusinessID,
+		arg.BookingID,
+		arg.Anchor,
+		arg.Step,
+	)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const dropClientMail = `-- name: DropClientMail :exec
 DELETE FROM demo_mail
 WHERE demo_mail.business_id = $1 AND demo_mail.id IN (
