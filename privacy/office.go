@@ -20,6 +20,8 @@ type Parts struct {
 	Policies  Policies
 	Attic     Attic
 	Outside   Outside
+	Dossiers  Dossiers
+	Reads     Reads
 }
 
 // Office does what a business owes to the people whose data it has. It is

@@ -19,7 +19,7 @@ import (
 // business, and $2, the client.
 func (p Personal) rows() string {
 	if p.Where != "" {
-		return "business_id = $1 AND " + p.Where
+		return "business_id = $1 AND (" + p.Where + ")"
 	}
 	return "business_id = $1 AND " + p.Client + " = $2"
 }

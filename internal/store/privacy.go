@@ -204,4 +204,3 @@ func (s *Privacy) written(rows int64, err error) error {
 func (s *Privacy) MarkSwept(ctx context.Context, business id.Business, at span.Instant) error {
 	return s.db.Fault(queries(ctx, s.db).MarkSwept(ctx, sqlgen.MarkSweptParams{BusinessID: string(business), SweptAt: int64(at)}))
 }
-

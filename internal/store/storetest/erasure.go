@@ -56,6 +56,11 @@ func (nobody) Processors(context.Context, id.Business) ([]privacy.Processor, err
 	return []privacy.Processor{{Kind: "channel", Name: "email", Host: "mail.example", Abroad: true}}, nil
 }
 
+// noted is where nobody looks at what was read.
+type noted struct{}
+
+func (noted) NoteExport(context.Context, id.Business, id.Client, event.Actor) error { return nil }
+
 // PrivacyOffice makes an office on a world, where nobody has booked ahead.
 func PrivacyOffice(w *World, list privacy.Graveyard) *privacy.Office {
 	return officeOf(w, list, &pages{})
@@ -65,7 +70,7 @@ func officeOf(w *World, list privacy.Graveyard, p *pages) *privacy.Office {
 	s := store.NewPrivacy(w.DB, w.Vault)
 	return privacy.NewOffice(privacy.Parts{
 		Atomic: w.DB, Journal: w.Journal, Clock: w.Clock, Zones: berlin{}, Diary: p, Graveyard: list, Outside: nobody{},
-		Cards: s, Records: s, Petitions: s, Breaches: s, Policies: s, Attic: s,
+		Cards: s, Records: s, Petitions: s, Breaches: s, Policies: s, Attic: s, Dossiers: s, Reads: noted{},
 	})
 }
 
