@@ -36,29 +36,39 @@ type Session struct {
 // that was changed long ago and comes back has been copied: the session ends.
 // Fault Unauthenticated.
 func (d *Door) Resume(ctx context.Context, token string) (s Session, l Login, fresh string, err error) {
-	hash := d.Secrets.HashOpaque(token)
-	s, current, err := d.Sessions.FindSession(ctx, hash)
+	s, l, current, err := d.look(ctx, token)
+	if err == nil && current {
+		fresh, err = d.keep(ctx, s, d.Secrets.HashOpaque(token), d.Clock.Now())
+	}
+	return s, l, fresh, err
+}
+
+// Who gives the login of a token and leaves the token as it is, for pages that
+// are not the client's own. Fault Unauthenticated.
+func (d *Door) Who(ctx context.Context, token string) (Login, error) {
+	_, l, _, err := d.look(ctx, token)
+	return l, err
+}
+
+// look finds the session of a token that is good.
+func (d *Door) look(ctx context.Context, token string) (s Session, l Login, current bool, err error) {
+	s, current, err = d.Sessions.FindSession(ctx, d.Secrets.HashOpaque(token))
 	if err != nil {
-		return s, l, "", hidden(err)
+		return s, l, false, hidden(err)
 	}
 	now := d.Clock.Now()
 	if s.ExpiresAt <= now {
-		return Session{}, l, "", signedOut()
+		return Session{}, l, false, signedOut()
 	}
 	if !current && s.UsedAt != 0 && now >= s.UsedAt+oldToken {
 		err := d.Atomic.Do(ctx, func(ctx context.Context) error { return d.Sessions.DropSession(ctx, s.Visitor, s.ID) })
 		if err != nil && fault.KindOf(err) != fault.NotFound {
-			return Session{}, l, "", err
+			return Session{}, l, false, err
 		}
-		return Session{}, l, "", signedOut()
+		return Session{}, l, false, signedOut()
 	}
-	if l, err = d.Logins.FindLogin(ctx, s.Visitor); err != nil {
-		return Session{}, l, "", hidden(err)
-	}
-	if current {
-		fresh, err = d.keep(ctx, s, hash, now)
-	}
-	return s, l, fresh, err
+	l, err = d.Logins.FindLogin(ctx, s.Visitor)
+	return s, l, current, hidden(err)
 }
 
 // keep notes the first use of a token and changes one that is old.
@@ -157,7 +167,7 @@ func (d *Door) check(ctx context.Context, l Login, now span.Instant) error {
 }
 
 func hidden(err error) error {
-	if fault.KindOf(err) == fault.NotFound {
+	if err != nil && fault.KindOf(err) == fault.NotFound {
 		return signedOut()
 	}
 	return err
