@@ -20,6 +20,7 @@ type thing struct {
 	touched  []string
 	err      error
 	gone     bool
+	unwanted bool
 }
 
 func (c *thing) Still(_ context.Context, r message.Ref) (bool, error) {
@@ -32,6 +33,9 @@ func (c *thing) Visit(context.Context, message.Message) (message.Visit, error) {
 		return message.Visit{}, fault.Missing("thing")
 	}
 	v := c.plainVisit()
+	if c.unwanted {
+		v.Recipient.Likes.Muted = []string{string(message.PlanDue)}
+	}
 	v.Status = "" // there is no booking to have one
 	return v, nil
 }
@@ -61,6 +65,7 @@ func TestWithoutABooking(t *testing.T) {
 		{name: "still so", step: message.PlanDue, cause: thing{standing: true}, status: message.Sent},
 		{name: "no longer so", step: message.PlanDue, status: message.Skipped, reason: message.ReasonOutdated},
 		{name: "gone after the claim", step: message.PlanDue, cause: thing{standing: true, gone: true}, status: message.Skipped, reason: message.ReasonOutdated},
+		{name: "unwanted", step: message.PlanDue, cause: thing{standing: true, unwanted: true}, status: message.Skipped, reason: message.ReasonNotWanted},
 		{name: "a step without cause", step: message.Receipt, cause: thing{standing: true}, status: message.Skipped, reason: message.ReasonOutdated},
 		{name: "the database is away", step: message.PlanDue, cause: thing{err: errors.New("away")}, status: message.Planned, fails: true},
 	} {

@@ -93,7 +93,6 @@ type Visit struct {
 	// Reminded tells that the client has had a reminder of this visit, at this
 	// time, already; found out for those alone who want but one.
 	Reminded bool
-	Unwanted bool // the recipient has said that they do not want such messages
 	// Dates are the starts of all visits that were booked together with this
 	// one and still stand, by time; only of the message that tells of them all.
 	Dates []span.Instant

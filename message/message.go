@@ -65,13 +65,16 @@ const (
 	StaffCancelled Step = "staff_cancelled"
 	// PlanDue tells a client that a service is due; it hangs on an item of their plan.
 	PlanDue Step = "plan_due"
+	// CallMissed sends a client whose call nobody took the way to book; it hangs
+	// on the entry of the call.
+	CallMissed Step = "call_missed"
 )
 
 // Steps lists every step.
 func Steps() []Step {
 	return []Step{
 		Receipt, Reminder24h, Reminder3h, Reminder30m, Thanks, Moved, Cancelled,
-		StaffNew, StaffMoved, StaffCancelled, PlanDue,
+		StaffNew, StaffMoved, StaffCancelled, PlanDue, CallMissed,
 	}
 }
 
@@ -85,7 +88,7 @@ func (s Step) Timed() bool {
 func (s Step) ToStaff() bool { return s == StaffNew || s == StaffMoved || s == StaffCancelled }
 
 // Bare tells whether the step hangs on no booking but on what the anchor names.
-func (s Step) Bare() bool { return s == PlanDue }
+func (s Step) Bare() bool { return s == PlanDue || s == CallMissed }
 
 // Status is where a message stands.
 type Status string

@@ -25,7 +25,7 @@ func TestStill(t *testing.T) {
 	for step, want := range map[message.Step][]string{
 		message.Receipt: agreed, message.Thanks: agreed, message.Reminder24h: {"confirmed"}, message.Reminder3h: {"confirmed"},
 		message.Reminder30m: {"confirmed"}, message.Moved: alive, message.StaffNew: alive, message.StaffMoved: alive,
-		message.Cancelled: over, message.StaffCancelled: every[1:], "birthday": nil, message.PlanDue: nil,
+		message.Cancelled: over, message.StaffCancelled: every[1:], "birthday": nil, message.PlanDue: nil, message.CallMissed: nil,
 	} {
 		for _, status := range every {
 			m := message.Message{Step: step, Anchor: message.Anchor(noon)}

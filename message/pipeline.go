@@ -117,10 +117,6 @@ type consent struct{}
 func (consent) Do(_ context.Context, d *Delivery) {
 	if d.visit.Gone {
 		d.end(Skipped, ReasonErased)
-		return
-	}
-	if d.visit.Unwanted {
-		d.end(Skipped, ReasonUnwanted)
 	}
 }
 

@@ -15,8 +15,9 @@ const (
 	ReasonQuietHours = "quiet_hours" // waits for the end of the client's quiet hours, or skipped: then it would have been of no use
 )
 
-// wish does as the client likes, for what hangs on the time of a visit alone:
-// notices (a receipt, a move, a cancellation) must be known and come at once.
+// wish does as the client likes, for what hangs on the time of a visit and for
+// what is due: notices (a receipt, a move, a cancellation) must be known and
+// come at once.
 //
 // A step that the client has switched off is skipped. In quiet hours a step
 // waits until they end. Where that is too late, or the next step is due by
@@ -28,7 +29,7 @@ type wish struct {
 }
 
 func (s wish) Do(_ context.Context, d *Delivery) {
-	if d.Recipient.Kind != ToClient || !d.Step.Timed() {
+	if d.Recipient.Kind != ToClient || !d.Step.Timed() && d.Step != PlanDue {
 		return
 	}
 	likes := &d.visit.Recipient.Likes
