@@ -242,3 +242,15 @@ func distance(a, b []rune, within bool) (whole, beginning int) {
 
 // Meets tells whether a card is to be shown for what was typed.
 func (s Sought) Meets(f Findable) bool { return s.Score(f) >= leastMet }
+
+// SameNumber tells whether two phone numbers are one, as far as that shows
+// without knowing how each country dials: all digits are the same, or the last
+// nine, which is what numbers have besides the codes of countries and trunks.
+func SameNumber(a, b string) bool {
+	const national = 9
+	a, b = digits(a), digits(b)
+	if len(a) < national || len(b) < national {
+		return a != "" && a == b
+	}
+	return a[len(a)-national:] == b[len(b)-national:]
+}

@@ -89,6 +89,12 @@ type (
 	Erasure string
 	// Petition names what a person asks for under a law of privacy.
 	Petition string
+	// Entry names a call, an enquiry, a complaint or a note on a card.
+	Entry string
+	// Document names a file that belongs to a card.
+	Document string
+	// Merge names the making of one card out of two.
+	Merge string
 	// Breach names a leak of data.
 	Breach string
 )

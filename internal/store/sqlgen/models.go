@@ -235,6 +235,28 @@ type DemoMail struct {
 	At            int64
 }
 
+type Entry struct {
+	BusinessID   string
+	ID           string
+	ClientID     string
+	Kind         string
+	Direction    string
+	State        string
+	Outcome      string
+	BookingID    string
+	DueAt        sql.NullInt64
+	SealedText   []byte
+	SealedNumber []byte
+	NumberIndex  []byte
+	ActorKind    string
+	ActorID      string
+	At           int64
+	DoneAt       sql.NullInt64
+	Version      int64
+	CreatedAt    int64
+	UpdatedAt    int64
+}
+
 type Erasure struct {
 	BusinessID string
 	ID         string
