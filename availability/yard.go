@@ -51,6 +51,7 @@ type Yard struct {
 	f, bare *Facts
 	jobs    []Job
 	at      map[string]int // by source
+	spare   []spare        // by job
 	now     span.Instant
 }
 
@@ -60,7 +61,7 @@ func NewYard(f *Facts, jobs []Job, now span.Instant) *Yard {
 	for _, job := range jobs {
 		if job.Begins > now {
 			y.at[job.Source] = len(y.jobs)
-			y.jobs = append(y.jobs, job)
+			y.jobs, y.spare = append(y.jobs, job), append(y.spare, spare{})
 		}
 	}
 	if len(y.jobs) == 0 {
@@ -159,7 +160,7 @@ func (y *Yard) fixIn(q Question, f *Facts, w Work) (Given, bool) {
 // clear finds which jobs stand in a placement's way, and other times for them.
 func (y *Yard) clear(q Question, p Placement) ([]Moved, bool) {
 	way := y.inTheWay(&q, p)
-	if len(way) == 0 || len(way) > mostMoved {
+	if len(way) == 0 || len(way) > mostMoved || !y.hopeful(&q, p, way) {
 		return nil, false
 	}
 	gone := func(source string) bool {
@@ -190,6 +191,73 @@ func (y *Yard) clear(q Question, p Placement) ([]Moved, bool) {
 		f = f.with(fixed, at, job.Source)
 	}
 	return out, true
+}
+
+// hopeful tells whether the leads of the jobs have so much free time within
+// their promises as a placement takes of it: most of a full yard needs no
+// closer look.
+func (y *Yard) hopeful(q *Question, p Placement, way []int) bool {
+	claims := Claims(*q, p)
+	for _, i := range way {
+		job := &y.jobs[i]
+		lane := Lane{StaffLane, string(job.Question.Visit[0].Staff)}
+		window := span.Span{Start: max(job.Work.From, y.now), End: job.Work.Ready}
+		rows := y.f.rowsOn(lane)
+		mine := y.spareOf(i, rows, window)
+		var need, others span.Instant
+		for _, c := range claims {
+			if c.Lane == lane {
+				need += lengthOf(mine.open.Intersect(span.SetOf(c.Span)))
+			}
+		}
+		for k := range rows {
+			r := &rows[k]
+			if at, ok := y.at[r.Source]; r.Meets(window) && ok && at != i && slices.Contains(way, at) {
+				others += r.Intersect(window).Length()
+			}
+		}
+		if need > others+mine.free {
+			return false
+		}
+	}
+	return true
+}
+
+// spare is what the lead of a job has within its promise, wherever.
+type spare struct {
+	known bool
+	open  span.Set     // when they are there
+	free  span.Instant // how much of it nothing lies on
+}
+
+func (y *Yard) spareOf(i int, rows []Row, window span.Span) *spare {
+	out := &y.spare[i]
+	if out.known {
+		return out
+	}
+	out.known = true
+	var open, busy []span.Span
+	if who := y.f.find(y.jobs[i].Question.Visit[0].Staff); who >= 0 {
+		for _, o := range y.f.Staff[who].Open {
+			open = append(open, o.Spans...)
+		}
+	}
+	for k := range rows {
+		if rows[k].Exclusive && rows[k].Meets(window) && (rows[k].Expires == 0 || rows[k].Expires > y.now) {
+			busy = append(busy, rows[k].Span)
+		}
+	}
+	out.open = span.SetOf(open...).Intersect(span.SetOf(window))
+	out.free = lengthOf(out.open.Subtract(span.SetOf(busy...)))
+	return out
+}
+
+func lengthOf(s span.Set) span.Instant {
+	var sum span.Instant
+	for _, one := range s {
+		sum += one.Length()
+	}
+	return sum
 }
 
 // inTheWay lists the jobs whose rows a placement meets.

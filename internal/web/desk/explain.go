@@ -95,6 +95,9 @@ func (d *Desk) answer(t *turn, m *view.WhyModel, w wish, place id.Location, at s
 	when := t.P.DateTimeIn(at.In(w.zone), t.Now.In(w.zone))
 	if e.Open {
 		m.Verdict, m.Steps = t.P.T("why.is_open", "when", when), t.takers(e.Leads, w)
+		if e.Moves > 0 {
+			m.Steps = append(m.Steps, view.WhyStep{Text: t.P.N("why.moves", e.Moves), Tone: view.Look})
+		}
 		if t.Who.May(account.WriteBookings) && at > t.Now {
 			q := url.Values{
 				"service": {string(w.service)}, "staff": {string(w.staff)}, "date": {w.day.String()},
