@@ -31,7 +31,7 @@ const (
 )
 
 const (
-	maxFactText   = 2000 // characters
+	maxFactText   = 4000 // characters
 	maxFactChoice = 100
 	mostNumber    = 1e12
 )
