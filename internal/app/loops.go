@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"kept/booking"
 	"kept/internal/channel/demo"
 	"kept/internal/channel/email"
 	"kept/internal/clock"
@@ -21,25 +22,30 @@ import (
 // listen registers who follows from which events, and builds what runs by
 // itself: the dispatcher of messages, the end of holds, the sweeping.
 func (k *kernel) listen(c config.Serve) (*loops, error) {
+	k.abroad.home = c.HomeHost
 	channels, err := k.channels(c)
 	if err != nil {
 		return nil, err
 	}
 	k.dispatcher = message.NewDispatcher(message.Parts{
 		Store: k.messages, Facts: store.NewVisits(k.bookings, k.cards, k.settings),
+		Causes:   map[message.Step]message.Cause{message.PlanDue: store.NewDuePlans(k.due, k.cards, k.settings)},
 		Renderer: mailtext.New(links{k.master, c.Base()}), Channels: channels,
 		Atomic: k.db, Journal: k.journal, Clock: k.clock, Log: k.log,
 	})
 	k.journal.Derive("reminder", reminder.New(k.messages, k.dispatcher).Derive)
+	k.journal.Derive("plan", k.plans.Derive)
 	k.journal.Derive("tally", k.counter.Derive)
 	k.journal.React("search", k.search.React)
+	k.journal.React("scribe", (&booking.Scribe{Bookings: k.bookings, Cards: k.clients}).React)
 	if err := k.outside(c); err != nil {
 		return nil, err
 	}
 	holds := due{k.holds.NextExpiry, k.desk.ExpireHolds}
 	sessions := due{k.desk.Groups.NextDecision, k.desk.DecideSessions}
-	k.clock.Watch(holds, sessions, k.dispatcher, k.journal)
-	return &loops{kernel: k, holds: holds, sessions: sessions}, nil
+	plans := due{k.plans.NextRipe, k.plans.RunRipe}
+	k.clock.Watch(holds, sessions, plans, k.dispatcher, k.journal)
+	return &loops{kernel: k, holds: holds, sessions: sessions, plans: plans}, nil
 }
 
 // channels lists the ways of reaching people, the preferred first: real ones
@@ -53,7 +59,7 @@ func (k *kernel) channels(c config.Serve) ([]message.Channel, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, mail)
+		out = append(out, k.abroad.guard(mail, c.SMTPHost))
 	}
 	if c.Demo {
 		out = append(out, demo.New(k.inbox))
@@ -108,6 +114,7 @@ type loops struct {
 	*kernel
 	holds    due // holds whose minutes are over
 	sessions due // sessions that too few have joined
+	plans    due // what becomes due for clients, or expires
 	once     sync.Once
 	cancel   context.CancelFunc
 	running  sync.WaitGroup
@@ -121,6 +128,7 @@ func (l *loops) start() {
 	l.dispatcher.Start()
 	l.running.Go(func() { repeat(ctx, l.clock, l.log, 2*time.Second, "holds", l.holds.RunDue) })
 	l.running.Go(func() { repeat(ctx, l.clock, l.log, 30*time.Second, "sessions", l.sessions.RunDue) })
+	l.running.Go(func() { repeat(ctx, l.clock, l.log, 30*time.Second, "plans", l.plans.RunDue) })
 	l.running.Go(func() { repeat(ctx, l.clock, l.log, 10*time.Minute, "sweep", l.sweep) })
 	l.running.Go(func() { l.readCalendars(ctx) })
 	l.running.Go(func() { l.fillSearch(ctx) })
@@ -146,6 +154,9 @@ func (l *loops) sweep(ctx context.Context) error {
 	if err := l.db.Do(ctx, func(ctx context.Context) error { return l.gate.Sweep(ctx, now) }); err != nil {
 		return err
 	}
+	if err := l.privacy.Settle(ctx); err != nil {
+		return err
+	}
 	after := ""
 	for {
 		ids, slugs, err := l.setup.Businesses(ctx, after, 500)
@@ -155,6 +166,9 @@ func (l *loops) sweep(ctx context.Context) error {
 		for _, b := range ids {
 			err := l.db.Do(ctx, func(ctx context.Context) error { return l.answers.Sweep(ctx, b, now) })
 			if err != nil {
+				return err
+			}
+			if err := l.privacy.Sweep(ctx, b); err != nil {
 				return err
 			}
 		}

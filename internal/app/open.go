@@ -12,6 +12,7 @@ import (
 	"kept/calsync"
 	"kept/client"
 	"kept/insight"
+	"kept/intake"
 	"kept/internal/clock"
 	"kept/internal/config"
 	"kept/internal/db"
@@ -19,6 +20,8 @@ import (
 	"kept/internal/secret"
 	"kept/internal/store"
 	"kept/message"
+	"kept/plan"
+	"kept/privacy"
 	"kept/setup"
 )
 
@@ -48,11 +51,16 @@ type kernel struct {
 	office     *setup.Office
 	desk       *booking.Desk
 	insight    *insight.Analyst
+	intake     *intake.Desk
+	due        *store.Plans
+	plans      *plan.Planner
 	search     *store.Search
 	counter    *client.Counter
 	links      *calsync.Links  // of a running server
 	reader     *calsync.Reader // of a running server
 	record     record
+	privacy    *privacy.Office
+	abroad     *abroad
 }
 
 // open opens the database, brings its schema up to date and builds the graph.
@@ -110,11 +118,21 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 		Bookings: k.bookings, Holds: k.holds, Groups: store.NewGroups(k.db, k.bookings),
 		Courses: store.NewSeries(k.db, k.bookings),
 	})
+	k.due = store.NewPlans(k.db, k.vault)
+	k.plans = plan.NewPlanner(plan.Parts{
+		Atomic: k.db, Clock: k.clock, Journal: k.journal, Settings: k.settings, Store: k.due, Visits: k.due, Cards: k.clients,
+	})
+	answers := store.NewIntake(k.db, k.vault)
+	k.intake = intake.NewDesk(intake.Parts{
+		Atomic: k.db, Journal: k.journal, Clock: k.clock, Store: answers, Consents: answers, Learner: learner{k.clients},
+	})
+	k.desk.Intake = asked{k.intake}
 	k.office = setup.NewOffice(setup.Parts{
 		Atomic: k.db, Journal: k.journal, Clock: k.clock, Settings: k.settings, Businesses: k.setup, Things: k.setup,
 		Rules: k.setup, House: k.setup, Lanes: k.lanes, Marks: k.desk,
 	})
 	k.record = k.newRecord(where)
+	k.privacy = k.newPrivacy(where)
 	k.insight = insight.NewAnalyst(insight.Parts{Clock: k.clock, Settings: k.settings, Ledger: store.NewLedger(k.db), Lanes: k.lanes})
 	return nil
 }
