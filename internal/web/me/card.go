@@ -1,0 +1,196 @@
+package me
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"kept/account"
+	"kept/booking"
+	"kept/fault"
+	"kept/id"
+	"kept/internal/secret"
+	"kept/internal/web/shell"
+	"kept/internal/web/view"
+	"kept/span"
+)
+
+// How many visits the pages list.
+const (
+	fewVisits  = 5
+	mostVisits = 200
+)
+
+// list gives the visits of the card, the newest first.
+func (p *Pages) list(t *turn, filter booking.Filter) ([]*booking.Booking, error) {
+	filter.Client = t.Card.ID
+	return p.Desk.List(t.Ctx(), account.System(t.business()), filter) // the card was found to be theirs
+}
+
+// card is what comes, and the way to the rest.
+func (p *Pages) card(t *turn) error {
+	f, err := p.frame(t, "")
+	if err != nil {
+		return err
+	}
+	m := view.MeCardModel{Me: f, Name: t.Card.Name, Book: "/b/" + t.Set.Catalog.Business.Slug, All: t.at("/visits")}
+	visits, err := p.list(t, booking.Filter{Backward: true, Limit: mostVisits})
+	if err != nil {
+		return err
+	}
+	for _, b := range slices.Backward(visits) {
+		if ahead(b, t.Now) {
+			m.Coming = append(m.Coming, view.MeVisit{
+				Visit: p.visitOf(t, b), Chip: view.StatusChip(t.P, string(b.Status)), Href: p.manage(b),
+			})
+		}
+	}
+	m.History = p.past(t, visits, fewVisits)
+	if m.Due, err = p.due(t); err != nil {
+		return err
+	}
+	return shell.Draw(t.W, t.R, http.StatusOK, view.MeCardPage(m))
+}
+
+// due are the plans of the card.
+func (p *Pages) due(*turn) ([]view.MeDue, error) { return nil, nil }
+
+// visits lists all visits, the newest first.
+func (p *Pages) visits(t *turn) error {
+	f, err := p.frame(t, "/visits")
+	if err != nil {
+		return err
+	}
+	visits, err := p.list(t, booking.Filter{Backward: true, Limit: mostVisits})
+	if err != nil {
+		return err
+	}
+	m := view.MeListModel{Me: f, Heading: t.P.T("me.part_visits"), None: t.P.T("me.visits_none")}
+	for _, b := range visits {
+		v := p.visitOf(t, b)
+		m.Rows = append(m.Rows, view.MeRow{
+			Title: v.Service, Chip: view.StatusChip(t.P, string(b.Status)), Href: p.manage(b),
+			Line: view.Joined(t.P.DateTimeIn(b.Start.In(p.zoneOf(t, b)), t.Now.In(p.zoneOf(t, b))), v.Staff, v.Place, v.Price),
+		})
+	}
+	return shell.Draw(t.W, t.R, http.StatusOK, view.MeListPage(m))
+}
+
+// ahead tells whether a visit is still to come.
+func ahead(b *booking.Booking, now span.Instant) bool { return b.Status.Occupies() && b.End > now }
+
+// past are the visits that are over, the newest first, at most so many.
+func (p *Pages) past(t *turn, visits []*booking.Booking, most int) []view.TimelineItem {
+	var out []view.TimelineItem
+	for _, b := range visits {
+		if ahead(b, t.Now) || len(out) == most {
+			continue
+		}
+		v, zone := p.visitOf(t, b), p.zoneOf(t, b)
+		tone := view.Quiet
+		switch b.Status { //nolint:exhaustive // the others are told by their word
+		case booking.Completed, booking.CheckedIn:
+			tone = view.Good
+		case booking.NoShow:
+			tone = view.Bad
+		}
+		out = append(out, view.TimelineItem{
+			Title: v.Service, Tone: tone, Href: p.manage(b),
+			Line: view.Joined(t.P.DateIn(b.Start.In(zone), t.Now.In(zone)), v.Staff, t.P.T("status."+string(b.Status)), v.Price),
+		})
+	}
+	return out
+}
+
+// visitOf is a visit in the reader's words.
+func (p *Pages) visitOf(t *turn, b *booking.Booking) view.Visit {
+	c := t.Set.Catalog
+	names := make([]string, 0, len(b.Items))
+	for _, item := range b.Items {
+		if s, ok := c.Service(item.Service); ok {
+			names = append(names, name(t, c, s.Names))
+		}
+	}
+	zone := p.zoneOf(t, b)
+	v := view.Visit{
+		Service: strings.Join(names, " + "), Price: t.P.Price(b.Quote.Total), Day: t.P.Date(b.Start.In(zone)),
+		Time: t.P.Time(b.Start.In(zone)), Until: t.P.Time(b.End.In(zone)),
+	}
+	if s, ok := c.StaffMember(b.Lead); ok {
+		v.Staff = name(t, c, s.Names)
+	}
+	if l, ok := c.Location(b.Location); ok && len(c.Locations) > 1 {
+		v.Place = name(t, c, l.Names)
+	}
+	return v
+}
+
+func (p *Pages) zoneOf(t *turn, b *booking.Booking) *time.Location {
+	if zone, err := p.Zone(b.Zone); err == nil {
+		return zone
+	}
+	return t.Home
+}
+
+// manage is where a visit is moved, confirmed and cancelled.
+func (p *Pages) manage(b *booking.Booking) string {
+	return "/m/" + p.Tokens.Sign(secret.Token{
+		Business: string(b.Business), Kind: secret.KindManage, ID: string(b.ID), Epoch: b.Epoch,
+	})
+}
+
+// readersZone is the zone of the reader's clock, as their browser told it; UTC when it did not.
+func (p *Pages) readersZone(r *http.Request) *time.Location {
+	if c, err := r.Cookie("tz"); err == nil {
+		if name, err := url.QueryUnescape(c.Value); err == nil {
+			if zone, err := p.Zone(name); err == nil {
+				return zone
+			}
+		}
+	}
+	return time.UTC
+}
+
+// Signed tells whose card a request's session opens at a business: the booking
+// pages ask it, so that who is signed in books as themselves. want is the card
+// that the form names, empty for the first. Nothing when nobody is signed in.
+func (p *Pages) Signed(r *http.Request, business id.Business, want id.Client) (id.Client, error) {
+	c, err := r.Cookie(SessionCookie)
+	if err != nil {
+		return "", nil //nolint:nilerr // nobody is signed in
+	}
+	l, err := p.Door.Who(r.Context(), c.Value)
+	if err != nil {
+		return "", unlessOutside(err)
+	}
+	card, err := p.Door.FindCard(r.Context(), l, business, want)
+	return card.Client, unlessOutside(err)
+}
+
+// unlessOutside forgives that somebody is not signed in, or has no card.
+func unlessOutside(err error) error {
+	switch fault.KindOf(err) {
+	case fault.Unauthenticated, fault.NotFound:
+		return nil
+	default:
+		return err
+	}
+}
+
+// browser names a browser out of what it says it is: "Firefox · Android".
+func browser(agent string) string {
+	find := func(marks ...string) string {
+		for i := 0; i+1 < len(marks); i += 2 {
+			if strings.Contains(agent, marks[i]) {
+				return marks[i+1]
+			}
+		}
+		return ""
+	}
+	program := find("Edg/", "Edge", "OPR/", "Opera", "YaBrowser/", "Yandex", "SamsungBrowser/", "Samsung Internet", "Firefox/", "Firefox",
+		"FxiOS/", "Firefox", "CriOS/", "Chrome", "Chrome/", "Chrome", "Safari/", "Safari")
+	system := find("Android", "Android", "iPhone", "iPhone", "iPad", "iPad", "Windows", "Windows", "Mac OS X", "macOS", "Linux", "Linux")
+	return view.Joined(program, system)
+}

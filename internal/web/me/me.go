@@ -1,0 +1,372 @@
+// Package me is the client's own side, under /me: who signs in with a code
+// sees the cards that open for their contact, of every business apart, and
+// changes there what is theirs to change.
+//
+// /me itself lists the businesses and the people; /me/-/... is the door and the
+// browsers that are signed in (no business is called "-"); /me/{slug}/... is one
+// card, the one named by ?who= or the first that opens. Every such request asks
+// anew whether the card opens for the login. A card that does not is as unknown
+// as one that is not there.
+//
+// A GET changes nothing. A POST ends in a redirect and carries a key, so that
+// it is done once. What the staff change meanwhile comes over the stream
+// (stream.go), which carries nothing of anybody else; what the client changes
+// reaches the staff's open pages in the same way.
+package me
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"kept/account"
+	"kept/availability"
+	"kept/booking"
+	"kept/client"
+	"kept/event"
+	"kept/fault"
+	"kept/id"
+	"kept/internal/i18n"
+	"kept/internal/secret"
+	"kept/internal/web"
+	"kept/internal/web/shell"
+	"kept/internal/web/view"
+	"kept/span"
+	"kept/visitor"
+)
+
+// Events gives what happens, as it happens.
+type Events interface {
+	// Last gives the newest number of a business.
+	Last(ctx context.Context, business id.Business) (int64, error)
+	// Subscribe gives events after a number until the context ends.
+	Subscribe(ctx context.Context, business id.Business, after int64) <-chan event.Event
+}
+
+// Reads tells who read a card.
+type Reads interface {
+	Reads(ctx context.Context, business id.Business, of id.Client, before id.Access, limit int) ([]client.Access, error)
+}
+
+// Feeds keeps the epochs of calendar feeds.
+type Feeds interface {
+	Feed(ctx context.Context, business id.Business, of id.Client) (epoch uint32, err error)
+	TurnFeed(ctx context.Context, business id.Business, of id.Client, now span.Instant) (epoch uint32, err error)
+}
+
+// Deps are what the pages are made of.
+type Deps struct {
+	*shell.Shell
+
+	Door    *visitor.Door
+	Clients *client.Registry
+	Desk    *booking.Desk
+	Tokens  *secret.Master
+	Events  Events
+	Reads   Reads
+	Feeds   Feeds
+	Base    string // the absolute address of this program
+	Inbox   string // of a demo; empty for none
+}
+
+// Pages answers clients.
+type Pages struct {
+	Deps
+	asks  *web.Limiter
+	tries *web.Limiter
+}
+
+// How often a minute somebody may ask for a code, and try one, from one
+// address; what counts over hours and days stands in the database.
+const (
+	asksAMinute  = 10
+	triesAMinute = 30
+)
+
+// New makes the pages.
+func New(d Deps) *Pages {
+	return &Pages{Deps: d, asks: web.NewLimiter(asksAMinute), tries: web.NewLimiter(triesAMinute)}
+}
+
+// Need is who an address is for.
+type Need string
+
+// The needs.
+const (
+	Anybody Need = "anybody"
+	Login   Need = "login" // somebody who is signed in
+	OfCard  Need = "card"  // ... for whom a card of the business opens
+	Token   Need = "token" // whoever has the secret in the address
+)
+
+// Route is one address.
+type Route struct {
+	Method, Path string
+	Need         Need
+
+	open func(http.ResponseWriter, *http.Request) error
+	in   func(*turn) error
+}
+
+// Routes lists every address of the clients' side, for the mux and for the
+// matrix of rights.
+func (p *Pages) Routes() []Route {
+	anybody := func(method, path string, need Need, fn func(http.ResponseWriter, *http.Request) error) Route {
+		return Route{Method: method, Path: path, Need: need, open: fn}
+	}
+	out := []Route{
+		anybody("GET", "/me", Anybody, p.home),
+		anybody("POST", "/me/-/ask", Anybody, p.ask),
+		anybody("GET", "/me/-/code", Anybody, p.code),
+		anybody("POST", "/me/-/code", Anybody, p.verify),
+		anybody("GET", "/me/-/in/{link}", Token, p.link),
+		anybody("POST", "/me/-/in/{link}", Token, p.confirm),
+		anybody("GET", "/feeds/me/{token}", Token, p.feed),
+	}
+	login := func(method, path string, fn func(*turn) error) {
+		out = append(out, Route{Method: method, Path: "/me/-" + path, Need: Login, in: fn})
+	}
+	login("POST", "/out", p.signOut)
+	login("GET", "/sessions", p.sessions)
+	login("POST", "/sessions/end", p.endOthers)
+	login("POST", "/sessions/{id}/end", p.endSession)
+	card := func(method, path string, fn func(*turn) error) {
+		out = append(out, Route{Method: method, Path: "/me/{slug}" + path, Need: OfCard, in: fn})
+	}
+	card("GET", "", p.card)
+	card("GET", "/stream", p.stream)
+	card("GET", "/visits", p.visits)
+	card("GET", "/likes", p.likes)
+	card("POST", "/likes", p.saveLikes)
+	card("GET", "/contacts", p.contacts)
+	card("POST", "/contacts", p.addContact)
+	card("POST", "/contacts/{id}/prefer", p.preferContact)
+	card("POST", "/contacts/{id}/remove", p.removeContact)
+	card("GET", "/people", p.people)
+	card("POST", "/people", p.addPerson)
+	card("POST", "/subjects", p.addSubject)
+	card("POST", "/subjects/{id}/remove", p.removeSubject)
+	card("GET", "/seen", p.seen)
+	card("GET", "/calendar", p.calendar)
+	card("POST", "/calendar", p.turnFeed)
+	return out
+}
+
+// Register mounts the pages.
+func (p *Pages) Register(mux *http.ServeMux) {
+	for _, r := range p.Routes() {
+		pattern := r.Method + " " + r.Path
+		switch r.Need {
+		case Login:
+			p.Handle(mux, pattern, func(w http.ResponseWriter, q *http.Request) error { return p.signedIn(w, q, r.in) })
+		case OfCard:
+			p.Handle(mux, pattern, func(w http.ResponseWriter, q *http.Request) error { return p.atCard(w, q, r.in) })
+		case Anybody, Token:
+			p.Handle(mux, pattern, r.open)
+		}
+	}
+}
+
+// turn is one request of somebody who is signed in.
+type turn struct {
+	W       http.ResponseWriter
+	R       *http.Request
+	Login   visitor.Login
+	Session visitor.Session
+	P       i18n.Printer
+	Now     span.Instant
+
+	// Of requests to a card:
+	Set   *availability.Setting
+	Who   account.Principal
+	Card  client.Client
+	Cards []visitor.Card // all that open, this business's
+	Home  *time.Location // the business's zone
+}
+
+// Ctx is the request's context.
+func (t *turn) Ctx() context.Context { return t.R.Context() }
+
+// business is the business of the card.
+func (t *turn) business() id.Business { return t.Set.Catalog.Business.ID }
+
+// root is where the card's pages stand.
+func (t *turn) root() string { return "/me/" + t.Set.Catalog.Business.Slug }
+
+// at is the address of a part of this card.
+func (t *turn) at(part string) string { return t.root() + part + t.query() }
+
+// query names the card where it is not the only one.
+func (t *turn) query() string {
+	if len(t.Cards) < 2 {
+		return ""
+	}
+	return "?who=" + string(t.Card.ID)
+}
+
+// SessionCookie carries the token of a client who is signed in: another one
+// than the staff's.
+const SessionCookie = "kept_me"
+
+// session finds who is signed in, and hands out the session's new token when it is time.
+func (p *Pages) session(w http.ResponseWriter, r *http.Request) (visitor.Session, visitor.Login, error) {
+	c, err := r.Cookie(SessionCookie)
+	if err != nil {
+		return visitor.Session{}, visitor.Login{}, fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, "sign in first")
+	}
+	s, l, fresh, err := p.Door.Resume(r.Context(), c.Value)
+	if err == nil && fresh != "" {
+		p.admit(w, fresh)
+	}
+	return s, l, err
+}
+
+// admit hands out the cookie of a session.
+func (p *Pages) admit(w http.ResponseWriter, token string) {
+	p.cookie(w, SessionCookie, token, "/", visitor.SessionLife)
+}
+
+// cookie sets a cookie that scripts do not see; one without a value is taken away.
+func (p *Pages) cookie(w http.ResponseWriter, name, value, path string, life span.Instant) {
+	c := &http.Cookie{
+		Name: name, Value: value, Path: path, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: strings.HasPrefix(p.Base, "https://"), MaxAge: int(life / span.Second),
+	}
+	if value == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(w, c)
+}
+
+// signedIn lets in whoever is signed in; others are led to the door.
+func (p *Pages) signedIn(w http.ResponseWriter, r *http.Request, fn func(*turn) error) error {
+	t, err := p.enter(w, r)
+	if t == nil || err != nil {
+		return err
+	}
+	return fn(t)
+}
+
+// enter begins a turn; nil without an error when the answer is given already.
+func (p *Pages) enter(w http.ResponseWriter, r *http.Request) (*turn, error) {
+	s, l, err := p.session(w, r)
+	if fault.KindOf(err) == fault.Unauthenticated && err != nil {
+		if shell.WantsJSON(r) {
+			web.WriteProblem(w, r, err)
+			return nil, nil //nolint:nilnil // answered
+		}
+		to := "/me"
+		if next := visitor.LocalPath(r.URL.RequestURI()); r.Method == http.MethodGet && next != "" {
+			to = askPath("", next)
+		}
+		http.Redirect(w, r, to, http.StatusSeeOther)
+		return nil, nil //nolint:nilnil // answered
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &turn{W: w, R: r, Login: l, Session: s, P: shell.Printer(r), Now: p.Clock.Now()}, nil
+}
+
+// atCard lets in whoever has a card at the business.
+func (p *Pages) atCard(w http.ResponseWriter, r *http.Request, fn func(*turn) error) error {
+	t, err := p.enter(w, r)
+	if t == nil || err != nil {
+		return err
+	}
+	if t.Set, err = p.Setting(r); err != nil {
+		return err
+	}
+	if err := p.choose(t); err != nil {
+		return err
+	}
+	if t.Home, err = p.Zone(t.Set.Catalog.Business.Zone); err != nil {
+		return err
+	}
+	return fn(t)
+}
+
+// choose finds the card that the request is about among those that open.
+func (p *Pages) choose(t *turn) error {
+	want := t.R.URL.Query().Get("who")
+	if t.R.Method == http.MethodPost {
+		if posted := t.R.PostFormValue("who"); posted != "" {
+			want = posted
+		}
+	}
+	var err error
+	if t.Cards, err = p.Door.ListCards(t.Ctx(), t.Login, t.business()); err != nil {
+		return err
+	}
+	for _, c := range t.Cards {
+		if want != "" && string(c.Client) != want {
+			continue
+		}
+		if t.Card, err = p.Clients.Find(t.Ctx(), c.Business, c.Client); err != nil {
+			return err
+		}
+		t.Who = account.Visitor(c.Business, c.Client)
+		return nil
+	}
+	return fault.Missing("card")
+}
+
+// frame fills what stands around every page of a card.
+func (p *Pages) frame(t *turn, here string) (view.Me, error) {
+	c := t.Set.Catalog
+	m := view.Me{
+		Page: shell.Frame(t.R, ""), Home: "/me", Stream: t.at("/stream"),
+		Brand: view.Brand{
+			Name: shell.Named(t.R, c, c.Business.Names), Line: shell.Named(t.R, c, c.Business.About), Href: "/b/" + c.Business.Slug,
+		},
+	}
+	if t.R.Method != http.MethodGet {
+		m.Path = t.at(here)
+	}
+	if did := "me.did_" + t.R.URL.Query().Get("done"); t.P.Has(did) {
+		m.Notice = view.Notice{Text: t.P.T(did), Tone: view.Good}
+	}
+	for _, one := range t.Cards {
+		name, err := p.nameOf(t, one.Client)
+		if err != nil {
+			return m, err
+		}
+		m.People = append(m.People, view.MePerson{
+			Name: name, Href: t.root() + here + "?who=" + string(one.Client), Current: one.Client == t.Card.ID,
+		})
+	}
+	for _, part := range parts() {
+		m.Parts = append(m.Parts, view.MePart{
+			Text: t.P.T("me.part_" + part.key), Line: t.P.T("me.part_" + part.key + "_line"), Icon: part.icon,
+			Href: t.at(part.path), Current: part.path == here,
+		})
+	}
+	return m, nil
+}
+
+func (p *Pages) nameOf(t *turn, of id.Client) (string, error) {
+	if of == t.Card.ID {
+		return t.Card.Name, nil
+	}
+	c, err := p.Clients.Find(t.Ctx(), t.business(), of)
+	if fault.KindOf(err) == fault.NotFound && err != nil {
+		return "", nil // erased just now
+	}
+	return c.Name, err
+}
+
+type part struct{ path, key, icon string }
+
+// parts are the pages of a card, in the order of the menu.
+func parts() []part {
+	return []part{
+		{"", "card", "today"},
+		{"/visits", "visits", "list"},
+		{"/likes", "likes", "settings"},
+		{"/contacts", "contacts", "mail"},
+		{"/people", "people", "people"},
+		{"/calendar", "calendar", "calendar"},
+		{"/seen", "seen", "look"},
+	}
+}

@@ -1,0 +1,136 @@
+package view
+
+import "github.com/a-h/templ"
+
+// MeAskModel asks for a contact to which a code is sent.
+type MeAskModel struct {
+	Page
+	Action  string
+	Contact string
+	Hidden  []Pair
+	Error   string
+	Inbox   string // of a demo
+	Passkey string // where a passkey is asked for; empty where there are none
+}
+
+// MeCodeModel asks for the code.
+type MeCodeModel struct {
+	Page
+	Action string
+	To     string // where it was sent to, masked; empty when that is not known
+	Error  string
+	Ended  bool // there is no try left
+	Again  string
+	Inbox  string
+}
+
+// MeLinkModel asks whether the link is to sign in.
+type MeLinkModel struct {
+	Page
+	Action string
+	To     string // masked
+}
+
+// MeHomeModel lists the businesses and the people of a login.
+type MeHomeModel struct {
+	Page
+	To       string // the contact
+	Places   []MePlace
+	Sessions string
+	SignOut  string
+	Notice   Notice
+}
+
+// MePlace is a business with the cards that open there.
+type MePlace struct {
+	Name, Line, Href string
+	People           []MePerson
+}
+
+// MePerson is a card among those of a login.
+type MePerson struct {
+	Name, Href string
+	Current    bool
+}
+
+// Me is the frame of the pages of a card, in its client's hands.
+type Me struct {
+	Page
+	Brand  Brand
+	Home   string // all places
+	People []MePerson
+	Parts  []MePart
+	Notice Notice
+	Stream string // the address of the live stream; empty for none
+}
+
+// MePart leads to one part of the card.
+type MePart struct {
+	Text, Line, Href, Icon string
+	Current                bool
+}
+
+// MeCardModel is the first page of a card: what comes, and the way to the rest.
+type MeCardModel struct {
+	Me
+	Name    string
+	Coming  []MeVisit
+	Book    string
+	Due     []MeDue
+	History []TimelineItem // the last few
+	All     string         // all of them
+}
+
+// MeVisit is a visit that comes.
+type MeVisit struct {
+	Visit Visit
+	Chip  Chip
+	Href  string
+}
+
+// MeDue is a plan: a service that is due, or will be.
+type MeDue struct {
+	Title, Line string
+	Chip        Chip
+	Href        string // to book it
+	Decline     string // where "not now" is posted; empty where it cannot be
+	Hidden      []Pair
+}
+
+// MeListModel is a page of rows with, below, forms.
+type MeListModel struct {
+	Me
+	Heading string
+	Line    string
+	None    string
+	Rows    []MeRow
+	Forms   []MeForm
+	Below   templ.Component
+}
+
+// MeRow is one thing of a list.
+type MeRow struct {
+	Title, Line string
+	Chip        Chip
+	Href        string
+	Acts        []MeAct
+}
+
+// MeAct is a button that posts.
+type MeAct struct {
+	Text, Action string
+	Hidden       []Pair
+	Danger       bool
+}
+
+// MeForm is a form of fields.
+type MeForm struct {
+	Heading, Line string
+	Action        string
+	Hidden        []Pair
+	Errors        Errors
+	Groups        []Group
+	Save          string
+	Danger        bool
+	Folded        bool // closed until it is opened
+}
