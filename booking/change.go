@@ -24,7 +24,7 @@ func (d *Desk) Find(ctx context.Context, who account.Principal, booking id.Booki
 	if err != nil {
 		return nil, err
 	}
-	if !who.IsStaff() && who.ID != string(b.Client) {
+	if !who.IsStaff() && who.ID != string(b.Client) || !withinReach(who, b) {
 		return nil, fault.Missing("booking")
 	}
 	return b, nil
@@ -34,6 +34,10 @@ func (d *Desk) Find(ctx context.Context, who account.Principal, booking id.Booki
 func (d *Desk) List(ctx context.Context, who account.Principal, filter Filter) ([]*Booking, error) {
 	if !who.May(account.ReadBookings) {
 		return nil, forbidden()
+	}
+	filter, ok := narrow(who, filter)
+	if !ok {
+		return nil, nil
 	}
 	return d.Bookings.List(ctx, who.Business, filter)
 }

@@ -20,6 +20,7 @@ func (d *Desk) Hold(ctx context.Context, who account.Principal, req Request) (*H
 	if err := mayBook(who, req); err != nil {
 		return nil, err
 	}
+	req = near(who, req)
 	if err := checkRequest(req); err != nil {
 		return nil, err
 	}

@@ -251,6 +251,9 @@ func (d *Desk) OfSeries(ctx context.Context, who account.Principal, series id.Se
 		if !who.May(account.ReadBookings) {
 			return nil, forbidden()
 		}
+		if all = seen(who, all); len(all) == 0 && who.Reach != account.ReachBusiness {
+			return nil, fault.Missing("series")
+		}
 		return all, nil
 	}
 	if len(all) == 0 || who.ID != string(all[0].Client) {

@@ -197,6 +197,9 @@ func (d *Desk) Session(ctx context.Context, who account.Principal, group id.Grou
 		return nil, forbidden()
 	}
 	s, err := d.Groups.FindSession(ctx, who.Business, group)
+	if err == nil && !sessionWithin(who, s) {
+		err = fault.Missing("session")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -212,6 +215,7 @@ func (d *Desk) Sessions(ctx context.Context, who account.Principal, filter Sessi
 	if err != nil {
 		return nil, err
 	}
+	list = slices.DeleteFunc(list, func(s *Session) bool { return !sessionWithin(who, s) })
 	for _, s := range list {
 		if err := d.countSeats(ctx, s); err != nil {
 			return nil, err
@@ -226,7 +230,7 @@ func (d *Desk) Members(ctx context.Context, who account.Principal, group id.Grou
 		return nil, forbidden()
 	}
 	all, err := d.Groups.Members(ctx, who.Business, group)
-	return slices.DeleteFunc(all, func(b *Booking) bool { return !b.Status.Occupies() }), err
+	return slices.DeleteFunc(all, func(b *Booking) bool { return !b.Status.Occupies() || !withinReach(who, b) }), err
 }
 
 func (d *Desk) countSeats(ctx context.Context, s *Session) error {
@@ -302,6 +306,9 @@ func (d *Desk) changeSession(
 	var out *Session
 	err := d.Atomic.Do(ctx, func(ctx context.Context) error {
 		s, err := d.Groups.FindSession(ctx, who.Business, group)
+		if err == nil && !sessionWithin(who, s) {
+			err = fault.Missing("session")
+		}
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"kept/id"
 	"kept/internal/config"
 	"kept/internal/demo"
+	"kept/internal/store"
 	"kept/internal/web"
 	"kept/internal/web/api"
 	"kept/internal/web/desk"
@@ -42,7 +43,7 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 		}
 	}
 	page.New(mux, d)
-	staff := &shell.Staff{Shell: s, Messages: k.messages, Demo: c.Demo}
+	staff := &shell.Staff{Shell: s, Fence: store.NewFence(k.db), Messages: k.messages, Demo: c.Demo}
 	office := &desk.Desk{
 		Staff: staff, Bookings: k.desk, Office: k.office, Clients: k.clients, Measures: k.insight,
 		Stream: programs.Stream,

@@ -35,7 +35,7 @@ type Clients struct {
 
 // Details gives itself as the stores of what stands besides the head.
 func (s *Clients) Details() client.Details {
-	return client.Details{Contacts: s, Subjects: s, Facts: s, Profiles: s}
+	return client.Details{Contacts: s, Subjects: s, Facts: s, Profiles: s, Doubts: NewDoubts(s.db, s.vault)}
 }
 
 // NewClients makes the store of cards.
@@ -137,6 +137,9 @@ func (s *Clients) Update(ctx context.Context, business id.Business, c client.Cli
 
 // Find implements client.Store.
 func (s *Clients) Find(ctx context.Context, business id.Business, want id.Client) (client.Client, error) {
+	if err := (Fence{s.db}).Card(ctx, business, want); err != nil {
+		return client.Client{}, err
+	}
 	row, err := queries(ctx, s.db).FindClient(ctx, sqlgen.FindClientParams{BusinessID: string(business), ID: string(want)})
 	if err != nil {
 		return client.Client{}, found(s.db, err, "client")
@@ -148,7 +151,16 @@ func (s *Clients) Find(ctx context.Context, business id.Business, want id.Client
 func (s *Clients) List(ctx context.Context, business id.Business, f client.Filter) ([]client.Client, error) {
 	if f.Query != "" {
 		list, err := s.sought(ctx, business, f.Query)
+		if err == nil {
+			list, err = Only(ctx, Fence{s.db}, business, list, func(c client.Client) id.Client { return c.ID })
+		}
 		return after(list, f.Before, f.Limit), err
+	}
+	if rows, enclosed, err := s.ownClients(ctx, business, f.Before, f.Limit); enclosed || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		return s.openAll(ctx, rows)
 	}
 	rows, err := queries(ctx, s.db).ListClients(ctx, sqlgen.ListClientsParams{
 		BusinessID: string(business), BeforeID: string(f.Before), Most: int32(f.Limit),

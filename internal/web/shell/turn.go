@@ -35,6 +35,7 @@ type Staff struct {
 	*Shell
 
 	Messages Messages
+	Fence    web.Fence
 	Demo     bool // show the way to the demo's inbox
 }
 
@@ -151,6 +152,11 @@ func (s *Staff) enter(w http.ResponseWriter, r *http.Request) (*Turn, error) {
 		return nil, err
 	}
 	t.R = r.WithContext(account.Enclose(ctx, t.Who))
+	if card, ok := web.CardOf(r.URL.Path); ok && s.Fence != nil {
+		if err := s.Fence.Card(t.Ctx(), business, card); err != nil {
+			return nil, err
+		}
+	}
 	if session.Shared != "" && r.Method == http.MethodGet && !Fragment(r) { // the screen must not go on showing what the session no longer does
 		w.Header().Set("Refresh", strconv.Itoa(int(account.LockAfter/span.Second)+1)+"; url="+LockPage)
 	}
