@@ -20,6 +20,7 @@ func Run(t *testing.T, open Opener) {
 		{"Office", testOffice},
 		{"Account", testAccount},
 		{"Reach", testReach},
+		{"Identity", testIdentity},
 		{"Idempotency", testIdempotency},
 		{"Lane", testLane},
 		{"Hold", testHold},
