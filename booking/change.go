@@ -39,6 +39,9 @@ func (d *Desk) List(ctx context.Context, who account.Principal, filter Filter) (
 	if !ok {
 		return nil, nil
 	}
+	if filter.Client != "" && filter.Backward && who.Reach != account.ReachBusiness {
+		return d.ofClient(ctx, who, filter)
+	}
 	return d.Bookings.List(ctx, who.Business, filter)
 }
 

@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"context"
 	"slices"
 
 	"kept/account"
@@ -53,6 +54,26 @@ func near(who account.Principal, req Request) Request {
 		}
 	}
 	return req
+}
+
+// ofClient lists a client's bookings within reach, which no index knows: it
+// reads on until there are enough.
+func (d *Desk) ofClient(ctx context.Context, who account.Principal, f Filter) ([]*Booking, error) {
+	var out []*Booking
+	for {
+		list, err := d.Bookings.List(ctx, who.Business, f)
+		if err != nil {
+			return nil, err
+		}
+		more := len(list) == f.Limit && f.Limit > 0
+		if more {
+			f.AfterAt, f.AfterID = list[len(list)-1].Start, list[len(list)-1].ID
+		}
+		out = append(out, seen(who, list)...)
+		if !more || len(out) >= f.Limit {
+			return out[:min(len(out), max(f.Limit, 0))], nil
+		}
+	}
 }
 
 // reached refuses a booking that would be out of reach as soon as it is made.

@@ -14,7 +14,7 @@ import (
 func (s *Accounts) PutCeremony(ctx context.Context, hash []byte, c account.Ceremony) error {
 	return s.db.Fault(queries(ctx, s.db).PutCeremony(ctx, sqlgen.PutCeremonyParams{
 		TokenHash: hash, Kind: c.Kind, Holder: string(c.Holder), ExpiresAt: int64(c.ExpiresAt),
-		SealedState: s.master.System().Seal(fieldCeremony, hex.EncodeToString(hash), c.State),
+		SealedState: filled(s.master.System().Seal(fieldCeremony, hex.EncodeToString(hash), c.State)),
 	}))
 }
 
