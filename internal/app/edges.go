@@ -17,6 +17,8 @@ import (
 	"kept/internal/store"
 	"kept/internal/web"
 	"kept/internal/web/api"
+	"kept/internal/web/planapi"
+	"kept/internal/web/privacyapi"
 )
 
 // edges is everything that answers from outside.
@@ -42,6 +44,8 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 		Events: feed{k.journal, k.events}, Clock: k.clock, Tokens: k.master, Words: words, BaseURL: c.Base,
 		Demo: c.Demo, Version: version,
 	})
+	(&privacyapi.API{Edge: programs.Edge(), Office: k.privacy, Settings: k.settings, Host: hostOf(c.Base())}).Register()
+	(&planapi.API{Plans: k.plans, Settings: k.settings, Cards: k.clients}).Register(programs.Edge())
 	once := &web.Once{Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Clock: k.clock, Business: businessOf(k)}
 	people := pages(mux, k, c, programs, words)
 	meter := newMeter(k)

@@ -47,8 +47,16 @@ func TestRights(t *testing.T) {
 		"GET /bookings/{b}": theirs, "GET /bookings/{b}/alternatives": theirs, "GET /clients/{client}": theirs, "GET /clients/{client}/card": theirs,
 		"GET /services/{service}": theirs, "GET /staff/{s}": theirs, "GET /resources/{r}": theirs, "GET /locations/{l}": theirs,
 		"GET /time-off/{o}": theirs, "GET /messages/{m}": theirs, "GET /staff/{s}/hours": theirs, "GET /locations/{l}/hours": theirs,
+		"GET /plans": readers, "POST /plans": "401 422 422 422 422", "GET /plans/{none}": "401 404 404 404 404",
+		"PATCH /plans/{none}": "401 404 404 404 404", "DELETE /plans/{none}": "401 404 404 404 404",
+		"POST /plans/{none}/skip": "401 404 404 404 404", "POST /plans/{none}/offer": "401 404 404 404 404",
+		"GET /clients/{client}/timeline": theirs,
 		"GET /insight/demand": readers, "GET /insight/gaps": readers,
 		"GET /holidays?country=DE&year=2026": readers, "GET /holidays/countries": readers, "POST /staff/{s}/roster/publish": owners,
+		"GET /b/{slug}/questions": everybody, "GET /forms": readers, "POST /forms": setters, "GET /forms/{none}": "401 404 404 404 404",
+		"PATCH /forms/{none}": "401 403 403 404 404", "DELETE /forms/{none}": "401 403 403 404 404",
+		"GET /notices": readers, "POST /notices": setters, "GET /notices/{none}": "401 404 404 404 404",
+		"PATCH /notices/{none}": "401 403 403 404 404", "DELETE /notices/{none}": "401 403 403 404 404",
 		"GET /business": readers, "PATCH /business": setters, "GET /rules": readers, "POST /rules": setters,
 		"GET /rules/{u}": theirs, "PATCH /rules/{u}": owners, "DELETE /rules/{none}": "401 403 403 404 404",
 		"POST /b/{slug}/series": "422 422 422 422 422", "POST /b/{slug}/series-checks": "422 422 422 422 422",
@@ -101,7 +109,7 @@ func wrong(do string) any {
 	case strings.HasSuffix(do, "/confirm"), strings.HasSuffix(do, "/cancel"), strings.HasSuffix(do, "/decline"),
 		strings.HasSuffix(do, "/check-in"), strings.HasSuffix(do, "/no-show"):
 		return nil
-	case strings.HasSuffix(do, "/sync"):
+	case strings.HasSuffix(do, "/sync"), strings.HasSuffix(do, "/skip"), strings.HasSuffix(do, "/offer"):
 		return nil
 	case strings.Contains(do, "/calendars"):
 		return `{"url": "ftp://calendar.example"}`
@@ -111,6 +119,8 @@ func wrong(do string) any {
 		return `{"start": "2030-01-01T00:00:00.5Z", "staff": "01a20244-fddc-763e-b226-813fe221fd70"}`
 	case do == "POST /sessions":
 		return `{"service": "01a20244-fddc-763e-b226-813fe221fd70", "start": "2026-11-25T10:00:00+01:00"}`
+	case do == "POST /plans":
+		return `{"client": "01a20244-fddc-763e-b226-813fe221fd70", "service": "01a20244-fddc-763e-b226-813fe221fd70", "due": "2026-12-01"}`
 	case do == "POST /clients":
 		return `{"name": "Nobody Else", "email": "n@else.example"}`
 	case strings.HasSuffix(do, "/publish"):

@@ -32,6 +32,7 @@ type serviceWrite struct {
 	Seats           *int              `json:"seats,omitempty" minimum:"0" maximum:"1000" doc:"Above 0: a group whose seats clients take"`
 	MinSeats        *int              `json:"min_seats,omitempty" minimum:"0" maximum:"1000" doc:"With fewer taken it does not run"`
 	Flexible        merge[flexible]   `json:"flexible,omitzero" doc:"Work that is dropped off and picked up; null for none"`
+	Recalls         *[]recall         `json:"recalls,omitempty" maxItems:"20" doc:"When it is due for a client who is known; an empty list for never"`
 }
 
 type moneyWrite struct {
@@ -83,6 +84,12 @@ func (w serviceWrite) options(o *catalog.ServiceOptions) error {
 	}
 	wire.Set(&o.Seats, w.Seats)
 	wire.Set(&o.MinSeats, w.MinSeats)
+	if w.Recalls != nil {
+		o.Recalls = nil
+		for _, r := range *w.Recalls {
+			o.Recalls = append(o.Recalls, r.recall())
+		}
+	}
 	switch {
 	case w.Flexible.none():
 		o.Flexible = nil
@@ -133,6 +140,7 @@ type serviceBody struct {
 	Seats           int               `json:"seats"`
 	MinSeats        int               `json:"min_seats"`
 	Flexible        *flexible         `json:"flexible,omitempty"`
+	Recalls         []recall          `json:"recalls,omitempty"`
 }
 
 func (a *API) serviceOf(s *catalog.Service, language, home string) serviceBody {
@@ -146,6 +154,9 @@ func (a *API) serviceOf(s *catalog.Service, language, home string) serviceBody {
 	}
 	if s.Flexible != nil {
 		out.Flexible = new(flexible(*s.Flexible))
+	}
+	for _, r := range s.Recalls {
+		out.Recalls = append(out.Recalls, recallOf(r))
 	}
 	return out
 }
