@@ -45,7 +45,7 @@ func self(who account.Principal, client id.Client) bool {
 
 func (o *Office) erase(ctx context.Context, who account.Principal, order Order) (Record, error) {
 	var r Record
-	var gone Gone
+	var unlisted error
 	err := o.Atomic.Do(ctx, func(ctx context.Context) error {
 		standing, err := o.Cards.Standing(ctx, who.Business, order.Client)
 		if err != nil {
@@ -69,9 +69,12 @@ func (o *Office) erase(ctx context.Context, who account.Principal, order Order) 
 			return err
 		}
 		r.Regime = policy.Law()
-		if gone, err = o.Cards.Erase(ctx, who.Business, order.Client, now); err != nil {
+		gone, err := o.Cards.Erase(ctx, who.Business, order.Client, now)
+		if err != nil {
 			return err
 		}
+		// Not before it is certain: the list would have them erased at the next start.
+		o.Atomic.AfterCommit(ctx, func() { unlisted = o.Graveyard.Bury(ctx, gone.tombs(who.Business, now)...) })
 		r.Counts = gone.Counts
 		if err := o.Records.InsertRecord(ctx, who.Business, r); err != nil {
 			return err
@@ -84,15 +87,19 @@ func (o *Office) erase(ctx context.Context, who account.Principal, order Order) 
 	if err != nil {
 		return Record{}, err
 	}
-	tombs := make([]Tomb, len(gone.Clients))
-	for i, c := range gone.Clients {
-		tombs[i] = Tomb{who.Business, c, r.At}
-	}
-	if err := o.Graveyard.Bury(ctx, tombs...); err != nil {
+	if unlisted != nil {
 		return r, fault.Wrap(fault.Unavailable, fault.CodeUnavailable,
-			"erased, but the list of erasures could not be written; it is tried again by itself", err)
+			"erased, but the list of erasures could not be written; it is tried again by itself", unlisted)
 	}
 	return r, nil
+}
+
+func (g Gone) tombs(business id.Business, at span.Instant) []Tomb {
+	out := make([]Tomb, len(g.Clients))
+	for i, c := range g.Clients {
+		out[i] = Tomb{business, c, at}
+	}
+	return out
 }
 
 // bare leaves out from where somebody acted: a record outlives what says so.
@@ -141,9 +148,23 @@ func (o *Office) clearDiary(ctx context.Context, business id.Business, order Ord
 // replayed bounds how many erasures are read at once.
 const replayed = 500
 
+// Settle brings the list of erasures up to date with the database: with what
+// another node has erased, or what could not be written when it was due.
+func (o *Office) Settle(ctx context.Context) error {
+	tombs, err := o.Graveyard.Tombs(ctx)
+	if err != nil {
+		return err
+	}
+	known := make(map[Tomb]bool, len(tombs))
+	for _, t := range tombs {
+		known[Tomb{Business: t.Business, Client: t.Client}] = true
+	}
+	return o.bury(ctx, known)
+}
+
 // Replay erases again whoever a restored backup has brought back, and brings
 // the list beside the database up to date. It runs at every start, before
-// anybody is served, and with every sweep. It gives how many were erased again.
+// anybody is served. It gives how many were erased again.
 func (o *Office) Replay(ctx context.Context) (int, error) {
 	tombs, err := o.Graveyard.Tombs(ctx)
 	if err != nil {

@@ -13,6 +13,8 @@ import (
 // Atomic runs a function in one transaction, which travels in the context.
 type Atomic interface {
 	Do(ctx context.Context, fn func(ctx context.Context) error) error
+	// AfterCommit has fn run when the transaction of the context has been committed, before its Do returns.
+	AfterCommit(ctx context.Context, fn func())
 }
 
 // Journal records what happened, in the transaction that made it so.

@@ -24,7 +24,7 @@ func (k *kernel) outside(c config.Serve) error {
 	}
 	client := dial.Client(dial.Options{Allow: allow, MaxBody: maxCalendar, Timeout: time.Minute, Agent: "Kept (calendar reader)"})
 	parts := calsync.Parts{
-		Atomic: k.db, Journal: k.journal, Clock: k.clock, Settings: k.settings, Store: store.NewCalendars(k.db, k.vault), Lanes: k.lanes,
+		Atomic: k.db, Journal: k.journal, Clock: k.clock, Settings: k.settings, Store: homely{store.NewCalendars(k.db, k.vault), k.abroad}, Lanes: k.lanes,
 	}
 	sources := map[calsync.Kind]calsync.Source{calsync.ICal: ical.New(client), calsync.CalDAV: caldav.New(client)}
 	k.reader = calsync.NewReader(parts, sources, k.log)

@@ -64,6 +64,9 @@ func NewNode(ctx context.Context, c config.Serve, version string, log *slog.Logg
 	if n.loops, err = k.listen(c); err != nil {
 		return nil, errors.Join(err, k.close())
 	}
+	if err := k.stayErased(ctx); err != nil {
+		return nil, errors.Join(err, k.close())
+	}
 	if c.Demo {
 		if err := k.fill(ctx); err != nil {
 			return nil, errors.Join(err, k.close())

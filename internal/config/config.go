@@ -18,8 +18,9 @@ import (
 
 // Store says where data are; every command has it.
 type Store struct {
-	DB   string `help:"SQLite file, or postgres://... ; kept.db in the data folder when missing." placeholder:"FILE|URL"`
-	Data string `help:"Folder of the database and the master key." default:"./data" type:"path"`
+	DB     string `help:"SQLite file, or postgres://... ; kept.db in the data folder when missing." placeholder:"FILE|URL"`
+	Data   string `help:"Folder of the database and the master key." default:"./data" type:"path"`
+	Erased string `help:"List of erasures, kept outside of backups; erased.list in the data folder when missing." placeholder:"FILE" type:"path"`
 }
 
 // DSN gives what the database is opened with.
@@ -32,6 +33,14 @@ func (s Store) DSN() string {
 
 // KeyFile is where the master key lies.
 func (s Store) KeyFile() string { return filepath.Join(s.Data, "master.key") }
+
+// ErasedFile is the list of erasures: who must stay erased when an older backup comes back.
+func (s Store) ErasedFile() string {
+	if s.Erased != "" {
+		return s.Erased
+	}
+	return filepath.Join(s.Data, "erased.list")
+}
 
 // Prepare makes the data folder, for its owner only.
 func (s Store) Prepare() error {
@@ -51,10 +60,19 @@ type Mail struct {
 	MailFrom     string `name:"mail-from" help:"Sender's address, as in \"Lumen <desk@lumen.example>\"."`
 }
 
+// SMS says how text messages leave: over a provider whose interface is like Twilio's.
+type SMS struct {
+	SMSURL     string `name:"sms-url" help:"Address of the SMS provider; without one, phones are not written to." placeholder:"URL"`
+	SMSAccount string `name:"sms-account" help:"Account there."`
+	SMSToken   string `name:"sms-token" help:"Its secret, which also signs receipts."`
+	SMSFrom    string `name:"sms-from" help:"Our number, or the sender's name that we may use."`
+}
+
 // Serve is what the serve command can be told.
 type Serve struct {
 	Store
 	Mail
+	SMS
 	Addr        string    `help:"Address to listen on." default:"127.0.0.1:8080"`
 	BaseURL     string    `name:"base-url" help:"How the outside reaches this program, for links in messages; from the address when missing." placeholder:"URL"`
 	Demo        bool      `help:"Fill an empty database with three sample businesses; loopback only."`
@@ -62,6 +80,7 @@ type Serve struct {
 	PublicRate  int       `name:"public-rate" help:"Public POSTs a minute from one address; 0 is no limit." default:"120"`
 	Synchronous string    `help:"SQLite durability: FULL survives loss of power, NORMAL may lose the last moments." enum:"FULL,NORMAL" default:"FULL"`
 	AllowNet    []string  `name:"allow-net" help:"Networks of the house that outside calendars may be read from, as 192.168.1.0/24; else only the public internet." placeholder:"CIDR"`
+	HomeHost    []string  `name:"home-host" help:"Hosts that are not abroad, as mail.example.ru or .ru; for businesses that shut channels abroad." placeholder:"HOST"`
 	Pprof       string    `help:"Loopback address for profiles; none when missing." placeholder:"ADDR"`
 }
 
@@ -93,6 +112,9 @@ func (s *Serve) Check() error {
 	}
 	if s.SMTPHost != "" && s.MailFrom == "" {
 		return errors.New("--smtp-host needs --mail-from")
+	}
+	if s.SMSURL != "" && (s.SMSAccount == "" || s.SMSToken == "" || s.SMSFrom == "") {
+		return errors.New("--sms-url needs --sms-account, --sms-token and --sms-from")
 	}
 	return nil
 }

@@ -21,7 +21,6 @@ func (a *API) registerClients() {
 	wire.Op(a.edge, http.MethodGet, "/clients", "list-clients", "Clients, the newest first", a.listClients)
 	wire.Op(a.edge, http.MethodGet, "/clients/{id}", "get-client", "One client", a.getClient)
 	wire.Op(a.edge, http.MethodPatch, "/clients/{id}", "update-client", "Change a client; what is missing stays", a.updateClient)
-	wire.Op(a.edge, http.MethodDelete, "/clients/{id}", "erase-client", "Erase everything personal about a client", a.eraseClient)
 	wire.Op(a.edge, http.MethodGet, "/clients/{id}/card", "get-card", "The whole personal card", a.getCard)
 }
 
@@ -137,13 +136,6 @@ func (a *API) updateClient(ctx context.Context, p account.Principal, in *struct 
 		return nil
 	})
 	return a.clientOut(ctx, p, c, err)
-}
-
-func (a *API) eraseClient(ctx context.Context, p account.Principal, in *wire.NounPath) (*struct{}, error) {
-	if err := wire.Must(p, account.EraseClients); err != nil {
-		return nil, err
-	}
-	return nil, a.Clients.Erase(ctx, p.Business, id.Client(in.ID), p.Actor())
 }
 
 type cardBody struct {
