@@ -29,7 +29,9 @@ func (k *kernel) listen(c config.Serve) (*loops, error) {
 	}
 	k.dispatcher = message.NewDispatcher(message.Parts{
 		Store: k.messages, Facts: store.NewVisits(k.bookings, k.cards, k.settings),
-		Causes:   map[message.Step]message.Cause{message.PlanDue: store.NewDuePlans(k.due, k.cards, k.settings)},
+		Causes: map[message.Step]message.Cause{
+			message.PlanDue: store.NewDuePlans(k.due, k.cards, k.settings), message.CallMissed: k.callbacks,
+		},
 		Renderer: mailtext.New(links{k.master, c.Base()}), Channels: channels,
 		Atomic: k.db, Journal: k.journal, Clock: k.clock, Log: k.log,
 	})
@@ -44,7 +46,8 @@ func (k *kernel) listen(c config.Serve) (*loops, error) {
 	holds := due{k.holds.NextExpiry, k.desk.ExpireHolds}
 	sessions := due{k.desk.Groups.NextDecision, k.desk.DecideSessions}
 	plans := due{k.plans.NextRipe, k.plans.RunRipe}
-	k.clock.Watch(holds, sessions, plans, k.dispatcher, k.journal)
+	k.visitors.door.Courier = courier{k, channels, c.Base(), hostOf(c.SMSURL)}
+	k.clock.Watch(holds, sessions, plans, k.dispatcher, k.journal, due{k.visitors.door.NextDue, k.visitors.door.RunDue})
 	return &loops{kernel: k, holds: holds, sessions: sessions, plans: plans}, nil
 }
 
@@ -60,6 +63,13 @@ func (k *kernel) channels(c config.Serve) ([]message.Channel, error) {
 			return nil, err
 		}
 		out = append(out, k.abroad.guard(mail, c.SMTPHost))
+	}
+	phones, err := k.newSMS(c)
+	if err != nil {
+		return nil, err
+	}
+	if k.visitors.sms = phones; c.SMSURL != "" {
+		out = append(out, k.abroad.guard(phones, hostOf(c.SMSURL)))
 	}
 	if c.Demo {
 		out = append(out, demo.New(k.inbox))
@@ -131,6 +141,7 @@ func (l *loops) start() {
 	l.running.Go(func() { repeat(ctx, l.clock, l.log, 30*time.Second, "plans", l.plans.RunDue) })
 	l.running.Go(func() { repeat(ctx, l.clock, l.log, 10*time.Minute, "sweep", l.sweep) })
 	l.running.Go(func() { l.readCalendars(ctx) })
+	l.running.Go(func() { l.sendCodes(ctx) })
 	l.running.Go(func() { l.fillSearch(ctx) })
 	l.running.Go(func() { l.seal(ctx) })
 }
@@ -151,6 +162,9 @@ func (l *loops) stop() {
 // sweep removes what has lived its time: sessions, answers kept for retries.
 func (l *loops) sweep(ctx context.Context) error {
 	now := l.clock.Now()
+	if err := l.visitors.door.Sweep(ctx, now); err != nil {
+		return err
+	}
 	if err := l.db.Do(ctx, func(ctx context.Context) error { return l.gate.Sweep(ctx, now) }); err != nil {
 		return err
 	}
