@@ -121,3 +121,44 @@ func Prefix(number string) string {
 // twoDigits are the calling codes of two digits; all others but 1 and 7 have three.
 const twoDigits = " 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58" +
 	" 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98 "
+
+// Notices by SMS a day: what bookings make a business write to numbers.
+const (
+	noticesPerBusiness = 1000
+	noticesPerPrefix   = 2000
+)
+
+// scopes of notices, apart from those of codes.
+const (
+	scopeNotices       = "notices"
+	scopeNoticesPrefix = "notices_prefix"
+)
+
+// AllowNotice tells whether a business may send an SMS that is no code to a
+// number now, and counts it: anybody can make a business write to a number by
+// booking with it.
+func (d *Door) AllowNotice(ctx context.Context, business id.Business, number string) (bool, error) {
+	blocked, err := d.Blocks.Blocked(ctx, business, Contact{Phone, number})
+	if err != nil || blocked {
+		return false, err
+	}
+	allowed := false
+	err = d.Atomic.Do(ctx, func(ctx context.Context) error {
+		now := d.Clock.Now()
+		day := now - now%span.Day
+		country, own := Count{scopeNoticesPrefix, Prefix(number), day}, Count{scopeNotices, string(business), day}
+		n, _, err := d.Counts.Touch(ctx, country)
+		if err != nil {
+			return err
+		}
+		m, _, err := d.Counts.Touch(ctx, own)
+		if allowed = n < noticesPerPrefix && m < noticesPerBusiness; err != nil || !allowed {
+			return err
+		}
+		if err := d.Counts.Raise(ctx, own, now); err != nil {
+			return err
+		}
+		return d.Counts.Raise(ctx, country, now)
+	})
+	return allowed, err
+}

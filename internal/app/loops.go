@@ -12,6 +12,7 @@ import (
 	"kept/internal/clock"
 	"kept/internal/config"
 	"kept/internal/mailtext"
+	"kept/internal/passkey"
 	"kept/internal/secret"
 	"kept/internal/store"
 	"kept/message"
@@ -48,7 +49,12 @@ func (k *kernel) listen(c config.Serve) (*loops, error) {
 	plans := due{k.plans.NextRipe, k.plans.RunRipe}
 	k.visitors.door.Courier = courier{k, channels, c.Base(), hostOf(c.SMSURL)}
 	k.clock.Watch(holds, sessions, plans, k.dispatcher, k.journal, due{k.visitors.door.NextDue, k.visitors.door.RunDue})
-	return &loops{kernel: k, holds: holds, sessions: sessions, plans: plans}, nil
+	letters := postman{k, channels, mailtext.New(links{k.master, c.Base()}), c.Base()}
+	k.clock.Watch(letters)
+	if keys, err := passkey.New(c.Base()); err == nil { // else the address can have none
+		k.gate.Site, k.passkeys = site{keys}, keys
+	}
+	return &loops{kernel: k, letters: letters, holds: holds, sessions: sessions, plans: plans}, nil
 }
 
 // channels lists the ways of reaching people, the preferred first: real ones
@@ -124,6 +130,7 @@ type loops struct {
 	*kernel
 	holds    due // holds whose minutes are over
 	sessions due // sessions that too few have joined
+	letters  postman
 	plans    due // what becomes due for clients, or expires
 	once     sync.Once
 	cancel   context.CancelFunc
@@ -140,6 +147,8 @@ func (l *loops) start() {
 	l.running.Go(func() { repeat(ctx, l.clock, l.log, 30*time.Second, "sessions", l.sessions.RunDue) })
 	l.running.Go(func() { repeat(ctx, l.clock, l.log, 30*time.Second, "plans", l.plans.RunDue) })
 	l.running.Go(func() { repeat(ctx, l.clock, l.log, 10*time.Minute, "sweep", l.sweep) })
+	l.running.Go(func() { repeat(ctx, l.clock, l.log, 2*time.Second, "letters", l.letters.RunDue) })
+	l.running.Go(func() { repeat(ctx, l.clock, l.log, 30*time.Second, "uses of keys", l.gate.WriteUses) })
 	l.running.Go(func() { l.readCalendars(ctx) })
 	l.running.Go(func() { l.sendCodes(ctx) })
 	l.running.Go(func() { l.fillSearch(ctx) })

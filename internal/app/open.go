@@ -17,6 +17,7 @@ import (
 	"kept/internal/config"
 	"kept/internal/db"
 	"kept/internal/journal"
+	"kept/internal/passkey"
 	"kept/internal/secret"
 	"kept/internal/store"
 	"kept/message"
@@ -47,6 +48,7 @@ type kernel struct {
 	journal    *journal.Journal
 	gate       *account.Gate
 	accounts   *store.Accounts
+	passkeys   *passkey.Site // nil where the site's address can have none
 	clients    *client.Registry
 	office     *setup.Office
 	desk       *booking.Desk
@@ -56,11 +58,14 @@ type kernel struct {
 	plans      *plan.Planner
 	search     *store.Search
 	counter    *client.Counter
+	talks      *client.Talks
+	callbacks  *store.Callbacks
 	links      *calsync.Links  // of a running server
 	reader     *calsync.Reader // of a running server
 	record     record
 	privacy    *privacy.Office
 	abroad     *abroad
+	visitors   visitors
 }
 
 // open opens the database, brings its schema up to date and builds the graph.
@@ -111,8 +116,15 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 	gate.Demo = demo
 	k.gate, k.accounts = account.NewGate(gate), accounts
 	k.clients = client.NewRegistry(k.cards, k.db, k.journal, k.clock).With(k.cards.Details())
+	k.visitors = k.newVisitors()
 	k.search = store.NewSearch(k.db, k.vault, k.cards)
 	k.counter = client.NewCounter(store.NewTallies(k.db))
+	k.callbacks = store.NewCallbacks(k.messages, k.cards, k.settings, func(ctx context.Context) {
+		if k.dispatcher != nil { // of a running server
+			k.dispatcher.Wake(ctx)
+		}
+	})
+	k.talks = client.NewTalks(store.NewEntries(k.db, k.vault, k.cards), k.clients, k.callbacks)
 	k.desk = booking.NewDesk(booking.Parts{
 		Atomic: k.db, Clock: k.clock, Settings: k.settings, Registry: k.clients, Journal: k.journal, Lanes: k.lanes,
 		Bookings: k.bookings, Holds: k.holds, Groups: store.NewGroups(k.db, k.bookings),

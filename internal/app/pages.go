@@ -8,12 +8,14 @@ import (
 	"kept/account"
 	"kept/catalog"
 	"kept/id"
+	"kept/internal/channel/sms"
 	"kept/internal/config"
 	"kept/internal/demo"
 	"kept/internal/store"
 	"kept/internal/web"
 	"kept/internal/web/api"
 	"kept/internal/web/desk"
+	"kept/internal/web/me"
 	"kept/internal/web/page"
 	"kept/internal/web/settings"
 	"kept/internal/web/shell"
@@ -42,6 +44,12 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 			d.Demo.Logins = append(d.Demo.Logins, page.Login{Slug: l.Slug, Email: l.Email, Password: l.Password})
 		}
 	}
+	cards := me.New(me.Deps{
+		Shell: s, Door: k.visitors.door, Clients: k.clients, Desk: k.desk, Tokens: k.master, Events: feed{k.journal, k.events},
+		Reads: k.cards, Feeds: k.visitors.cards, Base: c.Base(), Inbox: inboxOf(c),
+	})
+	cards.Register(mux)
+	mux.HandleFunc("POST "+sms.ReceiptPath, k.receipts)
 	page.New(mux, d)
 	staff := &shell.Staff{Shell: s, Fence: store.NewFence(k.db), Messages: k.messages, Demo: c.Demo}
 	office := &desk.Desk{
@@ -50,5 +58,14 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	}
 	office.Register(mux)
 	(&settings.Pages{Staff: staff, Office: k.office, Links: k.links}).Register(mux)
+	k.recordDesk().Pages(mux, staff)
 	return s
+}
+
+// inboxOf is where a demo shows what was sent; empty outside of one.
+func inboxOf(c config.Serve) string {
+	if c.Demo {
+		return "/demo/inbox"
+	}
+	return ""
 }

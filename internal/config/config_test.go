@@ -21,6 +21,7 @@ func TestCheck(t *testing.T) {
 		{"profiles for all", "--pprof", func(s *config.Serve) { s.Pprof = ":6060" }},
 		{"base address", "--base-url", func(s *config.Serve) { s.BaseURL = "kept.example" }},
 		{"mail without a sender", "--mail-from", func(s *config.Serve) { s.SMTPHost = "mail.example" }},
+		{"text messages without a sender", "--sms-from", func(s *config.Serve) { s.SMSURL, s.SMSAccount, s.SMSToken = "https://a", "b", "c" }},
 		{"networks", "", func(s *config.Serve) { s.AllowNet = []string{"192.168.1.0/24", "fd00::/8", "127.0.0.1"} }},
 		{"no network", "--allow-net", func(s *config.Serve) { s.AllowNet = []string{"home"} }},
 	} {

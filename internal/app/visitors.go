@@ -1,0 +1,146 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"kept/fault"
+	"kept/id"
+	"kept/internal/channel/sms"
+	"kept/internal/config"
+	"kept/internal/dial"
+	"kept/internal/i18n"
+	"kept/internal/store"
+	"kept/internal/web"
+	"kept/message"
+	"kept/span"
+	"kept/visitor"
+)
+
+// visitors is what lets clients in.
+type visitors struct {
+	door  *visitor.Door
+	cards *store.VisitorCards
+	sms   *sms.Channel
+	wake  chan struct{}
+}
+
+// newVisitors builds the door, without the courier, which needs channels.
+func (k *kernel) newVisitors() visitors {
+	logins, cards := store.NewVisitors(k.db, k.vault), store.NewVisitorCards(k.db, k.vault, k.clients)
+	v := visitors{cards: cards, wake: make(chan struct{}, 1)}
+	v.door = visitor.NewDoor(visitor.Parts{
+		Atomic: k.db, Clock: k.clock, Asks: logins, Logins: logins, Sessions: logins, Counts: logins, Cards: cards, Kin: cards,
+		Blocks: logins, Journal: k.journal, Secrets: store.VisitorSecrets{Master: k.master},
+		Wake: func() {
+			select {
+			case v.wake <- struct{}{}:
+			default: // somebody called already
+			}
+		},
+	})
+	return v
+}
+
+// newSMS makes the channel to phones.
+func (k *kernel) newSMS(c config.Serve) (*sms.Channel, error) {
+	allow, err := dial.ParseNets(c.AllowNet)
+	if err != nil {
+		return nil, err
+	}
+	return sms.New(sms.Config{
+		URL: c.SMSURL, Account: c.SMSAccount, Token: c.SMSToken, From: c.SMSFrom, Base: c.Base(), Allow: allow,
+		Guard: k.visitors.door.AllowNotice,
+	})
+}
+
+// sendCodes sends the codes that clients ask for, at once where they asked
+// this node.
+func (l *loops) sendCodes(ctx context.Context) {
+	const poll = 5 * span.Second
+	codes := due{l.visitors.door.NextDue, l.visitors.door.RunDue}
+	for ctx.Err() == nil {
+		if err := codes.RunDue(ctx); err != nil && ctx.Err() == nil {
+			l.log.WarnContext(ctx, "a task failed and is tried again", "task", "codes", "error", err)
+		}
+		until := l.clock.Now() + poll
+		if next, ok, err := codes.NextDue(ctx); err == nil && ok && next > l.clock.Now() {
+			until = min(until, next)
+		}
+		if l.clock.Wait(ctx, until, l.visitors.wake) != nil {
+			return
+		}
+	}
+}
+
+// courier sends codes over the channels that messages go over.
+type courier struct {
+	*kernel
+	channels []message.Channel
+	base     string
+	host     string // of the provider of SMS
+}
+
+var errNoRoute = errors.New("app: nothing is set up that reaches this contact")
+
+// Send implements visitor.Courier.
+func (c courier) Send(ctx context.Context, l visitor.Letter) (retry bool, err error) {
+	set, err := c.settings.Current(ctx, l.Business)
+	if err != nil {
+		return true, err
+	}
+	p := i18n.For(l.Language)
+	house := set.Catalog.Business.Names.Pick(l.Language, set.Catalog.Business.Language)
+	link := c.base + "/me/-/in/" + url.PathEscape(l.Link)
+	if l.Contact.Kind == visitor.Phone {
+		if ok, _ := c.visitors.sms.Ready(ctx, l.Business); ok {
+			if shut, err := c.abroad.shut(ctx, l.Business, c.host); shut || err != nil {
+				return err != nil, errors.Join(errNoRoute, err)
+			}
+			return c.visitors.sms.SendText(ctx, l.Contact.Value, p.T("me.sms_text", "code", l.Code, "house", house))
+		}
+	}
+	e := message.Envelope{
+		ID: id.New[id.Message](l.At.UTC()), Business: l.Business, From: house, At: l.At,
+		Content: message.Content{
+			Language: l.Language, Subject: p.T("me.mail_subject", "code", l.Code, "house", house),
+			Text: p.T("me.mail_text", "code", l.Code, "house", house, "link", link, "minutes", strconv.Itoa(l.Minutes)),
+		},
+	}
+	to := message.Contact{Email: l.Contact.Value}
+	if l.Contact.Kind == visitor.Phone {
+		to = message.Contact{Phone: l.Contact.Value}
+	}
+	for _, channel := range c.channels {
+		ok, _ := channel.Ready(ctx, l.Business)
+		if e.Address = channel.Address(to); !ok || e.Address == "" {
+			continue
+		}
+		_, retry, err := channel.Send(ctx, e)
+		return retry, err
+	}
+	return false, errNoRoute
+}
+
+// receipts takes what the provider of SMS tells of messages.
+func (k *kernel) receipts(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil {
+		web.WriteProblem(w, r, fault.BadField("form", "format", "this is no form"))
+		return
+	}
+	got, ok := k.visitors.sms.Receipt(r.URL.RawQuery, r.PostForm, r.Header.Get("X-Twilio-Signature"))
+	if !ok {
+		web.WriteProblem(w, r, fault.New(fault.Forbidden, fault.CodeForbidden, "the signature is not right"))
+		return
+	}
+	if got.Delivered || got.Failed {
+		if err := k.messages.Receive(r.Context(), got.Business, got.Message, k.visitors.sms.Name(), got.Delivered); err != nil {
+			web.WriteProblem(w, r, err)
+			return
+		}
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
