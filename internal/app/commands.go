@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -120,79 +118,6 @@ func redactDSN(dsn string) string {
 		rest = rest[i+1:]
 	}
 	return scheme + "://" + rest
-}
-
-type backupCommand struct {
-	config.Store
-	File string `arg:"" help:"The new file." type:"path"`
-}
-
-// Run copies the database while it is in use.
-func (c *backupCommand) Run(s *stage) error {
-	d, err := db.Open(s.ctx, c.DSN(), db.Options{})
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	if err := d.Backup(s.ctx, c.File); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(s.out, "copied to %s; keep %s with it, for nothing in it can be read without\n", c.File, c.KeyFile())
-	return err
-}
-
-type restoreCommand struct {
-	config.Store
-	File string `arg:"" help:"The backup." type:"existingfile"`
-}
-
-// Run puts a backup in the place of the database. The server must be stopped;
-// what was there is kept under another name.
-func (c *restoreCommand) Run(s *stage) error {
-	dsn := c.DSN()
-	if strings.Contains(dsn, "://") {
-		return errors.New("restore a PostgreSQL database with pg_restore")
-	}
-	if err := c.Prepare(); err != nil {
-		return err
-	}
-	if _, err := os.Stat(dsn + "-wal"); err == nil {
-		return fmt.Errorf("%s is in use or was not closed; stop the server first", dsn)
-	}
-	fresh := dsn + ".restoring"
-	if err := copyFile(c.File, fresh); err != nil {
-		return err
-	}
-	if _, err := os.Stat(dsn); err == nil {
-		old := dsn + ".before-restore-" + time.Now().UTC().Format("20060102T150405Z")
-		if err := os.Rename(dsn, old); err != nil {
-			return err
-		}
-		fmt.Fprintln(s.out, "kept what was there as", old)
-	}
-	if err := os.Rename(fresh, dsn); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintln(s.out, "restored", dsn)
-	return err
-}
-
-// copyFile copies a file and waits until it is on the disk.
-func copyFile(from, to string) (err error) {
-	in, err := os.Open(filepath.Clean(from))
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.OpenFile(filepath.Clean(to), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, out.Close()) }()
-	if _, err := io.Copy(out, in); err != nil {
-		return err
-	}
-	return out.Sync()
 }
 
 type businessCreate struct {
