@@ -19,13 +19,15 @@ type Learned struct {
 	Source   string
 	SourceID string
 	Actor    event.Actor
+	Blind    bool // who says it may not see facts of health, and is refused where it is one
 }
 
 // Learn writes down what was said, each as the word of its side: what the
 // other side says stays, and where they differ the desk decides. It is the one
 // way into the facts of a card, for whoever has heard something, and joins the
 // caller's transaction. Saying the same again changes nothing. Fault Invalid
-// (fields key, value, kind, class, source), NotFound for the client or a subject.
+// (fields key, value, kind, class, source), NotFound for the client or a
+// subject, Forbidden for the blind.
 func (r *Registry) Learn(ctx context.Context, business id.Business, client id.Client, said []Learned) error {
 	if len(said) == 0 {
 		return nil
@@ -102,7 +104,7 @@ func (r *Registry) weigh(s Learned, kind string, current []Fact) (f Fact, index 
 	if f.Side == "" {
 		f.Side = sideOf(s.Source)
 	}
-	says := false
+	says, repeated := false, false
 	for _, o := range current {
 		if o.Subject != f.Subject || o.Key != f.Key {
 			continue
@@ -110,12 +112,13 @@ func (r *Registry) weigh(s Learned, kind string, current []Fact) (f Fact, index 
 		f.Class = stricter(f.Class, o.Class) // what was guarded once stays guarded
 		if o.Side == f.Side {
 			says = true
-			if o.Value == f.Value && o.Class == f.Class {
-				return Fact{}, "", nil
-			}
+			repeated = o.Value == f.Value && o.Class == f.Class
 		}
 	}
-	if !says && f.Value.None() {
+	if f.Class == ClassHealth && s.Blind {
+		return Fact{}, "", fault.New(fault.Forbidden, fault.CodeForbidden, "facts of health are not yours to write")
+	}
+	if repeated || !says && f.Value.None() {
 		return Fact{}, "", nil
 	}
 	if !says {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"kept/internal/web/cardapi"
 	"kept/internal/web/wire"
 
 	"kept/account"
@@ -139,7 +140,8 @@ func (a *API) updateClient(ctx context.Context, p account.Principal, in *struct 
 }
 
 type cardBody struct {
-	Client   clientBody    `json:"client"`
+	Client clientBody `json:"client"`
+	cardapi.SheetBody
 	Visits   []BookingBody `json:"visits" doc:"The newest first, 100 at most; GET /bookings?client= pages through all"`
 	Messages []messageBody `json:"messages" doc:"By due time, 100 at most; GET /messages?client= pages through all"`
 }
@@ -150,10 +152,11 @@ func (a *API) getCard(ctx context.Context, p account.Principal, in *wire.NounPat
 	if err := wire.Must(p, account.ReadClients); err != nil {
 		return nil, err
 	}
-	c, err := a.Clients.Open(ctx, p.Business, id.Client(in.ID), p.Actor(), client.ReadCard)
+	sheet, err := a.Clients.Sheet(ctx, p.Business, id.Client(in.ID), p.Actor(), client.ReadCard, p.May(account.ReadHealth))
 	if err != nil {
 		return nil, err
 	}
+	c := sheet.Client
 	s, err := a.Settings.Load(ctx, p.Business, 0)
 	if err != nil {
 		return nil, err
@@ -163,7 +166,7 @@ func (a *API) getCard(ctx context.Context, p account.Principal, in *wire.NounPat
 		return nil, err
 	}
 	const most = 100
-	body := cardBody{Client: clientOf(c, zone), Visits: []BookingBody{}, Messages: []messageBody{}}
+	body := cardBody{Client: clientOf(c, zone), SheetBody: cardapi.SheetOf(sheet, zone), Visits: []BookingBody{}, Messages: []messageBody{}}
 	if p.May(account.ReadBookings) {
 		visits, err := a.Desk.List(ctx, p, booking.Filter{Client: c.ID, Backward: true, Limit: most})
 		if err != nil {

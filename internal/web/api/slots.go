@@ -14,6 +14,7 @@ import (
 	"kept/availability"
 	"kept/booking"
 	"kept/catalog"
+	"kept/fault"
 	"kept/id"
 	"kept/internal/web"
 	"kept/internal/web/wire"
@@ -51,6 +52,8 @@ type slotsIn struct {
 	Zone     string   `query:"zone" maxLength:"64" doc:"In which zone the times are written; the place's when missing"`
 	Party    int      `query:"party" minimum:"0" maximum:"100"`
 	AnyOrder bool     `query:"any_order" doc:"Several services may follow each other in any order"`
+	Client   string   `query:"client" maxLength:"36" doc:"With a key: who comes; what the card knows of them varies length, price and order"`
+	Subject  string   `query:"subject" maxLength:"36" doc:"With client: for whom or what of theirs"`
 	Order    string   `query:"order" enum:"time,best" default:"time" doc:"By time, or what suits client and business best first"`
 }
 
@@ -106,10 +109,14 @@ func (a *API) listSlots(ctx context.Context, in *slotsIn) (*rawOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	offer, err := a.Desk.Offer(ctx, s.Catalog.Business.ID, booking.Search{
+	search := booking.Search{
 		Lines: lines, Location: location, From: from, To: to, Public: true, AnyOrder: in.AnyOrder,
 		Party: in.Party,
-	})
+	}
+	if err := in.who(ctx, s.Catalog.Business.ID, &search); err != nil {
+		return nil, err
+	}
+	offer, err := a.Desk.Offer(ctx, s.Catalog.Business.ID, search)
 	if err != nil {
 		return nil, err
 	}
@@ -120,6 +127,29 @@ func (a *API) listSlots(ctx context.Context, in *slotsIn) (*rawOut, error) {
 		ContentType: "application/json", CacheControl: "no-store",
 		Body: writeSlots(offer, zone, zoneName, web.Language(ctx)),
 	}, nil
+}
+
+// who puts a client into a search for those who may read cards: what a card
+// knows shows in the answer.
+func (in *slotsIn) who(ctx context.Context, business id.Business, search *booking.Search) (err error) {
+	if in.Client == "" && in.Subject == "" {
+		return nil
+	}
+	p, err := web.Required(ctx)
+	if err != nil {
+		return err
+	}
+	if p.Business != business {
+		return fault.Missing("client")
+	}
+	if err := wire.Must(p, account.ReadClients); err != nil {
+		return err
+	}
+	if search.Client, err = wire.ReadID[id.Client]("client", in.Client); err != nil {
+		return err
+	}
+	search.Subject, err = wire.OptionalID[id.Subject]("subject", in.Subject)
+	return err
 }
 
 // writeSlots writes the list without reflection: it is what clients wait for.

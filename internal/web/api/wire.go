@@ -64,6 +64,7 @@ type BookingBody struct {
 	Staff                 wire.Somebody `json:"staff"`
 	Items                 []item        `json:"items"`
 	Client                wire.Ref      `json:"client"`
+	Subject               string        `json:"subject,omitempty" doc:"For whom or what it is, where that is not the client"`
 	Price                 money.Amount  `json:"price"`
 	PriceLines            []priceLine   `json:"price_lines"`
 	Party                 int           `json:"party"`
@@ -111,7 +112,7 @@ func (a *API) bookingOf(b *booking.Booking, c *catalog.Catalog, language string)
 	out := BookingBody{
 		ID: string(b.ID), Status: string(b.Status), Start: wire.At(b.Start, zone), End: wire.At(b.End, zone), Zone: b.Zone,
 		LocalStart: b.Local.String(), Location: string(b.Location), Service: wire.ServiceRef(c, b.Service(), language),
-		Staff: wire.StaffRef(c, b.Lead, language), Items: items(b.Items, zone), Client: wire.Ref{ID: string(b.Client), Name: b.ClientName},
+		Staff: wire.StaffRef(c, b.Lead, language), Items: items(b.Items, zone), Client: wire.Ref{ID: string(b.Client), Name: b.ClientName}, Subject: string(b.Subject),
 		Price: b.Quote.Total, Party: b.Party, Group: string(b.Group), Note: b.Note, Source: b.Source,
 		AttendanceConfirmedAt: wire.Maybe(b.Attendance, zone), CheckedInAt: wire.Maybe(b.CheckedIn, zone),
 		CompletedAt: wire.Maybe(b.Completed, zone), CancelledAt: wire.Maybe(b.Cancelled, zone), Reason: b.Reason,

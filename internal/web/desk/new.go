@@ -145,7 +145,7 @@ func (d *Desk) times(t *turn, m *view.NewBookingModel, w wish) error {
 	const look = 21 // days
 	m.DayTitle = capital(t.P.DateLong(w.day.Start(w.zone).In(w.zone)))
 	m.Why = t.why(w, "", w.day, w.clock())
-	search := booking.Search{Lines: []booking.Line{{Service: w.service, Staff: w.staff}}, From: w.day, To: w.day}
+	search := booking.Search{Lines: []booking.Line{{Service: w.service, Staff: w.staff}}, From: w.day, To: w.day, Client: w.client}
 	offer, err := d.Bookings.Offer(t.Ctx(), t.Who.Business, search)
 	if err != nil {
 		if shell.Expected(err) {
