@@ -10,10 +10,12 @@ import (
 	"strings"
 	"time"
 
+	"kept/account"
 	"kept/audit"
 	"kept/id"
 	"kept/internal/config"
 	"kept/internal/store"
+	"kept/internal/web/trail"
 )
 
 // record is the audit of one node.
@@ -155,4 +157,23 @@ func (c *auditVerify) one(s *stage, k *kernel, b id.Business, slug string) (bool
 		return r.OK(), k.record.heads.accept(r.Head)
 	}
 	return r.OK(), nil
+}
+
+// acts keeps what is done about accounts in the record; it implements account.Audit.
+type acts struct{ trail *audit.Trail }
+
+// Record implements account.Audit.
+func (a acts) Record(ctx context.Context, act account.Act) error {
+	who := act.Who
+	who.From = act.From
+	return a.trail.Record(ctx, act.Business, audit.Entry{
+		Actor: who, Action: audit.Action(act.What), Ref: act.Subject, Detail: act.Detail, At: act.At,
+	})
+}
+
+// recordDesk shows the record to those who may see it.
+func (k *kernel) recordDesk() *trail.Desk {
+	return &trail.Desk{
+		Trail: k.record.trail, Verifier: k.record.verifier, Settings: k.settings, Cards: k.clients, Accounts: k.gate,
+	}
 }

@@ -114,6 +114,9 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 	accounts := store.NewAccounts(k.db, k.vault)
 	gate := accounts.Parts(k.clock, secret.NewPasswords(parallelHashes))
 	gate.Demo = demo
+	k.record = k.newRecord(where)
+	k.gate.Audit = acts{k.record.trail}
+	gate.Audit = acts{k.record.trail}
 	k.gate, k.accounts = account.NewGate(gate), accounts
 	k.clients = client.NewRegistry(k.cards, k.db, k.journal, k.clock).With(k.cards.Details())
 	k.visitors = k.newVisitors()
@@ -143,7 +146,6 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 		Atomic: k.db, Journal: k.journal, Clock: k.clock, Settings: k.settings, Businesses: k.setup, Things: k.setup,
 		Rules: k.setup, House: k.setup, Lanes: k.lanes, Marks: k.desk,
 	})
-	k.record = k.newRecord(where)
 	k.privacy = k.newPrivacy(where)
 	k.insight = insight.NewAnalyst(insight.Parts{Clock: k.clock, Settings: k.settings, Ledger: store.NewLedger(k.db), Lanes: k.lanes})
 	return nil

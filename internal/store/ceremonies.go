@@ -80,7 +80,7 @@ func (s *Accounts) Post(ctx context.Context, l account.Letter) error {
 	}
 	return s.db.Fault(queries(ctx, s.db).InsertLetter(ctx, sqlgen.InsertLetterParams{
 		ID: string(l.ID), BusinessID: string(l.Business), SealedBody: s.master.System().SealString(fieldLetter, string(l.ID), body),
-		DueAt: 0, ExpiresAt: int64(l.ExpiresAt),
+		DueAt: 1, ExpiresAt: int64(l.ExpiresAt),
 	}))
 }
 
@@ -105,6 +105,12 @@ func (s *Accounts) DueLetters(ctx context.Context, now span.Instant, limit int) 
 		}
 		return p, decode(body, &p.Letter)
 	})
+}
+
+// NextLetter tells when the next letter is to be sent; false where none waits.
+func (s *Accounts) NextLetter(ctx context.Context) (span.Instant, bool, error) {
+	at, err := queries(ctx, s.db).NextLetter(ctx)
+	return span.Instant(at), at != 0, s.db.Fault(err)
 }
 
 // ClaimLetter puts a letter's next try off until a time, and tells whether
