@@ -14,7 +14,7 @@ import (
 
 // Bounds of answers.
 const (
-	maxAnswer = 4000 // characters
+	maxAnswer = 2000 // characters, as many as a fact of the card holds
 	maxLine   = 500
 	maxNumber = 1e12
 )

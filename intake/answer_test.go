@@ -86,7 +86,7 @@ func TestCheck(t *testing.T) {
 		},
 		{"a notice that is not asked", cut, intake.Given{Answers: m{"hair": "long"}, Consents: []intake.Agreement{{"n2", 1}}}, true, "consents[0] unknown", ""},
 		{"a notice of nobody", cut, intake.Given{Answers: m{"hair": "long"}, Consents: []intake.Agreement{{"nx", 0}}}, true, "consents[0] unknown", ""},
-		{"too long", cut, intake.Given{Answers: m{"hair": "long", "allergy": strings.Repeat("x", 4001)}}, true, "answers.allergy too_long", ""},
+		{"too long", cut, intake.Given{Answers: m{"hair": "long", "allergy": strings.Repeat("x", 2001)}}, true, "answers.allergy too_long", ""},
 	} {
 		taken, err := intake.Check(asking(), c.services, []string{catalog.AskBooking}, c.given, c.all)
 		if got := wrong(err); got != c.wrong {

@@ -9,6 +9,8 @@ import (
 
 	"kept/account"
 	"kept/catalog"
+	"kept/client"
+	"kept/fault"
 	"kept/id"
 )
 
@@ -88,6 +90,11 @@ func (c *change) checkField(at string, f *catalog.Field) {
 	k.Require(slices.Contains([]string{"", catalog.ClassPlain, catalog.ClassWarning, catalog.ClassHealth}, f.Class), at+"class", "unknown",
 		"must be plain, warning or health")
 	k.Require(f.Fact == "" || isWord(f.Fact), at+"fact", "format", "must be a lower-case word of letters, digits and _")
+	for _, known := range client.Keys("") {
+		if known.Name == f.Fact {
+			checkFact(k, at, f, known)
+		}
+	}
 	choice := f.Kind == catalog.FieldChoice || f.Kind == catalog.FieldMany
 	k.Require(!choice || len(f.Options) > 0, at+"options", "required", "give answers to choose from")
 	k.Require(choice || len(f.Options) == 0, at+"options", "unexpected", "this kind of question has no options")
@@ -100,6 +107,25 @@ func (c *change) checkField(at string, f *catalog.Field) {
 		values[o.Value] = true
 		checkTexts(k, at+"label", o.Labels, true, maxName, false)
 	}
+}
+
+// checkFact holds a question against the fact that its answer fills, so that no answer is refused later.
+func checkFact(k *fault.Checker, at string, f *catalog.Field, known client.Key) {
+	kinds := map[string]string{
+		catalog.FieldText: client.ValueText, catalog.FieldLong: client.ValueText, catalog.FieldMany: client.ValueText,
+		catalog.FieldNumber: client.ValueNumber, catalog.FieldDate: client.ValueDate, catalog.FieldYes: client.ValueYesNo,
+		catalog.FieldChoice: client.ValueChoice,
+	}
+	k.Require(kinds[f.Kind] == known.Kind, at+"kind", "fact", "this fact of the card is of another kind: "+known.Kind)
+	if known.Kind == client.ValueChoice {
+		for i, o := range f.Options {
+			k.Require(slices.Contains(known.Choices, o.Value), fmt.Sprintf("%soptions[%d].value", at, i), "fact",
+				"is no value of this fact: "+strings.Join(known.Choices, ", "))
+		}
+	}
+	classes := client.Classes()
+	k.Require(max(slices.Index(classes, f.Class), 0) >= slices.Index(classes, known.Class), at+"class", "fact",
+		"this fact of the card is guarded as "+known.Class)
 }
 
 func (o *Office) notices() noun[catalog.Notice, id.Notice] {

@@ -123,6 +123,7 @@ func (a *API) register() {
 	a.registerBusiness()
 	a.registerCatalog()
 	a.registerRules()
+	a.registerIntake()
 	a.registerHours()
 	a.registerTimeOff()
 	a.registerCalendars()

@@ -110,17 +110,22 @@ func (a *API) createBooking(ctx context.Context, p account.Principal, in *struct
 		Hold     string `json:"hold,omitempty" maxLength:"200"`
 		ClientID string `json:"client_id,omitempty" maxLength:"36" doc:"A client who is there already ..."`
 		Client   *Draft `json:"client,omitempty" doc:"... or whom this describes"`
+		Subject  string `json:"subject,omitempty" maxLength:"36" doc:"For whom or what the visit is, of a client who is there already"`
 		Note     string `json:"note,omitempty" maxLength:"2000"`
 		Override bool   `json:"override,omitempty" doc:"Pass rules of time; a taken lane stays taken"`
 		Squeeze  bool   `json:"squeeze,omitempty" doc:"Squeeze in, on the staff member's overflow lane"`
 	}
 },
 ) (*madeOut, error) {
-	if err := in.Body.check(); err != nil {
-		return nil, err
-	}
 	req, err := in.Body.request()
 	if err != nil {
+		return nil, err
+	}
+	set, err := a.Settings.Load(ctx, p.Business, 1)
+	if err != nil {
+		return nil, err
+	}
+	if req.Given, err = in.Body.given(set.Catalog); err != nil {
 		return nil, err
 	}
 	if in.Body.Hold != "" {
@@ -136,6 +141,9 @@ func (a *API) createBooking(ctx context.Context, p account.Principal, in *struct
 	}
 	if in.Body.Client != nil {
 		req.Client, req.Language = in.Body.Client.client(), in.Body.Client.Language
+	}
+	if req.Subject, err = wire.OptionalID[id.Subject]("subject", in.Body.Subject); err != nil {
+		return nil, err
 	}
 	req.Note, req.Override, req.Squeeze = in.Body.Note, in.Body.Override, in.Body.Squeeze
 	b, err := a.Desk.Book(ctx, p, req)

@@ -2,49 +2,99 @@ package api
 
 import (
 	"bytes"
+	"encoding/json"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"kept/booking"
+	"kept/catalog"
 	"kept/fault"
+	"kept/id"
 )
 
-// Later is what a booking can be sent along with once the business asks for
-// it. While it asks for nothing, empty is right and anything else is refused:
-// an answer or a consent must not be taken and then lost.
+// Later is what a booking can be sent along with where the business asks for
+// it. What it does not ask for is refused: an answer or a consent must not be
+// taken and then lost.
 type Later struct {
-	Answers  unasked `json:"answers,omitzero" doc:"To the business's forms; it has none"`
-	Consents unasked `json:"consents,omitzero" doc:"To what the business asks for; it asks for none"`
-	Code     string  `json:"code,omitempty" maxLength:"100" doc:"Of a discount; there are none"`
+	Answers  answers    `json:"answers,omitzero" doc:"To the business's questions, by their keys; GET /b/{slug}/questions lists them"`
+	Consents agreements `json:"consents,omitzero" doc:"The notices agreed to: [{id, version}], or their purposes"`
+	Code     string     `json:"code,omitempty" maxLength:"100" doc:"Of a discount; there are none"`
 }
 
-func (l Later) check() error {
-	switch {
-	case l.Answers.given:
-		return fault.BadField("answers", "unexpected", "this business asks no questions")
-	case l.Consents.given:
-		return fault.BadField("consents", "unexpected", "this business asks for no consents")
-	case l.Code != "":
-		return fault.BadField("code", "unexpected", "this business has no codes")
+// given reads what was sent along.
+func (l Later) given(c *catalog.Catalog) (booking.Given, error) {
+	if l.Code != "" {
+		return booking.Given{}, fault.BadField("code", "unexpected", "this business has no codes")
 	}
-	return nil
+	out := booking.Given{Answers: l.Answers}
+	for _, a := range l.Consents {
+		notice := id.Notice(a.ID)
+		for _, n := range c.Notices {
+			if n.Purpose == a.ID && !n.Archived {
+				notice = n.ID
+			}
+		}
+		out.Consents = append(out.Consents, booking.Agreement{Notice: notice, Version: a.Version})
+	}
+	return out, nil
 }
 
-// unasked is any JSON of which only matters whether something is in it.
-type unasked struct{ given bool }
+// answers are values by the keys of questions; nothing, an empty text and an
+// empty list are none.
+type answers map[string]any
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (u *unasked) UnmarshalJSON(b []byte) error {
-	switch string(bytes.Join(bytes.Fields(b), nil)) {
-	case "null", "{}", "[]", `""`:
-		u.given = false
-	default:
-		u.given = true
+func (a *answers) UnmarshalJSON(b []byte) error {
+	if nothing(b) {
+		return nil
+	}
+	return json.Unmarshal(b, (*map[string]any)(a))
+}
+
+// Schema implements huma.SchemaProvider: an object, which UnmarshalJSON sees to.
+func (answers) Schema(huma.Registry) *huma.Schema { return &huma.Schema{AdditionalProperties: true} }
+
+// agreement is a notice agreed to.
+type agreement struct {
+	ID      string `json:"id"`
+	Version int    `json:"version,omitempty"`
+}
+
+// agreements are a list of notices: objects, or words alone.
+type agreements []agreement
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (a *agreements) UnmarshalJSON(b []byte) error {
+	if nothing(b) {
+		return nil
+	}
+	var list []json.RawMessage
+	if err := json.Unmarshal(b, &list); err != nil {
+		return err
+	}
+	for _, raw := range list {
+		var one agreement
+		if len(raw) > 0 && raw[0] == '"' {
+			if err := json.Unmarshal(raw, &one.ID); err != nil {
+				return err
+			}
+		} else if err := json.Unmarshal(raw, &one); err != nil {
+			return err
+		}
+		*a = append(*a, one)
 	}
 	return nil
 }
 
-// MarshalJSON implements json.Marshaler.
-func (unasked) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
+// Schema implements huma.SchemaProvider: a list, which UnmarshalJSON sees to.
+func (agreements) Schema(huma.Registry) *huma.Schema { return &huma.Schema{} }
 
-// Schema implements huma.SchemaProvider.
-func (unasked) Schema(huma.Registry) *huma.Schema { return &huma.Schema{} }
+// nothing tells whether JSON says nothing.
+func nothing(b []byte) bool {
+	switch string(bytes.Join(bytes.Fields(b), nil)) {
+	case "null", "{}", "[]", `""`:
+		return true
+	default:
+		return false
+	}
+}

@@ -101,7 +101,7 @@ type publicService struct {
 	Seats       int              `json:"seats,omitempty" doc:"For groups: how many can take part"`
 	Segments    []serviceSegment `json:"segments"`
 	Locations   []string         `json:"locations" doc:"Where; empty for everywhere"`
-	Forms       []string         `json:"forms"`
+	Forms       []string         `json:"forms" doc:"What is asked: GET /b/{slug}/questions"`
 }
 
 type serviceListOut struct{ Body wire.Page[publicService] }
@@ -121,10 +121,14 @@ func (a *API) listPublicServices(ctx context.Context, in *struct {
 		if v.Archived || !v.Public {
 			continue
 		}
+		forms := []string{}
+		for _, f := range asks(s, []id.Service{v.ID}) {
+			forms = append(forms, string(f.ID))
+		}
 		all = append(all, publicService{
 			ID: string(v.ID), Name: v.Names.Pick(language, home), About: v.About.Pick(language, home),
 			Group: v.Group.Pick(language, home), DurationMin: v.DurationMin(), Price: v.Price, Seats: v.Seats,
-			Segments: segmentsOf(v.Segments), Locations: textsOf(v.Locations), Forms: []string{},
+			Segments: segmentsOf(v.Segments), Locations: textsOf(v.Locations), Forms: forms,
 		})
 	}
 	body, err := sliced(all, in.Paging, func(v publicService) string { return v.ID })

@@ -106,12 +106,12 @@ func (a *API) createPublicBooking(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	if err := in.Body.check(); err != nil {
-		return nil, err
-	}
 	business := s.Catalog.Business.ID
 	req, err := in.Body.request()
 	if err != nil {
+		return nil, err
+	}
+	if req.Given, err = in.Body.given(s.Catalog); err != nil {
 		return nil, err
 	}
 	if in.Body.Hold != "" {

@@ -3,7 +3,6 @@ package page
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"kept/account"
 	"kept/availability"
@@ -73,6 +72,7 @@ func (p *Pages) detailsForm(
 ) view.DetailsModel {
 	lead, place := h.Placement.Lead, h.Placement.Location
 	m := p.detailsOf(r, s, chosen, place, token)
+	asked(r, &m, s, servicesOf(h.Visit), r.PostForm)
 	m.Visit = p.visitText(r, s.Catalog, h.Visit, lead, place, 0)
 	m.Visit.Party = partyText(m.P, h.Party)
 	if zone, err := p.zone(s.Catalog, place); err == nil {
@@ -175,6 +175,7 @@ func (p *Pages) detailsAgain(
 // that somebody else has it.
 func (p *Pages) detailsUnheld(r *http.Request, s *availability.Setting, chosen basket, token string, gone bool) (view.DetailsModel, error) {
 	m := p.detailsOf(r, s, chosen, chosen.location, token)
+	asked(r, &m, s, chosen.services, r.PostForm)
 	start, err := readStart(chosen.start)
 	if err != nil {
 		return m, err
@@ -215,7 +216,7 @@ func (p *Pages) dayOf(c *catalog.Catalog, place id.Location, at span.Instant) st
 // detailFaults says at each field what is not right about it. A fault of no
 // field, such as another visit at that time, stands at the first one.
 func (p *Pages) detailFaults(m view.DetailsModel, err error) view.Errors {
-	out := p.FormFaults(m.Page, err, func(name string) string { return strings.TrimPrefix(name, "client.") })
+	out := p.FormFaults(m.Page, err, fieldOf)
 	if len(out) == 0 {
 		return view.Errors{{Field: "name", Text: web.NewProblem(p.Words, m.P.Lang(), err).Detail}}
 	}
@@ -239,7 +240,7 @@ func (p *Pages) takeOnce(r *http.Request, s *availability.Setting, key string, r
 		if z := p.zoneOfReader(r); z != nil {
 			zone = z.String()
 		}
-		req.Note, req.Language = form.Get("note"), language
+		req.Note, req.Language, req.Given = form.Get("note"), language, given(form)
 		req.Client = client.Draft{
 			Name: form.Get("name"), Email: form.Get("email"), Phone: form.Get("phone"), Language: language, Zone: zone,
 		}

@@ -81,6 +81,7 @@ func New(mux *http.ServeMux, d Deps) *Pages {
 	p.Handle(mux, "POST /b/{slug}/hold", p.hold)
 	p.Handle(mux, "GET /b/{slug}/details", p.details)
 	p.Handle(mux, "POST /b/{slug}/book", p.take)
+	p.Handle(mux, "GET /b/{slug}/notices/{notice}", p.notice)
 	p.Handle(mux, "GET /m/{token}", p.manage)
 	p.Handle(mux, "GET /m/{token}/move", p.moveVisit)
 	p.Handle(mux, "GET /m/{token}/visit.ics", p.calendarFile)

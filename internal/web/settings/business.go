@@ -37,6 +37,8 @@ func (p *Pages) index(t *turn) error {
 	add(account.WriteTimeOff, "time_off", "/time-off", "sun", 0)
 	add(account.ReadSettings, "calendars", "/calendars", "calendar", 0)
 	add(account.WriteSettings, "rules", "/rules", "rule", len(active(c.Rules, func(r *catalog.Rule) bool { return r.Archived })))
+	add(account.WriteSettings, "forms", "/forms", "mail", len(active(c.Forms, func(f *catalog.Form) bool { return f.Archived })))
+	add(account.WriteSettings, "notices", "/notices", "check", len(active(c.Notices, func(n *catalog.Notice) bool { return n.Archived })))
 	add(account.WriteSettings, "business", "/business", "settings", 0)
 	if len(m.Sections) == 0 {
 		return fault.New(fault.Forbidden, fault.CodeForbidden, "there is nothing that you may set")

@@ -181,14 +181,33 @@ type ContactForm struct {
 
 // Question is a further field of the details form.
 type Question struct {
+	Head, About              string // of the form that begins with it
 	Name, Label, Hint, Value string
-	Required, Long           bool
-	Options                  []Option // a select, when there are any
+	Kind                     string // QuestionLong ...; empty is a line of text, or a select when there are options
+	Required                 bool
+	Options                  []Option
+}
+
+// Kinds of questions.
+const (
+	QuestionLong   = "area"
+	QuestionNumber = "number"
+	QuestionDate   = "date"
+	QuestionMany   = "many" // any of the options
+)
+
+// NoticeModel fills the page of a text that one is asked to agree to.
+type NoticeModel struct {
+	Page
+	Brand         Brand
+	Heading, Text string
+	Line          string
 }
 
 // Consent is a box that is ticked or not; never ticked for the reader.
 type Consent struct {
 	Name, Text, Href string // Href: the whole text, on a page of its own; may be empty
+	Value            string // sent when it is ticked; empty: "yes"
 	Required, Given  bool
 }
 

@@ -1,0 +1,89 @@
+package app
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"kept/account"
+	"kept/booking"
+	"kept/catalog"
+	"kept/client"
+	"kept/event"
+	"kept/id"
+	"kept/intake"
+)
+
+// asked lets the desk that books take in what was sent along.
+type asked struct{ desk *intake.Desk }
+
+// Take implements booking.Intake.
+func (a asked) Take(
+	ctx context.Context, who account.Principal, c *catalog.Catalog, b *booking.Booking, given booking.Given, all bool,
+) error {
+	services := make([]id.Service, 0, len(b.Items))
+	for _, item := range b.Items {
+		services = append(services, item.Service)
+	}
+	asks := []string{catalog.AskBooking}
+	channel := intake.ByBooking
+	if who.IsStaff() {
+		asks, channel = append(asks, catalog.AskBefore, catalog.AskDesk), intake.ByDesk
+	}
+	sent := intake.Given{Answers: given.Answers, Consents: make([]intake.Agreement, 0, len(given.Consents))}
+	for _, g := range given.Consents {
+		sent.Consents = append(sent.Consents, intake.Agreement(g))
+	}
+	taken, err := intake.Check(c, services, asks, sent, all)
+	if err != nil {
+		return err
+	}
+	return a.desk.Take(ctx, who, b.Client, intake.Whence{Channel: channel, Booking: b.ID, Language: b.Language}, taken)
+}
+
+// learner lets answers fill the card.
+type learner struct{ cards *client.Registry }
+
+// Learn implements intake.Learner.
+func (l learner) Learn(
+	ctx context.Context, business id.Business, of id.Client, source, ref string, actor event.Actor, facts []intake.Learned,
+) error {
+	said := make([]client.Learned, 0, len(facts))
+	for _, f := range facts {
+		side := client.SideClient
+		if source == intake.FromStaff {
+			side = client.SideStaff
+		}
+		said = append(said, client.Learned{
+			Key: f.Key, Value: valueOf(f), Class: f.Class, Side: side, Source: client.SourceForm, SourceID: ref, Actor: actor,
+		})
+	}
+	return l.cards.Learn(ctx, business, of, said)
+}
+
+// valueOf is an answer as a fact's value.
+func valueOf(f intake.Learned) client.Value {
+	switch v := f.Value.(type) {
+	case bool:
+		return client.Value{Kind: client.ValueYesNo, Text: yesNo(v)}
+	case float64:
+		return client.Value{Kind: client.ValueNumber, Text: strconv.FormatFloat(v, 'f', -1, 64)}
+	case []string:
+		return client.Value{Kind: client.ValueText, Text: strings.Join(v, ", ")}
+	case string:
+		kinds := map[string]string{catalog.FieldDate: client.ValueDate, catalog.FieldChoice: client.ValueChoice}
+		if kind, ok := kinds[f.Kind]; ok {
+			return client.Value{Kind: kind, Text: v}
+		}
+		return client.Value{Kind: client.ValueText, Text: v}
+	default:
+		return client.Value{}
+	}
+}
+
+func yesNo(v bool) string {
+	if v {
+		return client.Yes
+	}
+	return client.No
+}

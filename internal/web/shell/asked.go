@@ -1,0 +1,72 @@
+package shell
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"kept/catalog"
+	"kept/internal/i18n"
+	"kept/internal/web/view"
+)
+
+// Questions draws the questions of a form. text gives an owner's text in the
+// reader's language; typed holds what was typed before, under names that
+// begin with prefix.
+func Questions(p i18n.Printer, f *catalog.Form, text func(catalog.Texts) string, prefix string, typed url.Values) []view.Question {
+	out := make([]view.Question, 0, len(f.Fields))
+	for i, q := range f.Fields {
+		v := view.Question{
+			Name: prefix + q.Key, Label: text(q.Labels), Hint: text(q.Helps), Value: typed.Get(prefix + q.Key), Required: q.Required,
+		}
+		if i == 0 {
+			v.Head, v.About = text(f.Names), text(f.About)
+		}
+		switch q.Kind {
+		case catalog.FieldLong:
+			v.Kind = view.QuestionLong
+		case catalog.FieldNumber:
+			v.Kind = view.QuestionNumber
+		case catalog.FieldDate:
+			v.Kind = view.QuestionDate
+		case catalog.FieldMany:
+			v.Kind = view.QuestionMany
+		case catalog.FieldYes:
+			v.Options = []view.Option{{}, {Value: "yes", Text: p.T("form.yes")}, {Value: "no", Text: p.T("form.no")}}
+		case catalog.FieldChoice:
+			v.Options = []view.Option{{}}
+		}
+		for _, o := range q.Options {
+			v.Options = append(v.Options, view.Option{Value: o.Value, Text: text(o.Labels)})
+		}
+		for j := range v.Options {
+			v.Options[j].Chosen = v.Options[j].Value != "" && slices.Contains(typed[v.Name], v.Options[j].Value)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// Answers reads what was filled in under names that begin with prefix.
+func Answers(form url.Values, prefix string) map[string]any {
+	out := map[string]any{}
+	for name, values := range form {
+		key, ok := strings.CutPrefix(name, prefix)
+		switch {
+		case !ok || len(values) == 0:
+		case len(values) == 1:
+			out[key] = strings.ReplaceAll(values[0], "\r\n", "\n")
+		default:
+			out[key] = values
+		}
+	}
+	return out
+}
+
+// Purpose names a purpose of a consent: the ready ones in the reader's language.
+func (t *Turn) Purpose(word string) string {
+	if key := "purpose." + word; t.P.Has(key) {
+		return t.P.T(key)
+	}
+	return strings.ReplaceAll(word, "_", " ")
+}
