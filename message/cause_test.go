@@ -61,11 +61,15 @@ func TestWithoutABooking(t *testing.T) {
 		status message.Status
 		reason string
 		fails  bool
+
+		refuses refusal
 	}{
 		{name: "still so", step: message.PlanDue, cause: thing{standing: true}, status: message.Sent},
 		{name: "no longer so", step: message.PlanDue, status: message.Skipped, reason: message.ReasonOutdated},
 		{name: "gone after the claim", step: message.PlanDue, cause: thing{standing: true, gone: true}, status: message.Skipped, reason: message.ReasonOutdated},
 		{name: "unwanted", step: message.PlanDue, cause: thing{standing: true, unwanted: true}, status: message.Skipped, reason: message.ReasonNotWanted},
+		{name: "objected to", step: message.PlanDue, cause: thing{standing: true}, refuses: "recall", status: message.Skipped, reason: message.ReasonNoConsent},
+		{name: "objected to something else", step: message.PlanDue, cause: thing{standing: true}, refuses: "marketing", status: message.Sent},
 		{name: "a step without cause", step: message.Receipt, cause: thing{standing: true}, status: message.Skipped, reason: message.ReasonOutdated},
 		{name: "the database is away", step: message.PlanDue, cause: thing{err: errors.New("away")}, status: message.Planned, fails: true},
 	} {
@@ -76,7 +80,7 @@ func TestWithoutABooking(t *testing.T) {
 			cause := test.cause
 			cause.office = o
 			d := message.NewDispatcher(message.Parts{
-				Store: o, Facts: o, Causes: map[message.Step]message.Cause{message.PlanDue: &cause}, Renderer: o,
+				Store: o, Facts: o, Causes: map[message.Step]message.Cause{message.PlanDue: &cause}, Consents: test.refuses, Renderer: o,
 				Channels: []message.Channel{o}, Atomic: o, Journal: o, Clock: (*watch)(o), Log: slog.New(slog.DiscardHandler),
 			})
 			if err := d.RunDue(t.Context()); (err != nil) != test.fails {
@@ -110,4 +114,12 @@ func TestACauseIsNotAskedForBookings(t *testing.T) {
 	if err := d.RunDue(t.Context()); err != nil || o.rows[m].Status != message.Skipped || len(cause.touched) != 0 {
 		t.Errorf("%s, touched %v: %v", o.rows[m].Status, cause.touched, err)
 	}
+}
+
+// refusal is a client who refuses one purpose.
+type refusal string
+
+// Allows implements message.Consents.
+func (r refusal) Allows(_ context.Context, _ id.Business, _ id.Client, purpose string) (bool, error) {
+	return purpose != string(r), nil
 }

@@ -33,6 +33,7 @@ type Dispatcher struct {
 	store    Store
 	facts    Facts
 	causes   map[Step]Cause
+	consents Consents
 	renderer Renderer
 	channels []Channel // in order of preference
 	atomic   Atomic
@@ -57,6 +58,7 @@ type Parts struct {
 	Store    Store
 	Facts    Facts
 	Causes   map[Step]Cause // of the steps that hang on no booking
+	Consents Consents       // nil where nothing is sent that needs one
 	Renderer Renderer
 	Channels []Channel // in order of preference
 	Atomic   Atomic
@@ -68,7 +70,7 @@ type Parts struct {
 // NewDispatcher makes a dispatcher.
 func NewDispatcher(p Parts) *Dispatcher {
 	return &Dispatcher{
-		store: p.Store, facts: p.Facts, causes: p.Causes, renderer: p.Renderer, channels: p.Channels,
+		store: p.Store, facts: p.Facts, causes: p.Causes, consents: p.Consents, renderer: p.Renderer, channels: p.Channels,
 		atomic: p.Atomic, journal: p.Journal, clock: p.Clock, log: p.Log, breaker: newBreaker(), wake: make(chan struct{}, 1),
 	}
 }

@@ -44,6 +44,7 @@ import (
 	"strconv"
 	"time"
 
+	"kept/catalog"
 	"kept/id"
 	"kept/span"
 )
@@ -87,6 +88,15 @@ func (s Step) Timed() bool {
 // ToStaff tells whether the step is for those who work, not for the client.
 func (s Step) ToStaff() bool { return s == StaffNew || s == StaffMoved || s == StaffCancelled }
 
+// Purpose is what a client must not have objected to, or must have agreed to,
+// for the step to be sent; empty for what stands with their own visit or call.
+func (s Step) Purpose() string {
+	if s == PlanDue {
+		return catalog.PurposeRecall
+	}
+	return ""
+}
+
 // Bare tells whether the step hangs on no booking but on what the anchor names.
 func (s Step) Bare() bool { return s == PlanDue || s == CallMissed }
 
@@ -113,6 +123,7 @@ const (
 	ReasonTooLate     = "too_late"     // skipped: it would have been of no use
 	ReasonOutdated    = "outdated"     // skipped: the booking is no longer as it was
 	ReasonNoAddress   = "no_address"   // skipped: the recipient gave nothing to send to
+	ReasonNoConsent   = "no_consent"   // skipped: the client has objected, or has not agreed
 	ReasonErased      = "erased"       // skipped: the recipient is gone
 )
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"kept/fault"
+	"kept/id"
 	"kept/span"
 )
 
@@ -62,7 +63,7 @@ func (d *Dispatcher) pipeline(results *[]Result) Pipeline {
 	return Pipeline{
 		undecided{
 			current{d.facts, d.causes, d.clock}, // is it still so, and of use?
-			consent{},                           // may they be told?
+			consent{d.consents},                 // may they be told?
 			wish{d.clock, &d.zones},             // do they want it, now?
 			route{d.channels, d.breaker, d.clock},
 			render{d.renderer},
@@ -109,14 +110,25 @@ func (s current) visit(ctx context.Context, m Message) (Visit, error) {
 	return Visit{}, fault.Missing("cause")
 }
 
-// consent asks whether the recipient may be told. What stands in a plan is
-// about the recipient's own visit, which needs no consent; but somebody who
-// was erased has taken it back for everything.
-type consent struct{}
+// consent asks whether the recipient may be told. What stands with their own
+// visit needs no consent; but somebody who was erased has taken it back for
+// everything, and what has a purpose of its own asks for that now, at the
+// moment of sending.
+type consent struct{ consents Consents }
 
-func (consent) Do(_ context.Context, d *Delivery) {
-	if d.visit.Gone {
+func (s consent) Do(ctx context.Context, d *Delivery) {
+	purpose := d.Step.Purpose()
+	switch {
+	case d.visit.Gone:
 		d.end(Skipped, ReasonErased)
+	case purpose != "" && d.Recipient.Kind == ToClient && s.consents != nil:
+		allowed, err := s.consents.Allows(ctx, d.Business, id.Client(d.Recipient.ID), purpose)
+		switch {
+		case err != nil:
+			d.err, d.retry = err, true
+		case !allowed:
+			d.end(Skipped, ReasonNoConsent)
+		}
 	}
 }
 

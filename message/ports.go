@@ -30,6 +30,12 @@ type Store interface {
 	Sending(ctx context.Context, business id.Business, booking id.Booking, real span.Instant) (bool, error)
 }
 
+// Consents knows what clients agreed and objected to.
+type Consents interface {
+	// Allows tells whether a client may be written to for a purpose, now.
+	Allows(ctx context.Context, business id.Business, client id.Client, purpose string) (bool, error)
+}
+
 // Ref points at a message.
 type Ref struct {
 	Business id.Business

@@ -29,7 +29,8 @@ func (k *kernel) listen(c config.Serve) (*loops, error) {
 		return nil, err
 	}
 	k.dispatcher = message.NewDispatcher(message.Parts{
-		Store: k.messages, Facts: store.NewVisits(k.bookings, k.cards, k.settings),
+		Consents: k.intake,
+		Store:    k.messages, Facts: store.NewVisits(k.bookings, k.cards, k.settings),
 		Causes: map[message.Step]message.Cause{
 			message.PlanDue: store.NewDuePlans(k.due, k.cards, k.settings), message.CallMissed: k.callbacks,
 		},
