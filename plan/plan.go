@@ -54,7 +54,7 @@ func (s Status) next() []Status {
 	case Planned:
 		return []Status{Offered, Booked, Done, Skipped, Expired}
 	case Offered:
-		return []Status{Planned, Booked, Done, Skipped, Expired}
+		return []Status{Booked, Done, Skipped, Expired}
 	case Booked:
 		return []Status{Planned, Done}
 	default:

@@ -145,7 +145,7 @@ func (p *Pages) archiveService(t *turn) error {
 func (p *Pages) serviceEditor(t *turn, s *catalog.Service) editor {
 	return editor{
 		back: view.Link{Text: t.P.T("settings.services"), Href: t.at("/services")}, done: "/services",
-		texts: []string{"name", "about", "group"}, stands: t.fillService(s).Values, draw: t.drawService, fresh: freshSegment,
+		texts: []string{"name", "about", "group"}, stands: t.fillService(s).Values, draw: t.drawService, fresh: freshService,
 		path: func(name string) string {
 			switch name {
 			case "price.amount", "price.currency":
@@ -181,6 +181,7 @@ func (t *turn) fillService(s *catalog.Service) values {
 	v.text("aim", string(s.Aim))
 	v.counted("seats", s.Seats)
 	v.counted("min_seats", s.MinSeats)
+	fillRecalls(v, s.Recalls)
 	if f := s.Flexible; f != nil {
 		v.yes("flexible", true)
 		v.text("flexible.drop_from_min", form.WriteClock(f.DropFromMin))
@@ -215,7 +216,7 @@ func (t *turn) drawService(s *form.Sheet) []view.Group {
 		{Legend: s.T("service.names"), Fields: append(s.Texts("name", s.T("service.name"), false, true), s.Texts("group", s.T("service.group"), false, false)...)},
 		about,
 		{Legend: s.T("service.segments"), Hint: s.T("service.segments_hint"), Rows: []view.Rows{t.segmentRows(s, "segments")}},
-		t.drawPerformers(s), sale, when, t.drawOptions(s), t.drawFlexible(s),
+		t.drawPerformers(s), sale, when, t.drawRecalls(s), t.drawOptions(s), t.drawFlexible(s),
 	}
 }
 
@@ -284,6 +285,7 @@ func (p *Pages) readService(t *turn, in *form.Input) func(*catalog.Service) {
 			PieceMin: in.Int("flexible.piece_min", 0, mostMinutes),
 		}
 	}
+	next.Recalls = readRecalls(in)
 	needTexts(t, in, "name")
 	if len(next.Segments) == 0 {
 		in.Note("form", "segment.needed")
@@ -294,6 +296,7 @@ func (p *Pages) readService(t *turn, in *form.Input) func(*catalog.Service) {
 		s.IntervalMin, s.EdgeStarts, s.NoticeMin, s.HorizonDays = next.IntervalMin, next.EdgeStarts, next.NoticeMin, next.HorizonDays
 		s.BufferBeforeMin, s.BufferAfterMin = next.BufferBeforeMin, next.BufferAfterMin
 		s.Price, s.Public = next.Price, next.Public
+		s.Recalls = next.Recalls
 		s.Aim, s.Seats, s.MinSeats, s.Flexible = next.Aim, next.Seats, next.MinSeats, next.Flexible
 		if places := t.places(); len(places) > 1 { // else it was not asked
 			s.Locations = kept(next.Locations, s.Locations, places)

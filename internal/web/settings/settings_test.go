@@ -147,6 +147,7 @@ func TestSettings(t *testing.T) {
 	t.Run("pages", func(t *testing.T) { testPages(t, h) })
 	t.Run("rights", func(t *testing.T) { testRights(t, h) })
 	t.Run("service", func(t *testing.T) { testService(t, h) })
+	t.Run("recalls", func(t *testing.T) { testRecalls(t, h) })
 	t.Run("staff", func(t *testing.T) { testStaff(t, h) })
 	t.Run("things", func(t *testing.T) { testThings(t, h) })
 	t.Run("hours", func(t *testing.T) { testHours(t, h) })
