@@ -39,7 +39,8 @@ import (
 // Action is the stable name of what was done.
 type Action string
 
-// The actions. Writes are not among them: those are events.
+// The actions. Writes are not among them: those are events. What is done
+// about accounts has the words of package account.
 const (
 	CardRead       Action = "card.read"        // a card was opened
 	CardListed     Action = "card.list"        // a card stood in a list that somebody saw
@@ -49,22 +50,16 @@ const (
 	HealthRead     Action = "health.read"      // health notes
 	DocumentRead   Action = "document.read"    // Ref: the document
 	ListExported   Action = "list.export"
-	SignedIn       Action = "account.signed_in"
-	SignInRefused  Action = "account.refused"
-	SignedOut      Action = "account.signed_out"
-	MemberChanged  Action = "member.changed" // Ref: the user
-	KeyMade        Action = "key.made"       // Ref: the key
-	KeyRevoked     Action = "key.revoked"    // Ref: the key
-	ClientSignedIn Action = "client.signed_in"
+	ClientSignedIn Action = "client.sign_in"
 	AuditRead      Action = "audit.read"
 	AuditExported  Action = "audit.export"
 )
 
-// Actions lists the actions that are known, for choices.
+// Actions lists the actions that are known besides those about accounts, for choices.
 func Actions() []Action {
 	return []Action{
 		CardRead, CardListed, CardExported, CardForced, HeldRead, HealthRead, DocumentRead, ListExported,
-		SignedIn, SignInRefused, SignedOut, MemberChanged, KeyMade, KeyRevoked, ClientSignedIn, AuditRead, AuditExported,
+		ClientSignedIn, AuditRead, AuditExported,
 	}
 }
 
@@ -78,6 +73,7 @@ type Entry struct {
 	Action Action
 	Client id.Client    // empty where none is concerned
 	Ref    string       // identifier of the thing besides the client; never a text
+	Detail string       // stable words about it: "reception → manager"; never a text
 	Reason string       // as typed, sealed; needed where Action.NeedsReason
 	At     span.Instant // set by Record where it is 0
 }

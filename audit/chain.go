@@ -20,7 +20,7 @@ type Row struct {
 	At        span.Instant
 	ActorKind string
 	ActorID   string
-	Booking   string // of an event
+	Booking   string // of an event; of an entry its detail
 	Client    string
 	Data      string // of an event its data, of an entry its ref
 	Digest    []byte // of the sealed columns as they were written
@@ -113,7 +113,7 @@ type Chain interface {
 	// Head gives the last block, the zero one where there is none.
 	Head(ctx context.Context, business id.Business) (Block, error)
 	// Gather gives, in the transaction of ctx, at most so many events after a number, in their order, and
-	// so many entries without a block, by identifier, and gives these the block's number.
+	// about so many entries without a block, by identifier, and gives these the block's number.
 	Gather(ctx context.Context, business id.Business, after, block int64, most int) ([]Row, error)
 	// Append writes a block; fault conflict when there is one of that number.
 	Append(ctx context.Context, business id.Business, b Block) error

@@ -31,7 +31,7 @@ type Line struct {
 	Client  id.Client
 	Booking id.Booking
 	Ref     string // of an entry; of an event its Data.Ref
-	Kind    string // of an event: Data.Kind
+	Detail  string // of an entry its detail, of an event Data.Kind
 	Reason  string
 	Seq     int64 // of an event
 	Sealed  bool  // it stands in a block

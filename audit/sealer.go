@@ -8,7 +8,7 @@ import (
 	"kept/id"
 )
 
-// mostRows bounds the events of a block, and its entries.
+// mostRows is about how many events and how many entries a block has at most.
 const mostRows = 2000
 
 // Sealer makes blocks. It runs on one node at a time, for economy: two at
@@ -47,7 +47,7 @@ func (s *Sealer) Round(ctx context.Context) (rows int64, more bool, err error) {
 		case b.Number > 0:
 			heads = append(heads, Head{business, b.Number, b.Hash})
 			rows += b.Events + b.Entries
-			more = more || b.Events == mostRows || b.Entries == mostRows
+			more = more || b.Events >= mostRows || b.Entries >= mostRows
 		}
 	}
 	if len(heads) > 0 {

@@ -89,7 +89,7 @@ type Data struct {
 	Late    bool          `json:"late,omitempty"`
 	Start   span.Instant  `json:"start,omitempty"`
 	End     span.Instant  `json:"end,omitempty"`
-	Kind    string        `json:"kind,omitempty"` // settings.changed: service, staff ...
+	Kind    string        `json:"kind,omitempty"` // settings.changed: service, staff ...; booking.confirmed: said; client.updated: the part
 	Ref     string        `json:"ref,omitempty"`  // the id of that thing
 	Message id.Message    `json:"message,omitempty"`
 	Step    string        `json:"step,omitempty"`

@@ -46,6 +46,7 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 	})
 	(&privacyapi.API{Edge: programs.Edge(), Office: k.privacy, Settings: k.settings, Host: hostOf(c.Base())}).Register()
 	(&planapi.API{Plans: k.plans, Settings: k.settings, Cards: k.clients}).Register(programs.Edge())
+	k.recordDesk().Operations(programs.Edge())
 	once := &web.Once{Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Clock: k.clock, Business: businessOf(k)}
 	people := pages(mux, k, c, programs, words)
 	meter := newMeter(k)

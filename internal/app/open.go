@@ -115,6 +115,8 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 	gate := accounts.Parts(k.clock, secret.NewPasswords(parallelHashes))
 	gate.Demo = demo
 	k.record = k.newRecord(where)
+	gate.Audit = acts{k.record.trail}
+	k.record = k.newRecord(where)
 	k.gate.Audit = acts{k.record.trail}
 	gate.Audit = acts{k.record.trail}
 	k.gate, k.accounts = account.NewGate(gate), accounts

@@ -85,7 +85,7 @@ func (s *Audit) Insert(ctx context.Context, business id.Business, entries ...aud
 		from, reason := salted(e.Actor.From), salted(e.Reason)
 		err := q.InsertAuditEntry(ctx, sqlgen.InsertAuditEntryParams{
 			BusinessID: string(business), ID: own, ClientID: string(e.Client), ActorKind: e.Actor.Kind, ActorID: e.Actor.ID,
-			Action: string(e.Action), Ref: e.Ref,
+			Action: string(e.Action), Ref: e.Ref, Detail: e.Detail,
 			SealedFrom:   keys.Key().SealString(fieldAuditFrom, own, from),
 			SealedReason: keys.Key().SealString(fieldAuditReason, own, reason),
 			Digest:       saltedDigest(from, reason), At: int64(e.At),
@@ -142,7 +142,7 @@ func (s *Audit) Entries(ctx context.Context, business id.Business, f audit.Filte
 	for i, r := range rows {
 		out[i] = audit.Line{
 			ID: r.ID, At: span.Instant(r.At), Actor: event.Actor{Kind: r.ActorKind, ID: r.ActorID}, Action: r.Action,
-			Client: id.Client(r.ClientID), Ref: r.Ref, Sealed: r.Block.Valid,
+			Client: id.Client(r.ClientID), Ref: r.Ref, Detail: r.Detail, Sealed: r.Block.Valid,
 		}
 		// What does not open is left out, not refused: the record must be read above all when it was tampered with.
 		out[i].Actor.From, out[i].Damaged = openSalted(keys.Key(), fieldAuditFrom, r.ID, r.SealedFrom)
@@ -179,7 +179,7 @@ func (s *Audit) Events(ctx context.Context, business id.Business, f audit.Filter
 		if err := decode(r.Data, &data); err != nil {
 			return nil, err
 		}
-		out[i].Ref, out[i].Kind = data.Ref, data.Kind
+		out[i].Ref, out[i].Detail = data.Ref, data.Kind
 		out[i].Actor.From, out[i].Damaged = openSalted(keys.Key(), fieldEventFrom, r.ID, r.SealedFrom)
 	}
 	return out, nil

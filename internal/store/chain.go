@@ -109,7 +109,7 @@ func chainedEvent(e sqlgen.ListChainedEventsRow) audit.Row {
 func chainedEntry(e sqlgen.AuditEntry) audit.Row {
 	return audit.Row{
 		ID: e.ID, Action: e.Action, At: span.Instant(e.At), ActorKind: e.ActorKind, ActorID: e.ActorID,
-		Client: e.ClientID, Data: e.Ref, Digest: e.Digest,
+		Booking: e.Detail, Client: e.ClientID, Data: e.Ref, Digest: e.Digest,
 	}
 }
 

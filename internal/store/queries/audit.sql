@@ -1,7 +1,7 @@
 -- name: InsertAuditEntry :exec
 INSERT INTO audit_entry (
-    business_id, id, client_id, actor_kind, actor_id, action, ref, sealed_from, sealed_reason, digest, at
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+    business_id, id, client_id, actor_kind, actor_id, action, ref, detail, sealed_from, sealed_reason, digest, at
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 
 -- name: ListAuditEntries :many
 SELECT * FROM audit_entry
@@ -55,11 +55,13 @@ ORDER BY seq
 LIMIT sqlc.arg(most);
 
 -- name: ClaimAuditEntries :many
--- Of two nodes that claim the same ones, the second finds them taken.
+-- Of two nodes that claim the same ones, the second finds them taken. A range, and not a list of ids: that is one
+-- walk along the index of what is fresh, whatever the planner believes of the table.
 UPDATE audit_entry SET block = sqlc.arg(block)
-WHERE audit_entry.business_id = sqlc.arg(business_id) AND audit_entry.block IS NULL AND audit_entry.id IN (
-    SELECT f.id FROM audit_entry f WHERE f.business_id = sqlc.arg(business_id) AND f.block IS NULL
-    ORDER BY f.id LIMIT sqlc.arg(most))
+WHERE audit_entry.business_id = sqlc.arg(business_id) AND audit_entry.block IS NULL AND audit_entry.id <= (
+    SELECT MAX(f.id) FROM (
+        SELECT x.id FROM audit_entry x WHERE x.business_id = sqlc.arg(business_id) AND x.block IS NULL
+        ORDER BY x.id LIMIT sqlc.arg(most)) AS f)
 RETURNING *;
 
 -- name: ListChainedEntries :many

@@ -12,10 +12,11 @@ import (
 
 const claimAuditEntries = `-- name: ClaimAuditEntries :many
 UPDATE audit_entry SET block = $1
-WHERE audit_entry.business_id = $2 AND audit_entry.block IS NULL AND audit_entry.id IN (
-    SELECT f.id FROM audit_entry f WHERE f.business_id = $2 AND f.block IS NULL
-    ORDER BY f.id LIMIT $3)
-RETURNING business_id, id, client_id, actor_kind, actor_id, action, ref, sealed_from, sealed_reason, digest, at, block
+WHERE audit_entry.business_id = $2 AND audit_entry.block IS NULL AND audit_entry.id <= (
+    SELECT MAX(f.id) FROM (
+        SELECT x.id FROM audit_entry x WHERE x.business_id = $2 AND x.block IS NULL
+        ORDER BY x.id LIMIT $3) AS f)
+RETURNING business_id, id, client_id, actor_kind, actor_id, action, ref, detail, sealed_from, sealed_reason, digest, at, block
 `
 
 type ClaimAuditEntriesParams struct {
@@ -24,7 +25,8 @@ type ClaimAuditEntriesParams struct {
 	Most       int32
 }
 
-// Of two nodes that claim the same ones, the second finds them taken.
+// Of two nodes that claim the same ones, the second finds them taken. A range, and not a list of ids: that is one
+// walk along the index of what is fresh, whatever the planner believes of the table.
 func (q *Queries) ClaimAuditEntries(ctx context.Context, arg ClaimAuditEntriesParams) ([]AuditEntry, error) {
 	rows, err := q.db.QueryContext(ctx, claimAuditEntries, arg.Block, arg.BusinessID, arg.Most)
 	if err != nil {
@@ -42,6 +44,7 @@ func (q *Queries) ClaimAuditEntries(ctx context.Context, arg ClaimAuditEntriesPa
 			&i.ActorID,
 			&i.Action,
 			&i.Ref,
+			&i.Detail,
 			&i.SealedFrom,
 			&i.SealedReason,
 			&i.Digest,
@@ -133,8 +136,8 @@ func (q *Queries) InsertAuditBlock(ctx context.Context, arg InsertAuditBlockPara
 
 const insertAuditEntry = `-- name: InsertAuditEntry :exec
 INSERT INTO audit_entry (
-    business_id, id, client_id, actor_kind, actor_id, action, ref, sealed_from, sealed_reason, digest, at
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    business_id, id, client_id, actor_kind, actor_id, action, ref, detail, sealed_from, sealed_reason, digest, at
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 `
 
 type InsertAuditEntryParams struct {
@@ -145,6 +148,7 @@ type InsertAuditEntryParams struct {
 	ActorID      string
 	Action       string
 	Ref          string
+	Detail       string
 	SealedFrom   []byte
 	SealedReason []byte
 	Digest       []byte
@@ -160,6 +164,7 @@ func (q *Queries) InsertAuditEntry(ctx context.Context, arg InsertAuditEntryPara
 		arg.ActorID,
 		arg.Action,
 		arg.Ref,
+		arg.Detail,
 		arg.SealedFrom,
 		arg.SealedReason,
 		arg.Digest,
@@ -245,7 +250,7 @@ func (q *Queries) ListAuditBlocks(ctx context.Context, arg ListAuditBlocksParams
 }
 
 const listAuditEntries = `-- name: ListAuditEntries :many
-SELECT business_id, id, client_id, actor_kind, actor_id, action, ref, sealed_from, sealed_reason, digest, at, block FROM audit_entry
+SELECT business_id, id, client_id, actor_kind, actor_id, action, ref, detail, sealed_from, sealed_reason, digest, at, block FROM audit_entry
 WHERE business_id = $1 AND id < $2 AND id >= $3
   AND (CAST($4 AS TEXT) = '' OR actor_id = $4)
   AND (CAST($5 AS TEXT) = '' OR action = $5)
@@ -286,6 +291,7 @@ func (q *Queries) ListAuditEntries(ctx context.Context, arg ListAuditEntriesPara
 			&i.ActorID,
 			&i.Action,
 			&i.Ref,
+			&i.Detail,
 			&i.SealedFrom,
 			&i.SealedReason,
 			&i.Digest,
@@ -306,7 +312,7 @@ func (q *Queries) ListAuditEntries(ctx context.Context, arg ListAuditEntriesPara
 }
 
 const listAuditEntriesOf = `-- name: ListAuditEntriesOf :many
-SELECT business_id, id, client_id, actor_kind, actor_id, action, ref, sealed_from, sealed_reason, digest, at, block FROM audit_entry
+SELECT business_id, id, client_id, actor_kind, actor_id, action, ref, detail, sealed_from, sealed_reason, digest, at, block FROM audit_entry
 WHERE business_id = $1 AND client_id = $2
   AND id < $3 AND (CAST($4 AS TEXT) = '' OR id >= $4)
   AND (CAST($5 AS TEXT) = '' OR actor_id = $5)
@@ -351,6 +357,7 @@ func (q *Queries) ListAuditEntriesOf(ctx context.Context, arg ListAuditEntriesOf
 			&i.ActorID,
 			&i.Action,
 			&i.Ref,
+			&i.Detail,
 			&i.SealedFrom,
 			&i.SealedReason,
 			&i.Digest,
@@ -446,7 +453,7 @@ func (q *Queries) ListAuditEvents(ctx context.Context, arg ListAuditEventsParams
 }
 
 const listChainedEntries = `-- name: ListChainedEntries :many
-SELECT business_id, id, client_id, actor_kind, actor_id, action, ref, sealed_from, sealed_reason, digest, at, block FROM audit_entry WHERE business_id = $1 AND block = $2 ORDER BY id LIMIT $3
+SELECT business_id, id, client_id, actor_kind, actor_id, action, ref, detail, sealed_from, sealed_reason, digest, at, block FROM audit_entry WHERE business_id = $1 AND block = $2 ORDER BY id LIMIT $3
 `
 
 type ListChainedEntriesParams struct {
@@ -472,6 +479,7 @@ func (q *Queries) ListChainedEntries(ctx context.Context, arg ListChainedEntries
 			&i.ActorID,
 			&i.Action,
 			&i.Ref,
+			&i.Detail,
 			&i.SealedFrom,
 			&i.SealedReason,
 			&i.Digest,

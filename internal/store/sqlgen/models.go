@@ -55,6 +55,7 @@ type AuditEntry struct {
 	ActorID      string
 	Action       string
 	Ref          string
+	Detail       string
 	SealedFrom   []byte
 	SealedReason []byte
 	Digest       []byte

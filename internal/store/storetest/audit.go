@@ -43,7 +43,7 @@ func auditEntries(t *testing.T, w *World) {
 		audit.Entry{Actor: who, Action: audit.CardForced, Client: "c", Reason: "unconscious, next of kin"},
 		audit.Entry{Actor: event.Actor{Kind: "client", ID: "c"}, Action: audit.ClientSignedIn}))
 	w.Clock.Advance(2_000_000)
-	Must(t, trail.Record(t.Context(), b, audit.Entry{Actor: event.Actor{Kind: "key", ID: "k"}, Action: audit.DocumentRead, Client: "d", Ref: "paper"}))
+	Must(t, trail.Record(t.Context(), b, audit.Entry{Actor: event.Actor{Kind: "key", ID: "k"}, Action: audit.DocumentRead, Client: "d", Ref: "paper", Detail: "pdf"}))
 	for _, c := range []struct {
 		f    audit.Filter
 		want []audit.Action
@@ -108,7 +108,7 @@ func auditMerged(t *testing.T, w *World) {
 		t.Fatalf("%d lines, want %d", len(all), n)
 	}
 	for i, l := range all {
-		if written := (n-1-i)%3 == 0; l.Written != written || l.Actor != who || written && (l.Kind != "head" || l.Action != "client.updated") {
+		if written := (n-1-i)%3 == 0; l.Written != written || l.Actor != who || written && (l.Detail != "head" || l.Action != "client.updated") {
 			t.Errorf("line %d is %+v", i, l)
 		}
 	}

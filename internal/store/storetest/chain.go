@@ -156,7 +156,7 @@ var chained = map[string][]string{
 		"id", "seq", "type", "at", "actor_kind", "actor_id", "booking_id", "client_id", "data", "sealed_from", "digest",
 	},
 	"audit_entry": {
-		"id", "client_id", "actor_kind", "actor_id", "action", "ref", "sealed_from", "sealed_reason", "digest", "at", "block",
+		"id", "client_id", "actor_kind", "actor_id", "action", "ref", "detail", "sealed_from", "sealed_reason", "digest", "at", "block",
 	},
 	"audit_block": {"number", "last_seq", "events", "entries", "at", "hash", "mac"},
 }

@@ -11,6 +11,7 @@ CREATE TABLE audit_entry (
     actor_id      TEXT NOT NULL,
     action        TEXT NOT NULL,
     ref           TEXT NOT NULL, -- the thing besides the client: a document, a key
+    detail        TEXT NOT NULL DEFAULT '', -- stable words about it
     sealed_from   BYTEA, -- network address
     sealed_reason BYTEA,
     digest        BYTEA, -- of the sealed columns as they were written; none where both were empty
