@@ -11,16 +11,16 @@ type Business struct {
 	indexes *mac
 }
 
-func newBusiness(id string, raw []byte) (*Business, error) {
+func newBusiness(id string, r ring) (*Business, error) {
 	b := &Business{id: id}
 	var err error
-	if b.seal, err = deriveKey(raw, "seal", levelBusiness, id); err != nil {
+	if b.seal, err = r.keys("seal", levelBusiness, id); err != nil {
 		return nil, err
 	}
-	if b.wrap, err = deriveKey(raw, "wrap", levelWrap, id); err != nil {
+	if b.wrap, err = r.keys("wrap", levelWrap, id); err != nil {
 		return nil, err
 	}
-	if b.indexes, err = deriveMAC(raw, "index"); err != nil {
+	if b.indexes, err = deriveMAC(r.with(useIndex)[0], "index"); err != nil {
 		return nil, err
 	}
 	return b, nil
@@ -35,19 +35,11 @@ func (b *Business) Index(kind, normalized string) []byte { return b.indexes.inde
 
 // NewClient makes the key of a new client. The caller stores wrapped; deleting it erases the person.
 func (b *Business) NewClient(clientID string) (wrapped []byte, c *Key, err error) {
-	raw, wrapped := b.wrap.wrapNew(fieldClientKey, clientID)
-	if c, err = newKey(raw, levelClient, b.id); err != nil {
-		return nil, nil, err
-	}
-	return wrapped, c, nil
+	return b.NewClass(clientID, Personal)
 }
 
 // Client returns a client's key from its wrapped form. It fails with ErrErased
 // if wrapped is empty and with ErrSealed if it's not this client's.
 func (b *Business) Client(clientID string, wrapped []byte) (*Key, error) {
-	raw, err := b.wrap.unwrap(fieldClientKey, clientID, wrapped)
-	if err != nil {
-		return nil, err
-	}
-	return newKey(raw, levelClient, b.id)
+	return b.Class(clientID, Personal, wrapped)
 }

@@ -31,8 +31,8 @@ func (c Class) field() string {
 
 // NewClass makes a client's key of a class. The caller stores wrapped; deleting it erases that class.
 func (b *Business) NewClass(clientID string, class Class) (wrapped []byte, k *Key, err error) {
-	raw, wrapped := b.wrap.wrapNew(class.field(), clientID)
-	if k, err = newKey(raw, levelClient, b.id); err != nil {
+	r, wrapped := b.wrap.wrapNew(class.field(), clientID)
+	if k, err = r.keys("", levelClient, b.id); err != nil {
 		return nil, nil, err
 	}
 	return wrapped, k, nil
@@ -41,9 +41,28 @@ func (b *Business) NewClass(clientID string, class Class) (wrapped []byte, k *Ke
 // Class returns a client's key of a class from its wrapped form. It fails with ErrErased
 // if wrapped is empty and with ErrSealed if it's not this client's of this class.
 func (b *Business) Class(clientID string, class Class, wrapped []byte) (*Key, error) {
-	raw, err := b.wrap.unwrap(class.field(), clientID, wrapped)
+	r, err := b.wrap.unwrap(class.field(), clientID, wrapped)
 	if err != nil {
 		return nil, err
 	}
-	return newKey(raw, levelClient, b.id)
+	return r.keys("", levelClient, b.id)
+}
+
+// Rewrap gives a wrapped key of a client as the business's newest key wraps it.
+func (b *Business) Rewrap(clientID string, class Class, wrapped []byte) (anew []byte, changed bool, err error) {
+	return b.wrap.Reseal(class.field(), clientID, wrapped)
+}
+
+// TurnClient takes a step of the rotation of a client's key of a class. It fails with ErrRing out of turn.
+func (b *Business) TurnClient(clientID string, class Class, wrapped []byte, t Turn) ([]byte, error) {
+	return b.wrap.turn(class.field(), clientID, wrapped, t)
+}
+
+// NextClient is the turn that a client's key of a class waits for.
+func (b *Business) NextClient(clientID string, class Class, wrapped []byte) (Turn, error) {
+	r, err := b.wrap.unwrap(class.field(), clientID, wrapped)
+	if err != nil {
+		return 0, err
+	}
+	return r.next(), nil
 }

@@ -18,6 +18,18 @@
 // pages, logs of the database, replicas. A backup made before still holds the
 // wrapped key, so a restore has to replay the erasures made since.
 //
+// # Turning keys
+//
+// Every key may be turned while the program runs, in three steps (see [Turn]):
+// the next key is announced, then it seals, then, when everything was sealed
+// anew, the one before is retired. A key is therefore a ring of generations;
+// nodes that have not learned of a step yet still open what others seal. Blind
+// indexes stay with the first generation: they cannot be made again without
+// opening every card, and they protect from guessing only.
+//
+// The root may stand in a file, in the environment, or in a file that a
+// [Keeper] has wrapped.
+//
 // # Formats
 //
 // A sealed value, a wrapped key included, is AES-256-GCM under a random nonce:

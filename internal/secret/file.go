@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 )
 
-// LoadMaster reads the root key from a file of exactly 32 bytes that nobody but
+// LoadMaster reads the root key from a file of 32 bytes (more once it was turned) that nobody but
 // its owner can touch, and makes the file, in a folder that exists, if there is
 // none. Programs that start at once on the same path get the same key.
 func LoadMaster(path string) (*Master, error) {
@@ -24,7 +24,11 @@ func LoadMaster(path string) (*Master, error) {
 	if err != nil {
 		return nil, fmt.Errorf("secret: read master key: %w", err)
 	}
-	return NewMaster(key)
+	m, err := NewMaster(key)
+	if err == nil {
+		m.source = inFile(path)
+	}
+	return m, err
 }
 
 func readKey(path string) ([]byte, error) {
@@ -37,7 +41,7 @@ func readKey(path string) ([]byte, error) {
 		return nil, fmt.Errorf("%s is not a regular file", path)
 	case info.Mode().Perm()&0o077 != 0:
 		return nil, fmt.Errorf("%s is open to others (mode %04o): run chmod 600 on it", path, info.Mode().Perm())
-	case info.Size() != keySize:
+	case info.Size() != keySize && (info.Size()-1)%(1+keySize) != 0:
 		return nil, fmt.Errorf("%s has %d bytes, not %d", path, info.Size(), keySize)
 	}
 	file, err := os.Open(path)
@@ -45,7 +49,7 @@ func readKey(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = file.Close() }()
-	key := make([]byte, keySize)
+	key := make([]byte, info.Size())
 	if _, err := io.ReadFull(file, key); err != nil {
 		return nil, err
 	}

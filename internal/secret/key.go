@@ -35,6 +35,7 @@ type Key struct {
 	aead     cipher.AEAD
 	level    level
 	business string
+	older    []*Key // earlier generations, and one that is announced: they open and do not seal
 }
 
 func newKey(raw []byte, l level, business string) (*Key, error) {
@@ -55,6 +56,22 @@ func (k *Key) Seal(field, ownerID string, plaintext []byte) []byte {
 	return seal(k, field, ownerID, plaintext)
 }
 
+// Reseal gives a value sealed by whichever generation as the newest seals it.
+// changed is false, and the value as it was, where the newest has sealed it.
+func (k *Key) Reseal(field, ownerID string, sealed []byte) (anew []byte, changed bool, err error) {
+	if len(sealed) == 0 || len(k.older) == 0 {
+		return sealed, false, nil
+	}
+	if _, err := k.open(field, ownerID, sealed); err == nil {
+		return sealed, false, nil
+	}
+	plain, err := k.Open(field, ownerID, sealed)
+	if err != nil {
+		return nil, false, err
+	}
+	return k.Seal(field, ownerID, plain), true, nil
+}
+
 // SealString is Seal for a string.
 func (k *Key) SealString(field, ownerID, plaintext string) []byte {
 	return seal(k, field, ownerID, plaintext)
@@ -66,6 +83,17 @@ func (k *Key) Open(field, ownerID string, sealed []byte) ([]byte, error) {
 	if len(sealed) == 0 {
 		return nil, nil
 	}
+	plain, err := k.open(field, ownerID, sealed)
+	for i := 0; err != nil && i < len(k.older); i++ {
+		if again, bad := k.older[i].open(field, ownerID, sealed); bad == nil {
+			return again, nil
+		}
+	}
+	return plain, err
+}
+
+// open is Open with this generation alone, of a value that is not empty.
+func (k *Key) open(field, ownerID string, sealed []byte) ([]byte, error) {
 	body := len(sealed) - headSize - tagSize
 	if body <= 0 || body%padSize != 0 || sealed[0] != sealedV1 {
 		return nil, fmt.Errorf("%w: %s", ErrSealed, field)
@@ -117,14 +145,25 @@ func (k *Key) associated(field, ownerID string) []byte {
 }
 
 // wrapNew makes a random key and wraps it with k for its owner.
-func (k *Key) wrapNew(field, ownerID string) (raw, wrapped []byte) {
-	raw = make([]byte, keySize)
-	_, _ = rand.Read(raw)
-	return raw, k.Seal(field, ownerID, raw)
+func (k *Key) wrapNew(field, ownerID string) (r ring, wrapped []byte) {
+	r = newRing()
+	return r, k.Seal(field, ownerID, r.encode())
+}
+
+// turn unwraps a key, takes a step of its rotation and wraps it again.
+func (k *Key) turn(field, ownerID string, wrapped []byte, t Turn) ([]byte, error) {
+	r, err := k.unwrap(field, ownerID, wrapped)
+	if err != nil {
+		return nil, err
+	}
+	if r, err = r.turn(t); err != nil {
+		return nil, err
+	}
+	return k.Seal(field, ownerID, r.encode()), nil
 }
 
 // unwrap opens what wrapNew wrapped: ErrErased if there is nothing, ErrSealed if it's not a key of the owner.
-func (k *Key) unwrap(field, ownerID string, wrapped []byte) ([]byte, error) {
+func (k *Key) unwrap(field, ownerID string, wrapped []byte) (ring, error) {
 	if len(wrapped) == 0 {
 		return nil, ErrErased
 	}
@@ -132,10 +171,11 @@ func (k *Key) unwrap(field, ownerID string, wrapped []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(raw) != keySize {
+	r, err := readRing(raw)
+	if err != nil {
 		return nil, fmt.Errorf("%w: %s", ErrSealed, field)
 	}
-	return raw, nil
+	return r, nil
 }
 
 // appendText appends s behind its length, so that two texts in a row cannot be cut differently.

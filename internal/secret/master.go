@@ -3,8 +3,9 @@ package secret
 import (
 	"bytes"
 	"encoding/hex"
-	"fmt"
+	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // maxKnown bounds the businesses whose keys are kept unwrapped: about 2 KiB each.
@@ -12,16 +13,25 @@ const maxKnown = 4096
 
 const fieldBusinessKey = "business.key"
 
-// Master is the root of all keys. It is safe for concurrent use.
+// Master is the root of all keys. It is safe for concurrent use, also while it
+// is turned (see [Master.Reload]).
 type Master struct {
 	hidden
-	wrap, system *Key
-	indexes      *mac
-	tokens       *mac
-	fingerprint  string
+	roots  atomic.Pointer[roots]
+	source source // where it came from; nil for nowhere
 
 	mu         sync.RWMutex
 	businesses map[string]known // by id
+}
+
+// roots is what is derived of a master's generations.
+type roots struct {
+	ring         ring
+	wrap, system *Key
+	indexes      *mac
+	tokens       *mac   // signs
+	older        []*mac // verify
+	fingerprints []string
 }
 
 // known is a business whose key was unwrapped, with the bytes it came from: another wrapping is another business.
@@ -30,48 +40,74 @@ type known struct {
 	business *Business
 }
 
-// NewMaster makes the root from 32 random bytes, which it does not keep.
+// NewMaster makes the root from 32 random bytes, or from what Rotate made of such.
 func NewMaster(key []byte) (*Master, error) {
-	if len(key) != keySize {
-		return nil, fmt.Errorf("secret: the master key must have %d bytes, not %d", keySize, len(key))
-	}
 	m := &Master{businesses: make(map[string]known)}
-	var err error
-	if m.wrap, err = deriveKey(key, "wrap", levelWrap, ""); err != nil {
-		return nil, err
-	}
-	if m.system, err = deriveKey(key, "seal", levelSystem, ""); err != nil {
-		return nil, err
-	}
-	if m.indexes, err = deriveMAC(key, "index"); err != nil {
-		return nil, err
-	}
-	if m.tokens, err = deriveMAC(key, "token"); err != nil {
-		return nil, err
-	}
-	name, err := derive(key, "fingerprint")
+	return m, m.adopt(key)
+}
+
+// adopt takes a root in the place of the one there is.
+func (m *Master) adopt(key []byte) error {
+	r, err := readRing(key)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	m.fingerprint = hex.EncodeToString(name[:8])
-	return m, nil
+	out := &roots{ring: r}
+	if out.wrap, err = r.keys("wrap", levelWrap, ""); err != nil {
+		return err
+	}
+	if out.system, err = r.keys("seal", levelSystem, ""); err != nil {
+		return err
+	}
+	if out.indexes, err = deriveMAC(r.with(useIndex)[0], "index"); err != nil {
+		return err
+	}
+	for _, raw := range r.with(useSeal | useOpen) {
+		tokens, err := deriveMAC(raw, "token")
+		if err != nil {
+			return err
+		}
+		name, err := derive(raw, "fingerprint")
+		if err != nil {
+			return err
+		}
+		out.fingerprints = append(out.fingerprints, hex.EncodeToString(name[:8]))
+		if out.tokens == nil {
+			out.tokens = tokens
+			continue
+		}
+		out.older = append(out.older, tokens)
+	}
+	m.roots.Store(out)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	clear(m.businesses)
+	return nil
 }
 
 // Fingerprint names the root without telling anything about it: 16 hex digits, safe to
 // store and show. A program that finds another one in its database was
 // started with the wrong key file and should stop before it writes.
-func (m *Master) Fingerprint() string { return m.fingerprint }
+func (m *Master) Fingerprint() string { return m.roots.Load().fingerprints[0] }
 
-// System returns the key for personal data in global tables (user, session).
-func (m *Master) System() *Key { return m.system }
+// Answers tells whether a fingerprint is of this root, or of one that a
+// rotation which is under way has not retired yet.
+func (m *Master) Answers(fingerprint string) bool {
+	return slices.Contains(m.roots.Load().fingerprints, fingerprint)
+}
+
+// System returns the key for personal data in global tables (user, session). Ask for it at every use: it is turned.
+func (m *Master) System() *Key { return m.roots.Load().system }
 
 // Index returns the blind index, 16 bytes, of a normalized value in global tables; nil for an empty one.
-func (m *Master) Index(kind, normalized string) []byte { return m.indexes.index(kind, normalized) }
+func (m *Master) Index(kind, normalized string) []byte {
+	return m.roots.Load().indexes.index(kind, normalized)
+}
 
 // NewBusiness makes the keys of a new business. The caller stores wrapped in its row; it cannot be made again.
 func (m *Master) NewBusiness(businessID string) (wrapped []byte, b *Business, err error) {
-	raw, wrapped := m.wrap.wrapNew(fieldBusinessKey, businessID)
-	if b, err = newBusiness(businessID, raw); err != nil {
+	r, wrapped := m.roots.Load().wrap.wrapNew(fieldBusinessKey, businessID)
+	if b, err = newBusiness(businessID, r); err != nil {
 		return nil, nil, err
 	}
 	return wrapped, b, nil
@@ -87,16 +123,35 @@ func (m *Master) Business(businessID string, wrapped []byte) (*Business, error) 
 	if ok && bytes.Equal(k.wrapped, wrapped) {
 		return k.business, nil
 	}
-	raw, err := m.wrap.unwrap(fieldBusinessKey, businessID, wrapped)
+	r, err := m.roots.Load().wrap.unwrap(fieldBusinessKey, businessID, wrapped)
 	if err != nil {
 		return nil, err
 	}
-	b, err := newBusiness(businessID, raw)
+	b, err := newBusiness(businessID, r)
 	if err != nil {
 		return nil, err
 	}
 	m.remember(businessID, known{wrapped: bytes.Clone(wrapped), business: b})
 	return b, nil
+}
+
+// Rewrap gives a business's wrapped key as the newest root wraps it.
+func (m *Master) Rewrap(businessID string, wrapped []byte) (anew []byte, changed bool, err error) {
+	return m.roots.Load().wrap.Reseal(fieldBusinessKey, businessID, wrapped)
+}
+
+// TurnBusiness takes a step of the rotation of a business's key. It fails with ErrRing out of turn.
+func (m *Master) TurnBusiness(businessID string, wrapped []byte, t Turn) ([]byte, error) {
+	return m.roots.Load().wrap.turn(fieldBusinessKey, businessID, wrapped, t)
+}
+
+// NextBusiness is the turn that a business's key waits for.
+func (m *Master) NextBusiness(businessID string, wrapped []byte) (Turn, error) {
+	r, err := m.roots.Load().wrap.unwrap(fieldBusinessKey, businessID, wrapped)
+	if err != nil {
+		return 0, err
+	}
+	return r.next(), nil
 }
 
 // Forget drops the remembered keys of a business that was erased.

@@ -115,9 +115,9 @@ func TestSealedCannotMove(t *testing.T) {
 	// The same raw key at another level or in another business must not open it either.
 	raw, err := b.business.wrap.unwrap(fieldClientKey, clientA, b.clientKey)
 	must(t, err)
-	otherBusiness, err := newKey(raw, levelClient, businessB)
+	otherBusiness, err := newKey(raw[0].raw, levelClient, businessB)
 	must(t, err)
-	otherLevel, err := newKey(raw, levelBusiness, businessA)
+	otherLevel, err := newKey(raw[0].raw, levelBusiness, businessA)
 	must(t, err)
 
 	sealed := b.client.SealString(field, owner, text)

@@ -53,7 +53,7 @@ func (m *Master) Sign(t Token) string {
 	out = binary.AppendUvarint(out, uint64(t.Epoch))
 	out = appendName(out, t.Business, packedBusiness)
 	out = appendName(out, t.ID, packedID)
-	out = m.tokens.appendSum(out, out)
+	out = m.roots.Load().tokens.appendSum(out, out)
 	return base64.RawURLEncoding.EncodeToString(out)
 }
 
@@ -69,7 +69,7 @@ func (m *Master) Verify(s string, kind byte) (Token, error) {
 		return Token{}, ErrToken
 	}
 	body, sum := raw[:len(raw)-macSize], raw[len(raw)-macSize:]
-	if !hmac.Equal(sum, m.tokens.appendSum(nil, body)) {
+	if !m.roots.Load().signed(body, sum) {
 		return Token{}, ErrToken
 	}
 	t, ok := parseToken(body)
@@ -77,6 +77,15 @@ func (m *Master) Verify(s string, kind byte) (Token, error) {
 		return Token{}, ErrToken
 	}
 	return t, nil
+}
+
+// signed tells whether a root has signed a token: also one that a rotation has not retired yet.
+func (r *roots) signed(body, sum []byte) bool {
+	ok := hmac.Equal(sum, r.tokens.appendSum(nil, body))
+	for _, older := range r.older {
+		ok = hmac.Equal(sum, older.appendSum(nil, body)) || ok
+	}
+	return ok
 }
 
 // parseToken reads what Sign wrote in front of the signature.
