@@ -217,7 +217,7 @@ func (d *Desk) workOn(ctx context.Context, a *ask, window span.Span) ([]availabi
 	if !countsWork(a.visit[0].Service) {
 		return nil, nil
 	}
-	return d.Lanes.Rows(ctx, a.business, workLane(a.visit[0].Service.ID), window)
+	return d.rowsOn(ctx, a.business, workLane(a.visit[0].Service.ID), window)
 }
 
 // roomFor tells whether a day takes the service's work beside what was taken on.
@@ -252,7 +252,7 @@ func (d *Desk) roomLeft(ctx context.Context, business id.Business, setting *avai
 		return err
 	}
 	day := span.DateOf(in.placement.Start.In(zone)).Span(zone)
-	rows, err := d.Lanes.Rows(ctx, business, workLane(s.ID), day)
+	rows, err := d.rowsOn(ctx, business, workLane(s.ID), day)
 	if err != nil {
 		return err
 	}

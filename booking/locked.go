@@ -65,8 +65,33 @@ func beside(c *catalog.Catalog, lanes []availability.Lane) []availability.Lane {
 	return out
 }
 
+// errRenewed says that the configuration has changed since a choice was made:
+// it is to be made anew with that which now holds. Whoever gets it in the end was
+// overtaken each time.
+var errRenewed = fault.New(fault.Unavailable, fault.CodeUnavailable, "the settings are being changed; try again")
+
+// newer brings a question up to date with the newest configuration.
+func (d *Desk) newer(ctx context.Context, a *ask) error {
+	setting, err := d.setting(ctx, a.business)
+	if err != nil {
+		return err
+	}
+	err = a.renew(setting)
+	a.book = d.shelf.of(setting.Catalog)
+	return err
+}
+
+// rowsOn reads the rows of one lane that meet the window, by start.
+func (d *Desk) rowsOn(
+	ctx context.Context, business id.Business, lane availability.Lane, window span.Span,
+) ([]availability.Row, error) {
+	rows, err := d.Lanes.RowsOn(ctx, business, []availability.Lane{lane}, window)
+	return rows[lane], err
+}
+
 // lockedFacts loads the facts of the touched lanes around a placement, within
-// the transaction. Holds that have ended are removed from them, so that the
+// the transaction; errRenewed where the configuration is not that of the
+// choice any more. Holds that have ended are removed from them, so that the
 // database's own guard agrees with the engine.
 func (d *Desk) lockedFacts(
 	ctx context.Context, business id.Business, setting *availability.Setting, in placing, lanes []availability.Lane,
@@ -76,9 +101,12 @@ func (d *Desk) lockedFacts(
 	more := slack(setting.Catalog)
 	window := span.Span{Start: p.Start - before - more, End: p.End + after + more}
 	place := PlaceLane(p.Location)
-	rows, err := d.Lanes.RowsOn(ctx, business, append(slices.Clip(lanes), place), window)
+	rows, config, err := d.Lanes.RowsNow(ctx, business, append(slices.Clip(lanes), place), window)
 	if err != nil {
 		return nil, err
+	}
+	if config != setting.Catalog.Business.Version {
+		return nil, errRenewed
 	}
 	for _, lane := range lanes {
 		if rows[lane], err = d.live(ctx, business, rows[lane], in.question.Now); err != nil {
@@ -174,7 +202,7 @@ func (d *Desk) withOverflow(
 	out := *f
 	out.Staff = make([]availability.Person, len(f.Staff))
 	for i, p := range f.Staff {
-		rows, err := d.Lanes.Rows(ctx, business, OverflowLane(p.Staff.ID), f.Window)
+		rows, err := d.rowsOn(ctx, business, OverflowLane(p.Staff.ID), f.Window)
 		if err != nil {
 			return nil, err
 		}
@@ -265,6 +293,7 @@ func closed(r availability.Reason) error {
 		availability.RuleClient:   "the client has another visit at this time",
 		availability.RuleLocation: "this is not done at this place",
 		availability.RuleBreak:    "a break would find no room",
+		RuleLength:                "for this client the visit takes longer than the time that was kept",
 		availability.RuleRest:     "the rest between two days would be too short",
 		availability.RuleTravel:   "the way from or to another place takes too long",
 		availability.RuleLimit:    "no more is booked in this period",

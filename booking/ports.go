@@ -3,7 +3,9 @@ package booking
 import (
 	"context"
 
+	"kept/account"
 	"kept/availability"
+	"kept/catalog"
 	"kept/client"
 	"kept/event"
 	"kept/id"
@@ -51,6 +53,26 @@ type Registry interface {
 	Acquaint(ctx context.Context, business id.Business, client id.Client, subject id.Subject) (client.Acquaintance, error)
 }
 
+// Intake takes what a client sends along with a booking: answers to the
+// owner's forms, and agreements.
+type Intake interface {
+	// Take records it with a booking that was made just now, in the caller's
+	// transaction. Fault Invalid names what does not fit or, where all is set, is missing.
+	Take(ctx context.Context, who account.Principal, c *catalog.Catalog, b *Booking, given Given, all bool) error
+}
+
+// Given is what was sent along.
+type Given struct {
+	Answers  map[string]any // by the keys of the questions
+	Consents []Agreement
+}
+
+// Agreement is a notice agreed to.
+type Agreement struct {
+	Notice  id.Notice
+	Version int // of its text as it was shown; 0 for the newest
+}
+
 // Versions are the versions of a business's configuration and lanes at one moment.
 type Versions struct {
 	Config int64
@@ -72,9 +94,10 @@ type Lanes interface {
 	// missing. Whoever touched a lane alone decides about it until the
 	// transaction ends.
 	Touch(ctx context.Context, business id.Business, lanes []availability.Lane) error
-	// Rows reads a lane's rows that meet the window, by start.
-	Rows(ctx context.Context, business id.Business, lane availability.Lane, window span.Span) ([]availability.Row, error)
-	// RowsOn is Rows for several lanes, each once, at the cost of few queries.
+	// RowsNow is RowsOn for one lane or more, and tells with the same query at
+	// which version the configuration is.
+	RowsNow(ctx context.Context, business id.Business, lanes []availability.Lane, window span.Span) (rows map[availability.Lane][]availability.Row, config int64, err error)
+	// RowsOn reads the rows of lanes that meet the window, by start, each lane once.
 	RowsOn(ctx context.Context, business id.Business, lanes []availability.Lane, window span.Span) (map[availability.Lane][]availability.Row, error)
 	// Occupy inserts rows; fault slot_taken when the database sees an exclusive one overlap.
 	Occupy(ctx context.Context, business id.Business, rows []LaneRow) error

@@ -61,9 +61,18 @@ func (d *Desk) race(ctx context.Context, a *ask, c choice, try func(placing) err
 		if err != nil {
 			return named(a.setting.Catalog, err)
 		}
-		if err := try(in); !fault.Is(err, fault.CodeSlotTaken) {
+		err = try(in)
+		switch {
+		case errors.Is(err, errRenewed):
+			if err := d.newer(ctx, a); err != nil {
+				return err
+			}
+		case !fault.Is(err, fault.CodeSlotTaken):
 			return named(a.setting.Catalog, err)
 		}
+	}
+	if errors.Is(err, errRenewed) {
+		return err
 	}
 	return fault.SlotTaken()
 }

@@ -225,12 +225,16 @@ func (d *Desk) secureSeats(
 	if _, err := d.freeSeats(ctx, s, in.party, in.question.Except); err != nil {
 		return err
 	}
+	own := ClientLane(g.guarded)
+	rows, config, err := d.Lanes.RowsNow(ctx, business, []availability.Lane{own}, span.Span{Start: in.placement.Start, End: in.placement.End})
+	if err != nil {
+		return err
+	}
+	if config != setting.Catalog.Business.Version {
+		return errRenewed
+	}
 	if g.guarded != "" && !g.fresh {
-		rows, err := d.Lanes.Rows(ctx, business, ClientLane(g.guarded), span.Span{Start: in.placement.Start, End: in.placement.End})
-		if err != nil {
-			return err
-		}
-		if slices.ContainsFunc(rows, func(r availability.Row) bool { return r.Exclusive && r.Source != in.question.Except }) {
+		if slices.ContainsFunc(rows[own], func(r availability.Row) bool { return r.Exclusive && r.Source != in.question.Except }) {
 			return closed(availability.Reason{Rule: availability.RuleClient})
 		}
 	}

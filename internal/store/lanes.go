@@ -85,7 +85,7 @@ func (s *Lanes) Touch(ctx context.Context, business id.Business, lanes []availab
 	return nil
 }
 
-// Rows implements booking.Lanes.
+// Rows reads a lane's rows that meet the window, by start.
 func (s *Lanes) Rows(
 	ctx context.Context, business id.Business, lane availability.Lane, window span.Span,
 ) ([]availability.Row, error) {
@@ -127,13 +127,51 @@ func (s *Lanes) RowsOn(
 		}
 		for _, r := range rows {
 			lane := availability.Lane{Kind: availability.LaneKind(r.LaneKind), ID: r.LaneID}
-			out[lane] = append(out[lane], availability.Row{
-				Span: span.Span{Start: span.Instant(r.StartAt), End: span.Instant(r.EndAt)}, Exclusive: r.Exclusive,
-				Expires: span.Instant(r.ExpiresAt), Source: r.SourceID, Kind: r.SourceKind, Place: id.Location(r.LocationID),
-			})
+			out[lane] = append(out[lane], rowOf(r))
 		}
 	}
 	return out, nil
+}
+
+// RowsNow implements booking.Lanes.
+func (s *Lanes) RowsNow(
+	ctx context.Context, business id.Business, lanes []availability.Lane, window span.Span,
+) (map[availability.Lane][]availability.Row, int64, error) {
+	first := lanes[:min(lanesAtOnce, len(lanes))]
+	out, err := s.RowsOn(ctx, business, lanes[len(first):], window)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, l := range first {
+		out[l] = []availability.Row{}
+	}
+	var l [lanesAtOnce]availability.Lane // what is left over stays empty
+	copy(l[:], first)
+	rows, err := queries(ctx, s.db).LanesRowsNow(ctx, sqlgen.LanesRowsNowParams{
+		Kind1: string(l[0].Kind), Id1: l[0].ID, Kind2: string(l[1].Kind), Id2: l[1].ID,
+		Kind3: string(l[2].Kind), Id3: l[2].ID, Kind4: string(l[3].Kind), Id4: l[3].ID, BusinessID: string(business),
+		StartsAfter: int64(window.Start - longestRow), StartsBefore: int64(window.End), EndsAfter: int64(window.Start),
+	})
+	if err != nil {
+		return nil, 0, s.db.Fault(err)
+	}
+	var config int64
+	for _, r := range rows {
+		if r.LaneKind == "" {
+			config = r.StartAt
+			continue
+		}
+		lane := availability.Lane{Kind: availability.LaneKind(r.LaneKind), ID: r.LaneID}
+		out[lane] = append(out[lane], rowOf(sqlgen.LanesRowsRow(r)))
+	}
+	return out, config, nil
+}
+
+func rowOf(r sqlgen.LanesRowsRow) availability.Row {
+	return availability.Row{
+		Span: span.Span{Start: span.Instant(r.StartAt), End: span.Instant(r.EndAt)}, Exclusive: r.Exclusive,
+		Expires: span.Instant(r.ExpiresAt), Source: r.SourceID, Kind: r.SourceKind, Place: id.Location(r.LocationID),
+	}
 }
 
 // Occupy implements booking.Lanes. Blocking rows longer than a day are cut.

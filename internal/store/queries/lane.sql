@@ -48,6 +48,21 @@ WHERE o.business_id = @business_id AND o.lane_kind = v.column1 AND o.lane_id = v
   AND o.start_at > @starts_after AND o.start_at < @starts_before AND o.end_at > @ends_after
 ORDER BY o.start_at;
 
+-- name: LanesRowsNow :many
+-- LanesRows and, in a row of no lane, at whose start the version of the configuration stands.
+SELECT o.lane_kind, o.lane_id, o.start_at, o.end_at, o.exclusive, o.source_kind, o.source_id, o.expires_at,
+       o.location_id
+FROM (VALUES
+    (CAST(@kind1 AS TEXT), CAST(@id1 AS TEXT)), (CAST(@kind2 AS TEXT), CAST(@id2 AS TEXT)),
+    (CAST(@kind3 AS TEXT), CAST(@id3 AS TEXT)), (CAST(@kind4 AS TEXT), CAST(@id4 AS TEXT))
+) AS v
+CROSS JOIN occupancy o
+WHERE o.business_id = @business_id AND o.lane_kind = v.column1 AND o.lane_id = v.column2
+  AND o.start_at > @starts_after AND o.start_at < @starts_before AND o.end_at > @ends_after
+UNION ALL
+SELECT '', '', b.config_version, b.config_version, FALSE, '', '', b.config_version, '' FROM business b WHERE b.id = @business_id
+ORDER BY start_at;
+
 -- name: InsertOccupancy :exec
 INSERT INTO occupancy (
     business_id, lane_kind, lane_id, start_at, end_at, exclusive, source_kind, source_id, expires_at, location_id

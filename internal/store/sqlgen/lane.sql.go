@@ -409,6 +409,95 @@ func (q *Queries) LanesRows(ctx context.Context, arg LanesRowsParams) ([]LanesRo
 	return items, nil
 }
 
+const lanesRowsNow = `-- name: LanesRowsNow :many
+SELECT o.lane_kind, o.lane_id, o.start_at, o.end_at, o.exclusive, o.source_kind, o.source_id, o.expires_at,
+       o.location_id
+FROM (VALUES
+    (CAST($1 AS TEXT), CAST($2 AS TEXT)), (CAST($3 AS TEXT), CAST($4 AS TEXT)),
+    (CAST($5 AS TEXT), CAST($6 AS TEXT)), (CAST($7 AS TEXT), CAST($8 AS TEXT))
+) AS v
+CROSS JOIN occupancy o
+WHERE o.business_id = $9 AND o.lane_kind = v.column1 AND o.lane_id = v.column2
+  AND o.start_at > $10 AND o.start_at < $11 AND o.end_at > $12
+UNION ALL
+SELECT '', '', b.config_version, b.config_version, FALSE, '', '', b.config_version, '' FROM business b WHERE b.id = $9
+ORDER BY start_at
+`
+
+type LanesRowsNowParams struct {
+	Kind1        string
+	Id1          string
+	Kind2        string
+	Id2          string
+	Kind3        string
+	Id3          string
+	Kind4        string
+	Id4          string
+	BusinessID   string
+	StartsAfter  int64
+	StartsBefore int64
+	EndsAfter    int64
+}
+
+type LanesRowsNowRow struct {
+	LaneKind   string
+	LaneID     string
+	StartAt    int64
+	EndAt      int64
+	Exclusive  bool
+	SourceKind string
+	SourceID   string
+	ExpiresAt  int64
+	LocationID string
+}
+
+// LanesRows and, in a row of no lane, at whose start the version of the configuration stands.
+func (q *Queries) LanesRowsNow(ctx context.Context, arg LanesRowsNowParams) ([]LanesRowsNowRow, error) {
+	rows, err := q.db.QueryContext(ctx, lanesRowsNow,
+		arg.Kind1,
+		arg.Id1,
+		arg.Kind2,
+		arg.Id2,
+		arg.Kind3,
+		arg.Id3,
+		arg.Kind4,
+		arg.Id4,
+		arg.BusinessID,
+		arg.StartsAfter,
+		arg.StartsBefore,
+		arg.EndsAfter,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LanesRowsNowRow
+	for rows.Next() {
+		var i LanesRowsNowRow
+		if err := rows.Scan(
+			&i.LaneKind,
+			&i.LaneID,
+			&i.StartAt,
+			&i.EndAt,
+			&i.Exclusive,
+			&i.SourceKind,
+			&i.SourceID,
+			&i.ExpiresAt,
+			&i.LocationID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const touchLane = `-- name: TouchLane :exec
 INSERT INTO lane (business_id, kind, id) VALUES ($1, $2, $3)
 ON CONFLICT (business_id, kind, id) DO UPDATE SET version = lane.version + 1

@@ -52,6 +52,7 @@ func Race(t *testing.T, open Opener, c Crowd) {
 		{"limit", raceLimit},
 		{"limit of a client", raceClientLimit},
 		{"work that gives way", raceWork},
+		{"a new rule", raceNewRule},
 	} {
 		t.Run(race.name, func(t *testing.T) {
 			t.Parallel()

@@ -169,12 +169,13 @@ func (t *turn) days(s span.Span) []span.Span {
 
 // holds are the times that are kept for somebody who is booking just now.
 func (d *Desk) holds(t *turn, who id.Staff, window span.Span) ([]view.CalendarItem, error) {
-	rows, err := d.Bookings.Lanes.Rows(t.Ctx(), t.Who.Business, booking.StaffLane(who), window)
+	lane := booking.StaffLane(who)
+	rows, err := d.Bookings.Lanes.RowsOn(t.Ctx(), t.Who.Business, []availability.Lane{lane}, window)
 	if err != nil {
 		return nil, err
 	}
 	var out []view.CalendarItem
-	for i, r := range rows {
+	for i, r := range rows[lane] {
 		if r.Kind != availability.RowHold || r.Expires <= t.Now {
 			continue
 		}
