@@ -6,6 +6,7 @@ import (
 
 	"kept/account"
 	"kept/availability"
+	"kept/catalog"
 	"kept/client"
 	"kept/event"
 	"kept/fault"
@@ -26,9 +27,10 @@ type Request struct {
 	Subject  id.Subject   // for whom or what the visit is, of the client's; empty: for the client
 	Note     string
 	Language string
-	Override bool // by staff: pass rules, never a taken lane
-	Squeeze  bool // by staff: onto the overflow lane; not with a hold
-	AnyOrder bool // the services may follow each other in any order
+	Override bool  // by staff: pass rules, never a taken lane
+	Squeeze  bool  // by staff: onto the overflow lane; not with a hold
+	AnyOrder bool  // the services may follow each other in any order
+	Given    Given // answers and agreements sent along
 
 	series   id.Series // with which it is booked
 	seriesAt int
@@ -41,6 +43,7 @@ func (d *Desk) Book(ctx context.Context, who account.Principal, req Request) (*B
 	if err := mayBook(who, req); err != nil {
 		return nil, err
 	}
+	req = near(who, req)
 	if err := checkRequest(req); err != nil {
 		return nil, err
 	}
@@ -103,6 +106,9 @@ func (d *Desk) place(
 	if err != nil {
 		return nil, err
 	}
+	if err := reached(who, b); err != nil {
+		return nil, err
+	}
 	asked, err := d.agree(setting, b, in)
 	if err != nil {
 		return nil, err
@@ -124,11 +130,17 @@ func (d *Desk) place(
 	if err := d.layAnew(ctx, who, setting, &in, string(b.ID)); err != nil {
 		return nil, err
 	}
+	if err := d.take(ctx, who, setting.Catalog, b, req.Given); err != nil {
+		return nil, err
+	}
 	kind := event.BookingConfirmed
 	if b.Status == Requested {
 		kind = event.BookingRequested
 	}
 	facts := []event.Event{b.fact(kind, who.Actor())}
+	if !who.IsStaff() && said(req, in.guest.client) {
+		facts[0].Data.Kind = Said
+	}
 	if b.SeriesAt > 1 {
 		facts[0].Data.Visit.Series.Together = true
 	}
@@ -137,6 +149,16 @@ func (d *Desk) place(
 		facts = slices.Insert(facts, 0, created)
 	}
 	return b, d.Journal.Append(ctx, facts...)
+}
+
+// take records what was sent along. Clients answer what must be answered, with
+// the first of a series; the staff may leave it open.
+func (d *Desk) take(ctx context.Context, who account.Principal, c *catalog.Catalog, b *Booking, given Given) error {
+	asks := len(c.Forms) > 0 || len(c.Notices) > 0 || len(given.Answers) > 0 || len(given.Consents) > 0
+	if d.Intake == nil || !asks || b.SeriesAt > 1 {
+		return nil
+	}
+	return d.Intake.Take(ctx, who, c, b, given, !who.IsStaff())
 }
 
 // admit touches the lanes of a request and finds or makes its client, whose

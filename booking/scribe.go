@@ -11,8 +11,8 @@ import (
 
 // Words of event.Data.Kind of a booking that was just made.
 const (
-	// Said marks one with which the client said something that their card does
-	// not hold yet: a note, or a language that is not the card's.
+	// Said marks one with which the client themselves said something that their
+	// card does not hold yet: a note, or a language that is not the card's.
 	Said = "said"
 )
 
@@ -66,15 +66,12 @@ func (s *Scribe) write(ctx context.Context, e event.Event) error {
 		Side: client.SideClient, Source: client.SourceBooking, SourceID: string(b.ID), Actor: e.Actor,
 		Value: client.Value{Kind: client.ValueText},
 	}
-	if b.Source == SourceDesk {
-		fact.Side = client.SideStaff
-	}
 	var all []client.Learned
 	if b.Note != "" {
 		fact.Key, fact.Value.Text = keyNote, b.Note
 		all = append(all, fact)
 	}
-	if b.Source != SourceDesk && b.Language != "" && b.Language != card.Language { // at the desk it is the desk's
+	if b.Language != "" && b.Language != card.Language {
 		fact.Key, fact.Value.Text = keyLanguage, b.Language
 		all = append(all, fact)
 	}

@@ -51,7 +51,6 @@ func TestScribe(t *testing.T) {
 	}{
 		"a note and a language":       {made: booking.Booking{Note: "at the window", Language: "en"}, want: []string{"client booking_note at the window", "client language en"}},
 		"the card's language":         {made: booking.Booking{Note: "hello", Language: "ru"}, want: []string{"client booking_note hello"}},
-		"at the desk":                 {made: booking.Booking{Note: "by phone", Language: "en", Source: booking.SourceDesk}, want: []string{"staff booking_note by phone"}},
 		"one that says nothing":       {made: booking.Booking{Note: "x"}, event: func(e event.Event) event.Event { e.Data.Kind = ""; return e }},
 		"another event":               {made: booking.Booking{Note: "x"}, event: func(e event.Event) event.Event { e.Type = event.BookingMoved; return e }},
 		"gone meanwhile":              {made: booking.Booking{Note: "x"}, missing: fault.Missing("booking")},

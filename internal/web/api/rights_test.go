@@ -51,7 +51,7 @@ func TestRights(t *testing.T) {
 		"PATCH /plans/{none}": "401 404 404 404 404", "DELETE /plans/{none}": "401 404 404 404 404",
 		"POST /plans/{none}/skip": "401 404 404 404 404", "POST /plans/{none}/offer": "401 404 404 404 404",
 		"GET /clients/{client}/timeline": theirs,
-		"GET /insight/demand": readers, "GET /insight/gaps": readers,
+		"GET /insight/demand":            readers, "GET /insight/gaps": readers,
 		"GET /holidays?country=DE&year=2026": readers, "GET /holidays/countries": readers, "POST /staff/{s}/roster/publish": owners,
 		"GET /b/{slug}/questions": everybody, "GET /forms": readers, "POST /forms": setters, "GET /forms/{none}": "401 404 404 404 404",
 		"PATCH /forms/{none}": "401 403 403 404 404", "DELETE /forms/{none}": "401 403 403 404 404",
@@ -68,6 +68,15 @@ func TestRights(t *testing.T) {
 		"PATCH /services/{service}": owners, "PATCH /staff/{s}": owners, "PATCH /resources/{r}": owners, "PATCH /locations/{l}": owners,
 		"PUT /staff/{s}/hours": owners, "PUT /locations/{l}/hours": owners, "PATCH /time-off/{o}": owners,
 		"PATCH /clients/{client}": "401 422 422 422 404", "DELETE /clients/{none}": "401 403 403 404 404",
+		"GET /clients/{client}/contacts": theirs, "POST /clients/{client}/contacts": "401 422 422 422 422",
+		"PATCH /clients/{client}/contacts/{none}": "401 404 404 404 404", "DELETE /clients/{client}/contacts/{none}": "401 404 404 404 404",
+		"GET /clients/{client}/subjects": theirs, "POST /clients/{client}/subjects": "401 422 422 422 422",
+		"PATCH /clients/{client}/subjects/{none}": "401 404 404 404 404", "DELETE /clients/{client}/subjects/{none}": "401 404 404 404 404",
+		"GET /clients/{client}/subjects/{none}/readings": "401 404 404 404 404", "POST /clients/{client}/subjects/{none}/readings": "401 422 422 422 422",
+		"PATCH /clients/{client}/subjects/{none}/readings/{none}": "401 404 404 404 404", "DELETE /clients/{client}/subjects/{none}/readings/{none}": "401 404 404 404 404",
+		"GET /clients/{client}/facts": theirs, "POST /clients/{client}/facts": "401 422 422 422 404",
+		"GET /clients/{client}/facts/likes/history": theirs, "POST /clients/{client}/facts/{none}/settle": "401 404 404 404 404",
+		"GET /clients/{client}/preferences": theirs, "PATCH /clients/{client}/preferences": "401 422 422 422 404",
 		"DELETE /services/{none}": "401 403 403 404 404", "DELETE /staff/{none}": "401 403 403 404 404",
 		"DELETE /resources/{none}": "401 403 403 404 404", "DELETE /locations/{none}": "401 403 403 404 404", "DELETE /time-off/{none}": "401 403 403 404 404",
 		"GET /calendars": readers, "GET /calendars/{k}": theirs, "POST /calendars": setters, "PATCH /calendars/{k}": owners,
@@ -75,6 +84,7 @@ func TestRights(t *testing.T) {
 		"POST /bookings/{b}/confirm": done, "POST /bookings/{b}/reschedule": done, "POST /bookings/{b}/decline": done,
 		"POST /bookings/{b}/check-in": done, "POST /bookings/{b}/cancel": done, "POST /bookings/{b}/no-show": done,
 		"POST /bookings/{b}/complete": "401 422 422 422 422",
+		"GET /audit": "401 403 403 200 200", "GET /audit/verify": "401 403 403 200 200", "GET /audit/export": "401 403 403 200 200",
 		"GET /explain":                "422 422 422 422 422", "GET /stream": "401", "GET /demo/clock": everybody, "POST /demo/clock": "422 422 422 422 422",
 	} {
 		method, path, _ := strings.Cut(do, " ")
@@ -109,6 +119,24 @@ func wrong(do string) any {
 	case strings.HasSuffix(do, "/confirm"), strings.HasSuffix(do, "/cancel"), strings.HasSuffix(do, "/decline"),
 		strings.HasSuffix(do, "/check-in"), strings.HasSuffix(do, "/no-show"):
 		return nil
+	case strings.HasSuffix(do, "/settle"):
+		return nil
+	case strings.HasSuffix(do, "/contacts"):
+		return `{"kind": "email", "value": "nobody"}`
+	case strings.Contains(do, "/contacts/"):
+		return `{"label": "x"}`
+	case strings.HasSuffix(do, "/subjects"):
+		return `{"kind": "pet", "name": " "}`
+	case strings.HasSuffix(do, "/readings"):
+		return `{"kind": "Mile", "value": 1}`
+	case strings.Contains(do, "/readings/"):
+		return `{"doubtful": true}`
+	case strings.Contains(do, "/subjects/"):
+		return `{"name": "x"}`
+	case strings.HasSuffix(do, "/facts"):
+		return `{"key": "Bad Key", "kind": "text", "value": "x"}`
+	case strings.HasSuffix(do, "/preferences"):
+		return `{"quiet": {"from": "25:00", "to": "07:00"}}`
 	case strings.HasSuffix(do, "/sync"), strings.HasSuffix(do, "/skip"), strings.HasSuffix(do, "/offer"):
 		return nil
 	case strings.Contains(do, "/calendars"):
