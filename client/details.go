@@ -103,6 +103,7 @@ func (r *Registry) read(ctx context.Context, business id.Business, client id.Cli
 	if s.Client, s.Profile, err = r.details.Profiles.Head(ctx, business, client); err != nil {
 		return s, err
 	}
+	client = s.Client.ID // the one of which it has become part
 	if s.Contacts, err = r.contactsOf(ctx, business, s.Client); err != nil {
 		return s, err
 	}

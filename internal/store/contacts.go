@@ -132,9 +132,9 @@ func (s *Clients) Touch(ctx context.Context, business id.Business, of id.Client,
 
 // Head implements client.Profiles.
 func (s *Clients) Head(ctx context.Context, business id.Business, of id.Client) (client.Client, client.Profile, error) {
-	row, err := queries(ctx, s.db).FindClient(ctx, sqlgen.FindClientParams{BusinessID: string(business), ID: string(of)})
+	row, err := s.row(ctx, business, of)
 	if err != nil {
-		return client.Client{}, client.Profile{}, found(s.db, err, "client")
+		return client.Client{}, client.Profile{}, err
 	}
 	c, err := s.open(ctx, row)
 	if err != nil {

@@ -44,7 +44,7 @@ WHERE business_id = $1 AND id = $2 AND erased_at IS NULL;
 
 -- name: ListClients :many
 SELECT * FROM client
-WHERE business_id = sqlc.arg(business_id) AND erased_at IS NULL
+WHERE business_id = sqlc.arg(business_id) AND erased_at IS NULL AND merged_into = ''
   AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR id < sqlc.arg(before_id))
 ORDER BY id DESC
 LIMIT sqlc.arg(most);

@@ -134,7 +134,7 @@ func (q *Queries) InsertClient(ctx context.Context, arg InsertClientParams) erro
 
 const listClients = `-- name: ListClients :many
 SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at, sealed_preferences, sealed_tags, tier, email_verified_at, phone_verified_at, merged_into FROM client
-WHERE business_id = $1 AND erased_at IS NULL
+WHERE business_id = $1 AND erased_at IS NULL AND merged_into = ''
   AND (CAST($2 AS TEXT) = '' OR id < $2)
 ORDER BY id DESC
 LIMIT $3

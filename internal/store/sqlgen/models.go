@@ -195,6 +195,18 @@ type ClientMark struct {
 	Folded     bool
 }
 
+type ClientMerge struct {
+	BusinessID string
+	ID         string
+	SurvivorID string
+	MergedID   string
+	ActorKind  string
+	ActorID    string
+	At         int64
+	UndoneAt   sql.NullInt64
+	SealedWas  []byte
+}
+
 type ClientTally struct {
 	BusinessID  string
 	ClientID    string

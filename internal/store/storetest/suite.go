@@ -16,6 +16,7 @@ func Run(t *testing.T, open Opener) {
 		{"Search", testSearch},
 		{"Entry", testEntry},
 		{"Tally", testTally},
+		{"Merge", testMerge},
 		{"Privacy", testPrivacy},
 		{"Office", testOffice},
 		{"Account", testAccount},
