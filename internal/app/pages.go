@@ -7,6 +7,7 @@ import (
 
 	"kept/account"
 	"kept/catalog"
+	"kept/client"
 	"kept/id"
 	"kept/internal/channel/sms"
 	"kept/internal/config"
@@ -27,8 +28,13 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	s := &shell.Shell{
 		Gate: k.gate, Settings: k.settings, Clock: k.clock, Words: words, Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Secure: strings.HasPrefix(c.Base(), "https://"),
 	}
+	cards := me.New(me.Deps{
+		Shell: s, Door: k.visitors.door, Clients: k.clients, Desk: k.desk, Tokens: k.master, Events: feed{k.journal, k.events},
+		Reads: k.cards, Feeds: k.visitors.cards, Base: c.Base(), Inbox: inboxOf(c),
+	})
 	d := page.Deps{
 		Shell: s, Desk: k.desk, Messages: k.messages, Tokens: k.master, Base: c.Base(),
+		Signed: func(r *http.Request, business id.Business) ([]client.Client, error) { return cards.Signed(r, business) },
 		Found: func(ctx context.Context, d setup.Draft, owner account.User) (catalog.Business, id.Staff, error) {
 			b, err := found(ctx, k, d)
 			if err != nil {
@@ -44,10 +50,6 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 			d.Demo.Logins = append(d.Demo.Logins, page.Login{Slug: l.Slug, Email: l.Email, Password: l.Password})
 		}
 	}
-	cards := me.New(me.Deps{
-		Shell: s, Door: k.visitors.door, Clients: k.clients, Desk: k.desk, Tokens: k.master, Events: feed{k.journal, k.events},
-		Reads: k.cards, Feeds: k.visitors.cards, Base: c.Base(), Inbox: inboxOf(c),
-	})
 	cards.Register(mux)
 	mux.HandleFunc("POST "+sms.ReceiptPath, k.receipts)
 	page.New(mux, d)

@@ -9,6 +9,7 @@ import (
 
 	"kept/account"
 	"kept/booking"
+	"kept/client"
 	"kept/fault"
 	"kept/id"
 	"kept/internal/secret"
@@ -153,20 +154,32 @@ func (p *Pages) readersZone(r *http.Request) *time.Location {
 	return time.UTC
 }
 
-// Signed tells whose card a request's session opens at a business: the booking
-// pages ask it, so that who is signed in books as themselves. want is the card
-// that the form names, empty for the first. Nothing when nobody is signed in.
-func (p *Pages) Signed(r *http.Request, business id.Business, want id.Client) (id.Client, error) {
-	c, err := r.Cookie(SessionCookie)
+// Signed gives the cards that a request's session opens at a business: the
+// booking pages ask it, so that who is signed in books as themselves. None when
+// nobody is signed in.
+func (p *Pages) Signed(r *http.Request, business id.Business) ([]client.Client, error) {
+	cookie, err := r.Cookie(SessionCookie)
 	if err != nil {
-		return "", nil //nolint:nilerr // nobody is signed in
+		return nil, nil //nolint:nilerr // nobody is signed in
 	}
-	l, err := p.Door.Who(r.Context(), c.Value)
+	l, err := p.Door.Who(r.Context(), cookie.Value)
 	if err != nil {
-		return "", unlessOutside(err)
+		return nil, unlessOutside(err)
 	}
-	card, err := p.Door.FindCard(r.Context(), l, business, want)
-	return card.Client, unlessOutside(err)
+	cards, err := p.Door.ListCards(r.Context(), l, business)
+	if err != nil {
+		return nil, err
+	}
+	var out []client.Client
+	for _, card := range cards {
+		c, err := p.Clients.Find(r.Context(), business, card.Client)
+		if err == nil {
+			out = append(out, c)
+		} else if unlessOutside(err) != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // unlessOutside forgives that somebody is not signed in, or has no card.

@@ -3,6 +3,8 @@ package page
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"slices"
 
 	"kept/account"
 	"kept/availability"
@@ -88,7 +90,7 @@ func (p *Pages) detailsForm(
 // detailsOf is the form of the details, without the visit.
 func (p *Pages) detailsOf(r *http.Request, s *availability.Setting, chosen basket, place id.Location, token string) view.DetailsModel {
 	contact := s.Catalog.Business.Terms.Contact
-	return view.DetailsModel{
+	m := view.DetailsModel{
 		Page: shell.Frame(r, ""), Brand: p.brand(r, s.Catalog, place), Back: chosen.href(),
 		Action: "/b/" + chosen.slug + "/book", Hidden: append(chosen.hidden(), view.Pair{Name: "hold", Value: token}),
 		Form: view.ContactForm{
@@ -96,6 +98,53 @@ func (p *Pages) detailsOf(r *http.Request, s *availability.Setting, chosen baske
 			NeedPhone: contact == "phone" || contact == "both",
 		},
 	}
+	p.mine(r, s, &m)
+	return m
+}
+
+// mine offers the cards of whoever is signed in, unless they book for somebody else.
+func (p *Pages) mine(r *http.Request, s *availability.Setting, m *view.DetailsModel) {
+	if r.FormValue("else") != "" {
+		m.Hidden = append(m.Hidden, view.Pair{Name: "else", Value: "1"})
+		return
+	}
+	cards, err := p.signed(r, s.Catalog.Business.ID)
+	if err != nil || len(cards) == 0 {
+		return // the form asks who it is for, as of anybody
+	}
+	for _, c := range cards {
+		m.People = append(m.People, option(string(c.ID), c.Name, or(r.PostFormValue("who"), string(cards[0].ID))))
+	}
+	q := url.Values{"else": {"1"}}
+	for _, h := range m.Hidden {
+		q.Add(h.Name, h.Value)
+	}
+	m.Else = "/b/" + s.Catalog.Business.Slug + "/details?" + q.Encode()
+}
+
+// signed gives the cards of whoever is signed in as a client.
+func (p *Pages) signed(r *http.Request, business id.Business) ([]client.Client, error) {
+	if p.Signed == nil {
+		return nil, nil
+	}
+	return p.Signed(r, business)
+}
+
+// booker is who books: one of the reader's own cards, or whoever the form describes.
+func (p *Pages) booker(r *http.Request, business id.Business, req *booking.Request) (account.Principal, error) {
+	who := r.PostForm.Get("who")
+	if who == "" {
+		return account.Visitor(business, ""), nil
+	}
+	cards, err := p.signed(r, business)
+	if err != nil {
+		return account.Principal{}, err
+	}
+	if !slices.ContainsFunc(cards, func(c client.Client) bool { return string(c.ID) == who }) {
+		return account.Principal{}, fault.BadField("who", "unknown", "sign in again, or book for somebody else")
+	}
+	req.ClientID, req.Client = id.Client(who), client.Draft{}
+	return account.Visitor(business, id.Client(who)), nil
 }
 
 // take books the held time. The hold's token is the form's key: sent twice, it
@@ -244,7 +293,11 @@ func (p *Pages) takeOnce(r *http.Request, s *availability.Setting, key string, r
 		req.Client = client.Draft{
 			Name: form.Get("name"), Email: form.Get("email"), Phone: form.Get("phone"), Language: language, Zone: zone,
 		}
-		b, err := p.Desk.Book(ctx, account.Visitor(s.Catalog.Business.ID, ""), req)
+		who, err := p.booker(r, s.Catalog.Business.ID, &req)
+		if err != nil {
+			return "", err
+		}
+		b, err := p.Desk.Book(ctx, who, req)
 		if err != nil {
 			return "", err
 		}

@@ -16,6 +16,7 @@ import (
 	"kept/account"
 	"kept/booking"
 	"kept/catalog"
+	"kept/client"
 	"kept/fault"
 	"kept/id"
 	"kept/internal/secret"
@@ -55,6 +56,8 @@ type Deps struct {
 	Tokens   *secret.Master
 	Base     string // the absolute address of this program
 	Demo     *Demo  // nil outside a demo
+	// Signed gives the cards at a business of whoever is signed in as a client; none for nobody.
+	Signed func(r *http.Request, business id.Business) ([]client.Client, error)
 	// Found founds a business with what its trade begins with, and makes the
 	// owner its first staff member.
 	Found func(ctx context.Context, d setup.Draft, owner account.User) (catalog.Business, id.Staff, error)

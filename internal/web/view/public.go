@@ -161,6 +161,8 @@ type DetailsModel struct {
 	Action      string
 	Hidden      []Pair // the hold's token, the idempotency key
 	Form        ContactForm
+	People      []Option // whose cards the reader may book for; then name and contacts are not asked
+	Else        string   // where they are asked all the same: to book for somebody else
 	Questions   []Question
 	Consents    []Consent
 	Errors      Errors
