@@ -17,6 +17,7 @@ import (
 	"kept/internal/store"
 	"kept/internal/web"
 	"kept/internal/web/api"
+	"kept/internal/web/cardapi"
 	"kept/internal/web/planapi"
 	"kept/internal/web/privacyapi"
 )
@@ -46,6 +47,7 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 	})
 	(&privacyapi.API{Edge: programs.Edge(), Office: k.privacy, Settings: k.settings, Host: hostOf(c.Base())}).Register()
 	(&planapi.API{Plans: k.plans, Settings: k.settings, Cards: k.clients}).Register(programs.Edge())
+	cardapi.Register(programs.Edge(), cardapi.Deps{Clients: k.clients, Settings: k.settings, Clock: k.clock})
 	k.recordDesk().Operations(programs.Edge())
 	once := &web.Once{Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Clock: k.clock, Business: businessOf(k)}
 	people := pages(mux, k, c, programs, words)
