@@ -116,9 +116,6 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 	gate.Demo = demo
 	k.record = k.newRecord(where)
 	gate.Audit = acts{k.record.trail}
-	k.record = k.newRecord(where)
-	k.gate.Audit = acts{k.record.trail}
-	gate.Audit = acts{k.record.trail}
 	k.gate, k.accounts = account.NewGate(gate), accounts
 	k.clients = client.NewRegistry(k.cards, k.db, k.journal, k.clock).With(k.cards.Details())
 	k.visitors = k.newVisitors()
