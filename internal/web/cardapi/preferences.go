@@ -21,8 +21,8 @@ func (c *cards) registerPreferences() {
 	wire.Op(c.edge, http.MethodPatch, path, "update-preferences", "Change what a client likes; what is missing stays", c.updatePreferences)
 }
 
-// WindowBody is a part of the week that suits a client.
-type WindowBody struct {
+// SuitableBody is a part of the week that suits a client.
+type SuitableBody struct {
 	Weekday int    `json:"weekday,omitempty" minimum:"0" maximum:"7" doc:"1 Monday to 7 Sunday; missing: every day"`
 	From    string `json:"from" maxLength:"5" doc:"On the wall clock: 09:00"`
 	To      string `json:"to" maxLength:"5" doc:"24:00 at most"`
@@ -36,16 +36,16 @@ type QuietBody struct {
 
 // PreferencesBody is a profile on the wire.
 type PreferencesBody struct {
-	Tags     []string     `json:"tags"`
-	Tier     string       `json:"tier"`
-	Services []string     `json:"services" doc:"Favourites, the dearest first"`
-	Staff    []string     `json:"staff" doc:"Favourites, the dearest first"`
-	Windows  []WindowBody `json:"windows" doc:"When it suits them; slots in them are ranked first"`
-	Channels []string     `json:"channels" doc:"Tried in this order; those left out come after"`
-	Muted    []string     `json:"muted" doc:"Reminder steps that are not sent"`
-	Remind   string       `json:"remind" enum:"all,fewer,none" doc:"fewer: one reminder a visit; none: what must be known alone"`
-	Quiet    *QuietBody   `json:"quiet" doc:"Reminders wait until they end; null for none"`
-	Version  int64        `json:"version" doc:"Of the client"`
+	Tags     []string       `json:"tags"`
+	Tier     string         `json:"tier"`
+	Services []string       `json:"services" doc:"Favourites, the dearest first"`
+	Staff    []string       `json:"staff" doc:"Favourites, the dearest first"`
+	Windows  []SuitableBody `json:"windows" doc:"When it suits them; slots in them are ranked first"`
+	Channels []string       `json:"channels" doc:"Tried in this order; those left out come after"`
+	Muted    []string       `json:"muted" doc:"Reminder steps that are not sent"`
+	Remind   string         `json:"remind" enum:"all,fewer,none" doc:"fewer: one reminder a visit; none: what must be known alone"`
+	Quiet    *QuietBody     `json:"quiet" doc:"Reminders wait until they end; null for none"`
+	Version  int64          `json:"version" doc:"Of the client"`
 }
 
 const remindAll = "all" // RemindAll on the wire
@@ -53,11 +53,11 @@ const remindAll = "all" // RemindAll on the wire
 func preferencesOf(p client.Profile) PreferencesBody {
 	likes := p.Preferences
 	out := PreferencesBody{
-		Tags: words(p.Tags), Tier: p.Tier, Services: words(likes.Services), Staff: words(likes.Staff), Windows: []WindowBody{},
+		Tags: words(p.Tags), Tier: p.Tier, Services: words(likes.Services), Staff: words(likes.Staff), Windows: []SuitableBody{},
 		Channels: words(likes.Channels), Muted: words(likes.Muted), Remind: likes.Remind, Version: p.Version,
 	}
 	for _, w := range likes.Windows {
-		out.Windows = append(out.Windows, WindowBody{w.Weekday, clock(w.From), clock(w.To)})
+		out.Windows = append(out.Windows, SuitableBody{w.Weekday, clock(w.From), clock(w.To)})
 	}
 	if out.Remind == client.RemindAll {
 		out.Remind = remindAll
@@ -89,16 +89,16 @@ func (c *cards) getPreferences(ctx context.Context, p account.Principal, in *Cli
 
 // PreferencesWrite is what may be changed of a profile.
 type PreferencesWrite struct {
-	Tags     *[]string     `json:"tags,omitempty" maxItems:"30"`
-	Tier     *string       `json:"tier,omitempty" maxLength:"40"`
-	Services *[]string     `json:"services,omitempty" maxItems:"30"`
-	Staff    *[]string     `json:"staff,omitempty" maxItems:"30"`
-	Windows  *[]WindowBody `json:"windows,omitempty" maxItems:"30"`
-	Channels *[]string     `json:"channels,omitempty" maxItems:"20"`
-	Muted    *[]string     `json:"muted,omitempty" maxItems:"30"`
-	Remind   *string       `json:"remind,omitempty" enum:"all,fewer,none"`
-	Quiet    *QuietBody    `json:"quiet,omitempty" doc:"from and to alike: none"`
-	Version  int64         `json:"version,omitempty" minimum:"0" doc:"The one you saw; a newer one is a conflict"`
+	Tags     *[]string       `json:"tags,omitempty" maxItems:"30"`
+	Tier     *string         `json:"tier,omitempty" maxLength:"40"`
+	Services *[]string       `json:"services,omitempty" maxItems:"30"`
+	Staff    *[]string       `json:"staff,omitempty" maxItems:"30"`
+	Windows  *[]SuitableBody `json:"windows,omitempty" maxItems:"30"`
+	Channels *[]string       `json:"channels,omitempty" maxItems:"20"`
+	Muted    *[]string       `json:"muted,omitempty" maxItems:"30"`
+	Remind   *string         `json:"remind,omitempty" enum:"all,fewer,none"`
+	Quiet    *QuietBody      `json:"quiet,omitempty" doc:"from and to alike: none"`
+	Version  int64           `json:"version,omitempty" minimum:"0" doc:"The one you saw; a newer one is a conflict"`
 }
 
 func (c *cards) updatePreferences(ctx context.Context, p account.Principal, in *struct {
