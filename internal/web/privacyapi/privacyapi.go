@@ -85,12 +85,12 @@ func (a *API) export(ctx context.Context, p account.Principal, in *wire.NounPath
 	return &packed{dossier.ContentType, `attachment; filename="kept-` + in.ID + `.zip"`, body}, err
 }
 
-type actor struct {
+type doer struct {
 	Kind string `json:"kind"`
 	ID   string `json:"id,omitempty"`
 }
 
-func actorOf(a event.Actor) actor { return actor{a.Kind, a.ID} }
+func actorOf(a event.Actor) doer { return doer{a.Kind, a.ID} }
 
 type holdBody struct {
 	ClientID string        `json:"client_id,omitempty"`
@@ -112,7 +112,7 @@ type recordBody struct {
 	ClientID  string           `json:"client_id"`
 	Reason    string           `json:"reason"`
 	Regime    string           `json:"regime"`
-	By        actor            `json:"by"`
+	By        doer             `json:"by"`
 	At        wire.Moment      `json:"at"`
 	Method    string           `json:"method" doc:"How: the keys were destroyed, then the rows"`
 	Counts    map[string]int64 `json:"counts" doc:"Rows destroyed or blanked, by table"`
