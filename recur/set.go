@@ -17,6 +17,7 @@ const MaxDates = 200_000
 type Set struct {
 	Start   Local
 	Rules   []Rule  // usually one, or none
+	ExRules []Rule  // at what these give, from the same start, nothing happens (EXRULE of RFC 2445, which RFC 5545 took out)
 	RDates  []Local // occurrences besides those of the rules
 	ExDates []Local // readings at which nothing happens, whoever asked for it
 	AllDay  bool    // the start is a date: a rule's hours, minutes and seconds do not count (3.3.10)
@@ -33,7 +34,8 @@ type Occurrence struct {
 //
 // It fails with fault.Invalid on the field "rrule": "limit_steps" when the
 // rules ask for more than MaxSteps steps, "limit_occurrences" when there are
-// more than limit, "limit_dates" when there are more than MaxDates dates; what
+// more than limit, "limit_dates" when there are more than MaxDates dates added or
+// left out, in the window also by ExRules; what
 // was found until then is given as well. A rule that Check refuses gives nothing.
 func Expand(set Set, zone *time.Location, window span.Span, limit int) ([]Occurrence, error) {
 	return (&Budget{Steps: MaxSteps}).Expand(set, zone, window, limit)
@@ -55,6 +57,14 @@ func (b *Budget) Expand(set Set, zone *time.Location, window span.Span, limit in
 		e.out[l] = true
 	}
 	var err error
+	for _, rule := range set.ExRules {
+		if err := rule.Check(); err != nil {
+			return nil, err
+		}
+		if err = e.leaveOut(rule, set); err != nil {
+			break // rather too many occurrences than none
+		}
+	}
 	e.add(set.Start)
 	for _, rule := range set.Rules {
 		if err := rule.Check(); err != nil {
@@ -150,7 +160,10 @@ func (e *expansion) instant(l Local) span.Instant {
 }
 
 // follow adds the occurrences of a rule, and tells whether the steps sufficed.
-func (e *expansion) follow(rule Rule, start Local) bool {
+func (e *expansion) follow(rule Rule, start Local) bool { return e.walk(rule, start, e.add) }
+
+// walk gives what a rule gives near the window, and tells whether the steps sufficed.
+func (e *expansion) walk(rule Rule, start Local, give func(Local) bool) bool {
 	from, before := e.reading(e.window.Start)
 	last, after := e.reading(e.window.End)
 	last += after
@@ -165,8 +178,29 @@ func (e *expansion) follow(rule Rule, start Local) bool {
 		if u.UTC && e.instant(l) > u.Instant {
 			return true
 		}
-		return e.add(l)
+		return give(l)
 	})
+}
+
+// leaveOut notes what a rule gives as left out.
+func (e *expansion) leaveOut(rule Rule, set Set) error {
+	if set.AllDay {
+		rule.ByHour, rule.ByMinute, rule.BySecond = nil, nil, nil
+	}
+	full := false
+	enough := e.walk(rule, set.Start, func(l Local) bool {
+		full = len(e.out) >= MaxDates
+		e.out[l] = true
+		return !full
+	})
+	switch {
+	case full:
+		return bad("limit_dates", "a recurrence has at most %d added and left-out dates", MaxDates)
+	case !enough:
+		return bad("limit_steps", "the rule %s needs too many steps", brief(rule.String()))
+	default:
+		return nil
+	}
 }
 
 // add takes an occurrence if it is in the window and not left out, and tells

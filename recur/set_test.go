@@ -1,6 +1,7 @@
 package recur_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -265,5 +266,45 @@ func TestBudget(t *testing.T) {
 	}
 	if _, err := b.Expand(set, time.UTC, window, 1000); recur.LimitOf(err) != "limit_steps" {
 		t.Errorf("%v, %d steps left", err, b.Steps)
+	}
+}
+
+// A rule that leaves out is taken from all others, also from the start; one that
+// leaves out too much is named, and what was not left out until then is given.
+func TestExRules(t *testing.T) {
+	t.Parallel()
+	parse := func(texts ...string) (out []recur.Rule) {
+		for _, text := range texts {
+			r, err := recur.Parse(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, r)
+		}
+		return out
+	}
+	start := recur.LocalOf(span.Date{Year: 2026, Month: 3, Day: 2}, 9*3600)
+	window := span.Span{Start: start.Instant(time.UTC) - span.Day, End: start.Instant(time.UTC) + 30*span.Day}
+	for _, c := range []struct {
+		ex    []string
+		days  []int
+		limit string
+	}{
+		{nil, []int{2, 3, 4, 5, 6}, ""},
+		{[]string{"FREQ=DAILY;INTERVAL=2"}, []int{3, 5}, ""},
+		{[]string{"FREQ=DAILY;COUNT=1", "FREQ=WEEKLY;BYDAY=FR"}, []int{3, 4, 5}, ""},
+		{[]string{"FREQ=DAILY"}, nil, ""},
+		{[]string{"FREQ=DAILY;UNTIL=20260304T090000Z"}, []int{5, 6}, ""},
+		{[]string{"FREQ=SECONDLY"}, []int{5, 6}, "limit_dates"}, // two days and more are left out until there are too many
+	} {
+		set := recur.Set{Start: start, Rules: parse("FREQ=DAILY;COUNT=5"), ExRules: parse(c.ex...)}
+		got, err := recur.Expand(set, time.UTC, window, 100)
+		var days []int
+		for _, o := range got {
+			days = append(days, o.Local.Date().Day)
+		}
+		if recur.LimitOf(err) != c.limit || !slices.Equal(days, c.days) {
+			t.Errorf("without %v: %v, %v", c.ex, days, err)
+		}
 	}
 }

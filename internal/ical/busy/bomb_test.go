@@ -94,6 +94,16 @@ func TestBombs(t *testing.T) {
 		{"every override of every event", "dates", func() io.Reader {
 			return io.MultiReader(wrapped("BEGIN:VCALENDAR\n", override, 20_000, ""), &repeated{text: master, left: 20_000})
 		}},
+		{"every second but every second", "dates", func() io.Reader {
+			return strings.NewReader(openEvent + "RRULE:FREQ=SECONDLY\nEXRULE:FREQ=SECONDLY" + closeEvent)
+		}},
+		{"ten thousand that leave out for ever", "occurrences", func() io.Reader {
+			return wrapped("BEGIN:VCALENDAR\n", strings.Replace(endless, "\nEND", "\nEXRULE:FREQ=DAILY;BYMONTHDAY=31;BYMONTH=2\nEND", 1), 10_000, "END:VCALENDAR\n")
+		}},
+		{"every series goes on otherwise after every date", "dates", func() io.Reader {
+			onwards := strings.Replace(override, "RECURRENCE-ID", "RECURRENCE-ID;RANGE=THISANDFUTURE", 1)
+			return io.MultiReader(wrapped("BEGIN:VCALENDAR\n", onwards, 20_000, ""), &repeated{text: master, left: 20_000})
+		}},
 		{"nested", "", func() io.Reader { return wrapped("BEGIN:VCALENDAR\n", "BEGIN:VEVENT\n", 1_000_000, "") }},
 		{"nested zones", "", func() io.Reader {
 			return wrapped("BEGIN:VCALENDAR\n", "BEGIN:VTIMEZONE\nTZID:loop\nBEGIN:STANDARD\n", 500_000, "")

@@ -43,10 +43,13 @@ func (e *expander) take(s span.Span) {
 
 // series expands events with the overrides that belong to them by UID.
 func (e *expander) series(events []*vevent) {
-	overrides := map[string][]*vevent{}
+	overrides, onwards := map[string][]*vevent{}, map[string][]*vevent{}
 	for _, v := range events {
 		if v.override.value != "" && v.uid != "" {
 			overrides[v.uid] = append(overrides[v.uid], v)
+			if v.onwards() {
+				onwards[v.uid] = append(onwards[v.uid], v)
+			}
 		}
 	}
 	for _, v := range events {
@@ -55,16 +58,16 @@ func (e *expander) series(events []*vevent) {
 			return // enough is enough
 		}
 		if v.override.value != "" {
-			e.event(v, nil)
+			e.event(v, nil, nil)
 		} else {
-			e.event(v, overrides[v.uid])
+			e.event(v, overrides[v.uid], onwards[v.uid])
 		}
 	}
 }
 
 // event expands one event, without the dates that others override.
-func (e *expander) event(v *vevent, overrides []*vevent) {
-	if v.free {
+func (e *expander) event(v *vevent, overrides, onwards []*vevent) {
+	if v.free && len(onwards) == 0 {
 		return
 	}
 	start, ok := e.moment(v.start, v.start.value, v.zones)
@@ -77,41 +80,66 @@ func (e *expander) event(v *vevent, overrides []*vevent) {
 		e.skip()
 		return
 	}
-	if len(v.rules) == 0 && len(v.rdates) == 0 && len(v.exdates) == 0 && len(overrides) == 0 {
+	if len(v.rules) == 0 && len(v.rdates) == 0 && len(v.exdates) == 0 && len(v.exrules) == 0 && len(overrides) == 0 {
 		e.take(span.Span{Start: start.instant(), End: long.after(start.local, start.zone)})
 		return
 	}
-	e.expand(v, overrides, start, long)
+	e.expand(v, overrides, onwards, start, long)
 }
 
-func (e *expander) expand(v *vevent, overrides []*vevent, start moment, long length) {
+func (e *expander) expand(v *vevent, overrides, onwards []*vevent, start moment, long length) {
 	set := recur.Set{Start: start.local, AllDay: start.date}
-	for _, text := range v.rules {
-		rule, err := recur.Parse(text)
-		if err != nil {
-			e.skip()
-			continue
-		}
-		set.Rules = append(set.Rules, rule)
-	}
+	set.Rules, set.ExRules = e.rules(v.rules), e.rules(v.exrules)
 	out := except{zone: start.zone, date: start.date, times: map[recur.Local]bool{}}
 	out.leave(e, v, overrides)
 	set.ExDates = slices.Collect(maps.Keys(out.times))
 	e.rdates(v, &set, &out)
-	reach := span.Instant(long.seconds) * span.Second
-	if long.days > 0 {
-		reach += span.Instant(long.days+1) * span.Day // a day of a clock may have more than 24 hours
+	stages := e.stages(v, onwards, start.zone, long)
+	var before, after span.Instant
+	for _, s := range stages {
+		before, after = max(before, s.long.reach()+s.shift()), max(after, -s.shift())
 	}
-	reach = min(reach, longest)
-	window := span.Span{Start: e.q.Window.Start - reach, End: e.q.Window.End}
+	window := span.Span{Start: e.q.Window.Start - min(before, longest), End: e.q.Window.End + min(after, longest)}
 	found, err := e.budget.Expand(set, start.zone, window, max(0, e.room))
 	if err != nil {
 		e.limited(err)
 	}
 	for _, o := range found {
 		if !out.day(o.Local) {
-			e.take(span.Span{Start: o.At, End: long.after(o.Local, start.zone)})
+			e.stage(stages, o, start.zone)
 		}
+	}
+}
+
+// rules reads rules; those that make no sense are skipped.
+func (e *expander) rules(texts []string) []recur.Rule {
+	var out []recur.Rule
+	for _, text := range texts {
+		rule, err := recur.Parse(text)
+		if err != nil {
+			e.skip()
+			continue
+		}
+		out = append(out, rule)
+	}
+	return out
+}
+
+// stage takes an occurrence as it is at its stage of the series.
+func (e *expander) stage(stages []stage, o recur.Occurrence, zone *time.Location) {
+	s := stages[0]
+	for _, next := range stages[1:] {
+		if o.Local > next.from {
+			s = next
+		}
+	}
+	switch {
+	case s.free:
+	case s.by == 0:
+		e.take(span.Span{Start: o.At, End: s.long.after(o.Local, zone)})
+	default:
+		at := o.Local + s.by
+		e.take(span.Span{Start: at.Instant(zone), End: s.long.after(at, zone)})
 	}
 }
 

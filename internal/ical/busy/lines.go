@@ -55,7 +55,7 @@ func paramEnd(s string) int {
 // wanted are the properties that times depend on; all others are passed over.
 func wanted(name string) bool {
 	switch name {
-	case "BEGIN", "END", "UID", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "TRANSP", "STATUS",
+	case "BEGIN", "END", "UID", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID", "TRANSP", "STATUS",
 		"TZID", "TZOFFSETFROM", "TZOFFSETTO", "FREEBUSY", "X-MICROSOFT-CDO-BUSYSTATUS":
 		return true
 	default:

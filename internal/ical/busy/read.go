@@ -14,6 +14,7 @@ type vevent struct {
 	start, end line
 	duration   string
 	rules      []string
+	exrules    []string // EXRULE of RFC 2445: what these give is left out
 	rdates     []line
 	exdates    []line
 	override   line // RECURRENCE-ID; of one date
@@ -157,11 +158,14 @@ func (e *vevent) take(r *reader, l line) {
 		e.end = l
 	case "DURATION":
 		e.duration = l.value
-	case "RRULE":
-		if len(e.rules) < 8 && len(l.value) <= recur.MaxText {
-			e.rules = append(e.rules, l.value)
-		} else {
+	case "RRULE", "EXRULE":
+		switch {
+		case len(e.rules)+len(e.exrules) >= 8 || len(l.value) > recur.MaxText:
 			r.limit(LimitSteps)
+		case l.name == "RRULE":
+			e.rules = append(e.rules, l.value)
+		default:
+			e.exrules = append(e.exrules, l.value)
 		}
 	case "RDATE", "EXDATE":
 		if !r.room(strings.Count(l.value, ",") + 1) {
