@@ -64,6 +64,8 @@ const (
 	ReadCard   = "card.read"
 	ReadList   = "card.list"
 	ReadExport = "card.export"
+	// ReadDocument is a file of the card that was opened.
+	ReadDocument = "document.read"
 )
 
 // Access is one read of one card.
