@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"kept/catalog"
 	"kept/client"
 	"kept/event"
 	"kept/fault"
@@ -37,8 +38,11 @@ func (p *Planner) Derive(ctx context.Context, e event.Event) error {
 	case event.BookingCompleted:
 		return p.ended(ctx, e)
 	case event.ClientUpdated:
-		if e.Data.Kind == client.PartReading || e.Data.Kind == client.PartFact {
-			return p.renew(ctx, e)
+		switch e.Data.Kind {
+		case client.PartReading:
+			return p.renew(ctx, e, catalog.RecallUsage)
+		case client.PartFact:
+			return p.renew(ctx, e, catalog.RecallAge)
 		}
 	}
 	return nil
@@ -124,24 +128,41 @@ func (p *Planner) ended(ctx context.Context, e event.Event) error {
 			return err
 		}
 	}
-	if slices.ContainsFunc(open, func(i *Item) bool { return i.Status.Waits() }) {
-		v, err := p.Visits.Visit(ctx, e.Business, e.Booking)
-		if err != nil {
-			return missingIsNone(err)
-		}
-		if err := p.settle(ctx, &v, open, Done, e.Actor); err != nil {
-			return err
-		}
+	h, err := p.house(ctx, e.Business)
+	if err != nil {
+		return err
 	}
-	return p.refresh(ctx, e)
+	waits := slices.ContainsFunc(open, func(i *Item) bool { return i.Status.Waits() })
+	if !waits && len(h.recalls()) == 0 {
+		return nil // as in most businesses, most of the time
+	}
+	v, err := p.Visits.Visit(ctx, e.Business, e.Booking)
+	if err != nil {
+		return missingIsNone(err)
+	}
+	if err := p.settle(ctx, &v, open, Done, e.Actor); err != nil {
+		return err
+	}
+	about := h.recalls(func(s *catalog.Service, r *catalog.Recall) bool {
+		return r.Kind == catalog.RecallAge || slices.Contains(v.Services, s.ID) || slices.Contains(v.Services, r.After)
+	})
+	return p.refresh(ctx, h, e, about)
 }
 
-// renew looks again at what hangs on readings and birthdays.
-func (p *Planner) renew(ctx context.Context, e event.Event) error {
+// renew looks again at what hangs on readings, or on birthdays.
+func (p *Planner) renew(ctx context.Context, e event.Event, kind catalog.RecallKind) error {
+	h, err := p.house(ctx, e.Business)
+	if err != nil {
+		return err
+	}
+	about := h.recalls(func(_ *catalog.Service, r *catalog.Recall) bool { return r.Kind == kind })
+	if len(about) == 0 {
+		return nil
+	}
 	if _, err := p.Store.Touch(ctx, e.Business, e.Client); err != nil {
 		return err
 	}
-	return p.refresh(ctx, e)
+	return p.refresh(ctx, h, e, about)
 }
 
 func missingIsNone(err error) error {

@@ -11,12 +11,37 @@ import (
 	"kept/span"
 )
 
-// refresh plans what the rules of all services say of a client, and moves what
-// they say otherwise by now. The client's items are touched.
-func (p *Planner) refresh(ctx context.Context, e event.Event) error {
-	h, err := p.house(ctx, e.Business)
-	if err != nil || !h.recalls() {
-		return err
+// sold is a recall with the service whose it is.
+type sold struct {
+	service id.Service
+	catalog.Recall
+}
+
+// recalls lists the rules that fit, of all services that are sold; all of them for no question.
+func (h *house) recalls(fits ...func(s *catalog.Service, r *catalog.Recall) bool) []sold {
+	var out []sold
+	for _, s := range h.all.Services {
+		for i := range s.Recalls {
+			if !s.Archived && (len(fits) == 0 || fits[0](s, &s.Recalls[i])) {
+				out = append(out, sold{s.ID, s.Recalls[i]})
+			}
+		}
+	}
+	return out
+}
+
+// refresh plans what rules say of a client, and moves what they say otherwise
+// by now. The client's items are touched.
+func (p *Planner) refresh(ctx context.Context, h *house, e event.Event, rules []sold) error {
+	if len(rules) == 0 {
+		return nil
+	}
+	card, err := p.card(ctx, h, e.Client, rules)
+	if err != nil {
+		return missingIsNone(err)
+	}
+	if rules = card.answers(rules); len(rules) == 0 {
+		return nil
 	}
 	visits, err := p.Visits.VisitsOf(ctx, e.Business, e.Client, mostVisits)
 	if err != nil {
@@ -26,32 +51,18 @@ func (p *Planner) refresh(ctx context.Context, e event.Event) error {
 	if err != nil {
 		return err
 	}
-	card, err := p.card(ctx, h, e.Client)
-	if err != nil {
-		return missingIsNone(err)
-	}
-	for _, s := range h.all.Services {
-		if s.Archived {
-			continue
-		}
+	for _, s := range rules {
 		for _, subject := range subjectsOf(visits, items) {
-			for _, r := range s.Recalls {
-				due, ok := DueOf(r, h.past(r, s.ID, subject, visits, card))
-				if !ok || due.Expires.Before(h.today) {
-					continue
-				}
-				if err := p.apply(ctx, h, rule{s.ID, r, e.Client, subject}, due, visits, items, e.Actor); err != nil {
-					return err
-				}
+			due, ok := DueOf(s.Recall, h.past(s, subject, visits, card))
+			if !ok || due.Expires.Before(h.today) {
+				continue
+			}
+			if err := p.apply(ctx, h, rule{s, e.Client, subject}, due, visits, items, e.Actor); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
-}
-
-// recalls tells whether any service has rules at all: most businesses begin without.
-func (h *house) recalls() bool {
-	return slices.ContainsFunc(h.all.Services, func(s *catalog.Service) bool { return len(s.Recalls) > 0 && !s.Archived })
 }
 
 // card is what rules look at besides visits.
@@ -60,11 +71,9 @@ type card struct {
 	facts    client.Ledger
 }
 
-func (p *Planner) card(ctx context.Context, h *house, who id.Client) (card, error) {
+func (p *Planner) card(ctx context.Context, h *house, who id.Client, rules []sold) (card, error) {
 	has := func(kind catalog.RecallKind) bool {
-		return slices.ContainsFunc(h.all.Services, func(s *catalog.Service) bool {
-			return !s.Archived && slices.ContainsFunc(s.Recalls, func(r catalog.Recall) bool { return r.Kind == kind })
-		})
+		return slices.ContainsFunc(rules, func(s sold) bool { return s.Kind == kind })
 	}
 	var c card
 	var err error
@@ -77,6 +86,12 @@ func (p *Planner) card(ctx context.Context, h *house, who id.Client) (card, erro
 		c.facts, err = p.Cards.Ledger(ctx, h.business, who, false)
 	}
 	return c, err
+}
+
+// answers leaves out rules of age where nobody's birthday is known.
+func (c card) answers(rules []sold) []sold {
+	known := slices.ContainsFunc(c.facts.All(), func(f client.Fact) bool { return f.Key == client.KeyBirthDate })
+	return slices.DeleteFunc(rules, func(s sold) bool { return s.Kind == catalog.RecallAge && !known })
 }
 
 // of gives the readings of a subject. Where the visit did not say which, and
@@ -113,7 +128,7 @@ func subjectsOf(visits []Visit, items []*Item) []id.Subject {
 }
 
 // past gathers what a rule looks at.
-func (h *house) past(r catalog.Recall, service id.Service, subject id.Subject, visits []Visit, c card) Past {
+func (h *house) past(r sold, subject id.Subject, visits []Visit, c card) Past {
 	p := Past{Today: h.today}
 	count := 0
 	for _, v := range visits { // the newest first
@@ -121,7 +136,7 @@ func (h *house) past(r catalog.Recall, service id.Service, subject id.Subject, v
 			continue
 		}
 		on := span.DateOf(v.Start.In(h.zone))
-		if slices.Contains(v.Services, service) {
+		if slices.Contains(v.Services, r.service) {
 			p.Last = later(p.Last, on)
 			count++
 		}
@@ -145,8 +160,7 @@ func (h *house) past(r catalog.Recall, service id.Service, subject id.Subject, v
 
 // rule is a recall as it applies to somebody.
 type rule struct {
-	service id.Service
-	catalog.Recall
+	sold
 	client  id.Client
 	subject id.Subject
 }

@@ -69,6 +69,7 @@ type Deps struct {
 	Gate       *account.Gate
 	Cards      Cards
 	Desk       *booking.Desk
+	Due        Due // empty: nothing is due
 }
 
 // Fill makes the demo's businesses as they stand at an instant. Each comes in
@@ -125,6 +126,9 @@ func (d Deps) found(ctx context.Context, w *sample.World, login Login) error {
 		return err
 	}
 	if err := d.bring(ctx, who, w); err != nil {
+		return err
+	}
+	if err := d.remind(ctx, who, w); err != nil {
 		return err
 	}
 	return d.admit(ctx, who, w, login)
