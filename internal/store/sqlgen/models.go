@@ -248,6 +248,22 @@ type DemoMail struct {
 	At            int64
 }
 
+type Document struct {
+	BusinessID string
+	ID         string
+	ClientID   string
+	BookingID  string
+	Class      string
+	State      string
+	Media      string
+	Scan       string
+	Size       int64
+	SealedName []byte
+	ActorKind  string
+	ActorID    string
+	CreatedAt  int64
+}
+
 type Entry struct {
 	BusinessID   string
 	ID           string

@@ -17,6 +17,7 @@ func Run(t *testing.T, open Opener) {
 		{"Entry", testEntry},
 		{"Tally", testTally},
 		{"Merge", testMerge},
+		{"Document", testDocument},
 		{"Privacy", testPrivacy},
 		{"Office", testOffice},
 		{"Account", testAccount},

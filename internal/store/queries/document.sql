@@ -1,0 +1,28 @@
+-- name: InsertDocument :exec
+INSERT INTO document (
+    business_id, id, client_id, booking_id, class, state, media, scan, size, sealed_name, actor_kind, actor_id, created_at
+) VALUES ($1, $2, $3, $4, $5, 'writing', $6, $7, $8, $9, $10, $11, $12);
+
+-- name: InsertDocumentPart :exec
+INSERT INTO document_part (business_id, id, document_id, position, sealed_data) VALUES ($1, $2, $3, $4, $5);
+
+-- name: KeepDocument :execrows
+UPDATE document SET state = 'kept' WHERE business_id = $1 AND id = $2 AND state = 'writing';
+
+-- name: FindDocument :one
+SELECT * FROM document WHERE business_id = $1 AND id = $2 AND state = 'kept';
+
+-- name: ListDocuments :many
+SELECT * FROM document WHERE business_id = $1 AND client_id = $2 AND state = 'kept' ORDER BY id DESC LIMIT 1000;
+
+-- name: DocumentPart :one
+SELECT sealed_data FROM document_part WHERE business_id = $1 AND id = $2;
+
+-- name: DeleteDocumentParts :exec
+DELETE FROM document_part WHERE business_id = $1 AND document_id = $2;
+
+-- name: DeleteDocument :execrows
+DELETE FROM document WHERE business_id = $1 AND id = $2;
+
+-- name: HalfDocuments :many
+SELECT business_id, id FROM document WHERE state = 'writing' AND created_at < $1 ORDER BY created_at LIMIT 100;
