@@ -97,6 +97,7 @@ func New(mux Mux, d Deps) *API {
 	config.Info.Description = "Appointments that are kept: booking, calendar, clients and messages of a service business."
 	config.CreateHooks = nil // no $schema links in answers
 	config.RejectUnknownQueryParameters = true
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", wire.SchemaName)
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"key": {Type: "http", Scheme: "bearer", Description: "An API key of the business"},
 	}
