@@ -12,14 +12,17 @@ import (
 	"kept/internal/channel/sms"
 	"kept/internal/config"
 	"kept/internal/demo"
+	"kept/internal/oidc"
 	"kept/internal/store"
 	"kept/internal/web"
 	"kept/internal/web/api"
+	"kept/internal/web/card"
 	"kept/internal/web/desk"
 	"kept/internal/web/me"
 	"kept/internal/web/page"
 	"kept/internal/web/settings"
 	"kept/internal/web/shell"
+	"kept/internal/web/team"
 	"kept/setup"
 )
 
@@ -30,7 +33,7 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	}
 	cards := me.New(me.Deps{
 		Shell: s, Door: k.visitors.door, Clients: k.clients, Desk: k.desk, Tokens: k.master, Events: feed{k.journal, k.events},
-		Reads: k.cards, Feeds: k.visitors.cards, Base: c.Base(), Inbox: inboxOf(c),
+		Plans: k.plans, Intake: k.intake, Privacy: k.privacy, Export: k.takeOut(c), Reads: k.cards, Feeds: k.visitors.cards, Base: c.Base(), Inbox: inboxOf(c),
 	})
 	d := page.Deps{
 		Shell: s, Desk: k.desk, Messages: k.messages, Tokens: k.master, Base: c.Base(),
@@ -52,6 +55,11 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	}
 	cards.Register(mux)
 	mux.HandleFunc("POST "+sms.ReceiptPath, k.receipts)
+	d.HasKeys = k.passkeys.At
+	outside := elsewhere(c)
+	if outside != nil {
+		d.Elsewhere = outside.Host()
+	}
 	page.New(mux, d)
 	staff := &shell.Staff{Shell: s, Fence: store.NewFence(k.db), Messages: k.messages, Demo: c.Demo}
 	office := &desk.Desk{
@@ -59,6 +67,10 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 		Stream: programs.Stream,
 	}
 	office.Register(mux)
+	(&card.Pages{Parts: card.Parts{
+		Staff: staff, Clients: k.clients, Bookings: k.desk, Talks: k.talks, Tallies: k.counter, Plans: k.plans, Intake: k.intake,
+	}}).Register(mux)
+	(&team.Pages{Staff: staff, Keys: k.passkeys, Outside: outside, Doors: web.NewLimiter(triesAMinute)}).Register(mux)
 	(&settings.Pages{Staff: staff, Office: k.office, Links: k.links}).Register(mux)
 	k.recordDesk().Pages(mux, staff)
 	return s
@@ -70,4 +82,18 @@ func inboxOf(c config.Serve) string {
 		return "/demo/inbox"
 	}
 	return ""
+}
+
+// triesAMinute bounds how often somebody may ask for a new password, or leave
+// for another house, from one address.
+const triesAMinute = 10
+
+// elsewhere is the other house at which people may sign in; nil for none.
+func elsewhere(c config.Serve) *oidc.House {
+	if c.OIDCIssuer == "" {
+		return nil
+	}
+	return oidc.New(oidc.Config{
+		Issuer: c.OIDCIssuer, Client: c.OIDCClient, Secret: c.OIDCSecret, Back: c.Base() + "/sign-in/outside/back",
+	})
 }

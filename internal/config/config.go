@@ -18,9 +18,19 @@ import (
 
 // Store says where data are; every command has it.
 type Store struct {
+	Root
 	DB     string `help:"SQLite file, or postgres://... ; kept.db in the data folder when missing." placeholder:"FILE|URL"`
 	Data   string `help:"Folder of the database and the master key." default:"./data" type:"path"`
 	Erased string `help:"List of erasures, kept outside of backups; erased.list in the data folder when missing." placeholder:"FILE" type:"path"`
+}
+
+// Root says where the master key is, when it is not a file as it is.
+type Root struct {
+	MasterKey string `name:"master-key" help:"The master key in hex digits, in the place of a file; best given as KEPT_MASTER_KEY." placeholder:"HEX"`
+	KMSURL    string `name:"kms-url" help:"A service that wraps the master key, in the words of Vault's transit engine; the data folder then holds master.wrapped." placeholder:"URL"`
+	KMSMount  string `name:"kms-mount" help:"Where the engine is mounted there." default:"transit"`
+	KMSKey    string `name:"kms-key" help:"The name of the key there." default:"kept"`
+	KMSToken  string `name:"kms-token" help:"The right to use it; best given as KEPT_KMS_TOKEN."`
 }
 
 // DSN gives what the database is opened with.
@@ -32,7 +42,12 @@ func (s Store) DSN() string {
 }
 
 // KeyFile is where the master key lies.
-func (s Store) KeyFile() string { return filepath.Join(s.Data, "master.key") }
+func (s Store) KeyFile() string {
+	if s.KMSURL != "" {
+		return filepath.Join(s.Data, "master.wrapped")
+	}
+	return filepath.Join(s.Data, "master.key")
+}
 
 // ErasedFile is the list of erasures: who must stay erased when an older backup comes back.
 func (s Store) ErasedFile() string {
@@ -68,10 +83,37 @@ type SMS struct {
 	SMSFrom    string `name:"sms-from" help:"Our number, or the sender's name that we may use."`
 }
 
+// Outside says at which other house, besides here, people may sign in (OpenID Connect).
+type Outside struct {
+	OIDCIssuer string `name:"oidc-issuer" help:"Address of the OpenID Connect provider, as its tokens name it; none when missing." placeholder:"URL"`
+	OIDCClient string `name:"oidc-client" help:"Kept's client id there." placeholder:"ID"`
+	OIDCSecret string `name:"oidc-secret" help:"Its secret; empty for a public client."`
+}
+
+// check refuses what cannot work.
+func (o Outside) check() error {
+	if o.OIDCIssuer == "" && o.OIDCClient == "" {
+		return nil
+	}
+	u, err := url.Parse(o.OIDCIssuer)
+	host := ""
+	if err == nil {
+		host = u.Hostname()
+	}
+	if host == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(host)) {
+		return fmt.Errorf("--oidc-issuer %q: write it as https://login.example", o.OIDCIssuer)
+	}
+	if o.OIDCClient == "" {
+		return errors.New("--oidc-issuer needs --oidc-client")
+	}
+	return nil
+}
+
 // Serve is what the serve command can be told.
 type Serve struct {
 	Store
 	Mail
+	Outside
 	SMS
 	Addr        string    `help:"Address to listen on." default:"127.0.0.1:8080"`
 	BaseURL     string    `name:"base-url" help:"How the outside reaches this program, for links in messages; from the address when missing." placeholder:"URL"`
@@ -109,6 +151,9 @@ func (s *Serve) Check() error {
 		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 			return fmt.Errorf("--base-url %q: write it as https://kept.example", s.BaseURL)
 		}
+	}
+	if err := s.Outside.check(); err != nil {
+		return err
 	}
 	if s.SMTPHost != "" && s.MailFrom == "" {
 		return errors.New("--smtp-host needs --mail-from")

@@ -26,6 +26,10 @@ func (p *Pages) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if session.Shared != "" {
+		http.Redirect(w, r, shell.LockPage, http.StatusSeeOther)
+		return nil
+	}
 	members, err := p.Gate.ListMemberships(r.Context(), session.User)
 	if err != nil {
 		return err
@@ -65,9 +69,18 @@ func (p *Pages) door(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) signInForm(r *http.Request, next string) view.SignInModel {
-	m := view.SignInModel{Page: shell.Frame(r, ""), Action: "/sign-in"}
+	m := view.SignInModel{Page: shell.Frame(r, ""), Action: "/sign-in", Keys: p.HasKeys(r.Host)}
 	if next = localPath(next); next != "" {
 		m.Hidden = []view.Pair{{Name: "next", Value: next}}
+	}
+	if p.Elsewhere != "" {
+		m.Other = view.Link{Text: m.P.T("sign_in.outside", "host", p.Elsewhere), Href: "/sign-in/outside?" + url.Values{"next": {next}}.Encode()}
+	}
+	if r.URL.Query().Get("done") == "password" {
+		m.Notice = view.Notice{Text: m.P.T("did.password"), Tone: view.Good}
+	}
+	if r.URL.Query().Get("key") == "wrong" {
+		m.Error = m.P.T("sign_in.passkey_no")
 	}
 	if p.Demo == nil {
 		return m
@@ -97,10 +110,15 @@ func (p *Pages) demoName(r *http.Request, slug string) string {
 // localPath lets nobody be led to another site after signing in.
 func localPath(next string) string {
 	u, err := url.Parse(next)
-	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(next, "/app/") || strings.Contains(next, "\\") {
+	if err != nil || u.Scheme != "" || u.Host != "" || strings.Contains(next, "\\") {
 		return ""
 	}
-	return u.RequestURI()
+	for _, home := range []string{"/app/", "/account", "/join/"} {
+		if strings.HasPrefix(next, home) {
+			return u.RequestURI()
+		}
+	}
+	return ""
 }
 
 func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
@@ -118,8 +136,7 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
 		return shell.Draw(w, r, http.StatusUnprocessableEntity, view.SignInPage(m))
 	}
 	if in.Second != "" {
-		http.Redirect(w, r, "/sign-in/second?"+url.Values{"step": {in.Second}, "next": {next}}.Encode(), http.StatusSeeOther)
-		return nil
+		return p.Step(w, r, in.Second, next)
 	}
 	p.Admit(w, in.Token)
 	if next == "" {

@@ -56,6 +56,10 @@ type Deps struct {
 	Tokens   *secret.Master
 	Base     string // the absolute address of this program
 	Demo     *Demo  // nil outside a demo
+	// HasKeys tells whether pages under a host can use passkeys.
+	HasKeys func(host string) bool
+	// Elsewhere names the other house at which people may sign in; empty for none.
+	Elsewhere string
 	// Signed gives the cards at a business of whoever is signed in as a client; none for nobody.
 	Signed func(r *http.Request, business id.Business) ([]client.Client, error)
 	// Found founds a business with what its trade begins with, and makes the

@@ -40,6 +40,11 @@ func (p *Pages) index(t *turn) error {
 	add(account.WriteSettings, "forms", "/forms", "mail", len(active(c.Forms, func(f *catalog.Form) bool { return f.Archived })))
 	add(account.WriteSettings, "notices", "/notices", "check", len(active(c.Notices, func(n *catalog.Notice) bool { return n.Archived })))
 	add(account.WriteSettings, "business", "/business", "settings", 0)
+	if t.Who.May(account.ManageAccounts) {
+		m.Sections = append(m.Sections,
+			view.SettingsSection{Title: t.P.T("team.title"), Line: t.P.T("team.section_line"), Href: t.Root() + "/team", Icon: "people"},
+			view.SettingsSection{Title: t.P.T("keys.title"), Line: t.P.T("keys.section_line"), Href: t.Root() + "/keys", Icon: "box"})
+	}
 	if len(m.Sections) == 0 {
 		return fault.New(fault.Forbidden, fault.CodeForbidden, "there is nothing that you may set")
 	}

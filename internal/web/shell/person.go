@@ -2,6 +2,7 @@ package shell
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -49,6 +50,31 @@ func (s *Shell) Dismiss(w http.ResponseWriter) {
 	http.SetCookie(w, &http.Cookie{
 		Name: SessionCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure,
 	})
+}
+
+// StepCookie carries the token of a sign-in's second step, so that it stands in
+// no address.
+const StepCookie = "kept_step"
+
+// Step hands out the token of a second step and leads there.
+func (s *Shell) Step(w http.ResponseWriter, r *http.Request, token, next string) error {
+	s.SetCookie(w, StepCookie, token, "/sign-in")
+	http.Redirect(w, r, "/sign-in/second?next="+url.QueryEscape(next), http.StatusSeeOther)
+	return nil
+}
+
+// SetCookie hands out a cookie that is good for the quarter of an hour that
+// something begun may take.
+func (s *Shell) SetCookie(w http.ResponseWriter, name, value, path string) {
+	http.SetCookie(w, &http.Cookie{
+		Name: name, Value: value, Path: path, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure,
+		MaxAge: int((15 * time.Minute).Seconds()),
+	})
+}
+
+// DropCookie takes it back.
+func (s *Shell) DropCookie(w http.ResponseWriter, name, path string) {
+	http.SetCookie(w, &http.Cookie{Name: name, Path: path, MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure})
 }
 
 // Token gives the token of a request's session; empty for none.

@@ -200,7 +200,9 @@ func (s *Staff) Frame(t *Turn, here, title string) (view.Staff, error) {
 	if did := "did." + t.R.URL.Query().Get("done"); t.P.Has(did) {
 		f.Notice = view.Notice{Text: t.P.T(did), Tone: view.Good}
 	}
-	if t.Places > 1 {
+	if t.In.Shared != "" {
+		f.Shared = LockPage
+	} else if t.Places > 1 {
 		f.Switch = "/"
 	}
 	if t.Who.May(account.ReadEvents) {

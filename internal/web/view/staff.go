@@ -12,11 +12,15 @@ type Staff struct {
 	SignOut  string // POST
 	Hidden   []Pair // for the sign-out form
 	Switch   string // to choose another business; empty when there is but one
+	Shared   string // where a shared computer changes hands; empty for one person's
 	Waiting  int    // messages that need a look, for the menu
 	Stream   string // server-sent events that make the page refresh; empty for none
 	Notice   Notice // what was just done
 	Demo     string // the demo inbox; empty outside the demo
 }
+
+// Own is where the reader looks after their account; at a shared computer that is nobody's.
+func (s Staff) Own() string { return or(s.Shared, "/account") }
 
 // Root is the address under which the desk stands.
 func (s Staff) Root() string { return "/app/" + s.Slug }
@@ -30,6 +34,10 @@ type SignInModel struct {
 	Error  string // what went wrong; says nothing about which of the two
 	Demo   []DemoLogin
 	Inbox  string // of the demo; empty outside one
+	Notice Notice
+	Next   string // where to go on to, for the ways in besides the password
+	Keys   bool   // the site has passkeys
+	Other  Link   // another house to sign in at; empty for none
 }
 
 // DemoLogin is a sign-in that the demo offers; a button fills and sends it.
