@@ -15,14 +15,16 @@ func SchemaName(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	_, group, ok := strings.Cut(t.PkgPath()+" "+t.Name(), "kept/internal/web/")
-	group, _, isGroup := strings.Cut(group, "api")
-	if t.Name() == "" || !ok || !isGroup || group == "" || strings.ContainsAny(group, "/. ") {
+	if t.Name() == "" {
 		return name
 	}
-	prefix := strings.ToUpper(group[:1]) + group[1:]
-	if strings.HasPrefix(name, prefix) {
-		return name
+	for _, path := range strings.Split(t.PkgPath()+" "+t.Name(), "kept/internal/web/")[1:] {
+		group, rest, _ := strings.Cut(path, "api")
+		if group == "" || strings.ContainsAny(group, "/. ") || rest != "" && !strings.ContainsAny(rest[:1], ". ") {
+			continue
+		}
+		prefix := strings.ToUpper(group[:1]) + group[1:]
+		return prefix + strings.TrimPrefix(name, prefix)
 	}
-	return prefix + name
+	return name
 }
