@@ -66,3 +66,12 @@ func (c *lru[K, V]) drop(e *list.Element) {
 	delete(c.byKey, old.key)
 	c.weight -= old.weight
 }
+
+// clear forgets everything.
+func (c *lru[K, V]) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.byKey)
+	c.order.Init()
+	c.weight = 0
+}

@@ -22,7 +22,7 @@ func CheckMaster(ctx context.Context, d *db.DB, m *secret.Master) error {
 		if err != nil {
 			return d.Fault(err)
 		}
-		if there != mine {
+		if !m.Answers(there) {
 			return fault.New(fault.Conflict, fault.CodeConflict,
 				"the master key is not the one of this database; put back the master.key that belongs to it")
 		}

@@ -75,3 +75,30 @@ func checkPersonal(t *testing.T, table store.Table, p store.Personal) {
 		}
 	}
 }
+
+// TestEverySealedCellIsTurned sees that no sealed column is forgotten when a key is turned.
+func TestEverySealedCellIsTurned(t *testing.T) {
+	t.Parallel()
+	tables, err := store.Tables(t.Context(), openSQLite(t))
+	storetest.Must(t, err)
+	known := map[string]bool{}
+	for _, p := range store.Personals() {
+		for _, c := range p.Cells {
+			known[p.Table+"."+c.Column] = true
+		}
+	}
+	for _, s := range append(store.Houses(), store.Systems()...) {
+		for _, c := range s.Cells {
+			known[s.Table+"."+c.Column] = true
+		}
+	}
+	for _, table := range tables {
+		for _, c := range table.Columns {
+			_, passing := store.Passing()[table.Name]
+			keys := table.Name == "client" || table.Name == "client_key"
+			if strings.HasPrefix(c.Name, "sealed_") && !known[table.Name+"."+c.Name] && !passing && !(keys && c.Name == "sealed_key") {
+				t.Errorf("%s.%s: enter it in Personals, Houses or Systems", table.Name, c.Name)
+			}
+		}
+	}
+}

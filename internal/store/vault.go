@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"kept/fault"
 	"kept/id"
@@ -24,9 +25,30 @@ const (
 type Vault struct {
 	db         *db.DB
 	master     *secret.Master
-	businesses *lru[id.Business, *secret.Business]
-	clients    *lru[id.Client, *secret.Key]
-	classes    *lru[classOf, *secret.Key]
+	businesses *lru[id.Business, fresh[*secret.Business]]
+	clients    *lru[id.Client, fresh[*secret.Key]]
+	classes    *lru[classOf, fresh[*secret.Key]]
+	life       time.Duration
+}
+
+// KeyLife is how long an unwrapped key is used before it is looked for again: so
+// long a node may take to learn that it was turned.
+const KeyLife = time.Minute
+
+// fresh is a key with when it was unwrapped.
+type fresh[K any] struct {
+	key K
+	at  time.Time
+}
+
+// recent gives a key that was unwrapped not long ago.
+func recent[N comparable, K any](kept *lru[N, fresh[K]], name N, life time.Duration) (K, bool) {
+	f, ok := kept.get(name)
+	if !ok || time.Since(f.at) > life {
+		var none K
+		return none, false
+	}
+	return f.key, true
 }
 
 // classOf names a key that a client has beside the personal one.
@@ -39,9 +61,10 @@ type classOf struct {
 func NewVault(d *db.DB, m *secret.Master) *Vault {
 	return &Vault{
 		db: d, master: m,
-		businesses: newLRU[id.Business, *secret.Business](businessKeysKept),
-		clients:    newLRU[id.Client, *secret.Key](clientKeysKept),
-		classes:    newLRU[classOf, *secret.Key](clientKeysKept),
+		businesses: newLRU[id.Business, fresh[*secret.Business]](businessKeysKept),
+		clients:    newLRU[id.Client, fresh[*secret.Key]](clientKeysKept),
+		classes:    newLRU[classOf, fresh[*secret.Key]](clientKeysKept),
+		life:       KeyLife,
 	}
 }
 
@@ -50,7 +73,7 @@ func (v *Vault) Master() *secret.Master { return v.master }
 
 // Business gives the keys of a business; fault NotFound when there is none.
 func (v *Vault) Business(ctx context.Context, business id.Business) (*secret.Business, error) {
-	if b, ok := v.businesses.get(business); ok {
+	if b, ok := recent(v.businesses, business, v.life); ok {
 		return b, nil
 	}
 	wrapped, err := queries(ctx, v.db).BusinessKey(ctx, string(business))
@@ -62,21 +85,21 @@ func (v *Vault) Business(ctx context.Context, business id.Business) (*secret.Bus
 
 // openBusiness gives the keys of a business whose wrapped key is at hand.
 func (v *Vault) openBusiness(business id.Business, wrapped []byte) (*secret.Business, error) {
-	if b, ok := v.businesses.get(business); ok {
+	if b, ok := recent(v.businesses, business, v.life); ok {
 		return b, nil
 	}
 	b, err := v.master.Business(string(business), wrapped)
 	if err != nil {
 		return nil, fmt.Errorf("store: key of business %s: %w", business, err)
 	}
-	v.businesses.put(business, b, 1, nil)
+	v.businesses.put(business, fresh[*secret.Business]{b, time.Now()}, 1, nil)
 	return b, nil
 }
 
 // Client gives the key of a client; fault NotFound when there is no such
 // client, or no more: an erased one.
 func (v *Vault) Client(ctx context.Context, business id.Business, client id.Client) (*secret.Key, error) {
-	if k, ok := v.clients.get(client); ok {
+	if k, ok := recent(v.clients, client, v.life); ok {
 		return k, nil
 	}
 	wrapped, err := queries(ctx, v.db).ClientKey(ctx, sqlgen.ClientKeyParams{BusinessID: string(business), ID: string(client)})
@@ -88,7 +111,7 @@ func (v *Vault) Client(ctx context.Context, business id.Business, client id.Clie
 
 // openClient gives the key of a client whose wrapped key is at hand.
 func (v *Vault) openClient(ctx context.Context, business id.Business, client id.Client, wrapped []byte) (*secret.Key, error) {
-	if k, ok := v.clients.get(client); ok {
+	if k, ok := recent(v.clients, client, v.life); ok {
 		return k, nil
 	}
 	b, err := v.Business(ctx, business)
@@ -107,7 +130,9 @@ func (v *Vault) openClient(ctx context.Context, business id.Business, client id.
 }
 
 // Remember keeps the key of a client who was made just now.
-func (v *Vault) Remember(client id.Client, key *secret.Key) { v.clients.put(client, key, 1, nil) }
+func (v *Vault) Remember(client id.Client, key *secret.Key) {
+	v.clients.put(client, fresh[*secret.Key]{key, time.Now()}, 1, nil)
+}
 
 // Forget drops the keys of a client who was erased.
 func (v *Vault) Forget(client id.Client) {
@@ -128,7 +153,7 @@ func (v *Vault) Class(ctx context.Context, business id.Business, client id.Clien
 	if !class.Valid() {
 		return nil, fmt.Errorf("store: no class of data is called %q", class)
 	}
-	if k, ok := v.classes.get(classOf{client, class}); ok {
+	if k, ok := recent(v.classes, classOf{client, class}, v.life); ok {
 		return k, nil
 	}
 	wrapped, err := v.classKey(ctx, business, client, class)
@@ -149,7 +174,7 @@ func (v *Vault) Class(ctx context.Context, business id.Business, client id.Clien
 	if err != nil {
 		return nil, fmt.Errorf("store: %s key of client %s: %w", class, client, err)
 	}
-	v.db.AfterCommit(ctx, func() { v.classes.put(classOf{client, class}, k, 1, nil) })
+	v.db.AfterCommit(ctx, func() { v.classes.put(classOf{client, class}, fresh[*secret.Key]{k, time.Now()}, 1, nil) })
 	return k, nil
 }
 
@@ -187,4 +212,11 @@ func (v *Vault) newClass(ctx context.Context, b *secret.Business, business id.Bu
 		return err
 	})
 	return wrapped, err
+}
+
+// Expire forgets every key, as if its life were over.
+func (v *Vault) Expire() {
+	v.businesses.clear()
+	v.clients.clear()
+	v.classes.clear()
 }

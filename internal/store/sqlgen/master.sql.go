@@ -9,6 +9,15 @@ import (
 	"context"
 )
 
+const changeFingerprint = `-- name: ChangeFingerprint :exec
+UPDATE master SET fingerprint = $1 WHERE id = 1
+`
+
+func (q *Queries) ChangeFingerprint(ctx context.Context, fingerprint string) error {
+	_, err := q.db.ExecContext(ctx, changeFingerprint, fingerprint)
+	return err
+}
+
 const fingerprint = `-- name: Fingerprint :one
 SELECT fingerprint FROM master WHERE id = 1
 `

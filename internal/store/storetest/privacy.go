@@ -17,6 +17,7 @@ func testPrivacy(t *testing.T, open Opener) {
 	t.Run("one key for many", func(t *testing.T) { t.Parallel(); privacyOneKey(t, NewWorld(t, open)) })
 	t.Run("erase", func(t *testing.T) { t.Parallel(); privacyErase(t, NewWorld(t, open)) })
 	t.Run("holds", func(t *testing.T) { t.Parallel(); privacyHolds(t, NewWorld(t, open)) })
+	t.Run("rotate", func(t *testing.T) { t.Parallel(); privacyRotate(t, NewWorld(t, open)) })
 	t.Run("replay", func(t *testing.T) { t.Parallel(); privacyReplay(t, NewWorld(t, open)) })
 }
 
