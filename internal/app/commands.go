@@ -83,7 +83,7 @@ func (c *doctorCommand) Run(s *stage) error {
 			err = errors.New("no schema yet: run kept migrate")
 		}
 		say(fmt.Sprintf("schema version %d", v), err)
-		m, keyErr := loadExisting(c.KeyFile())
+		m, keyErr := loadExisting(s.ctx, c.Store)
 		say("master key "+c.KeyFile(), keyErr)
 		if err == nil && keyErr == nil {
 			say("master key belongs to the database", store.CheckMaster(s.ctx, d, m))
@@ -101,11 +101,11 @@ func (c *doctorCommand) Run(s *stage) error {
 }
 
 // loadExisting loads the master key without making one.
-func loadExisting(path string) (*secret.Master, error) {
-	if _, err := os.Stat(path); err != nil {
+func loadExisting(ctx context.Context, where config.Store) (*secret.Master, error) {
+	if _, err := os.Stat(where.KeyFile()); where.MasterKey == "" && err != nil {
 		return nil, err
 	}
-	return secret.LoadMaster(path)
+	return root(ctx, where)
 }
 
 // redactDSN hides the password of a database address.

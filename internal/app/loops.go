@@ -150,6 +150,7 @@ func (l *loops) start() {
 	l.running.Go(func() { repeat(ctx, l.clock, l.log, 10*time.Minute, "sweep", l.sweep) })
 	l.running.Go(func() { repeat(ctx, l.clock, l.log, 2*time.Second, "letters", l.letters.RunDue) })
 	l.running.Go(func() { repeat(ctx, l.clock, l.log, 30*time.Second, "uses of keys", l.gate.WriteUses) })
+	l.running.Go(func() { l.followRoot(ctx) })
 	l.running.Go(func() { l.readCalendars(ctx) })
 	l.running.Go(func() { l.sendCodes(ctx) })
 	l.running.Go(func() { l.fillSearch(ctx) })

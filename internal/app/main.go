@@ -17,12 +17,17 @@ import (
 
 // commands is the command line. Every flag also reads KEPT_<FLAG>.
 type commands struct {
-	Serve    serveCommand   `cmd:"" help:"Run the program."`
-	Migrate  migrateCommand `cmd:"" help:"Bring the database's schema up to date."`
-	Doctor   doctorCommand  `cmd:"" help:"Check database, keys and schema."`
-	Backup   backupCommand  `cmd:"" help:"Copy the database to a new file, while it is in use."`
-	Restore  restoreCommand `cmd:"" help:"Put a backup in the place of the database."`
-	Version  versionCommand `cmd:"" help:"Tell the version."`
+	Serve   serveCommand   `cmd:"" help:"Run the program."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date."`
+	Doctor  doctorCommand  `cmd:"" help:"Check database, keys and schema."`
+	Backup  backupCommand  `cmd:"" help:"Copy the database to a new file, while it is in use."`
+	Restore restoreCommand `cmd:"" help:"Put a backup in the place of the database."`
+	Version versionCommand `cmd:"" help:"Tell the version."`
+	Rotate  struct {
+		Master   rotateMaster   `cmd:"" help:"Turn the master key."`
+		Business rotateBusiness `cmd:"" help:"Turn the key of a business."`
+		Client   rotateClient   `cmd:"" help:"Turn the keys of a client."`
+	} `cmd:"" help:"Turn keys, while the program runs."`
 	Business struct {
 		Create businessCreate `cmd:"" help:"Found a business."`
 	} `cmd:"" help:"Businesses."`

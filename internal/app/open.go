@@ -89,7 +89,7 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 		return fmt.Errorf("schema: %w", err)
 	}
 	var err error
-	if k.master, err = secret.LoadMaster(where.KeyFile()); err != nil {
+	if k.master, err = root(ctx, where); err != nil {
 		return fmt.Errorf("master key: %w", err)
 	}
 	if err := k.checkMaster(ctx); err != nil {
