@@ -67,6 +67,9 @@ func (d *Desk) offerSeats(ctx context.Context, a *ask, s Search) (*Offer, error)
 	if err != nil {
 		return nil, err
 	}
+	if err := d.countSeats(ctx, list...); err != nil {
+		return nil, err
+	}
 	for _, one := range list {
 		at, ok := d.seat(a, out, one)
 		if !ok {
@@ -76,13 +79,7 @@ func (d *Desk) offerSeats(ctx context.Context, a *ask, s Search) (*Offer, error)
 		if err != nil {
 			return nil, err
 		}
-		if len(why) > 0 {
-			continue
-		}
-		if err := d.countSeats(ctx, one); err != nil {
-			return nil, err
-		}
-		if one.Free() >= max(1, s.Party) {
+		if len(why) == 0 && one.Free() >= max(1, s.Party) {
 			out.Slots, out.Free = append(out.Slots, at), append(out.Free, one.Free())
 		}
 	}
@@ -158,7 +155,8 @@ func (d *Desk) seatShut(a *ask, way *plan, s *Session, out *Offer, c choice) ([]
 	return nil, nil
 }
 
-// pickSeat finds the session at a start that has most room for the party.
+// pickSeat finds the session at a start that has most room for the party, of
+// those that no rule keeps from the client.
 func (d *Desk) pickSeat(ctx context.Context, a *ask, c choice) (placing, error) {
 	if c.squeeze {
 		return placing{}, fault.BadField("squeeze", "seats", "a group takes no squeeze-ins; give it more seats")
@@ -167,44 +165,53 @@ func (d *Desk) pickSeat(ctx context.Context, a *ask, c choice) (placing, error) 
 	if err != nil {
 		return placing{}, err
 	}
-	var best *Session
-	for _, s := range list {
-		if lead := a.visit[0].Staff; s.Placement.Start != c.start || lead != "" && lead != s.Placement.Lead {
-			continue
-		}
-		if err := d.countSeats(ctx, s); err != nil {
-			return placing{}, err
-		}
-		if best == nil || s.Free() > best.Free() {
-			best = s
-		}
-	}
-	if best == nil {
+	list = slices.DeleteFunc(list, func(s *Session) bool {
+		lead := a.visit[0].Staff
+		return s.Placement.Start != c.start || lead != "" && lead != s.Placement.Lead
+	})
+	if len(list) == 0 {
 		return placing{}, closed(availability.Reason{Rule: availability.RuleGrid})
 	}
-	at, ok := d.seat(a, offer, best)
-	if !ok {
-		return placing{}, closed(availability.Reason{Rule: availability.RuleLocation})
-	}
-	why, err := d.seatShut(a, &a.ways[at.Way], best, offer, c)
-	if err != nil {
+	if err := d.countSeats(ctx, list...); err != nil {
 		return placing{}, err
 	}
-	if len(why) > 0 {
-		return placing{}, closed(why[0])
+	slices.SortStableFunc(list, func(x, y *Session) int { return y.Free() - x.Free() })
+	refused := closed(availability.Reason{Rule: availability.RuleLocation})
+	for i, s := range list {
+		at, ok := d.seat(a, offer, s)
+		if !ok {
+			continue
+		}
+		why, err := d.seatShut(a, &a.ways[at.Way], s, offer, c)
+		if err != nil {
+			return placing{}, err
+		}
+		if len(why) > 0 {
+			refused = closed(why[0])
+			continue
+		}
+		if i > 0 && s.Free() < max(1, c.party) {
+			return placing{}, fault.SlotTaken() // the others have less room still
+		}
+		return d.seatedIn(a, at, s, offer.Now, c)
 	}
+	return placing{}, refused
+}
+
+// seatedIn is a choice of seats in a session.
+func (d *Desk) seatedIn(a *ask, at availability.Slot, s *Session, now span.Instant, c choice) (placing, error) {
 	quote, err := a.ways[at.Way].quote.Times(max(1, c.party)) // each seat has its price
 	if err != nil {
 		return placing{}, unsummed(err)
 	}
-	wants, err := agreed(a.setting.Catalog, best.Placement)
+	wants, err := agreed(a.setting.Catalog, s.Placement)
 	if err != nil {
 		return placing{}, err
 	}
 	return placing{
-		placement: best.Placement, quote: quote, traits: a.traits, party: max(1, c.party),
+		placement: s.Placement, quote: quote, traits: a.traits, party: max(1, c.party),
 		question: availability.Question{
-			Visit: wants, Location: best.Placement.Location, Window: startWindow(c.start), Now: offer.Now,
+			Visit: wants, Location: s.Placement.Location, Window: startWindow(c.start), Now: now,
 			Except: c.except, Override: c.override,
 		},
 	}, nil
@@ -241,15 +248,25 @@ func (d *Desk) secureSeats(
 	return d.seatLimits(ctx, business, setting, in, g)
 }
 
-// seatLimits asks the owner's limits and links again, on what is true now.
+// seatLimits asks the owner's rules again, on what is true now.
 func (d *Desk) seatLimits(
 	ctx context.Context, business id.Business, setting *availability.Setting, in *placing, g guest,
 ) error {
 	if err := d.recount(ctx, business, setting, in, g); err != nil || in.question.Override {
 		return err
 	}
-	for _, b := range in.question.Bars {
-		if b.Span.Holds(in.placement.Start) && (b.Staff == "" || b.Staff == in.placement.Lead) {
+	return seatRules(in.question, in.placement)
+}
+
+// seatRules asks the owner's rules that a question carries about a session.
+func seatRules(q availability.Question, p availability.Placement) error {
+	for _, b := range q.Bars {
+		if b.Span.Holds(p.Start) && (b.Staff == "" || b.Staff == p.Lead) {
+			return closed(availability.Reason{Rule: b.Word, Owner: b.Rule})
+		}
+	}
+	if q.Gate != nil {
+		if b, shut := q.Gate(p.Start, p.Location, p.Lead); shut {
 			return closed(availability.Reason{Rule: b.Word, Owner: b.Rule})
 		}
 	}
@@ -260,7 +277,7 @@ func (d *Desk) seatLimits(
 // there are not enough. Seats of the source named count as free, and so do
 // those of holds that have ended, which are removed.
 func (d *Desk) freeSeats(ctx context.Context, s *Session, party int, except string) ([]int, error) {
-	taken, err := d.Groups.Seats(ctx, s.Business, s.ID)
+	taken, err := d.Groups.Seats(ctx, s.Business, s)
 	if err != nil {
 		return nil, err
 	}

@@ -79,8 +79,8 @@ type Groups interface {
 	FindSession(ctx context.Context, business id.Business, id id.Group) (*Session, error)
 	// ListSessions gives sessions by start and id, without their seats.
 	ListSessions(ctx context.Context, business id.Business, filter SessionFilter) ([]*Session, error)
-	// Seats lists the seats taken of one session, also by holds that have ended.
-	Seats(ctx context.Context, business id.Business, of id.Group) ([]Seat, error)
+	// Seats lists the seats taken of sessions, also by holds that have ended, with one query.
+	Seats(ctx context.Context, business id.Business, of ...*Session) ([]Seat, error)
 	// Members lists the bookings of a session, in any state.
 	Members(ctx context.Context, business id.Business, of id.Group) ([]*Booking, error)
 	// Undecided lists planned sessions of any business that are to be judged by now.
@@ -216,12 +216,7 @@ func (d *Desk) Sessions(ctx context.Context, who account.Principal, filter Sessi
 		return nil, err
 	}
 	list = slices.DeleteFunc(list, func(s *Session) bool { return !sessionWithin(who, s) })
-	for _, s := range list {
-		if err := d.countSeats(ctx, s); err != nil {
-			return nil, err
-		}
-	}
-	return list, nil
+	return list, d.countSeats(ctx, list...)
 }
 
 // Members lists the bookings of a session that keep their seats.
@@ -233,16 +228,26 @@ func (d *Desk) Members(ctx context.Context, who account.Principal, group id.Grou
 	return slices.DeleteFunc(all, func(b *Booking) bool { return !b.Status.Occupies() || !withinReach(who, b) }), err
 }
 
-func (d *Desk) countSeats(ctx context.Context, s *Session) error {
-	seats, err := d.Groups.Seats(ctx, s.Business, s.ID)
+// countSeats counts the seats taken of sessions of one business, at one query's cost.
+func (d *Desk) countSeats(ctx context.Context, of ...*Session) error {
+	if len(of) == 0 {
+		return nil
+	}
+	seats, err := d.Groups.Seats(ctx, of[0].Business, of...)
+	if err != nil {
+		return err
+	}
 	now := d.Clock.Now()
-	s.Taken = 0
+	taken := make(map[id.Group]int, len(of))
 	for _, seat := range seats {
 		if seat.Expires == 0 || seat.Expires > now {
-			s.Taken++
+			taken[seat.Group]++
 		}
 	}
-	return err
+	for _, s := range of {
+		s.Taken = taken[s.ID]
+	}
+	return nil
 }
 
 // Resize changes how many seats a session has; fault conflict when more are taken.

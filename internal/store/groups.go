@@ -83,23 +83,50 @@ func (s *Groups) ListSessions(ctx context.Context, business id.Business, f booki
 }
 
 // Seats implements booking.Groups.
-func (s *Groups) Seats(ctx context.Context, business id.Business, of id.Group) ([]booking.Seat, error) {
-	rows, err := queries(ctx, s.db).SeatRows(ctx, sqlgen.SeatRowsParams{
-		BusinessID: string(business), LaneID: string(of) + ":", LaneID_2: string(of) + ";", // ';' follows ':'
-	})
+func (s *Groups) Seats(ctx context.Context, business id.Business, of ...*booking.Session) ([]booking.Seat, error) {
+	rows, err := s.seatRows(ctx, business, of)
 	if err != nil {
 		return nil, s.db.Fault(err)
 	}
-	out := make([]booking.Seat, len(rows))
-	for i, r := range rows {
-		_, number, _ := strings.Cut(r.LaneID, ":")
+	asked := make(map[id.Group]bool, len(of))
+	for _, one := range of {
+		asked[one.ID] = true
+	}
+	out := make([]booking.Seat, 0, len(rows))
+	for _, r := range rows {
+		group, number, _ := strings.Cut(r.LaneID, ":")
 		n, err := strconv.Atoi(number)
 		if err != nil {
 			return nil, fmt.Errorf("store: seat %q: %w", r.LaneID, err)
 		}
-		out[i] = booking.Seat{Group: of, Number: n, Source: r.SourceID, Expires: span.Instant(r.ExpiresAt)}
+		if asked[id.Group(group)] {
+			out = append(out, booking.Seat{Group: id.Group(group), Number: n, Source: r.SourceID, Expires: span.Instant(r.ExpiresAt)})
+		}
 	}
 	return out, nil
+}
+
+// seatRows reads the seats of one session, or of all that start between the
+// first and the last of several.
+func (s *Groups) seatRows(ctx context.Context, business id.Business, of []*booking.Session) ([]sqlgen.SeatRowsRow, error) {
+	switch len(of) {
+	case 0:
+		return nil, nil
+	case 1:
+		return queries(ctx, s.db).SeatRows(ctx, sqlgen.SeatRowsParams{
+			BusinessID: string(business), LaneID: string(of[0].ID) + ":", LaneID_2: string(of[0].ID) + ";", // ';' follows ':'
+		})
+	}
+	p := sqlgen.SeatRowsBetweenParams{BusinessID: string(business), StartAt: math.MaxInt64, StartAt_2: math.MinInt64}
+	for _, one := range of {
+		p.StartAt, p.StartAt_2 = min(p.StartAt, int64(one.Placement.Start)), max(p.StartAt_2, int64(one.Placement.Start))
+	}
+	rows, err := queries(ctx, s.db).SeatRowsBetween(ctx, p)
+	out := make([]sqlgen.SeatRowsRow, len(rows))
+	for i, r := range rows {
+		out[i] = sqlgen.SeatRowsRow{LaneID: r.LaneID, SourceID: r.SourceID, ExpiresAt: r.ExpiresAt}
+	}
+	return out, err
 }
 
 // Members implements booking.Groups.

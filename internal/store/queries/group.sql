@@ -27,8 +27,15 @@ SELECT * FROM group_session WHERE status = 'planned' AND decide_at > 0 AND decid
 -- name: NextGroupDecision :one
 SELECT CAST(COALESCE(MIN(decide_at), 0) AS BIGINT) AS decide_at FROM group_session WHERE status = 'planned' AND decide_at > 0;
 
+-- name: SeatRowsBetween :many
+-- The seats taken in every session that starts in a stretch of time, each one look into the index.
+SELECT g.id AS group_id, o.lane_id, o.source_id, o.expires_at
+FROM group_session g
+JOIN occupancy o ON o.business_id = g.business_id AND o.lane_kind = 'session' AND o.lane_id > g.id || ':' AND o.lane_id < g.id || ';'
+WHERE g.business_id = $1 AND g.start_at >= $2 AND g.start_at <= $3;
+
 -- name: SeatRows :many
--- The seats taken in all sessions of a window: the lane's id is "<session>:<number>".
+-- The seats taken in one session: the lane's id is "<session>:<number>".
 SELECT lane_id, source_id, expires_at FROM occupancy
 WHERE business_id = $1 AND lane_kind = 'session' AND lane_id > $2 AND lane_id < $3;
 

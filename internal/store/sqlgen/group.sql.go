@@ -315,7 +315,7 @@ type SeatRowsRow struct {
 	ExpiresAt int64
 }
 
-// The seats taken in all sessions of a window: the lane's id is "<session>:<number>".
+// The seats taken in one session: the lane's id is "<session>:<number>".
 func (q *Queries) SeatRows(ctx context.Context, arg SeatRowsParams) ([]SeatRowsRow, error) {
 	rows, err := q.db.QueryContext(ctx, seatRows, arg.BusinessID, arg.LaneID, arg.LaneID_2)
 	if err != nil {
@@ -326,6 +326,55 @@ func (q *Queries) SeatRows(ctx context.Context, arg SeatRowsParams) ([]SeatRowsR
 	for rows.Next() {
 		var i SeatRowsRow
 		if err := rows.Scan(&i.LaneID, &i.SourceID, &i.ExpiresAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const seatRowsBetween = `-- name: SeatRowsBetween :many
+SELECT g.id AS group_id, o.lane_id, o.source_id, o.expires_at
+FROM group_session g
+JOIN occupancy o ON o.business_id = g.business_id AND o.lane_kind = 'session' AND o.lane_id > g.id || ':' AND o.lane_id < g.id || ';'
+WHERE g.business_id = $1 AND g.start_at >= $2 AND g.start_at <= $3
+`
+
+type SeatRowsBetweenParams struct {
+	BusinessID string
+	StartAt    int64
+	StartAt_2  int64
+}
+
+type SeatRowsBetweenRow struct {
+	GroupID   string
+	LaneID    string
+	SourceID  string
+	ExpiresAt int64
+}
+
+// The seats taken in every session that starts in a stretch of time, each one look into the index.
+func (q *Queries) SeatRowsBetween(ctx context.Context, arg SeatRowsBetweenParams) ([]SeatRowsBetweenRow, error) {
+	rows, err := q.db.QueryContext(ctx, seatRowsBetween, arg.BusinessID, arg.StartAt, arg.StartAt_2)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SeatRowsBetweenRow
+	for rows.Next() {
+		var i SeatRowsBetweenRow
+		if err := rows.Scan(
+			&i.GroupID,
+			&i.LaneID,
+			&i.SourceID,
+			&i.ExpiresAt,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

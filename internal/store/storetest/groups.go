@@ -120,7 +120,7 @@ func listsSeats(t *testing.T, s *Shop, groups booking.Groups, of *booking.Sessio
 	})
 	h, err := s.Desk.Hold(t.Context(), s.Public, booking.Request{Lines: []booking.Line{{Service: "class"}}, Start: of.Placement.Start})
 	Must(t, err)
-	seats, err := groups.Seats(t.Context(), s.ID, of.ID)
+	seats, err := groups.Seats(t.Context(), s.ID, of)
 	Must(t, err)
 	taken := map[int]string{}
 	for _, seat := range seats {
