@@ -35,6 +35,7 @@ func testPlan(t *testing.T, open Opener) {
 		"what is sealed cannot be read":   planSealed,
 		"two nodes plan one":              planRace,
 		"timeline":                        planTimeline,
+		"the client is told":              planTold,
 		"who is erased has no plans left": planErased,
 	} {
 		t.Run(name, func(t *testing.T) {
