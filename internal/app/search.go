@@ -4,7 +4,11 @@ import (
 	"context"
 	"time"
 
+	"kept/client"
 	"kept/id"
+	"kept/internal/clamd"
+	"kept/internal/config"
+	"kept/internal/store"
 )
 
 // fillPause lets others write between two batches.
@@ -48,4 +52,17 @@ func (l *loops) complain(ctx context.Context, err error) {
 	if err != nil && ctx.Err() == nil {
 		l.log.WarnContext(ctx, "the index of clients could not be filled; it is tried again at the next start", "error", err)
 	}
+}
+
+// newArchive makes the archive of files, with the scanner that the operator names.
+func newArchive(k *kernel, c config.Serve) (*client.Archive, error) {
+	var scanner client.Scanner
+	if c.Clamd != "" {
+		daemon, err := clamd.New(c.Clamd)
+		if err != nil {
+			return nil, err
+		}
+		scanner = daemon
+	}
+	return client.NewArchive(store.NewDocuments(k.db, k.vault), k.clients, scanner, int64(c.DocumentMB)<<20), nil
 }

@@ -83,6 +83,21 @@ type SMS struct {
 	SMSFrom    string `name:"sms-from" help:"Our number, or the sender's name that we may use."`
 }
 
+// Files says how files of clients are taken in.
+type Files struct {
+	Clamd      string `help:"ClamAV daemon that looks at files, as tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl; none when missing." placeholder:"URL"`
+	DocumentMB int    `name:"document-mb" help:"How large a file may be, in MiB, at most 60." default:"10"`
+}
+
+// check refuses what cannot work.
+func (f Files) check() error {
+	const most = 60
+	if f.DocumentMB < 0 || f.DocumentMB > most {
+		return fmt.Errorf("--document-mb %d: 1 to %d", f.DocumentMB, most)
+	}
+	return nil
+}
+
 // Outside says at which other house, besides here, people may sign in (OpenID Connect).
 type Outside struct {
 	OIDCIssuer string `name:"oidc-issuer" help:"Address of the OpenID Connect provider, as its tokens name it; none when missing." placeholder:"URL"`
@@ -115,6 +130,7 @@ type Serve struct {
 	Mail
 	Outside
 	SMS
+	Files
 	Addr        string    `help:"Address to listen on." default:"127.0.0.1:8080"`
 	BaseURL     string    `name:"base-url" help:"How the outside reaches this program, for links in messages; from the address when missing." placeholder:"URL"`
 	Demo        bool      `help:"Fill an empty database with three sample businesses; loopback only."`
@@ -131,6 +147,9 @@ func (s *Serve) Check() error {
 	host, _, err := net.SplitHostPort(s.Addr)
 	if err != nil {
 		return fmt.Errorf("--addr %q: %w", s.Addr, err)
+	}
+	if err := s.Files.check(); err != nil {
+		return err
 	}
 	if s.Demo && !loopback(host) {
 		return errors.New("--demo listens on loopback only: its keys are public; try --addr 127.0.0.1:8080")

@@ -76,6 +76,10 @@ func readBody(r *http.Request) error {
 	if r.Body == nil || r.Body == http.NoBody || r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return nil
 	}
+	if uploads(r) {
+		r.Body = http.MaxBytesReader(nil, r.Body, MaxUpload)
+		return nil
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, MaxBody))
 	var long *http.MaxBytesError
 	switch {

@@ -72,7 +72,7 @@ type clientListOut struct{ Body wire.Page[clientBody] }
 
 func (a *API) listClients(ctx context.Context, p account.Principal, in *struct {
 	SettingsPaging
-	Query string `query:"q" maxLength:"254" doc:"A whole name, e-mail address or phone number: what is sealed can only be found whole"`
+	Query string `query:"q" maxLength:"254" doc:"A name or a part of one in any script, the end of a phone number, an e-mail address, a plate; small slips are forgiven, the likeliest come first"`
 },
 ) (*clientListOut, error) {
 	if err := wire.Must(p, account.ReadClients); err != nil {
