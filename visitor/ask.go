@@ -82,6 +82,8 @@ type Parts struct {
 	Journal  Journal
 	Courier  Courier
 	Secrets  Secrets
+	Keys     Keys
+	Site     Site // nil: the site's address can have no passkeys
 	// Wake is called, when it is set, once there is something to send.
 	Wake func()
 }

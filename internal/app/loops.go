@@ -39,6 +39,9 @@ func (k *kernel) listen(c config.Serve) (*loops, error) {
 	})
 	k.journal.Derive("reminder", reminder.New(k.messages, k.dispatcher).Derive)
 	k.journal.Derive("plan", k.plans.Derive)
+	if k.archive, err = newArchive(k, c); err != nil {
+		return nil, err
+	}
 	k.journal.Derive("tally", k.counter.Derive)
 	k.journal.React("search", k.search.React)
 	k.journal.React("scribe", (&booking.Scribe{Bookings: k.bookings, Cards: k.clients}).React)
@@ -54,6 +57,7 @@ func (k *kernel) listen(c config.Serve) (*loops, error) {
 	k.clock.Watch(letters)
 	if keys, err := passkey.New(c.Base()); err == nil { // else the address can have none
 		k.gate.Site, k.passkeys = site{keys}, keys
+		k.visitors.door.Site = visitorSite{keys}
 	}
 	return &loops{kernel: k, letters: letters, holds: holds, sessions: sessions, plans: plans}, nil
 }
@@ -180,6 +184,9 @@ func (l *loops) sweep(ctx context.Context) error {
 		return err
 	}
 	if err := l.privacy.Settle(ctx); err != nil {
+		return err
+	}
+	if err := l.archive.Sweep(ctx); err != nil {
 		return err
 	}
 	after := ""

@@ -1,18 +1,22 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
 
+	"kept/account"
 	"kept/fault"
 	"kept/id"
 	"kept/internal/channel/sms"
 	"kept/internal/config"
 	"kept/internal/dial"
+	"kept/internal/dossier"
 	"kept/internal/i18n"
+	"kept/internal/passkey"
 	"kept/internal/store"
 	"kept/internal/web"
 	"kept/message"
@@ -34,7 +38,7 @@ func (k *kernel) newVisitors() visitors {
 	v := visitors{cards: cards, wake: make(chan struct{}, 1)}
 	v.door = visitor.NewDoor(visitor.Parts{
 		Atomic: k.db, Clock: k.clock, Asks: logins, Logins: logins, Sessions: logins, Counts: logins, Cards: cards, Kin: cards,
-		Blocks: logins, Journal: k.journal, Secrets: store.VisitorSecrets{Master: k.master},
+		Blocks: logins, Keys: logins, Journal: k.journal, Secrets: store.VisitorSecrets{Master: k.master},
 		Wake: func() {
 			select {
 			case v.wake <- struct{}{}:
@@ -123,6 +127,71 @@ func (c courier) Send(ctx context.Context, l visitor.Letter) (retry bool, err er
 		return retry, err
 	}
 	return false, errNoRoute
+}
+
+// takeOut gives clients a copy of everything about them.
+func (k *kernel) takeOut(c config.Serve) func(context.Context, account.Principal, id.Client) ([]byte, string, error) {
+	return func(ctx context.Context, who account.Principal, of id.Client) ([]byte, string, error) {
+		d, err := k.privacy.Export(ctx, who, of)
+		if err != nil {
+			return nil, "", err
+		}
+		set, err := k.settings.Current(ctx, who.Business)
+		if err != nil {
+			return nil, "", err
+		}
+		body, err := dossier.Pack(d, set, hostOf(c.Base()))
+		return body, dossier.ContentType, err
+	}
+}
+
+// visitorSite is package passkey in the words of the clients' door.
+type visitorSite struct{ *passkey.Site }
+
+func holder(l visitor.Login, has []visitor.Key) passkey.Person {
+	p := passkey.Person{Handle: []byte(l.ID), Name: l.Contact.Value}
+	for _, k := range has {
+		p.Keys = append(p.Keys, passkey.Key{ID: k.KeyID, Record: k.Record})
+	}
+	return p
+}
+
+// Enrol implements visitor.Site.
+func (s visitorSite) Enrol(l visitor.Login, has []visitor.Key) (options, state []byte, err error) {
+	return s.Site.Enrol(holder(l, has))
+}
+
+// Enrolled implements visitor.Site.
+func (s visitorSite) Enrolled(l visitor.Login, has []visitor.Key, state, answer []byte) (visitor.Key, error) {
+	k, err := s.Site.Enrolled(holder(l, has), state, answer)
+	if err != nil {
+		return visitor.Key{}, fault.Wrap(fault.Invalid, fault.CodeInvalid, "the browser's answer is not good", err)
+	}
+	return visitor.Key{KeyID: k.ID, Record: k.Record}, nil
+}
+
+// Answered implements visitor.Site.
+func (s visitorSite) Answered(state, answer []byte, find func(id.Visitor) ([]visitor.Key, error)) (id.Visitor, visitor.Key, error) {
+	var whose id.Visitor
+	var has []visitor.Key
+	_, used, err := s.Site.Answered(state, answer, func(handle []byte) (passkey.Person, error) {
+		if whose = id.Visitor(handle); !id.Valid(string(whose)) {
+			return passkey.Person{}, passkey.ErrAnswer
+		}
+		var err error
+		has, err = find(whose)
+		return holder(visitor.Login{ID: whose}, has), err
+	})
+	if err != nil {
+		return "", visitor.Key{}, fault.Wrap(fault.Unauthenticated, fault.CodeUnauthenticated, "the browser's answer is not good", err)
+	}
+	for _, k := range has {
+		if bytes.Equal(k.KeyID, used.ID) {
+			k.Record = used.Record
+			return whose, k, nil
+		}
+	}
+	return "", visitor.Key{}, fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, "nobody has this key")
 }
 
 // receipts takes what the provider of SMS tells of messages.

@@ -190,6 +190,9 @@ func (s *Visitors) DropLogin(ctx context.Context, want id.Visitor) error {
 	if err := q.DropVisitorSessions(ctx, sqlgen.DropVisitorSessionsParams{VisitorID: string(want)}); err != nil {
 		return s.db.Fault(err)
 	}
+	if err := q.DropVisitorKeys(ctx, string(want)); err != nil {
+		return s.db.Fault(err)
+	}
 	return s.db.Fault(q.DropVisitor(ctx, string(want)))
 }
 
@@ -383,7 +386,7 @@ func (s *Visitors) Sweep(ctx context.Context, now span.Instant) error {
 	q := queries(ctx, s.db)
 	for _, err := range []error{
 		q.SweepVisitorSessions(ctx, int64(now)), q.SweepAsks(ctx, int64(now-span.Day)),
-		q.SweepVisitorCounts(ctx, int64(now-2*span.Day)),
+		q.SweepVisitorCounts(ctx, int64(now-2*span.Day)), q.SweepVisitorQuestions(ctx, int64(now)),
 	} {
 		if err != nil {
 			return s.db.Fault(err)

@@ -154,3 +154,27 @@ SELECT epoch FROM client_feed WHERE business_id = $1 AND client_id = $2;
 INSERT INTO client_feed (business_id, client_id, epoch, created_at) VALUES ($1, $2, 1, $3)
 ON CONFLICT (business_id, client_id) DO UPDATE SET epoch = client_feed.epoch + 1, created_at = excluded.created_at
 RETURNING epoch;
+
+-- name: InsertVisitorKey :exec
+INSERT INTO visitor_key (key_id, id, visitor_id, sealed_name, sealed_record, created_at) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: VisitorKeys :many
+SELECT * FROM visitor_key WHERE visitor_id = $1 ORDER BY id;
+
+-- name: UseVisitorKey :execrows
+UPDATE visitor_key SET sealed_record = $3, used_at = $4 WHERE visitor_id = $1 AND id = $2;
+
+-- name: DropVisitorKey :execrows
+DELETE FROM visitor_key WHERE visitor_id = $1 AND id = $2;
+
+-- name: DropVisitorKeys :exec
+DELETE FROM visitor_key WHERE visitor_id = $1;
+
+-- name: PutVisitorQuestion :exec
+INSERT INTO visitor_question (token_hash, visitor_id, sealed_state, expires_at) VALUES ($1, $2, $3, $4);
+
+-- name: TakeVisitorQuestion :one
+DELETE FROM visitor_question WHERE token_hash = $1 RETURNING *;
+
+-- name: SweepVisitorQuestions :exec
+DELETE FROM visitor_question WHERE expires_at <= $1;

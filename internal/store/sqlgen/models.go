@@ -670,6 +670,23 @@ type VisitorBlock struct {
 	CreatedAt   int64
 }
 
+type VisitorKey struct {
+	KeyID        []byte
+	ID           string
+	VisitorID    string
+	SealedName   []byte
+	SealedRecord []byte
+	CreatedAt    int64
+	UsedAt       int64
+}
+
+type VisitorQuestion struct {
+	TokenHash   []byte
+	VisitorID   string
+	SealedState []byte
+	ExpiresAt   int64
+}
+
 type VisitorSession struct {
 	TokenHash   []byte
 	OldHash     []byte

@@ -268,6 +268,32 @@ func (q *Queries) DropVisitor(ctx context.Context, id string) error {
 	return err
 }
 
+const dropVisitorKey = `-- name: DropVisitorKey :execrows
+DELETE FROM visitor_key WHERE visitor_id = $1 AND id = $2
+`
+
+type DropVisitorKeyParams struct {
+	VisitorID string
+	ID        string
+}
+
+func (q *Queries) DropVisitorKey(ctx context.Context, arg DropVisitorKeyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropVisitorKey, arg.VisitorID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const dropVisitorKeys = `-- name: DropVisitorKeys :exec
+DELETE FROM visitor_key WHERE visitor_id = $1
+`
+
+func (q *Queries) DropVisitorKeys(ctx context.Context, visitorID string) error {
+	_, err := q.db.ExecContext(ctx, dropVisitorKeys, visitorID)
+	return err
+}
+
 const dropVisitorSession = `-- name: DropVisitorSession :execrows
 DELETE FROM visitor_session WHERE visitor_id = $1 AND id = $2
 `
@@ -482,6 +508,31 @@ func (q *Queries) InsertDoubt(ctx context.Context, arg InsertDoubtParams) error 
 		arg.BusinessID,
 		arg.ClientID,
 		arg.ValueIndex,
+		arg.CreatedAt,
+	)
+	return err
+}
+
+const insertVisitorKey = `-- name: InsertVisitorKey :exec
+INSERT INTO visitor_key (key_id, id, visitor_id, sealed_name, sealed_record, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+`
+
+type InsertVisitorKeyParams struct {
+	KeyID        []byte
+	ID           string
+	VisitorID    string
+	SealedName   []byte
+	SealedRecord []byte
+	CreatedAt    int64
+}
+
+func (q *Queries) InsertVisitorKey(ctx context.Context, arg InsertVisitorKeyParams) error {
+	_, err := q.db.ExecContext(ctx, insertVisitorKey,
+		arg.KeyID,
+		arg.ID,
+		arg.VisitorID,
+		arg.SealedName,
+		arg.SealedRecord,
 		arg.CreatedAt,
 	)
 	return err
@@ -709,6 +760,27 @@ func (q *Queries) PutVisitor(ctx context.Context, arg PutVisitorParams) (Visitor
 	return i, err
 }
 
+const putVisitorQuestion = `-- name: PutVisitorQuestion :exec
+INSERT INTO visitor_question (token_hash, visitor_id, sealed_state, expires_at) VALUES ($1, $2, $3, $4)
+`
+
+type PutVisitorQuestionParams struct {
+	TokenHash   []byte
+	VisitorID   string
+	SealedState []byte
+	ExpiresAt   int64
+}
+
+func (q *Queries) PutVisitorQuestion(ctx context.Context, arg PutVisitorQuestionParams) error {
+	_, err := q.db.ExecContext(ctx, putVisitorQuestion,
+		arg.TokenHash,
+		arg.VisitorID,
+		arg.SealedState,
+		arg.ExpiresAt,
+	)
+	return err
+}
+
 const raiseVisitorCount = `-- name: RaiseVisitorCount :exec
 UPDATE visitor_count SET n = n + 1, last_at = $4 WHERE scope = $1 AND key_index = $2 AND since = $3
 `
@@ -832,6 +904,15 @@ func (q *Queries) SweepVisitorCounts(ctx context.Context, since int64) error {
 	return err
 }
 
+const sweepVisitorQuestions = `-- name: SweepVisitorQuestions :exec
+DELETE FROM visitor_question WHERE expires_at <= $1
+`
+
+func (q *Queries) SweepVisitorQuestions(ctx context.Context, expiresAt int64) error {
+	_, err := q.db.ExecContext(ctx, sweepVisitorQuestions, expiresAt)
+	return err
+}
+
 const sweepVisitorSessions = `-- name: SweepVisitorSessions :exec
 DELETE FROM visitor_session WHERE expires_at <= $1
 `
@@ -839,6 +920,22 @@ DELETE FROM visitor_session WHERE expires_at <= $1
 func (q *Queries) SweepVisitorSessions(ctx context.Context, expiresAt int64) error {
 	_, err := q.db.ExecContext(ctx, sweepVisitorSessions, expiresAt)
 	return err
+}
+
+const takeVisitorQuestion = `-- name: TakeVisitorQuestion :one
+DELETE FROM visitor_question WHERE token_hash = $1 RETURNING token_hash, visitor_id, sealed_state, expires_at
+`
+
+func (q *Queries) TakeVisitorQuestion(ctx context.Context, tokenHash []byte) (VisitorQuestion, error) {
+	row := q.db.QueryRowContext(ctx, takeVisitorQuestion, tokenHash)
+	var i VisitorQuestion
+	err := row.Scan(
+		&i.TokenHash,
+		&i.VisitorID,
+		&i.SealedState,
+		&i.ExpiresAt,
+	)
+	return i, err
 }
 
 const touchVisitorCount = `-- name: TouchVisitorCount :one
@@ -943,6 +1040,65 @@ func (q *Queries) UseAsk(ctx context.Context, arg UseAskParams) (int64, error) {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const useVisitorKey = `-- name: UseVisitorKey :execrows
+UPDATE visitor_key SET sealed_record = $3, used_at = $4 WHERE visitor_id = $1 AND id = $2
+`
+
+type UseVisitorKeyParams struct {
+	VisitorID    string
+	ID           string
+	SealedRecord []byte
+	UsedAt       int64
+}
+
+func (q *Queries) UseVisitorKey(ctx context.Context, arg UseVisitorKeyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, useVisitorKey,
+		arg.VisitorID,
+		arg.ID,
+		arg.SealedRecord,
+		arg.UsedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const visitorKeys = `-- name: VisitorKeys :many
+SELECT key_id, id, visitor_id, sealed_name, sealed_record, created_at, used_at FROM visitor_key WHERE visitor_id = $1 ORDER BY id
+`
+
+func (q *Queries) VisitorKeys(ctx context.Context, visitorID string) ([]VisitorKey, error) {
+	rows, err := q.db.QueryContext(ctx, visitorKeys, visitorID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []VisitorKey
+	for rows.Next() {
+		var i VisitorKey
+		if err := rows.Scan(
+			&i.KeyID,
+			&i.ID,
+			&i.VisitorID,
+			&i.SealedName,
+			&i.SealedRecord,
+			&i.CreatedAt,
+			&i.UsedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const visitorSession = `-- name: VisitorSession :one

@@ -55,9 +55,6 @@ func (p *Pages) card(t *turn) error {
 	return shell.Draw(t.W, t.R, http.StatusOK, view.MeCardPage(m))
 }
 
-// due are the plans of the card.
-func (p *Pages) due(*turn) ([]view.MeDue, error) { return nil, nil }
-
 // visits lists all visits, the newest first.
 func (p *Pages) visits(t *turn) error {
 	f, err := p.frame(t, "/visits")

@@ -41,6 +41,12 @@ func (p *Pages) askForm(r *http.Request, get func(string) string) view.MeAskMode
 	if r.Method != http.MethodGet {
 		m.Path = askPath(get("business"), visitor.LocalPath(get("next")))
 	}
+	if p.keysAt(r) {
+		m.Passkey, m.Options = "/me/-/keys/in", "/me/-/keys/ask"
+	}
+	if did := "me.did_" + r.URL.Query().Get("done"); m.P.Has(did) {
+		m.Notice = view.Notice{Text: m.P.T(did), Tone: view.Good}
+	}
 	for _, name := range []string{"next", "business"} {
 		if v := get(name); v != "" {
 			m.Hidden = append(m.Hidden, view.Pair{Name: name, Value: v})

@@ -106,6 +106,13 @@ func (p *Pages) sessions(t *turn) error {
 		}
 		m.Rows = append(m.Rows, row)
 	}
+	if p.keysAt(t.R) {
+		k, err := p.keys(t)
+		if err != nil {
+			return err
+		}
+		m.Below = view.MeKeys(k)
+	}
 	if len(all) > 1 {
 		m.Forms = []view.MeForm{{Action: "/me/-/sessions/end", Save: t.P.T("me.sessions_end"), Line: t.P.T("me.sessions_end_line")}}
 	}

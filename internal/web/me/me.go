@@ -27,11 +27,14 @@ import (
 	"kept/event"
 	"kept/fault"
 	"kept/id"
+	"kept/intake"
 	"kept/internal/i18n"
 	"kept/internal/secret"
 	"kept/internal/web"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
+	"kept/plan"
+	"kept/privacy"
 	"kept/span"
 	"kept/visitor"
 )
@@ -66,8 +69,15 @@ type Deps struct {
 	Events  Events
 	Reads   Reads
 	Feeds   Feeds
-	Base    string // the absolute address of this program
-	Inbox   string // of a demo; empty for none
+	Plans   *plan.Planner
+	Intake  *intake.Desk
+	Privacy *privacy.Office
+	// Export gives a copy of everything about a client, and what sort of file it is.
+	Export func(ctx context.Context, who account.Principal, of id.Client) (body []byte, kind string, err error)
+	// Passkeys tells whether a page under a host can use passkeys; nil where none can.
+	Passkeys func(host string) bool
+	Base     string // the absolute address of this program
+	Inbox    string // of a demo; empty for none
 }
 
 // Pages answers clients.
@@ -122,6 +132,8 @@ func (p *Pages) Routes() []Route {
 		anybody("POST", "/me/-/code", Anybody, p.verify),
 		anybody("GET", "/me/-/in/{link}", Token, p.link),
 		anybody("POST", "/me/-/in/{link}", Token, p.confirm),
+		anybody("POST", "/me/-/keys/ask", Anybody, p.askKey),
+		anybody("POST", "/me/-/keys/in", Anybody, p.signInKey),
 		anybody("GET", "/feeds/me/{token}", Token, p.feed),
 	}
 	login := func(method, path string, fn func(*turn) error) {
@@ -130,6 +142,9 @@ func (p *Pages) Routes() []Route {
 	login("POST", "/out", p.signOut)
 	login("GET", "/sessions", p.sessions)
 	login("POST", "/sessions/end", p.endOthers)
+	login("POST", "/keys/options", p.keyOptions)
+	login("POST", "/keys", p.addKey)
+	login("POST", "/keys/{id}/drop", p.dropKey)
 	login("POST", "/sessions/{id}/end", p.endSession)
 	card := func(method, path string, fn func(*turn) error) {
 		out = append(out, Route{Method: method, Path: "/me/{slug}" + path, Need: OfCard, in: fn})
@@ -147,6 +162,17 @@ func (p *Pages) Routes() []Route {
 	card("POST", "/people", p.addPerson)
 	card("POST", "/subjects", p.addSubject)
 	card("POST", "/subjects/{id}/remove", p.removeSubject)
+	card("GET", "/plans", p.plans)
+	card("POST", "/plans", p.addPlan)
+	card("POST", "/plans/{id}/skip", p.skipPlan)
+	card("GET", "/forms", p.forms)
+	card("POST", "/forms", p.fillForm)
+	card("GET", "/consents", p.consents)
+	card("POST", "/consents", p.agree)
+	card("POST", "/consents/withdraw", p.withdraw)
+	card("GET", "/data", p.data)
+	card("POST", "/export", p.export)
+	card("POST", "/erase", p.erase)
 	card("GET", "/seen", p.seen)
 	card("GET", "/calendar", p.calendar)
 	card("POST", "/calendar", p.turnFeed)
@@ -363,10 +389,14 @@ func parts() []part {
 	return []part{
 		{"", "card", "today"},
 		{"/visits", "visits", "list"},
+		{"/plans", "plans", "clock"},
 		{"/likes", "likes", "settings"},
 		{"/contacts", "contacts", "mail"},
 		{"/people", "people", "people"},
+		{"/forms", "forms", "box"},
+		{"/consents", "consents", "check"},
 		{"/calendar", "calendar", "calendar"},
 		{"/seen", "seen", "look"},
+		{"/data", "data", "out"},
 	}
 }

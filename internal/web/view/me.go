@@ -1,6 +1,10 @@
 package view
 
-import "github.com/a-h/templ"
+import (
+	"github.com/a-h/templ"
+
+	"kept/internal/i18n"
+)
 
 // MeAskModel asks for a contact to which a code is sent.
 type MeAskModel struct {
@@ -10,7 +14,16 @@ type MeAskModel struct {
 	Hidden  []Pair
 	Error   string
 	Inbox   string // of a demo
-	Passkey string // where a passkey is asked for; empty where there are none
+	Notice  Notice
+	Passkey string // where a passkey's answer is sent; empty where there are none
+	Options string // where its question is had
+}
+
+// MeKeysModel lists the passkeys of a login.
+type MeKeysModel struct {
+	P               i18n.Printer
+	Rows            []MeRow
+	Action, Options string
 }
 
 // MeCodeModel asks for the code.
@@ -131,6 +144,8 @@ type MeForm struct {
 	Errors        Errors
 	Groups        []Group
 	Save          string
+	Questions     []Question // of a form of the owner's
 	Danger        bool
 	Folded        bool // closed until it is opened
+	Plain         bool // may be sent again: its answer is a file
 }

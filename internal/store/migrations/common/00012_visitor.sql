@@ -103,3 +103,24 @@ CREATE TABLE client_feed (
     created_at  BIGINT NOT NULL,
     PRIMARY KEY (business_id, client_id)
 );
+
+-- Passkeys of clients' logins.
+CREATE TABLE visitor_key (
+    key_id        BYTEA PRIMARY KEY, -- as the device calls it
+    id            TEXT NOT NULL UNIQUE,
+    visitor_id    TEXT NOT NULL REFERENCES visitor (id),
+    sealed_name   BYTEA NOT NULL,
+    sealed_record BYTEA NOT NULL,
+    created_at    BIGINT NOT NULL,
+    used_at       BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX visitor_key_of ON visitor_key (visitor_id, id);
+
+-- The question of a passkey, until it is answered, once.
+CREATE TABLE visitor_question (
+    token_hash   BYTEA PRIMARY KEY,
+    visitor_id   TEXT NOT NULL, -- empty: whoever answers
+    sealed_state BYTEA NOT NULL,
+    expires_at   BIGINT NOT NULL
+);
+CREATE INDEX visitor_question_expiry ON visitor_question (expires_at);
