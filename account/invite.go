@@ -86,6 +86,9 @@ func (g *Gate) Invite(ctx context.Context, who Principal, n NewInvitation) (Invi
 	if err := n.check(); err != nil {
 		return Invitation{}, err
 	}
+	if err := mayGrant(who, n.Role, nil); err != nil {
+		return Invitation{}, err
+	}
 	if _, err := g.throttle(ctx, tries{kind: "invite", who: string(who.Business), most: mostInvites, window: span.Day}); err != nil {
 		return Invitation{}, err
 	}

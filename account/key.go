@@ -67,6 +67,9 @@ func (g *Gate) insertKey(ctx context.Context, who Principal, n NewKey, hash []by
 	if err := n.check(); err != nil {
 		return APIKey{}, err
 	}
+	if err := mayGrant(who, n.Role, n.Scopes); err != nil {
+		return APIKey{}, err
+	}
 	var k APIKey
 	err := g.Atomic.Do(ctx, func(ctx context.Context) error {
 		now := g.Clock.Now()

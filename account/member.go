@@ -59,6 +59,9 @@ func (g *Gate) ChangeMember(ctx context.Context, who Principal, user id.User, ch
 		if err := m.check(); err != nil {
 			return err
 		}
+		if err := mayGrant(who, m.Role, nil); err != nil {
+			return err
+		}
 		if old.Role == Owner && m.Role != Owner && owners < 2 {
 			return lastOwner()
 		}
@@ -137,6 +140,17 @@ func (g *Gate) Enter(ctx context.Context, s Session, business id.Business, from 
 func mayManage(who Principal) error {
 	if who.Business == "" || !who.May(ManageAccounts) {
 		return fault.New(fault.Forbidden, fault.CodeForbidden, "you may not do this: it needs "+string(ManageAccounts))
+	}
+	return nil
+}
+
+// mayGrant refuses to give away what one has not: else a key that may do
+// little but manage accounts would make one that may do everything.
+func mayGrant(who Principal, role Role, scopes []Action) error {
+	for _, a := range role.Actions() {
+		if (len(scopes) == 0 || slices.Contains(scopes, a)) && !who.May(a) {
+			return fault.New(fault.Forbidden, fault.CodeForbidden, "you may not give away a right that you have not: "+string(a))
+		}
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"kept/internal/secret"
 	"kept/internal/store"
 	"kept/internal/web"
+	"kept/internal/web/accountapi"
 	"kept/internal/web/api"
 	"kept/internal/web/cardapi"
 	"kept/internal/web/planapi"
@@ -46,8 +47,11 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 		Demo: c.Demo, Version: version,
 	})
 	(&privacyapi.API{Edge: programs.Edge(), Office: k.privacy, Settings: k.settings, Host: hostOf(c.Base())}).Register()
+	(&accountapi.API{Gate: k.gate, Settings: k.settings}).Register(programs.Edge())
 	(&planapi.API{Plans: k.plans, Settings: k.settings, Cards: k.clients}).Register(programs.Edge())
-	cardapi.Register(programs.Edge(), cardapi.Deps{Clients: k.clients, Settings: k.settings, Clock: k.clock})
+	cards := cardapi.Deps{Clients: k.clients, Settings: k.settings, Clock: k.clock}
+	cardapi.Register(programs.Edge(), cards)
+	cardapi.RegisterFind(programs.Edge(), cardapi.FindDeps{Deps: cards, Talks: k.talks, Archive: k.archive, Merger: k.merger, Counter: k.counter})
 	k.recordDesk().Operations(programs.Edge())
 	once := &web.Once{Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Clock: k.clock, Business: businessOf(k)}
 	people := pages(mux, k, c, programs, words)

@@ -57,6 +57,10 @@ func TestRights(t *testing.T) {
 		"PATCH /forms/{none}": "401 403 403 404 404", "DELETE /forms/{none}": "401 403 403 404 404",
 		"GET /notices": readers, "POST /notices": setters, "GET /notices/{none}": "401 404 404 404 404",
 		"PATCH /notices/{none}": "401 403 403 404 404", "DELETE /notices/{none}": "401 403 403 404 404",
+		"GET /members": "401 403 403 200 200", "GET /members/{none}": "401 403 403 404 404", "PATCH /members/{none}": "401 403 403 404 404",
+		"DELETE /members/{none}": "401 403 403 404 404", "GET /invitations": "401 403 403 200 200", "POST /invitations": setters,
+		"DELETE /invitations/{none}": "401 403 403 404 404", "GET /keys": "401 403 403 200 200", "POST /keys": setters,
+		"DELETE /keys/{none}": "401 403 403 404 404",
 		"GET /business": readers, "PATCH /business": setters, "GET /rules": readers, "POST /rules": setters,
 		"GET /rules/{u}": theirs, "PATCH /rules/{u}": owners, "DELETE /rules/{none}": "401 403 403 404 404",
 		"POST /b/{slug}/series": "422 422 422 422 422", "POST /b/{slug}/series-checks": "422 422 422 422 422",
@@ -145,6 +149,10 @@ func wrong(do string) any {
 		return `{"amount": {"amount": 1, "currency": "XXX"}}`
 	case strings.HasSuffix(do, "/reschedule"):
 		return `{"start": "2030-01-01T00:00:00.5Z", "staff": "01a20244-fddc-763e-b226-813fe221fd70"}`
+	case do == "POST /invitations":
+		return `{"email": "nobody", "role": "reception"}`
+	case do == "POST /keys":
+		return `{"name": "x", "role": "staff"}`
 	case do == "POST /sessions":
 		return `{"service": "01a20244-fddc-763e-b226-813fe221fd70", "start": "2026-11-25T10:00:00+01:00"}`
 	case do == "POST /plans":
