@@ -44,6 +44,7 @@ func (p *Planner) Derive(ctx context.Context, e event.Event) error {
 		case client.PartFact:
 			return p.renew(ctx, e, catalog.RecallAge)
 		}
+	default:
 	}
 	return nil
 }

@@ -156,7 +156,7 @@ func (p *Planner) Update(
 	if err != nil {
 		return Item{}, err
 	}
-	return p.edit(ctx, business, want, version, func(ctx context.Context, i *Item) ([]event.Event, error) {
+	return p.edit(ctx, business, want, version, func(_ context.Context, i *Item) ([]event.Event, error) {
 		if !i.Status.Open() {
 			return nil, badState()
 		}

@@ -189,6 +189,7 @@ func (p *Planner) apply(
 		i.Origin = ByRule
 	case catalog.RecallCourse:
 		i.Origin = ByCourse
+	default:
 	}
 	if !r.Silent {
 		i.TellAt = h.tellAt(due.Date.AddDays(-r.LeadDays))
