@@ -34,6 +34,8 @@ func testVisitor(t *testing.T, open Opener) {
 		"relations": visitorRelations,
 		"forgotten": visitorForgotten,
 		"feed":      visitorFeed,
+		"passkeys":  visitorPasskeys,
+		"notices":   visitorNotices,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); test(t, newPorch(t, NewWorld(t, open))) })
 	}
@@ -58,7 +60,7 @@ func newPorch(t testing.TB, w *World) *porch {
 	p.Cards = store.NewVisitorCards(w.DB, w.Vault, w.Registry)
 	p.Door = visitor.NewDoor(visitor.Parts{
 		Atomic: w.DB, Clock: w.Clock, Asks: logins, Logins: logins, Sessions: logins, Counts: logins, Cards: p.Cards, Kin: p.Cards,
-		Blocks: logins, Journal: w.Journal, Courier: p, Secrets: store.VisitorSecrets{Master: w.Master},
+		Blocks: logins, Keys: logins, Site: fakeSite{}, Journal: w.Journal, Courier: p, Secrets: store.VisitorSecrets{Master: w.Master},
 	})
 	return p
 }
