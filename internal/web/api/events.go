@@ -13,6 +13,7 @@ import (
 
 	"kept/account"
 	"kept/event"
+	"kept/id"
 	"kept/internal/web"
 	"kept/internal/web/wire"
 )
@@ -153,12 +154,16 @@ func (a *API) Stream(w http.ResponseWriter, r *http.Request, p account.Principal
 	}
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
+	only := id.Client(r.URL.Query().Get("client")) // a page that shows one card hears of that alone
 	events := a.Events.Subscribe(ctx, p.Business, after)
 	for {
 		select {
 		case e, ok := <-events:
 			if !ok {
 				return
+			}
+			if only != "" && e.Client != only {
+				continue
 			}
 			data, err := json.Marshal(eventOf(e, zone))
 			if err != nil {

@@ -61,12 +61,12 @@ func (d *Desk) bookingModel(t *turn, b *booking.Booking) (view.BookingModel, err
 		return view.BookingModel{}, err
 	}
 	f.Path = t.Root() + "/bookings/" + string(b.ID)
-	zone := d.zoneOf(t, b)
+	zone := d.ZoneOf(t.Turn, b)
 	m := view.BookingModel{
 		Staff: f, Client: t.clientName(b), Chip: view.StatusChip(*t.P, string(b.Status)), Visit: d.visit(t, b), Note: b.Note,
 		Back: t.Root() + "/calendar?day=" + span.DateOf(b.Start.In(zone)).String(), Actions: d.actions(t, b),
 	}
-	m.Visit.Day = capital(m.Visit.Day)
+	m.Visit.Day = shell.Capital(m.Visit.Day)
 	if b.Attendance != 0 {
 		m.Attendance = t.P.T("booking.said_yes", "when", t.P.RelativeTime(b.Attendance.In(zone), t.Now.In(zone)))
 	}
@@ -86,7 +86,7 @@ func (d *Desk) bookingModel(t *turn, b *booking.Booking) (view.BookingModel, err
 			return m, err
 		}
 		for _, one := range slices.Backward(list) {
-			m.Messages = append(m.Messages, t.messageRow(one, ""))
+			m.Messages = append(m.Messages, t.MessageRow(one, ""))
 		}
 	}
 	return m, nil
@@ -120,14 +120,21 @@ func (d *Desk) person(t *turn, b *booking.Booking, m *view.BookingModel) error {
 	if !t.Who.May(account.ReadClients) || b.ClientName == "" {
 		return nil
 	}
-	c, err := d.Clients.Open(t.Ctx(), t.Who.Business, b.Client, t.Who.Actor(), client.ReadCard)
+	sheet, err := d.Clients.Sheet(t.Ctx(), t.Who.Business, b.Client, t.Who.Actor(), client.ReadCard, false)
 	if fault.Is(err, fault.CodeNotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	m.ClientHref, m.Warning, m.Contacts = t.Root()+"/clients/"+string(c.ID), c.Note, t.contacts(c)
+	c := sheet.Client
+	warnings := []string{c.Note}
+	for _, f := range sheet.Facts.Warnings() {
+		if f.Subject == "" || f.Subject == b.Subject {
+			warnings = append(warnings, t.P.T("sheet.fact", "what", t.FactName(f.Key), "value", t.FactValue(f.Value)))
+		}
+	}
+	m.ClientHref, m.Warning, m.Contacts = t.Root()+"/clients/"+string(c.ID), view.Joined(warnings...), t.contacts(c)
 	visits, err := d.Bookings.List(t.Ctx(), t.Who, booking.Filter{Client: c.ID, Backward: true, Limit: mostVisits})
 	if err != nil {
 		return err
@@ -247,4 +254,31 @@ func readPaid(text, currency string) (*money.Amount, error) {
 		return nil, fault.BadField("amount", "format", "write it as 68.50")
 	}
 	return &a, nil
+}
+
+// since tells how long somebody has been a client: "Client since 4 March 2026 · 18 visits".
+func (t *turn) since(c client.Client, visits []*booking.Booking) string {
+	done, first := 0, c.CreatedAt
+	for _, b := range visits {
+		if b.Status == booking.Completed || b.Status == booking.CheckedIn {
+			done++
+			first = min(first, b.Start)
+		}
+	}
+	count := t.P.N("card.visits", done)
+	if len(visits) == mostVisits {
+		count = t.P.N("card.visits_more", done)
+	}
+	return view.Joined(t.P.T("card.since", "when", t.P.DateYear(first.In(t.Home))), count)
+}
+
+func (t *turn) contacts(c client.Client) []view.Contact {
+	var out []view.Contact
+	if c.Phone != "" {
+		out = append(out, view.Contact{Label: t.P.T("form.phone"), Text: c.Phone, Href: "tel:" + c.Phone})
+	}
+	if c.Email != "" {
+		out = append(out, view.Contact{Label: t.P.T("form.email"), Text: c.Email, Href: "mailto:" + c.Email})
+	}
+	return out
 }

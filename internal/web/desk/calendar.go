@@ -52,7 +52,7 @@ func (d *Desk) calendar(t *turn) error {
 	}
 	at := func(day span.Date, look string) string { return t.calendarAt(day, look, whose) }
 	m := view.CalendarModel{
-		Staff: f, View: look, Date: first.String(), Title: capital(t.P.DateLong(first.Start(t.Home).In(t.Home))),
+		Staff: f, View: look, Date: first.String(), Title: shell.Capital(t.P.DateLong(first.Start(t.Home).In(t.Home))),
 		Prev: at(day.AddDays(-days), look), Next: at(day.AddDays(days), look),
 		Views: view.CalendarViews{Day: at(day, "day"), Week: at(day, "week"), List: at(day, "list")},
 		Feed:  t.Root() + "/calendar.json", People: t.people(only),
@@ -206,7 +206,7 @@ func (d *Desk) byDay(t *turn, first span.Date, list []*booking.Booking) []view.D
 	for i := range 7 {
 		day := first.AddDays(i)
 		within := day.Span(t.Home)
-		one := view.DayList{Name: capital(t.P.DateLong(within.Start.In(t.Home)))}
+		one := view.DayList{Name: shell.Capital(t.P.DateLong(within.Start.In(t.Home)))}
 		for _, b := range list {
 			if within.Holds(b.Start) && shown(b) {
 				one.Rows = append(one.Rows, d.row(t, b, false))

@@ -61,7 +61,6 @@ func (d *Desk) Register(mux *http.ServeMux) {
 	get("/clients", account.ReadClients, d.clients)
 	get("/clients/new", account.WriteClients, d.newClientForm)
 	post("/clients/new", account.WriteClients, d.newClient)
-	get("/clients/{id}", account.ReadClients, d.card)
 	get("/clients/{id}/edit", account.WriteClients, d.editForm)
 	post("/clients/{id}/edit", account.WriteClients, d.edit)
 	get("/insight", account.ReadBookings, d.insight)

@@ -12,6 +12,8 @@ import (
 	"kept/availability"
 	"kept/booking"
 	"kept/catalog"
+	"kept/client"
+	"kept/fault"
 	"kept/id"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
@@ -40,6 +42,9 @@ func (d *Desk) explain(t *turn) error {
 	t.choices(&form, w)
 	m.Services, m.People = form.Services, form.People
 	place := t.places(&m, q.Get("location"))
+	if err := d.forWhom(t, &m, &w); err != nil {
+		return err
+	}
 	if !q.Has("service") || !q.Has("time") {
 		return t.Show(view.WhyPage(m), http.StatusOK)
 	}
@@ -60,6 +65,20 @@ func (d *Desk) explain(t *turn) error {
 		return err
 	}
 	return t.Show(view.WhyPage(m), http.StatusOK)
+}
+
+// forWhom names the client for whom the answer shall be; one who is gone is nobody.
+func (d *Desk) forWhom(t *turn, m *view.WhyModel, w *wish) error {
+	if w.client == "" {
+		return nil
+	}
+	c, err := d.Clients.Open(t.Ctx(), t.Who.Business, w.client, t.Who.Actor(), client.ReadList)
+	if fault.Is(err, fault.CodeNotFound) {
+		w.client = ""
+		return nil
+	}
+	m.Client, m.ForWhom = string(w.client), t.P.T("why.for_whom", "who", c.Name)
+	return err
 }
 
 // places fills in the choice of places, where there is one, and gives the chosen.
@@ -83,7 +102,7 @@ func (t *turn) places(m *view.WhyModel, text string) id.Location {
 // answer asks the desk and writes what it says.
 func (d *Desk) answer(t *turn, m *view.WhyModel, w wish, place id.Location, at span.Instant) error {
 	lines := []booking.Line{{Service: w.service, Staff: w.staff}}
-	e, err := d.Bookings.Explain(t.Ctx(), t.Who, t.Who.Business, lines, place, at)
+	e, err := d.Bookings.Explain(t.Ctx(), t.Who, booking.Why{Lines: lines, Location: place, At: at, Client: w.client})
 	if err != nil {
 		if shell.Expected(err) {
 			m.Notice = view.Notice{Text: d.Refusal(t.Turn, err), Tone: view.Look}
@@ -95,6 +114,14 @@ func (d *Desk) answer(t *turn, m *view.WhyModel, w wish, place id.Location, at s
 	when := t.P.DateTimeIn(at.In(w.zone), t.Now.In(w.zone))
 	if e.Open {
 		m.Verdict, m.Steps = t.P.T("why.is_open", "when", when), t.takers(e.Leads, w)
+		for _, r := range e.Approve {
+			m.Steps = append(m.Steps, view.WhyStep{Text: t.P.T("why.approve", "name", t.ruleName(r)), Tone: view.Look})
+		}
+		if p := e.Policy; p != nil && w.client != "" {
+			m.Steps = append(m.Steps, view.WhyStep{
+				Text: t.P.T("why.cutoffs", "cancel", t.P.Duration(p.CancelCutoffMin), "move", t.P.Duration(p.MoveCutoffMin)), Tone: view.Look,
+			})
+		}
 		if e.Moves > 0 {
 			m.Steps = append(m.Steps, view.WhyStep{Text: t.P.N("why.moves", e.Moves), Tone: view.Look})
 		}
@@ -102,6 +129,9 @@ func (d *Desk) answer(t *turn, m *view.WhyModel, w wish, place id.Location, at s
 			q := url.Values{
 				"service": {string(w.service)}, "staff": {string(w.staff)}, "date": {w.day.String()},
 				"start": {at.In(w.zone).Format("2006-01-02T15:04")},
+			}
+			if w.client != "" {
+				q.Set("client", string(w.client))
 			}
 			m.Book = t.Root() + "/new?" + q.Encode()
 		}
@@ -131,6 +161,7 @@ func elsewhere(r availability.Reason, all []availability.Reason) bool {
 func (d *Desk) nearby(t *turn, m *view.WhyModel, w wish, place id.Location, at span.Instant) error {
 	offer, err := d.Bookings.Offer(t.Ctx(), t.Who.Business, booking.Search{
 		Lines: []booking.Line{{Service: w.service, Staff: w.staff}}, Location: place, From: w.day.AddDays(-3), To: w.day.AddDays(7),
+		Client: w.client,
 	})
 	if err != nil {
 		if shell.Expected(err) {
@@ -160,6 +191,9 @@ func (t *turn) why(w wish, place id.Location, day span.Date, clock string) strin
 	if place != "" {
 		q.Set("location", string(place))
 	}
+	if w.client != "" {
+		q.Set("client", string(w.client))
+	}
 	return t.Root() + "/explain?" + q.Encode()
 }
 
@@ -170,7 +204,7 @@ func (t *turn) takers(leads []availability.Choice, w wish) []view.WhyStep {
 		out = append(out, view.WhyStep{Text: t.P.T(key, pairs...), Tone: view.Good})
 	}
 	for i, c := range leads {
-		who := t.staffName(c.Lead)
+		who := t.StaffName(c.Lead)
 		switch {
 		case len(leads) == 1 && w.staff != "":
 			say("why.named", "who", who)
@@ -203,7 +237,7 @@ func (t *turn) aim(c availability.Choice) string {
 // because writes one reason with what it is about.
 func (t *turn) because(r availability.Reason, zone *time.Location) view.WhyStep {
 	step := view.WhyStep{Tone: view.Look}
-	who := t.staffName(r.Staff)
+	who := t.StaffName(r.Staff)
 	if rule, ok := t.Set.Catalog.Rule(r.Owner); ok && r.Owner != "" {
 		step.Text, step.Line = t.P.T("why.rule", "name", t.Name(rule.Names)), t.Name(rule.About)
 		if who != "" {
@@ -308,7 +342,7 @@ func (t *turn) reasons(b *booking.Booking) []view.Fact {
 		if c.Of > 1 {
 			why = t.P.N("why.of", c.Of, "why", t.aim(c))
 		}
-		out = append(out, view.Fact{Label: t.P.T("booking.why", "who", t.staffName(c.Lead)), Value: why})
+		out = append(out, view.Fact{Label: t.P.T("booking.why", "who", t.StaffName(c.Lead)), Value: why})
 	}
 	var asked, changed []string
 	for _, r := range b.Choice.Approve {

@@ -85,7 +85,7 @@ func (t *turn) hue(who id.Staff) int {
 // between, on the lead's column, the processing time in which they are free.
 func (d *Desk) parts(t *turn, b *booking.Booking, only id.Staff) []view.CalendarItem {
 	var out []view.CalendarItem
-	service, client := t.services(b), short(t.clientName(b))
+	service, client := t.Services(b), short(t.clientName(b))
 	add := func(who id.Staff, kind string, s span.Span) {
 		if only != "" && who != only {
 			return

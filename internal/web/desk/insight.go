@@ -135,7 +135,7 @@ func (t *turn) spots(all []insight.Spot) []view.HeatSpot {
 	var out []view.HeatSpot
 	for _, s := range all {
 		out = append(out, view.HeatSpot{
-			When:  capital(t.P.T("insight.spot", "day", t.P.Weekday(weekdayOf(s.Weekday)), "from", clockHour(s.Hour), "to", clockHour(s.Hour+1))),
+			When:  shell.Capital(t.P.T("insight.spot", "day", t.P.Weekday(weekdayOf(s.Weekday)), "from", clockHour(s.Hour), "to", clockHour(s.Hour+1))),
 			Share: t.percent(s.Pressure()),
 		})
 	}
@@ -148,7 +148,7 @@ func clockHour(n int) string { return fmt.Sprintf("%02d:00", n) }
 // gapDays fills in the empty time.
 func (t *turn) gapDays(m *view.InsightModel, g *insight.Gaps) {
 	for _, d := range g.Days {
-		title := capital(t.P.Relative(rota.Noon(d.Date), t.Now.In(t.Home)))
+		title := shell.Capital(t.P.Relative(rota.Noon(d.Date), t.Now.In(t.Home)))
 		if n := len(m.Days); n == 0 || m.Days[n-1].Title != title {
 			m.Days = append(m.Days, view.GapDay{Title: title})
 		}

@@ -91,7 +91,7 @@ func (d *Desk) behind(t *turn, m *view.MessagesModel, status string) ([]message.
 	list = slices.DeleteFunc(list, func(one message.Message) bool { return !within.Holds(one.Due) })
 	slices.Reverse(list)
 	at := t.Root() + "/messages?status=" + status + "&day="
-	m.Day, m.Next = capital(t.P.Relative(within.Start.In(t.Home), t.Now.In(t.Home))), at+day.AddDays(-1).String()
+	m.Day, m.Next = shell.Capital(t.P.Relative(within.Start.In(t.Home), t.Now.In(t.Home))), at+day.AddDays(-1).String()
 	if day.Before(today) {
 		m.Prev = at + day.AddDays(1).String()
 	}
@@ -143,12 +143,12 @@ func (d *Desk) messageRows(t *turn, list []message.Message) ([]view.MessageRow, 
 		about, ok := known[m.Booking]
 		if !ok && m.Booking != "" && t.Who.May(account.ReadBookings) {
 			if b, err := d.Bookings.Find(t.Ctx(), t.Who, m.Booking); err == nil {
-				zone := d.zoneOf(t, b)
-				about = view.Joined(t.services(b), t.clientName(b), t.P.DateTimeIn(b.Start.In(zone), t.Now.In(zone)))
+				zone := d.ZoneOf(t.Turn, b)
+				about = view.Joined(t.Services(b), t.clientName(b), t.P.DateTimeIn(b.Start.In(zone), t.Now.In(zone)))
 			}
 			known[m.Booking] = about
 		}
-		out = append(out, t.messageRow(m, about))
+		out = append(out, t.MessageRow(m, about))
 	}
 	return out, nil
 }
@@ -163,7 +163,7 @@ func (d *Desk) message(t *turn) error {
 	if err != nil {
 		return err
 	}
-	f, err := d.Frame(t.Turn, "messages", t.step(m.Step))
+	f, err := d.Frame(t.Turn, "messages", t.Step(m.Step))
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func (d *Desk) moveShown(t *turn, b *booking.Booking, said view.Notice, status i
 	}
 	at := t.Root() + "/bookings/" + string(b.ID)
 	f.Path = at + "/move"
-	zone, q := d.zoneOf(t, b), t.R.URL.Query()
+	zone, q := d.ZoneOf(t.Turn, b), t.R.URL.Query()
 	who := b.Lead
 	if s := t.one(q.Get("staff")); s != "" {
 		who = s
@@ -80,7 +80,7 @@ func (d *Desk) moveShown(t *turn, b *booking.Booking, said view.Notice, status i
 	if w, err := span.ParseWall(q.Get("start")); err == nil {
 		start := w.Instant(zone)
 		m.Go = &view.GoBar{
-			Line: t.P.DateTime(start.In(zone)), Sub: view.Joined(t.services(b), t.staffName(who)), Action: at + "/move",
+			Line: t.P.DateTime(start.In(zone)), Sub: view.Joined(t.Services(b), t.StaffName(who)), Action: at + "/move",
 			Button: t.P.T("do.move"), Scope: b.Series != "", Hidden: []view.Pair{
 				{Name: "start", Value: q.Get("start")}, {Name: "staff", Value: string(who)}, {Name: "was", Value: b.Start.String()},
 			},
@@ -109,7 +109,7 @@ func (t *turn) week(
 	o *booking.Offer, first, day, today span.Date, zone *time.Location, start string, link func(span.Date, string) string,
 ) view.Picker {
 	k := view.Picker{
-		Month: t.P.MonthYear(day.Start(zone).In(zone)), DayTitle: capital(t.P.DateLong(day.Start(zone).In(zone))),
+		Month: t.P.MonthYear(day.Start(zone).In(zone)), DayTitle: shell.Capital(t.P.DateLong(day.Start(zone).In(zone))),
 		Next: link(first.AddDays(7), ""),
 	}
 	if today.Before(first) {
@@ -186,7 +186,7 @@ func (d *Desk) move(t *turn) error {
 	case v("was") != "" && v("was") != b.Start.String():
 		err = fault.New(fault.Conflict, fault.CodeConflict, "the booking was moved meanwhile")
 	default:
-		move := booking.Move{Start: wall.Instant(d.zoneOf(t, b)), Staff: t.one(v("staff")), Override: v("override") == "yes"}
+		move := booking.Move{Start: wall.Instant(d.ZoneOf(t.Turn, b)), Staff: t.one(v("staff")), Override: v("override") == "yes"}
 		if scope := t.scope(); scope != booking.ScopeOne {
 			done = "move_series"
 			_, err = d.Bookings.MoveSeries(t.Ctx(), t.Who, b.ID, scope, move)

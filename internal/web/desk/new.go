@@ -143,7 +143,7 @@ func (t *turn) choices(m *view.NewBookingModel, w wish) {
 // times fills in what is free on the day, and else the next day that is.
 func (d *Desk) times(t *turn, m *view.NewBookingModel, w wish) error {
 	const look = 21 // days
-	m.DayTitle = capital(t.P.DateLong(w.day.Start(w.zone).In(w.zone)))
+	m.DayTitle = shell.Capital(t.P.DateLong(w.day.Start(w.zone).In(w.zone)))
 	m.Why = t.why(w, "", w.day, w.clock())
 	search := booking.Search{Lines: []booking.Line{{Service: w.service, Staff: w.staff}}, From: w.day, To: w.day, Client: w.client}
 	offer, err := d.Bookings.Offer(t.Ctx(), t.Who.Business, search)

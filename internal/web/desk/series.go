@@ -68,7 +68,7 @@ func (d *Desk) checkSeries(t *turn, w wish, r booking.Repeat, said view.Notice, 
 	if s, ok := t.Set.Catalog.Service(w.service); ok {
 		m.Visit.Service = t.Name(s.Names)
 	}
-	m.Visit.Staff = t.staffName(w.staff)
+	m.Visit.Staff = t.StaffName(w.staff)
 	free := 0
 	when := func(at span.Instant) string { return t.P.DateTimeIn(at.In(w.zone), t.Now.In(w.zone)) }
 	for i, one := range dates {
@@ -200,7 +200,7 @@ func (d *Desk) ofSeries(t *turn, b *booking.Booking) ([]view.SeriesDate, error) 
 	if err != nil {
 		return nil, err
 	}
-	zone := d.zoneOf(t, b)
+	zone := d.ZoneOf(t.Turn, b)
 	out := make([]view.SeriesDate, len(all))
 	for i, one := range all {
 		out[i] = view.SeriesDate{

@@ -53,7 +53,7 @@ func (d *Desk) sessionsShown(t *turn, typed url.Values, wrong view.Errors, statu
 		when := s.Placement.Start.In(t.Home)
 		if day := span.DateOf(when); day != last {
 			last = day
-			m.Days = append(m.Days, view.SessionDay{Title: capital(t.P.DateLong(when))})
+			m.Days = append(m.Days, view.SessionDay{Title: shell.Capital(t.P.DateLong(when))})
 		}
 		one := &m.Days[len(m.Days)-1]
 		one.Rows = append(one.Rows, d.sessionRow(t, s))
@@ -107,7 +107,7 @@ func (d *Desk) sessionRow(t *turn, s *booking.Session) view.SessionRow {
 	}
 	var names []string
 	for _, who := range s.Staff() {
-		names = append(names, t.staffName(who))
+		names = append(names, t.StaffName(who))
 	}
 	r.Staff = strings.Join(names, t.P.T("list.comma"))
 	if l, ok := t.Set.Catalog.Location(s.Placement.Location); ok && t.manyPlaces() {

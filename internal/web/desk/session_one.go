@@ -37,7 +37,7 @@ func (d *Desk) sessionShown(t *turn, typed url.Values, wrong view.Errors, status
 	start := s.Placement.Start.In(zone)
 	day := span.DateOf(start).String()
 	m := view.SessionModel{
-		Staff: f, Row: d.sessionRow(t, s), Day: capital(t.P.DateLong(start)), Page: t.Root() + "/sessions/" + string(s.ID),
+		Staff: f, Row: d.sessionRow(t, s), Day: shell.Capital(t.P.DateLong(start)), Page: t.Root() + "/sessions/" + string(s.ID),
 		Back: t.Root() + "/sessions?from=" + day,
 	}
 	m.Path, m.Keep = m.Page, m.Page

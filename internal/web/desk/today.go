@@ -5,6 +5,7 @@ import (
 
 	"kept/account"
 	"kept/booking"
+	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/message"
 	"kept/span"
@@ -22,7 +23,7 @@ func (d *Desk) today(t *turn) error {
 		return err
 	}
 	m := view.TodayModel{
-		Staff: f, Date: capital(t.P.DateLong(t.Now.In(t.Home))), Calendar: t.Root() + "/calendar", Public: "/b/" + t.Slug, Insight: t.Root() + "/insight",
+		Staff: f, Date: shell.Capital(t.P.DateLong(t.Now.In(t.Home))), Calendar: t.Root() + "/calendar", Public: "/b/" + t.Slug, Insight: t.Root() + "/insight",
 	}
 	if len(t.groupServices()) > 0 {
 		m.Sessions = t.Root() + "/sessions"

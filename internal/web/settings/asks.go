@@ -179,11 +179,7 @@ func (t *turn) drawForm(s *form.Sheet) []view.Group {
 func (t *turn) facts() []view.Option {
 	out := []view.Option{{Text: t.P.T("asks.fact_none")}}
 	for _, k := range client.Keys("") {
-		text := strings.ReplaceAll(k.Name, "_", " ")
-		if key := "fact." + k.Name; t.P.Has(key) {
-			text = t.P.T(key)
-		}
-		out = append(out, view.Option{Value: k.Name, Text: text})
+		out = append(out, view.Option{Value: k.Name, Text: t.FactName(k.Name)})
 	}
 	return out
 }

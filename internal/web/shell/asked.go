@@ -65,8 +65,5 @@ func Answers(form url.Values, prefix string) map[string]any {
 
 // Purpose names a purpose of a consent: the ready ones in the reader's language.
 func (t *Turn) Purpose(word string) string {
-	if key := "purpose." + word; t.P.Has(key) {
-		return t.P.T(key)
-	}
-	return strings.ReplaceAll(word, "_", " ")
+	return t.Word("purpose.", word)
 }

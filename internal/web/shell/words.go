@@ -5,9 +5,11 @@ import (
 	"time"
 
 	"kept/booking"
+	"kept/client"
 	"kept/id"
 	"kept/internal/web/view"
 	"kept/message"
+	"kept/span"
 )
 
 // StaffName names a staff member; empty for nobody.
@@ -83,4 +85,30 @@ func (s *Staff) ZoneOf(t *Turn, b *booking.Booking) *time.Location {
 		return zone
 	}
 	return t.Home
+}
+
+// Word is a word of the catalogue under a prefix, or the word as it is.
+func (t *Turn) Word(prefix, word string) string {
+	if key := prefix + word; t.P.Has(key) {
+		return t.P.T(key)
+	}
+	return strings.ReplaceAll(word, "_", " ")
+}
+
+// FactName names a fact of a card.
+func (t *Turn) FactName(key string) string { return t.Word("fact.", key) }
+
+// FactValue is what a fact says, in the reader's words.
+func (t *Turn) FactValue(v client.Value) string {
+	switch v.Kind {
+	case client.ValueYesNo:
+		return t.P.T("form." + v.Text)
+	case client.ValueChoice:
+		return t.Word("choice.", v.Text)
+	case client.ValueDate:
+		if day, err := span.ParseDate(v.Text); err == nil {
+			return t.P.DateYear(day.Start(t.Home).In(t.Home))
+		}
+	}
+	return v.Text
 }

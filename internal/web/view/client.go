@@ -23,26 +23,6 @@ type ClientRow struct {
 	Href    string
 }
 
-// CardModel fills /app/{slug}/clients/{id}: the personal card.
-type CardModel struct {
-	Staff
-	Name        string
-	Line        string // "Regular since 2023 · 18 visits · every 6 weeks"
-	Warnings    []string
-	Next        NextAction
-	Contacts    []Contact
-	Language    string // in words
-	Facts       []Fact // birthday, subject, mileage: what is known
-	Preferences []Fact
-	Consents    []ConsentRow
-	Visits      []TimelineItem // booked and done, newest first
-	MoreVisits  string
-	Messages    []MessageRow
-	Edit        string // GET; empty when the reader may not
-	Book        string // a new booking for this client
-	Back        string
-}
-
 // NextAction is the one thing that is due for a client.
 type NextAction struct {
 	Title string // "Colour & cut, tomorrow 10:30"
@@ -50,13 +30,6 @@ type NextAction struct {
 	Chip  Chip
 	Href  string
 	Label string // of the link
-}
-
-// ConsentRow is a consent as it stands.
-type ConsentRow struct {
-	Purpose string
-	Given   bool
-	When    string // since when, or when it was withdrawn
 }
 
 // ClientFormModel fills the form of a client's name, contacts and note.

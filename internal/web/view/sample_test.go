@@ -312,12 +312,33 @@ func (m maker) newBooking() view.NewBookingModel {
 }
 
 func (m maker) cards() []sample {
-	card := view.CardModel{
-		Staff: m.staff("clients"), Name: m.t.nia, Line: m.t.regular, Warnings: []string{m.t.warning},
+	note := view.SheetForm{
+		Summary: m.p.T("sheet.talk_add"), Action: "/app/lumen/clients/1/talk", Hidden: []view.Pair{{Name: "key", Value: "k"}}, Button: m.p.T("sheet.talk_do"),
+		Fields: []view.Field{{Name: "talk.text", Label: m.p.T("sheet.talk_text"), Kind: view.FieldArea, Required: true}},
+	}
+	card := view.SheetModel{
+		Staff: m.staff("clients"), Name: m.t.nia, Line: m.t.regular, Chips: []view.Chip{{Text: m.t.anna}},
+		Warnings: []view.SheetWarning{{Text: m.t.warning, Line: m.p.T("sheet.from_staff")}},
 		Next:     view.NextAction{Title: m.t.colour, Line: m.p.RelativeTime(day(5), m.now()) + " · " + m.t.anna, Chip: view.StatusChip(*m.p, "confirmed"), Href: "/app/lumen/bookings/2"},
-		Contacts: []view.Contact{{Label: m.p.T("form.phone"), Text: "+49 30 901820", Href: "tel:+4930901820"}, {Label: m.p.T("form.email"), Text: "nia@example.org", Href: "mailto:nia@example.org"}},
-		Language: i18n.NameOf(m.p.Lang()), Preferences: []view.Fact{{Label: m.p.T("visit.with"), Value: m.t.anna}},
-		Consents: []view.ConsentRow{{Purpose: m.p.T("form.consent_offers"), When: m.p.DateYear(day(1))}}, Visits: m.history(), Messages: m.messageRows(), Book: "/app/lumen/new?client=1", Back: "/app/lumen/clients",
+		Main: []view.SheetSection{
+			{ID: "due", Heading: m.p.T("sheet.due"), Rows: []view.SheetRow{{
+				Title: m.t.colour, Line: m.p.DateYear(day(20)), Chip: view.Chip{Text: m.p.T("sheet.plan_planned")},
+				Acts: []view.SheetAct{
+					{Text: m.p.T("sheet.book"), About: m.t.colour, Href: "/app/lumen/new"},
+					{Text: m.p.T("sheet.skip"), About: m.t.colour, Action: "/app/lumen/clients/1/skip", Hidden: []view.Pair{{Name: "plan", Value: "1"}}},
+				},
+			}}},
+			{ID: "talks", Heading: m.p.T("sheet.talks"), Teach: m.p.T("sheet.talks_none"), Forms: []view.SheetForm{note}},
+			{ID: "visits", Heading: m.p.T("card.history"), Line: m.history()},
+			{ID: "messages", Heading: m.p.T("nav.messages"), Mail: m.messageRows()},
+		},
+		Aside: []view.SheetSection{
+			{ID: "contacts", Heading: m.p.T("card.contacts"), Rows: []view.SheetRow{{
+				Title: "+49 30 901820", Href: "tel:+4930901820", Line: m.p.T("form.phone"), Chip: view.Chip{Text: m.p.T("sheet.verified"), Tone: view.Good},
+			}}, Facts: []view.Fact{{Label: m.p.T("card.language"), Value: i18n.NameOf(m.p.Lang())}}},
+			{ID: "wishes", Heading: m.p.T("card.preferences"), Facts: []view.Fact{{Label: m.p.T("sheet.fav_staff"), Value: m.t.anna}}, Links: []view.Link{{Text: m.p.T("sheet.wishes_change"), Href: "/app/lumen/clients/1/preferences"}}},
+		},
+		Book: "/app/lumen/new?client=1", Edit: "/app/lumen/clients/1/edit", Back: "/app/lumen/clients",
 	}
 	row := view.ClientRow{Name: m.t.nia, Line: "+49 30 901820", Last: m.p.DateIn(day(-40), m.now()), Next: m.p.RelativeTime(day(5), m.now()), Warning: m.t.allergy, Href: "/app/lumen/clients/1"}
 	other := view.ClientRow{Name: m.t.tom, Line: "tom@example.org", Last: m.p.DateIn(day(2), m.now()), Href: "/app/lumen/clients/2"}
@@ -325,12 +346,18 @@ func (m maker) cards() []sample {
 		{"clients", view.ClientsPage(view.ClientsModel{Staff: m.staff("clients"), Search: "/app/lumen/clients", Total: 2, Rows: []view.ClientRow{row, other}, Next: "/app/lumen/clients?cursor=1", New: "/app/lumen/new"})},
 		{"clients-none", view.ClientsPage(view.ClientsModel{Staff: m.staff("clients"), Search: "/app/lumen/clients"})},
 		{"clients-not-found", view.ClientsPage(view.ClientsModel{Staff: m.staff("clients"), Search: "/app/lumen/clients", Query: m.t.tom})},
-		{"card", view.CardPage(card)},
+		{"card", view.SheetPage(card)},
+		{"card-form", view.FillPage(view.FillModel{
+			Staff: m.staff("clients"), Name: m.t.nia, Back: "/app/lumen/clients/1", Action: "/app/lumen/clients/1/forms/1", Questions: []view.Question{
+				{Head: m.t.allergy, Name: "q.a", Label: m.t.allergy, Kind: view.QuestionLong},
+				{Name: "q.b", Label: m.t.colour, Kind: view.QuestionMany, Options: []view.Option{{Value: "x", Text: m.t.cut, Chosen: true}, {Value: "y", Text: m.t.colour}}},
+			},
+		})},
 		{"client-edit", view.ClientFormPage(view.ClientFormModel{
 			Staff: m.staff("clients"), Known: true, Back: "/app/lumen/clients/1", Action: "/app/lumen/clients/1", Form: view.ContactForm{Name: m.t.nia},
 			Languages: []view.Option{{Text: m.p.T("client.language_house")}}, Conflict: []view.Fact{{Label: m.p.T("form.name"), Value: m.t.tom}},
 		})},
 		{"message", view.MessagePage(view.MessageModel{Staff: m.staff("messages"), Row: m.messageRows()[1], Subject: m.t.colour, Body: m.t.about, Back: "/app/lumen/messages", Booking: "/app/lumen/bookings/2"})},
-		{"card-new", view.CardPage(view.CardModel{Staff: m.staff("clients"), Name: m.t.tom, Book: "/app/lumen/new?client=2", Back: "/app/lumen/clients"})},
+		{"card-new", view.SheetPage(view.SheetModel{Staff: m.staff("clients"), Name: m.t.tom, Book: "/app/lumen/new?client=2", Back: "/app/lumen/clients"})},
 	}
 }
