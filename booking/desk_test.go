@@ -217,7 +217,7 @@ func TestWhoMayWhat(t *testing.T) {
 	if _, err := d.List(ctx, mine, booking.Filter{Limit: 1}); !fault.Is(err, fault.CodeForbidden) {
 		t.Errorf("a client lists: %v", err)
 	}
-	if _, err := d.Explain(ctx, mine, s.ID, nil, "", ten); !fault.Is(err, fault.CodeForbidden) {
+	if _, err := d.Explain(ctx, mine, booking.Why{At: ten}); !fault.Is(err, fault.CodeForbidden) {
 		t.Errorf("a client asks why: %v", err)
 	}
 	comes, err := d.Confirm(ctx, mine, b.ID)

@@ -39,7 +39,7 @@ func TestWorkGivesWay(t *testing.T) {
 	if leads := s.Starts(t)[eight+2*span.Hour]; len(leads) != 1 {
 		t.Errorf("at ten %v could", leads)
 	}
-	why, err := s.Desk.Explain(t.Context(), s.Owner, s.ID, []booking.Line{{Service: "cut"}}, "", eight+2*span.Hour)
+	why, err := s.Desk.Explain(t.Context(), s.Owner, booking.Why{Lines: []booking.Line{{Service: "cut"}}, At: eight + 2*span.Hour})
 	must(t, err)
 	if !why.Open || why.Moves != 1 || len(why.Leads) != 1 {
 		t.Errorf("explained by %+v", why)

@@ -282,7 +282,7 @@ func TestExplain(t *testing.T) {
 	s := newShop(t, storetest.Plan{Staff: []id.Staff{"ada"}})
 	b := s.Book(t, s.Cut(ten, "ada", "clara"))
 	why := func(at span.Instant) *booking.Explanation {
-		e, err := s.Desk.Explain(t.Context(), s.Owner, s.ID, []booking.Line{{Service: "cut"}}, "", at)
+		e, err := s.Desk.Explain(t.Context(), s.Owner, booking.Why{Lines: []booking.Line{{Service: "cut"}}, At: at})
 		must(t, err)
 		return e
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 
-	"kept/account"
 	"kept/availability"
 	"kept/fault"
 	"kept/id"
@@ -154,99 +153,6 @@ func (d *Desk) givenSlots(g *ground, questions []availability.Question, out *Off
 		more = append(more, one)
 	}
 	return more
-}
-
-// Explanation answers why a time is open or shut.
-type Explanation struct {
-	Setting *availability.Setting
-	Open    bool
-	Reasons []availability.Reason
-	Moves   int                   // how many jobs that were dropped off would give way to it
-	Leads   []availability.Choice // who could lead an open time; the first would be taken
-}
-
-// Explain tells why the visit can or can't start at an instant.
-func (d *Desk) Explain(
-	ctx context.Context, who account.Principal, business id.Business, lines []Line, location id.Location, at span.Instant,
-) (*Explanation, error) {
-	if !who.May(account.ReadBookings) {
-		return nil, forbidden()
-	}
-	a, err := d.newAsk(ctx, business, lines, location, forDesk)
-	if err != nil {
-		return nil, err
-	}
-	if a.window, err = d.dayOf(a.setting, location, at); err != nil {
-		return nil, err
-	}
-	g, err := d.facts(ctx, a)
-	if err != nil {
-		return nil, err
-	}
-	out := &Explanation{Setting: a.setting}
-	if flexible(a.visit) {
-		work, err := d.offerWork(ctx, a, Search{})
-		if err != nil {
-			return nil, err
-		}
-		if slices.ContainsFunc(work.Slots, func(s availability.Slot) bool { return s.Start == at }) {
-			out.Open = true
-			return out, nil
-		}
-	}
-	if in, err := d.pick(a, g, choice{start: at}); err == nil && len(in.moved) > 0 {
-		out.Open, out.Moves = true, len(in.moved)
-		if in.placement.Lead != "" {
-			out.Leads = []availability.Choice{in.why.Choice}
-		}
-		return out, nil
-	}
-	var told []id.Location
-	for i := range a.ways {
-		if !a.ways[i].window.Holds(at) {
-			continue
-		}
-		q, err := d.question(a, &a.ways[i], g, choice{start: at}, d.Clock.Now())
-		if err != nil {
-			return nil, err
-		}
-		reasons := availability.Explain(q, g.Facts, at)
-		if len(reasons) == 0 {
-			return d.opened(a, g, at)
-		}
-		// At each place those of the way that asks least: the first.
-		if !slices.Contains(told, a.ways[i].location) {
-			told = append(told, a.ways[i].location)
-			out.Reasons = append(out.Reasons, slices.DeleteFunc(reasons, func(r availability.Reason) bool {
-				return slices.Contains(out.Reasons, r)
-			})...)
-		}
-	}
-	return out, nil
-}
-
-// opened tells of a time that is open who could lead the visit then, in the
-// order in which they would be tried.
-func (d *Desk) opened(a *ask, g *ground, at span.Instant) (*Explanation, error) {
-	out := &Explanation{Setting: a.setting, Open: true}
-	var ways []plan
-	var questions []availability.Question
-	for i := range a.ways {
-		if a.ways[i].window.Holds(at) {
-			q, err := d.question(a, &a.ways[i], g, choice{start: at}, d.Clock.Now())
-			if err != nil {
-				return nil, err
-			}
-			q.Window = startWindow(at)
-			ways, questions = append(ways, a.ways[i]), append(questions, q)
-		}
-	}
-	for _, one := range chooseAmong(ways, questions, g.Facts, at) {
-		if !slices.ContainsFunc(out.Leads, func(c availability.Choice) bool { return c.Lead == one.choice.Lead }) {
-			out.Leads = append(out.Leads, one.choice)
-		}
-	}
-	return out, nil
 }
 
 // dayOf is the local day around an instant: facts are loaded by whole days, so

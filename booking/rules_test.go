@@ -237,7 +237,7 @@ func TestStaffPreferencesHold(t *testing.T) {
 	refusedBy(t, err, "limit", "")
 	_, err = s.Desk.Book(t.Context(), s.Public, s.Cut(ten+span.Day-30*span.Minute, "ada", "f")) // 9:30, 16.5 hours later
 	refusedBy(t, err, "rest", "")
-	why, err := s.Desk.Explain(t.Context(), s.Owner, s.ID, []booking.Line{{Service: "cut", Staff: "ada"}}, "", ten+span.Day-30*span.Minute)
+	why, err := s.Desk.Explain(t.Context(), s.Owner, booking.Why{Lines: []booking.Line{{Service: "cut", Staff: "ada"}}, At: ten + span.Day - 30*span.Minute})
 	must(t, err)
 	if len(why.Reasons) != 1 || why.Reasons[0].Rule != "rest" || why.Reasons[0].Kind != availability.RowRest || why.Reasons[0].Source == "" {
 		t.Errorf("explained by %+v", why.Reasons)

@@ -193,3 +193,30 @@ func TestResize(t *testing.T) {
 		t.Errorf("an unknown session: %v", err)
 	}
 }
+
+// Of two classes at once the one with less room is taken when a rule keeps the
+// client from the other; a rule that comes while the seat is chosen is asked too.
+func TestEverySessionAtAStartIsLookedAt(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, storetest.Plan{
+		Services: []*catalog.Service{yoga(9, 0)},
+		Rules:    []*catalog.Rule{rule(catalog.RuleOffer, catalog.RuleBody{Staff: []id.Staff{"ada"}, When: "client.visits > 3"})},
+	})
+	for staff, seats := range map[id.Staff]int{"ada": 9, "ben": 2} {
+		_, err := s.Desk.PlanSession(t.Context(), s.Owner, booking.SessionDraft{Service: "yoga", Staff: staff, Start: ten, Seats: seats, Override: true})
+		must(t, err)
+	}
+	offer, err := s.Desk.Offer(t.Context(), s.ID, booking.Search{Lines: []booking.Line{{Service: "yoga"}}, From: span.Date{Year: 2026, Month: 11, Day: 23}, To: span.Date{Year: 2026, Month: 11, Day: 23}})
+	must(t, err)
+	if len(offer.Slots) != 1 || offer.Free[0] != 2 {
+		t.Errorf("offered %+v with %v free", offer.Slots, offer.Free)
+	}
+	b := s.Book(t, join("clara", 2))
+	if b.Lead != "ben" {
+		t.Errorf("booked with %s", b.Lead)
+	}
+	if _, err := s.Desk.Book(t.Context(), s.Public, join("dora", 1)); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("in a full class: %v", err)
+	}
+	s.Audit(t)
+}

@@ -229,6 +229,10 @@ type explainBody struct {
 	At      wire.Moment  `json:"at"`
 	Service wire.Ref     `json:"service"`
 	Reasons []reasonBody `json:"reasons"`
+	Moves   int          `json:"moves,omitempty" doc:"How many jobs that were dropped off would be done at another time within their promise"`
+	Approve []wire.Ref   `json:"approve,omitempty" doc:"The rules that would want staff to confirm it"`
+	Cancel  *int         `json:"cancel_cutoff_min,omitempty" doc:"Until how many minutes before the client could cancel; of an open time"`
+	Move    *int         `json:"move_cutoff_min,omitempty" doc:"Until how many minutes before the client could move it; of an open time"`
 }
 
 type explainOut struct{ Body explainBody }
@@ -238,6 +242,7 @@ func (a *API) explain(ctx context.Context, p account.Principal, in *struct {
 	Staff    string `query:"staff" maxLength:"36"`
 	Location string `query:"location" maxLength:"36"`
 	At       string `query:"at" required:"true" maxLength:"40" doc:"RFC 3339"`
+	Client   string `query:"client" maxLength:"36" doc:"For whom it is judged: with their limits, links and other visits"`
 },
 ) (*explainOut, error) {
 	lines, err := readLines(in.Service, nil, in.Staff)
@@ -252,7 +257,11 @@ func (a *API) explain(ctx context.Context, p account.Principal, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	e, err := a.Desk.Explain(ctx, p, p.Business, lines, location, when)
+	guest, err := wire.OptionalID[id.Client]("client", in.Client)
+	if err != nil {
+		return nil, err
+	}
+	e, err := a.Desk.Explain(ctx, p, booking.Why{Lines: lines, Location: location, At: when, Client: guest})
 	if err != nil {
 		return nil, err
 	}
@@ -270,6 +279,13 @@ func (a *API) explain(ctx context.Context, p account.Principal, in *struct {
 			Rule: r.Rule, Text: text, Name: ruleName(c, r.Owner, language), Owner: string(r.Owner), Staff: wire.StaffRef(c, r.Staff, language), Lane: laneText(r.Lane), Kind: r.Kind, Source: r.Source,
 			From: wire.Maybe(r.Span.Start, zone), To: wire.Maybe(r.Span.End, zone), Limit: wire.Maybe(r.Limit, zone),
 		})
+	}
+	body.Moves = e.Moves
+	for _, r := range e.Approve {
+		body.Approve = append(body.Approve, wire.Ref{ID: string(r), Name: ruleName(c, r, language)})
+	}
+	if e.Policy != nil {
+		body.Cancel, body.Move = &e.Policy.CancelCutoffMin, &e.Policy.MoveCutoffMin
 	}
 	return &explainOut{body}, nil
 }

@@ -9,6 +9,8 @@ type WhyModel struct {
 	Places   []Option // empty where there is but one
 	Date     string   // YYYY-MM-DD
 	Time     string   // "10:30"
+	Client   string   // for whom it is judged; empty for a stranger
+	ForWhom  string   // their name, in a sentence
 	Asked    bool     // there is an answer
 	Open     bool
 	Verdict  string
