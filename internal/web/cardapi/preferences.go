@@ -44,7 +44,7 @@ type PreferencesBody struct {
 	Channels []string       `json:"channels" doc:"Tried in this order; those left out come after"`
 	Muted    []string       `json:"muted" doc:"Reminder steps that are not sent"`
 	Remind   string         `json:"remind" enum:"all,fewer,none" doc:"fewer: one reminder a visit; none: what must be known alone"`
-	Quiet    *QuietBody     `json:"quiet" doc:"Reminders wait until they end; null for none"`
+	Quiet    *QuietBody     `json:"quiet,omitempty" doc:"Reminders wait until they end; missing for none"`
 	Version  int64          `json:"version" doc:"Of the client"`
 }
 
