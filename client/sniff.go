@@ -28,6 +28,11 @@ const (
 	MediaXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 )
 
+// Medias lists every type that a card takes.
+func Medias() []string {
+	return []string{MediaPDF, MediaJPEG, MediaPNG, MediaWebP, MediaHEIC, MediaText, MediaDOCX, MediaXLSX}
+}
+
 // endings gives the endings that names of files of a type may have.
 func endings(media string) []string {
 	switch media {

@@ -60,6 +60,8 @@ type kernel struct {
 	counter    *client.Counter
 	talks      *client.Talks
 	callbacks  *store.Callbacks
+	merger     *client.Merger
+	archive    *client.Archive // of a running server
 	links      *calsync.Links  // of a running server
 	reader     *calsync.Reader // of a running server
 	record     record
@@ -127,6 +129,7 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 		}
 	})
 	k.talks = client.NewTalks(store.NewEntries(k.db, k.vault, k.cards), k.clients, k.callbacks)
+	k.merger = client.NewMerger(store.NewMerges(k.db, k.vault, k.cards, k.lanes), k.clients)
 	k.desk = booking.NewDesk(booking.Parts{
 		Atomic: k.db, Clock: k.clock, Settings: k.settings, Registry: k.clients, Journal: k.journal, Lanes: k.lanes,
 		Bookings: k.bookings, Holds: k.holds, Groups: store.NewGroups(k.db, k.bookings),

@@ -80,6 +80,13 @@ func TestRights(t *testing.T) {
 		"PATCH /clients/{client}/subjects/{none}/readings/{none}": "401 404 404 404 404", "DELETE /clients/{client}/subjects/{none}/readings/{none}": "401 404 404 404 404",
 		"GET /clients/{client}/facts": theirs, "POST /clients/{client}/facts": "401 422 422 422 404",
 		"GET /clients/{client}/facts/likes/history": theirs, "POST /clients/{client}/facts/{none}/settle": "401 404 404 404 404",
+		"GET /clients/{client}/tally": theirs, "GET /clients/{client}/entries": theirs, "POST /clients/{client}/entries": "401 422 422 422 404",
+		"PATCH /clients/{client}/entries/{none}": "401 404 404 404 404", "GET /entries": readers, "POST /calls": "401 422 422 422 422",
+		"GET /clients/{client}/documents": theirs, "POST /clients/{client}/documents?name=a.exe": "401 422 422 422 404",
+		"GET /clients/{client}/documents/{none}": "401 404 404 404 404", "GET /clients/{client}/documents/{none}/content": "401 404 404 404 404",
+		"DELETE /clients/{client}/documents/{none}": "401 404 404 404 404",
+		"GET /clients/duplicates": readers, "POST /clients/{client}/merge": "401 404 404 404 404", "GET /clients/{client}/merges": theirs,
+		"POST /merges/{none}/undo": "401 404 404 404 404",
 		"GET /clients/{client}/preferences": theirs, "PATCH /clients/{client}/preferences": "401 422 422 422 404",
 		"DELETE /services/{none}": "401 403 403 404 404", "DELETE /staff/{none}": "401 403 403 404 404",
 		"DELETE /resources/{none}": "401 403 403 404 404", "DELETE /locations/{none}": "401 403 403 404 404", "DELETE /time-off/{none}": "401 403 403 404 404",
@@ -125,6 +132,18 @@ func wrong(do string) any {
 		return nil
 	case strings.HasSuffix(do, "/settle"):
 		return nil
+	case strings.HasSuffix(do, "/undo"):
+		return nil
+	case strings.HasSuffix(do, "/merge"):
+		return `{"into": "01a20244-fddc-763e-b226-813fe221fd70"}`
+	case strings.HasSuffix(do, "/calls"):
+		return `{"from": "nobody", "kind": "missed"}`
+	case strings.HasSuffix(do, "/entries"):
+		return `{"kind": "complaint", "text": "no direction"}`
+	case strings.Contains(do, "/entries/"):
+		return `{"state": "done"}`
+	case strings.Contains(do, "/documents"):
+		return "MZ\x90"
 	case strings.HasSuffix(do, "/contacts"):
 		return `{"kind": "email", "value": "nobody"}`
 	case strings.Contains(do, "/contacts/"):

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"kept/account"
 	"kept/client"
 	"kept/fault"
@@ -22,8 +24,19 @@ func (f *finding) registerDocuments() {
 	o.MaxBodyBytes = f.Archive.Most() + 1
 	wire.Secured(f.edge, o, f.addDocument)
 	wire.Op(f.edge, http.MethodGet, path+"/{document}", "get-document", "What is known of a file", f.getDocument)
-	wire.Op(f.edge, http.MethodGet, path+"/{document}/content", "read-document", "The content of a file", f.readDocument)
+	o = wire.Operation(http.MethodGet, path+"/{document}/content", "read-document", "The content of a file")
+	o.Responses = map[string]*huma.Response{"200": contents()}
+	wire.Secured(f.edge, o, f.readDocument)
 	wire.Op(f.edge, http.MethodDelete, path+"/{document}", "remove-document", "Destroy a file", f.removeDocument)
+}
+
+// contents describes an answer that is a file of any type that a card takes.
+func contents() *huma.Response {
+	out := &huma.Response{Description: "The file, to be saved", Content: map[string]*huma.MediaType{}}
+	for _, media := range client.Medias() {
+		out.Content[media] = &huma.MediaType{Schema: &huma.Schema{Type: "string", Format: "binary"}}
+	}
+	return out
 }
 
 // DocumentBody is a file on the wire.
