@@ -67,6 +67,11 @@ const (
 	LineCalendar = "calendars"
 )
 
+// Codes lists the generated lines there may be.
+func Codes() []string {
+	return []string{LineBookings, LineCards, LineHealth, LineMessages, LineFiles, LineAudit, LineStaff, LineCalendar}
+}
+
 // Register is the register of processing (GDPR article 30; 152-FZ article
 // 22 for what is notified): made of what is switched on, with the owner's own
 // lines behind. Fault forbidden.

@@ -20,6 +20,7 @@ import (
 	"kept/internal/web/desk"
 	"kept/internal/web/me"
 	"kept/internal/web/page"
+	privacypages "kept/internal/web/privacy"
 	"kept/internal/web/settings"
 	"kept/internal/web/shell"
 	"kept/internal/web/team"
@@ -73,6 +74,7 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	(&team.Pages{Staff: staff, Keys: k.passkeys, Outside: outside, Doors: web.NewLimiter(triesAMinute)}).Register(mux)
 	(&settings.Pages{Staff: staff, Office: k.office, Links: k.links}).Register(mux)
 	k.recordDesk().Pages(mux, staff)
+	(&privacypages.Pages{Staff: staff, Office: k.privacy, Cards: k.clients, Host: hostOf(c.Base())}).Register(mux)
 	return s
 }
 

@@ -39,6 +39,7 @@ func Systems() []Sealed {
 		{Table: "letter", Cells: []Cell{{"sealed_body", fieldLetter}}},
 		{Table: "visitor", Cells: []Cell{{"sealed_contact", fieldVisitorContact}}},
 		{Table: "visitor_ask", Cells: []Cell{{"sealed_contact", fieldAskContact}}},
+		{Table: "visitor_key", Cells: []Cell{{"sealed_name", fieldVisitorKeyName}, {"sealed_record", fieldVisitorKeyRecord}}},
 		{Table: "visitor_session", Cells: []Cell{{"sealed_agent", fieldVisitorAgent}}},
 	}
 }
@@ -47,7 +48,8 @@ func Systems() []Sealed {
 // stands in them ends by itself sooner than a key is retired.
 func Passing() map[string]string {
 	return map[string]string{
-		"business": "its key is wrapped anew",
-		"ceremony": "a sign-in that was begun; it ends within minutes and is begun again",
+		"business":         "its key is wrapped anew",
+		"visitor_question": "what a login has begun; it ends within minutes and is begun again",
+		"ceremony":         "a sign-in that was begun; it ends within minutes and is begun again",
 	}
 }

@@ -171,11 +171,13 @@ func Impersonal() map[string]string {
 		"visitor_ask":   "codes that were asked for; swept within a day",
 		"visitor_block": "contacts that an owner has no codes sent to",
 
-		"visitor_session": "browsers of a login; they end with it",
-		"staff":           "contacts of people who work there",
-		"calendar_link":   "addresses of outside calendars",
-		"app_user":        "those who sign in to work",
-		"idempotency":     "answers to requests of the last day; an erasure looks through them",
-		"audit_key":       "signs the record of a business",
+		"visitor_key":      "passkeys of a login; they end with it",
+		"visitor_question": "what a login has begun; it ends within minutes",
+		"visitor_session":  "browsers of a login; they end with it",
+		"staff":            "contacts of people who work there",
+		"calendar_link":    "addresses of outside calendars",
+		"app_user":         "those who sign in to work",
+		"idempotency":      "answers to requests of the last day; an erasure looks through them",
+		"audit_key":        "signs the record of a business",
 	}
 }

@@ -23,6 +23,8 @@ type Rotation struct {
 	vault *Vault
 	wait  func(ctx context.Context) error
 	batch int
+
+	tables []Table // read once
 }
 
 // NewRotation makes one. wait returns when every node has learned of a step:
@@ -276,15 +278,18 @@ func (r *Rotation) pass(ctx context.Context, c cells, key func(class string) (*s
 
 // primary names the columns of a table's primary key.
 func (r *Rotation) primary(ctx context.Context, table string) ([]string, error) {
-	tables, err := Tables(ctx, r.db)
-	if err != nil {
-		return nil, err
+	if r.tables == nil {
+		tables, err := Tables(ctx, r.db)
+		if err != nil {
+			return nil, err
+		}
+		r.tables = tables
 	}
-	at := slices.IndexFunc(tables, func(t Table) bool { return t.Name == table })
+	at := slices.IndexFunc(r.tables, func(t Table) bool { return t.Name == table })
 	if at < 0 {
 		return nil, fmt.Errorf("store: no table %s", table)
 	}
-	keys := slices.DeleteFunc(slices.Clone(tables[at].Columns), func(c Column) bool { return c.Key == 0 })
+	keys := slices.DeleteFunc(slices.Clone(r.tables[at].Columns), func(c Column) bool { return c.Key == 0 })
 	slices.SortFunc(keys, func(a, b Column) int { return a.Key - b.Key })
 	names := make([]string, len(keys))
 	for i, k := range keys {
