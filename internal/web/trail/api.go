@@ -93,19 +93,19 @@ func (d *Desk) asked(ctx context.Context, q Query) (account.Principal, audit.Fil
 	return p, f, err
 }
 
-// somebody is who did it.
-type somebody struct {
+// auditActor is who did it.
+type auditActor struct {
 	Kind string `json:"kind" doc:"user, key, client or system"`
 	ID   string `json:"id,omitempty"`
 	Name string `json:"name,omitempty" doc:"As it is now; none for who is gone"`
 }
 
-type lineBody struct {
+type auditLine struct {
 	ID      string        `json:"id"`
 	At      wire.Moment   `json:"at"`
 	Kind    string        `json:"kind" enum:"write,read" doc:"write: an event; read: what was read, exported or tried"`
 	Action  string        `json:"action"`
-	Actor   somebody      `json:"actor"`
+	Actor   auditActor      `json:"actor"`
 	From    string        `json:"from,omitempty" doc:"Network address"`
 	Client  wire.Somebody `json:"client"`
 	Booking string        `json:"booking,omitempty"`
@@ -116,10 +116,10 @@ type lineBody struct {
 	Damaged bool          `json:"damaged,omitempty" doc:"Somebody has changed what was sealed"`
 }
 
-func bodyOf(l line, zone *time.Location) lineBody {
-	b := lineBody{
+func bodyOf(l line, zone *time.Location) auditLine {
+	b := auditLine{
 		ID: l.ID, At: wire.At(l.At, zone), Kind: "read", Action: l.Action, From: l.Actor.From,
-		Actor: somebody{l.Actor.Kind, l.Actor.ID, l.actor}, Booking: string(l.Booking), Ref: l.Ref, Detail: l.Detail,
+		Actor: auditActor{l.Actor.Kind, l.Actor.ID, l.actor}, Booking: string(l.Booking), Ref: l.Ref, Detail: l.Detail,
 		Reason: l.Reason, Seq: l.Seq, Damaged: l.Damaged,
 	}
 	if l.Client != "" {
@@ -131,7 +131,7 @@ func bodyOf(l line, zone *time.Location) lineBody {
 	return b
 }
 
-type listOut struct{ Body wire.Page[lineBody] }
+type listOut struct{ Body wire.Page[auditLine] }
 
 func (d *Desk) listAudit(ctx context.Context, p account.Principal, in *struct {
 	Query
@@ -158,7 +158,7 @@ func (d *Desk) listAudit(ctx context.Context, p account.Principal, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	out := wire.Page[lineBody]{Items: make([]lineBody, len(lines))}
+	out := wire.Page[auditLine]{Items: make([]auditLine, len(lines))}
 	for i, l := range lines {
 		out.Items[i] = bodyOf(l, zone)
 	}
@@ -169,13 +169,13 @@ func (d *Desk) listAudit(ctx context.Context, p account.Principal, in *struct {
 	return &listOut{out}, nil
 }
 
-type findingBody struct {
+type auditFinding struct {
 	Code  string `json:"code" doc:"block_missing, rows, signature, sealed, blanked, strays, cut"`
 	Block int64  `json:"block"`
 	Row   string `json:"row,omitempty"`
 }
 
-type reportBody struct {
+type auditReport struct {
 	OK       bool          `json:"ok"`
 	At       wire.Moment   `json:"at"`
 	Blocks   int64         `json:"blocks"`
@@ -184,16 +184,16 @@ type reportBody struct {
 	Open     int64         `json:"open" doc:"Not sealed yet: what happened just now"`
 	Blanked  int64         `json:"blanked" doc:"Lines whose address and reason went with an erased client"`
 	Late     int64         `json:"late" doc:"Lines sealed more than an hour after they were made"`
-	Head     headBody      `json:"head" doc:"The last block: note it elsewhere, and a cut end is seen"`
-	Findings []findingBody `json:"findings" doc:"What is not as it was sealed; 100 at most"`
+	Head     auditHead      `json:"head" doc:"The last block: note it elsewhere, and a cut end is seen"`
+	Findings []auditFinding `json:"findings" doc:"What is not as it was sealed; 100 at most"`
 }
 
-type headBody struct {
+type auditHead struct {
 	Number int64  `json:"number"`
 	Hash   string `json:"hash"`
 }
 
-type reportOut struct{ Body reportBody }
+type reportOut struct{ Body auditReport }
 
 func (d *Desk) verify(ctx context.Context, p account.Principal, _ *struct{}) (*reportOut, error) {
 	if err := wire.Must(p, account.ReadAudit); err != nil {
@@ -207,12 +207,12 @@ func (d *Desk) verify(ctx context.Context, p account.Principal, _ *struct{}) (*r
 	if err != nil {
 		return nil, err
 	}
-	body := reportBody{
+	body := auditReport{
 		OK: r.OK(), At: wire.At(r.At, zone), Blocks: r.Blocks, Events: r.Events, Entries: r.Entries, Open: r.Open,
-		Blanked: r.Blanked, Late: r.Late, Head: headBody{r.Head.Number, hex.EncodeToString(r.Head.Hash)}, Findings: []findingBody{},
+		Blanked: r.Blanked, Late: r.Late, Head: auditHead{r.Head.Number, hex.EncodeToString(r.Head.Hash)}, Findings: []auditFinding{},
 	}
 	for _, f := range r.Findings {
-		body.Findings = append(body.Findings, findingBody(f))
+		body.Findings = append(body.Findings, auditFinding(f))
 	}
 	return &reportOut{body}, nil
 }
