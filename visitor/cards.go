@@ -105,3 +105,12 @@ func (d *Door) tell(ctx context.Context, business id.Business, by event.Actor, c
 	}
 	return d.Journal.Append(ctx, out...)
 }
+
+// Relations lists the cards for which a card answers, and those that answer for it.
+func (d *Door) Relations(ctx context.Context, business id.Business, of id.Client) (wards, guardians []Relation, err error) {
+	if wards, err = d.Kin.KinOf(ctx, business, of); err != nil {
+		return nil, nil, err
+	}
+	guardians, err = d.Kin.GuardiansOf(ctx, business, of)
+	return wards, guardians, err
+}

@@ -21,6 +21,7 @@ import (
 	"kept/internal/web/cardapi"
 	"kept/internal/web/planapi"
 	"kept/internal/web/privacyapi"
+	"kept/internal/web/visitorapi"
 )
 
 // edges is everything that answers from outside.
@@ -49,6 +50,7 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 	(&privacyapi.API{Edge: programs.Edge(), Office: k.privacy, Settings: k.settings, Host: hostOf(c.Base())}).Register()
 	(&accountapi.API{Gate: k.gate, Settings: k.settings}).Register(programs.Edge())
 	(&planapi.API{Plans: k.plans, Settings: k.settings, Cards: k.clients}).Register(programs.Edge())
+	(&visitorapi.API{Door: k.visitors.door, Settings: k.settings, Cards: k.clients}).Register(programs.Edge())
 	cards := cardapi.Deps{Clients: k.clients, Settings: k.settings, Clock: k.clock}
 	cardapi.Register(programs.Edge(), cards)
 	cardapi.RegisterFind(programs.Edge(), cardapi.FindDeps{Deps: cards, Talks: k.talks, Archive: k.archive, Merger: k.merger, Counter: k.counter})

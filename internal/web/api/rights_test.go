@@ -35,6 +35,7 @@ func TestRights(t *testing.T) {
 		theirs    = "401 200 200 200 404" // a thing of this business
 		setters   = "401 403 403 422 422"
 		owners    = "401 403 403 422 404"
+		managers  = "401 403 403 200 200" // of privacy: each of their own business
 		done      = "401 409 409 409 404" // too late for that
 	)
 	seen := []string{}
@@ -51,7 +52,11 @@ func TestRights(t *testing.T) {
 		"PATCH /plans/{none}": "401 404 404 404 404", "DELETE /plans/{none}": "401 404 404 404 404",
 		"POST /plans/{none}/skip": "401 404 404 404 404", "POST /plans/{none}/offer": "401 404 404 404 404",
 		"GET /clients/{client}/timeline": theirs,
-		"GET /insight/demand":            readers, "GET /insight/gaps": readers,
+		"GET /sign-in-blocks":            "401 403 403 200 200", "POST /sign-in-blocks": setters,
+		"DELETE /sign-in-blocks/{none}": "401 403 403 404 404", "GET /clients/{client}/relations": theirs,
+		"POST /clients/{client}/relations":          "401 422 422 422 422",
+		"DELETE /clients/{client}/relations/{none}": "401 404 404 404 404",
+		"GET /insight/demand":                       readers, "GET /insight/gaps": readers,
 		"GET /holidays?country=DE&year=2026": readers, "GET /holidays/countries": readers, "POST /staff/{s}/roster/publish": owners,
 		"GET /b/{slug}/questions": everybody, "GET /forms": readers, "POST /forms": setters, "GET /forms/{none}": "401 404 404 404 404",
 		"PATCH /forms/{none}": "401 403 403 404 404", "DELETE /forms/{none}": "401 403 403 404 404",
@@ -61,7 +66,7 @@ func TestRights(t *testing.T) {
 		"DELETE /members/{none}": "401 403 403 404 404", "GET /invitations": "401 403 403 200 200", "POST /invitations": setters,
 		"DELETE /invitations/{none}": "401 403 403 404 404", "GET /keys": "401 403 403 200 200", "POST /keys": setters,
 		"DELETE /keys/{none}": "401 403 403 404 404",
-		"GET /business": readers, "PATCH /business": setters, "GET /rules": readers, "POST /rules": setters,
+		"GET /business":       readers, "PATCH /business": setters, "GET /rules": readers, "POST /rules": setters,
 		"GET /rules/{u}": theirs, "PATCH /rules/{u}": owners, "DELETE /rules/{none}": "401 403 403 404 404",
 		"POST /b/{slug}/series": "422 422 422 422 422", "POST /b/{slug}/series-checks": "422 422 422 422 422",
 		"POST /series": "401 422 422 422 422", "POST /series-checks": "401 422 422 422 422", "GET /series/{none}": "401 404 404 404 404",
@@ -72,6 +77,15 @@ func TestRights(t *testing.T) {
 		"PATCH /services/{service}": owners, "PATCH /staff/{s}": owners, "PATCH /resources/{r}": owners, "PATCH /locations/{l}": owners,
 		"PUT /staff/{s}/hours": owners, "PUT /locations/{l}/hours": owners, "PATCH /time-off/{o}": owners,
 		"PATCH /clients/{client}": "401 422 422 422 404", "DELETE /clients/{none}": "401 403 403 404 404",
+		"GET /clients/{client}/export": "401 403 403 200 404", "PUT /clients/{none}/holds/statute": "401 403 403 404 404",
+		"GET /privacy/erasures": managers, "GET /privacy/erasures/{none}": "401 403 403 404 404", "GET /privacy/holds": managers,
+		"GET /privacy/requests": managers, "POST /privacy/requests": "401 403 403 404 404",
+		"POST /privacy/requests/{none}/extend": "401 403 403 404 404", "POST /privacy/requests/{none}/close": "401 403 403 404 404",
+		"GET /privacy/policy": managers, "PUT /privacy/policy": setters, "POST /privacy/preview": setters,
+		"GET /privacy/register": managers, "GET /privacy/processors": managers, "GET /privacy/breaches": managers,
+		"POST /privacy/breaches": setters, "GET /privacy/breaches/{none}": "401 403 403 404 404", "PATCH /privacy/breaches/{none}": "401 403 403 404 404",
+		"POST /privacy/breaches/{none}/steps": "401 403 403 404 404", "POST /privacy/breaches/{none}/persons": "401 403 403 404 404",
+		"GET /privacy/breaches/{none}/persons": "401 403 403 404 404",
 		"GET /clients/{client}/contacts": theirs, "POST /clients/{client}/contacts": "401 422 422 422 422",
 		"PATCH /clients/{client}/contacts/{none}": "401 404 404 404 404", "DELETE /clients/{client}/contacts/{none}": "401 404 404 404 404",
 		"GET /clients/{client}/subjects": theirs, "POST /clients/{client}/subjects": "401 422 422 422 422",
@@ -85,8 +99,8 @@ func TestRights(t *testing.T) {
 		"GET /clients/{client}/documents": theirs, "POST /clients/{client}/documents?name=a.exe": "401 422 422 422 404",
 		"GET /clients/{client}/documents/{none}": "401 404 404 404 404", "GET /clients/{client}/documents/{none}/content": "401 404 404 404 404",
 		"DELETE /clients/{client}/documents/{none}": "401 404 404 404 404",
-		"GET /clients/duplicates": readers, "POST /clients/{client}/merge": "401 404 404 404 404", "GET /clients/{client}/merges": theirs,
-		"POST /merges/{none}/undo": "401 404 404 404 404",
+		"GET /clients/duplicates":                   readers, "POST /clients/{client}/merge": "401 404 404 404 404", "GET /clients/{client}/merges": theirs,
+		"POST /merges/{none}/undo":          "401 404 404 404 404",
 		"GET /clients/{client}/preferences": theirs, "PATCH /clients/{client}/preferences": "401 422 422 422 404",
 		"DELETE /services/{none}": "401 403 403 404 404", "DELETE /staff/{none}": "401 403 403 404 404",
 		"DELETE /resources/{none}": "401 403 403 404 404", "DELETE /locations/{none}": "401 403 403 404 404", "DELETE /time-off/{none}": "401 403 403 404 404",
@@ -95,8 +109,8 @@ func TestRights(t *testing.T) {
 		"POST /bookings/{b}/confirm": done, "POST /bookings/{b}/reschedule": done, "POST /bookings/{b}/decline": done,
 		"POST /bookings/{b}/check-in": done, "POST /bookings/{b}/cancel": done, "POST /bookings/{b}/no-show": done,
 		"POST /bookings/{b}/complete": "401 422 422 422 422",
-		"GET /audit": "401 403 403 200 200", "GET /audit/verify": "401 403 403 200 200", "GET /audit/export": "401 403 403 200 200",
-		"GET /explain":                "422 422 422 422 422", "GET /stream": "401", "GET /demo/clock": everybody, "POST /demo/clock": "422 422 422 422 422",
+		"GET /audit":                  "401 403 403 200 200", "GET /audit/verify": "401 403 403 200 200", "GET /audit/export": "401 403 403 200 200",
+		"GET /explain": "422 422 422 422 422", "GET /stream": "401", "GET /demo/clock": everybody, "POST /demo/clock": "422 422 422 422 422",
 	} {
 		method, path, _ := strings.Cut(do, " ")
 		s.words["slug"], s.words["none"] = "lumen-salon", "01a20244-fddc-763e-b226-813fe221fd70"
@@ -134,6 +148,24 @@ func wrong(do string) any {
 		return nil
 	case strings.HasSuffix(do, "/undo"):
 		return nil
+	case strings.HasSuffix(do, "/holds/statute"):
+		return `{"until": "2030-01-01T00:00:00Z", "reason": "tax"}`
+	case strings.HasSuffix(do, "/extend"):
+		return nil
+	case strings.HasSuffix(do, "/close"):
+		return `{"outcome": "done"}`
+	case strings.HasSuffix(do, "/privacy/requests"):
+		return `{"client_id": "01a20244-fddc-763e-b226-813fe221fd70", "kind": "erase"}`
+	case strings.HasSuffix(do, "/privacy/policy"), strings.HasSuffix(do, "/privacy/preview"):
+		return `{"rules": [{"what": "texts"}]}`
+	case strings.HasSuffix(do, "/breaches"):
+		return `{"title": ""}`
+	case strings.HasSuffix(do, "/steps"):
+		return `{"step": "told"}`
+	case strings.HasSuffix(do, "/persons"):
+		return `{"all": true}`
+	case strings.Contains(do, "/breaches/"):
+		return `{"title": "x"}`
 	case strings.HasSuffix(do, "/merge"):
 		return `{"into": "01a20244-fddc-763e-b226-813fe221fd70"}`
 	case strings.HasSuffix(do, "/calls"):
