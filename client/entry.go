@@ -144,7 +144,7 @@ func (t *Talks) Add(ctx context.Context, business id.Business, e Entry, actor ev
 	if err := e.check(); err != nil {
 		return Entry{}, err
 	}
-	return e, t.registry.atomic.Do(ctx, func(ctx context.Context) error {
+	err := t.registry.atomic.Do(ctx, func(ctx context.Context) error {
 		c, err := t.registry.store.Find(ctx, business, e.Client)
 		if err != nil {
 			return err
@@ -152,6 +152,7 @@ func (t *Talks) Add(ctx context.Context, business id.Business, e Entry, actor ev
 		e.Client = c.ID
 		return t.write(ctx, business, &e, t.store.InsertEntry)
 	})
+	return e, err
 }
 
 // write writes an entry and tells open cards of it.

@@ -59,7 +59,8 @@ func (s *Scanner) Scan(ctx context.Context, content io.Reader) (found string, er
 		return "", fmt.Errorf("clamd: %w", err)
 	}
 	defer func() { _ = conn.Close() }()
-	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+	unhook := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer unhook()
 	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
 		return "", fmt.Errorf("clamd: %w", err)
 	}
@@ -81,7 +82,7 @@ func send(conn io.Writer, content io.Reader) error {
 	for {
 		n, err := io.ReadFull(content, chunk[4:])
 		if n > 0 {
-			binary.BigEndian.PutUint32(chunk, uint32(n)) //nolint:gosec // at most chunkSize
+			binary.BigEndian.PutUint32(chunk, uint32(n))
 			if _, err := w.Write(chunk[:4+n]); err != nil {
 				return err
 			}

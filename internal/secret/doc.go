@@ -51,7 +51,13 @@
 //
 // From the database alone: which rows of one business hold the same e-mail,
 // phone or name (indexes reveal equality, within a business and a kind, never
-// across), the length of each text to the next 16 bytes, whether a column is empty, and when rows
+// across); of the index by which cards are found by a piece (client_mark,
+// client_gram) how many pieces a card has, which cards have pieces in common and
+// how often each piece occurs, the pieces themselves being keyed hashes of
+// three letters or digits: who knows how often names and numbers occur in such a
+// town can guess some pieces and, joining those of one card, short names, more
+// easily than from the whole-value indexes; without the key no guess can be
+// confirmed; the length of each text to the next 16 bytes, whether a column is empty, and when rows
 // were made. Phone numbers cannot be enumerated against the index without its key. With
 // write access too: rows can be deleted, emptied or put back to an older value of the same
 // cell, but not forged and not swapped. From the database and the master

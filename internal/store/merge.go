@@ -37,7 +37,16 @@ func (s *Merges) Touch(ctx context.Context, business id.Business, clients ...id.
 	for i, c := range clients {
 		lanes[i] = availability.Lane{Kind: availability.ClientLane, ID: string(c)}
 	}
-	return s.lanes.Touch(ctx, business, lanes)
+	if err := s.lanes.Touch(ctx, business, lanes); err != nil {
+		return err
+	}
+	for _, c := range clients { // whoever writes something on a card holds its row
+		err := queries(ctx, s.db).LockClient(ctx, sqlgen.LockClientParams{BusinessID: string(business), ID: string(c)})
+		if err != nil {
+			return s.db.Fault(err)
+		}
+	}
+	return nil
 }
 
 // What stands in client_merge_row besides tables that Personals lists.

@@ -68,15 +68,34 @@ func (s *Search) React(ctx context.Context, events []event.Event) error {
 }
 
 // Refresh brings the index up to date with these cards, as they stand now;
-// doing it again changes nothing.
+// doing it again changes nothing. The cards are read before the index is
+// locked, so that bookings wait for as little as can be: whoever changes one
+// meanwhile has it read again.
 func (s *Search) Refresh(ctx context.Context, business id.Business, cards ...id.Client) error {
+	keys, err := s.vault.Business(ctx, business)
+	if err != nil {
+		return err
+	}
+	grams := make([][]int64, len(cards))
+	for i, c := range cards {
+		if grams[i], err = s.grams(ctx, business, keys, c); err != nil {
+			return err
+		}
+	}
 	return s.db.Do(ctx, func(ctx context.Context) error {
 		w, err := s.writer(ctx, business)
 		if err != nil {
 			return err
 		}
-		for _, c := range cards {
-			if err := w.refresh(ctx, c); err != nil {
+		for i, c := range cards {
+			stands, err := w.q.ClientStands(ctx, sqlgen.ClientStandsParams{BusinessID: string(business), ID: string(c)})
+			if err != nil {
+				return s.db.Fault(err)
+			}
+			if stands == 0 { // erased or merged since
+				grams[i] = nil
+			}
+			if err := w.set(ctx, c, grams[i]); err != nil {
 				return err
 			}
 		}
@@ -149,18 +168,28 @@ func (s *Search) writer(ctx context.Context, business id.Business) (*writer, err
 
 // refresh reads a card and marks it.
 func (w *writer) refresh(ctx context.Context, card id.Client) error {
-	c, err := w.clients.Find(ctx, w.business, card)
-	if err != nil || c.ID != card { // it is part of another card now
-		if err != nil && fault.KindOf(err) != fault.NotFound {
-			return err
-		}
-		return w.set(ctx, card, nil)
-	}
-	by, err := w.clients.findable(ctx, w.business, c)
+	grams, err := w.grams(ctx, w.business, w.keys, card)
 	if err != nil {
 		return err
 	}
-	return w.set(ctx, card, hashed(w.keys, client.Grams(by)))
+	return w.set(ctx, card, grams)
+}
+
+// grams reads a card and gives the hashes of its pieces; none when it is erased
+// or part of another one.
+func (s *Search) grams(ctx context.Context, business id.Business, keys *secret.Business, card id.Client) ([]int64, error) {
+	c, err := s.clients.Find(ctx, business, card)
+	if fault.Is(err, fault.CodeNotFound) || err == nil && c.ID != card {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	by, err := s.clients.findable(ctx, business, c)
+	if err != nil {
+		return nil, err
+	}
+	return hashed(keys, client.Grams(by)), nil
 }
 
 // set gives a card its pieces; none take it out.

@@ -32,7 +32,7 @@ UPDATE client SET
 WHERE business_id = $1 AND id = $2 AND version = $3 AND erased_at IS NULL;
 
 -- name: TouchClient :execrows
-UPDATE client SET updated_at = $3 WHERE business_id = $1 AND id = $2 AND erased_at IS NULL;
+UPDATE client SET updated_at = $3 WHERE business_id = $1 AND id = $2 AND erased_at IS NULL AND merged_into = '';
 
 -- name: EraseClient :execrows
 UPDATE client SET

@@ -1,3 +1,6 @@
+-- name: LockClient :exec
+UPDATE client SET version = version WHERE business_id = $1 AND id = $2;
+
 -- name: InsertClientMerge :exec
 INSERT INTO client_merge (business_id, id, survivor_id, merged_id, actor_kind, actor_id, at, sealed_was)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8);

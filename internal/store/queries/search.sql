@@ -64,3 +64,6 @@ UNION ALL
 SELECT CAST('fact' AS TEXT), f.id, f.fact_key, f.sealed_value FROM fact f
 WHERE f.business_id = sqlc.arg(business_id) AND f.client_id = sqlc.arg(client_id) AND f.replaced_at IS NULL
   AND f.value_index IS NOT NULL AND f.class <> 'health' AND f.sealed_value IS NOT NULL;
+
+-- name: ClientStands :one
+SELECT count(*) FROM client WHERE business_id = $1 AND id = $2 AND erased_at IS NULL AND merged_into = '';

@@ -336,7 +336,7 @@ func (q *Queries) SearchClients(ctx context.Context, arg SearchClientsParams) ([
 }
 
 const touchClient = `-- name: TouchClient :execrows
-UPDATE client SET updated_at = $3 WHERE business_id = $1 AND id = $2 AND erased_at IS NULL
+UPDATE client SET updated_at = $3 WHERE business_id = $1 AND id = $2 AND erased_at IS NULL AND merged_into = ''
 `
 
 type TouchClientParams struct {

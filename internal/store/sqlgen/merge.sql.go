@@ -259,6 +259,20 @@ func (q *Queries) InsertClientMergeRow(ctx context.Context, arg InsertClientMerg
 	return err
 }
 
+const lockClient = `-- name: LockClient :exec
+UPDATE client SET version = version WHERE business_id = $1 AND id = $2
+`
+
+type LockClientParams struct {
+	BusinessID string
+	ID         string
+}
+
+func (q *Queries) LockClient(ctx context.Context, arg LockClientParams) error {
+	_, err := q.db.ExecContext(ctx, lockClient, arg.BusinessID, arg.ID)
+	return err
+}
+
 const mergeClient = `-- name: MergeClient :execrows
 UPDATE client SET merged_into = $3, name_index = NULL, email_index = NULL, phone_index = NULL, version = version + 1, updated_at = $4
 WHERE business_id = $1 AND id = $2 AND merged_into = '' AND erased_at IS NULL

@@ -96,6 +96,22 @@ func (q *Queries) ClientSearchFilled(ctx context.Context, businessID string) (st
 	return filled_to, err
 }
 
+const clientStands = `-- name: ClientStands :one
+SELECT count(*) FROM client WHERE business_id = $1 AND id = $2 AND erased_at IS NULL AND merged_into = ''
+`
+
+type ClientStandsParams struct {
+	BusinessID string
+	ID         string
+}
+
+func (q *Queries) ClientStands(ctx context.Context, arg ClientStandsParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, clientStands, arg.BusinessID, arg.ID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const clientTraces = `-- name: ClientTraces :many
 SELECT CAST('contact' AS TEXT) AS part, k.id, k.kind, k.sealed_value AS sealed FROM client_contact k
 WHERE k.business_id = $1 AND k.client_id = $2

@@ -188,6 +188,8 @@ func mergeRefused(t *testing.T, s *Shop) {
 	Must(t, err)
 	refuse(a.ID, c.ID, fault.CodeConflict)
 	refuse(c.ID, a.ID, fault.CodeConflict)
+	_, err = s.Registry.AddContact(t.Context(), s.ID, a.ID, client.ContactEmail, "late@example.com", "", desk)
+	WantCode(t, err, fault.CodeNotFound) // nothing is written on a card that is part of another
 	second, err := merger.Merge(t.Context(), s.ID, b.ID, c.ID, desk)
 	Must(t, err)
 	if got, err := s.Registry.Find(t.Context(), s.ID, a.ID); err != nil || got.ID != c.ID {
