@@ -18,11 +18,13 @@ type Furniture struct {
 	Hours     *schedule.Book // nil for none
 	TimeOff   []schedule.TimeOff
 	Rules     []*catalog.Rule
+	Forms     []*catalog.Form
+	Notices   []*catalog.Notice
 }
 
 // Furnish adds all of it at once, each thing checked as if it came alone and
 // after those before it: locations, the ways between them, resources, services,
-// staff, hours, time off, rules. The things become the caller's configuration and keep the identifiers
+// staff, hours, time off, rules, forms, notices. The things become the caller's configuration and keep the identifiers
 // they have. Faults Invalid, Forbidden, conflict when one of them is there already.
 func (o *Office) Furnish(ctx context.Context, who account.Principal, f Furniture) error {
 	return o.write(ctx, who, account.WriteSettings, func(ctx context.Context, c *change) (string, string, error) {
@@ -50,7 +52,13 @@ func (o *Office) Furnish(ctx context.Context, who account.Principal, f Furniture
 				return "", "", err
 			}
 		}
-		return "business", string(who.Business), placeAll(ctx, o, c, o.rules(), f.Rules, &all.Rules)
+		if err := placeAll(ctx, o, c, o.rules(), f.Rules, &all.Rules); err != nil {
+			return "", "", err
+		}
+		if err := placeAll(ctx, o, c, o.forms(), f.Forms, &all.Forms); err != nil {
+			return "", "", err
+		}
+		return "business", string(who.Business), placeAll(ctx, o, c, o.notices(), f.Notices, &all.Notices)
 	})
 }
 

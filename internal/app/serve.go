@@ -89,7 +89,8 @@ func (k *kernel) fill(ctx context.Context) error {
 	begun := time.Now()
 	err := demo.Fill(ctx, demo.Deps{
 		Atomic: k.db, Businesses: k.setup, Office: k.office, Gate: k.gate, Cards: k.cards, Desk: k.desk,
-		Due: demo.Due{Cards: k.clients, Plans: k.plans},
+		Due:   demo.Due{Cards: k.clients, Plans: k.plans},
+		Lives: demo.Lives{Cards: k.clients, Talks: k.talks, Intake: k.intake},
 	}, k.clock.Now())
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)

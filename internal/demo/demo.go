@@ -69,7 +69,8 @@ type Deps struct {
 	Gate       *account.Gate
 	Cards      Cards
 	Desk       *booking.Desk
-	Due        Due // empty: nothing is due
+	Due        Due   // empty: nothing is due
+	Lives      Lives // empty: the cards hold visits alone
 }
 
 // Fill makes the demo's businesses as they stand at an instant. Each comes in
@@ -126,6 +127,9 @@ func (d Deps) found(ctx context.Context, w *sample.World, login Login) error {
 		return err
 	}
 	if err := d.bring(ctx, who, w); err != nil {
+		return err
+	}
+	if err := d.live(ctx, who, w); err != nil {
 		return err
 	}
 	if err := d.remind(ctx, who, w); err != nil {

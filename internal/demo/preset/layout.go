@@ -51,7 +51,7 @@ func (b *Blueprint) Lay(site Site) (setup.Furniture, error) {
 		locations: map[string]id.Location{}, services: map[string]id.Service{}, resources: map[string]id.Resource{},
 		staff: map[string]id.Staff{},
 	}
-	for _, step := range []func() error{l.layLocations, l.travel, l.layResources, l.layServices, l.layStaff, l.layRules} {
+	for _, step := range []func() error{l.layLocations, l.travel, l.layResources, l.layServices, l.layStaff, l.layRules, l.layAsks} {
 		if err := step(); err != nil {
 			return setup.Furniture{}, err
 		}

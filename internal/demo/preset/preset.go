@@ -75,6 +75,8 @@ type Blueprint struct {
 	Resources []Resource               `json:"resources,omitempty"`
 	Staff     []Staff                  `json:"staff,omitempty"`
 	Rules     []Rule                   `json:"rules,omitempty"`
+	Forms     []Form                   `json:"forms,omitempty"`
+	Notices   []Notice                 `json:"notices,omitempty"`
 	Classes   []Class                  `json:"classes,omitempty"` // what is held for groups, each week; these three are not laid out but imagined
 	Standing  []Standing               `json:"standing,omitempty"`
 	DropOffs  []DropOff                `json:"drop_offs,omitempty"`
