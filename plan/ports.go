@@ -88,7 +88,8 @@ type Visit struct {
 	Subject  id.Subject // empty: the client themselves, or not said
 	Services []id.Service
 	Staff    []id.Staff // the lead first
-	Status   string     // in the words of package booking
+	Location id.Location
+	Status   string // in the words of package booking
 	Start    span.Instant
 	End      span.Instant
 	Zone     string // IANA, of the place

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"kept/account"
 	"kept/id"
 	"kept/span"
 )
@@ -31,7 +32,8 @@ type Entry struct {
 
 // Timeline gives what was done, is booked and is due for a client, together
 // and in order of days; of the same day what was done first. It looks at the
-// newest 200 visits and the latest 200 items.
+// newest 200 visits and the latest 200 items. Who is enclosed (account.Enclose)
+// sees the visits within their reach.
 func (p *Planner) Timeline(ctx context.Context, business id.Business, client id.Client) ([]Entry, error) {
 	h, err := p.house(ctx, business)
 	if err != nil {
@@ -44,6 +46,9 @@ func (p *Planner) Timeline(ctx context.Context, business id.Business, client id.
 	items, err := p.Store.List(ctx, business, Filter{Client: client, Backward: true, Limit: mostItems})
 	if err != nil {
 		return nil, err
+	}
+	if who, enclosed := account.Enclosed(ctx); enclosed {
+		visits = slices.DeleteFunc(visits, func(v Visit) bool { return !who.Touches(v.Location, v.Staff...) })
 	}
 	return line(h, visits, items), nil
 }

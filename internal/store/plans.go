@@ -31,6 +31,7 @@ const (
 type Plans struct {
 	db    *db.DB
 	vault *Vault
+	fence Fence
 }
 
 var (
@@ -39,7 +40,7 @@ var (
 )
 
 // NewPlans makes the store of what is due.
-func NewPlans(d *db.DB, v *Vault) *Plans { return &Plans{db: d, vault: v} }
+func NewPlans(d *db.DB, v *Vault) *Plans { return &Plans{db: d, vault: v, fence: NewFence(d)} }
 
 // detail is the sealed part of an item.
 type detail struct {
@@ -99,16 +100,38 @@ func (s *Plans) Find(ctx context.Context, business id.Business, want id.Plan) (*
 	if err != nil {
 		return nil, found(s.db, err, "plan")
 	}
+	if err := s.fence.Card(ctx, business, id.Client(row.ClientID)); err != nil {
+		return nil, found(s.db, err, "plan")
+	}
 	return s.open(ctx, row)
 }
 
 // List implements plan.Store.
 func (s *Plans) List(ctx context.Context, business id.Business, f plan.Filter) ([]*plan.Item, error) {
-	rows, err := s.rows(ctx, business, f)
-	if err != nil {
-		return nil, s.db.Fault(err)
+	var out []*plan.Item
+	for {
+		rows, err := s.rows(ctx, business, f)
+		if err != nil {
+			return nil, s.db.Fault(err)
+		}
+		within, err := Only(ctx, s.fence, business, rows, func(r sqlgen.PlanItem) id.Client { return id.Client(r.ClientID) })
+		if err != nil {
+			return nil, err
+		}
+		items, err := s.openAll(ctx, within)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, items...)
+		if len(rows) < f.Limit || len(out) >= f.Limit || f.Backward || f.Client != "" {
+			return out[:min(len(out), f.Limit)], nil
+		}
+		last := rows[len(rows)-1] // what was out of reach made room for more
+		f.AfterID = id.Plan(last.ID)
+		if f.AfterDue, err = span.ParseDate(last.DueDay); err != nil {
+			return nil, err
+		}
 	}
-	return s.openAll(ctx, rows)
 }
 
 func (s *Plans) rows(ctx context.Context, business id.Business, f plan.Filter) ([]sqlgen.PlanItem, error) {
@@ -197,7 +220,7 @@ func (s *Plans) VisitsOf(ctx context.Context, business id.Business, client id.Cl
 func visitOf(r sqlgen.ClientVisitsRow) (plan.Visit, error) {
 	v := plan.Visit{
 		Booking: id.Booking(r.ID), Subject: id.Subject(r.SubjectID), Status: r.Status, Start: span.Instant(r.StartAt),
-		End: span.Instant(r.EndAt), Zone: r.Zone,
+		End: span.Instant(r.EndAt), Zone: r.Zone, Location: id.Location(r.LocationID),
 	}
 	var b booking.Booking
 	var visit visitRow

@@ -61,9 +61,9 @@ SELECT CAST(ripe_at AS BIGINT) AS ripe_at FROM plan_item WHERE ripe_at IS NOT NU
 
 -- name: ClientVisits :many
 -- Without what is sealed: what is due asks for it at the end of every visit.
-SELECT id, status, start_at, end_at, zone, items, subject_id FROM booking
+SELECT id, status, start_at, end_at, zone, items, subject_id, location_id FROM booking
 WHERE business_id = $1 AND client_id = $2
 ORDER BY start_at DESC, id DESC LIMIT $3;
 
 -- name: OneVisit :one
-SELECT id, status, start_at, end_at, zone, items, subject_id FROM booking WHERE business_id = $1 AND id = $2;
+SELECT id, status, start_at, end_at, zone, items, subject_id, location_id FROM booking WHERE business_id = $1 AND id = $2;

@@ -11,7 +11,7 @@ import (
 )
 
 const clientVisits = `-- name: ClientVisits :many
-SELECT id, status, start_at, end_at, zone, items, subject_id FROM booking
+SELECT id, status, start_at, end_at, zone, items, subject_id, location_id FROM booking
 WHERE business_id = $1 AND client_id = $2
 ORDER BY start_at DESC, id DESC LIMIT $3
 `
@@ -23,13 +23,14 @@ type ClientVisitsParams struct {
 }
 
 type ClientVisitsRow struct {
-	ID        string
-	Status    string
-	StartAt   int64
-	EndAt     int64
-	Zone      string
-	Items     string
-	SubjectID string
+	ID         string
+	Status     string
+	StartAt    int64
+	EndAt      int64
+	Zone       string
+	Items      string
+	SubjectID  string
+	LocationID string
 }
 
 // Without what is sealed: what is due asks for it at the end of every visit.
@@ -50,6 +51,7 @@ func (q *Queries) ClientVisits(ctx context.Context, arg ClientVisitsParams) ([]C
 			&i.Zone,
 			&i.Items,
 			&i.SubjectID,
+			&i.LocationID,
 		); err != nil {
 			return nil, err
 		}
@@ -423,7 +425,7 @@ func (q *Queries) NextRipePlan(ctx context.Context) (int64, error) {
 }
 
 const oneVisit = `-- name: OneVisit :one
-SELECT id, status, start_at, end_at, zone, items, subject_id FROM booking WHERE business_id = $1 AND id = $2
+SELECT id, status, start_at, end_at, zone, items, subject_id, location_id FROM booking WHERE business_id = $1 AND id = $2
 `
 
 type OneVisitParams struct {
@@ -432,13 +434,14 @@ type OneVisitParams struct {
 }
 
 type OneVisitRow struct {
-	ID        string
-	Status    string
-	StartAt   int64
-	EndAt     int64
-	Zone      string
-	Items     string
-	SubjectID string
+	ID         string
+	Status     string
+	StartAt    int64
+	EndAt      int64
+	Zone       string
+	Items      string
+	SubjectID  string
+	LocationID string
 }
 
 func (q *Queries) OneVisit(ctx context.Context, arg OneVisitParams) (OneVisitRow, error) {
@@ -452,6 +455,7 @@ func (q *Queries) OneVisit(ctx context.Context, arg OneVisitParams) (OneVisitRow
 		&i.Zone,
 		&i.Items,
 		&i.SubjectID,
+		&i.LocationID,
 	)
 	return i, err
 }

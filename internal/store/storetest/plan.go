@@ -34,6 +34,7 @@ func testPlan(t *testing.T, open Opener) {
 		"two nodes plan one":              planRace,
 		"timeline":                        planTimeline,
 		"the client is told":              planTold,
+		"within reach":                    planReach,
 		"who is erased has no plans left": planErased,
 	} {
 		t.Run(name, func(t *testing.T) {

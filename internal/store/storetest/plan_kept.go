@@ -2,10 +2,12 @@ package storetest
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"kept/account"
 	"kept/booking"
 	"kept/client"
 	"kept/event"
@@ -115,4 +117,44 @@ func planErased(t *testing.T, open Opener) {
 	s.wantPlans(t, b.Client, "2027-01-04 cut planned")
 	Must(t, s.Registry.Erase(context.WithoutCancel(t.Context()), s.ID, b.Client, event.System()))
 	s.wantPlans(t, b.Client)
+}
+
+// planReach: who reaches their own clients alone sees what is due for those, a
+// full page of it where there is.
+func planReach(t *testing.T, open Opener) {
+	t.Helper()
+	s := recalls(t, open, everySixWeeks())
+	due := span.Date{Year: 2027, Month: 1, Day: 1}
+	var mine []id.Plan
+	for n := range 6 {
+		staff := []id.Staff{"ada", "ben"}[n%2]
+		b := s.Book(t, s.Cut(Tomorrow(10+n, 0), staff, Numbered("client", n)))
+		i, err := s.Plans.Create(t.Context(), s.ID, plan.Draft{Client: b.Client, Service: "colour", Due: due.AddDays(n)}, event.System())
+		Must(t, err)
+		if staff == "ben" {
+			mine = append(mine, i.ID)
+		}
+	}
+	who := account.Principal{Kind: account.KindUser, ID: "ben", Business: s.ID, Role: account.Staff, Staff: "ben", Reach: account.ReachOwn}
+	ctx := account.Enclose(t.Context(), who)
+	list, err := s.Plans.List(ctx, s.ID, plan.Filter{Limit: 2})
+	if Must(t, err); len(list) != 2 || list[0].ID != mine[0] || list[1].ID != mine[1] {
+		t.Errorf("%+v", list)
+	}
+	rest, err := s.Plans.List(ctx, s.ID, plan.Filter{Limit: 2, AfterDue: list[1].Due, AfterID: list[1].ID})
+	if Must(t, err); len(rest) != 1 || rest[0].ID != mine[2] {
+		t.Errorf("%+v", rest)
+	}
+	all, err := s.Plans.List(t.Context(), s.ID, plan.Filter{})
+	Must(t, err)
+	for _, i := range all {
+		_, err := s.Plans.Find(ctx, s.ID, i.ID)
+		if own := slices.Contains(mine, i.ID); own != (err == nil) || !own && fault.KindOf(err) != fault.NotFound {
+			t.Errorf("%s: %v", i.ID, err)
+		}
+	}
+	line, err := s.Plans.Timeline(ctx, s.ID, list[0].Client)
+	if Must(t, err); len(line) != 2 {
+		t.Errorf("%+v", line)
+	}
 }
