@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +20,7 @@ func testMerge(t *testing.T, open Opener) {
 	t.Run("what clashes", func(t *testing.T) { t.Parallel(); mergeClashes(t, NewShop(t, open, Plan{})) })
 	t.Run("refused", func(t *testing.T) { t.Parallel(); mergeRefused(t, NewShop(t, open, Plan{})) })
 	t.Run("erased", func(t *testing.T) { t.Parallel(); mergeErased(t, NewShop(t, open, Plan{})) })
+	t.Run("both ways at once", func(t *testing.T) { t.Parallel(); mergeRace(t, NewShop(t, open, Plan{})) })
 	t.Run("twins", func(t *testing.T) { t.Parallel(); mergeTwins(t, NewShop(t, open, Plan{})) })
 }
 
@@ -257,4 +259,40 @@ func mergeTwins(t *testing.T, s *Shop) {
 	}
 	_, err := s.Merger().Twins(t.Context(), s.ID, "nobody", 10, desk)
 	WantCode(t, err, fault.CodeNotFound)
+}
+
+// mergeRace makes each of two cards part of the other at once: one of the two happens.
+func mergeRace(t *testing.T, s *Shop) {
+	a, b := s.lived(t, "Ann", "+49301111111", 9), s.lived(t, "Bob", "+49302222222", 11)
+	node := s.Node(t)
+	done := make(chan error, 2)
+	merge := func(w *World, from, into id.Client) {
+		_, err := w.Merger().Merge(context.Background(), s.ID, from, into, desk)
+		done <- err
+	}
+	go merge(s.World, a.ID, b.ID)
+	go merge(node.World, b.ID, a.ID)
+	won := 0
+	for range 2 {
+		switch err := <-done; {
+		case err == nil:
+			won++
+		case !fault.Is(err, fault.CodeConflict):
+			t.Errorf("refused by %v", err)
+		}
+	}
+	if won != 1 {
+		t.Fatalf("%d merges went through", won)
+	}
+	x, err := s.Registry.Find(t.Context(), s.ID, a.ID)
+	Must(t, err)
+	y, err := s.Registry.Find(t.Context(), s.ID, b.ID)
+	Must(t, err)
+	if x.ID != y.ID {
+		t.Errorf("they lead to %s and %s", x.ID, y.ID)
+	}
+	if n := strings.Count(s.about(t, x.ID), "said by"); n != 2 {
+		t.Errorf("%d notes are on the card", n)
+	}
+	s.Audit(t)
 }

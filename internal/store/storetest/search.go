@@ -17,6 +17,8 @@ func testSearch(t *testing.T, open Opener) {
 	t.Run("follows the card", func(t *testing.T) { t.Parallel(); searchFollows(t, NewWorld(t, open)) })
 	t.Run("what was there before", func(t *testing.T) { t.Parallel(); searchFill(t, NewWorld(t, open)) })
 	t.Run("pages", func(t *testing.T) { t.Parallel(); searchPages(t, NewWorld(t, open)) })
+	t.Run("besides the head", func(t *testing.T) { t.Parallel(); searchBesides(t, NewWorld(t, open)) })
+	t.Run("two nodes", func(t *testing.T) { t.Parallel(); searchTwoNodes(t, NewWorld(t, open)) })
 	t.Run("many", func(t *testing.T) { t.Parallel(); searchMany(t, NewWorld(t, open)) })
 }
 
@@ -185,5 +187,57 @@ func searchMany(t *testing.T, w *World) {
 	fresh.Search = store.NewSearch(w.DB, fresh.Vault, fresh.Clients)
 	if got := fresh.Names(t, b, "client 1234"); len(got) == 0 || got[0] != "Client 1234" {
 		t.Errorf("another node finds %q", got)
+	}
+}
+
+// searchBesides finds cards by what hangs on them: other numbers, children, plates.
+func searchBesides(t *testing.T, w *World) {
+	b := w.Business(t, "mine")
+	mia := w.create(t, b, client.Draft{Name: "Mia Wang", Phone: "+4930111111"})
+	_, err := w.Registry.AddContact(t.Context(), b, mia.ID, client.ContactPhone, "+49 171 9998887", "work", desk)
+	Must(t, err)
+	car, err := w.Registry.AddSubject(t.Context(), b, mia.ID, client.SubjectVehicle, "Ласточка", desk)
+	Must(t, err)
+	Must(t, w.Registry.Learn(t.Context(), b, mia.ID, []client.Learned{{
+		Subject: car.ID, Key: client.KeyPlate, Value: client.Value{Kind: client.ValueText, Text: "А 123 ВС 77"}, Source: client.SourceStaff, Actor: desk,
+	}}))
+	w.Index(t)
+	for _, query := range []string{"8887", "+491719998887", "lastochka", "A123BC77", "а123вс", "a 123 bc"} {
+		if got := w.Names(t, b, query); len(got) != 1 {
+			t.Errorf("%q finds %q", query, got)
+		}
+	}
+}
+
+// searchTwoNodes has two nodes keep the index at once, as when a lease changes hands.
+func searchTwoNodes(t *testing.T, w *World) {
+	b := w.Business(t, "mine")
+	const n = 120
+	w.crowd(t, b, n)
+	told := w.Journal.Take()
+	other := worldOn(t, w.DB)
+	done := make(chan error, 4)
+	for i, node := range []*World{w, other, w, other} {
+		go func() {
+			var err error
+			for at := range told {
+				if i%2 == 1 { // the other way round
+					at = len(told) - 1 - at
+				}
+				if err == nil {
+					err = node.Search.React(context.Background(), told[at:at+1])
+				}
+			}
+			done <- err
+		}()
+	}
+	for range 4 {
+		Must(t, <-done)
+	}
+	if got := w.rows(t, "client_mark"); got != n {
+		t.Errorf("%d marks, want %d", got, n)
+	}
+	if got := w.Names(t, b, "client 077"); len(got) == 0 || got[0] != "Client 077" {
+		t.Errorf("found %q", got)
 	}
 }
