@@ -23,6 +23,7 @@ func TestCheck(t *testing.T) {
 		{"mail without a sender", "--mail-from", func(s *config.Serve) { s.SMTPHost = "mail.example" }},
 		{"text messages without a sender", "--sms-from", func(s *config.Serve) { s.SMSURL, s.SMSAccount, s.SMSToken = "https://a", "b", "c" }},
 		{"networks", "", func(s *config.Serve) { s.AllowNet = []string{"192.168.1.0/24", "fd00::/8", "127.0.0.1"} }},
+		{"files too large", "--document-mb", func(s *config.Serve) { s.DocumentMB = 61 }},
 		{"no network", "--allow-net", func(s *config.Serve) { s.AllowNet = []string{"home"} }},
 	} {
 		s := config.Serve{Addr: "127.0.0.1:8080"}
