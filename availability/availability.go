@@ -121,6 +121,7 @@ type Question struct {
 	Gate     Gate        // nil where no rule asks; passed under Override
 	Aim      catalog.Aim // who is taken of those who could: staff evenly and units in their order when empty
 	Last     id.Staff    // who saw the client last, for AimSame
+	Mix      *Mix        // what free time is worth, for AimFit
 }
 
 // Facts are all that the engine knows. They are complete for Window, are never

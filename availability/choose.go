@@ -16,7 +16,7 @@ type Choice struct {
 	Aim  catalog.Aim `json:"aim"`
 	// What the aim went by: the minutes booked that local day (even,
 	// concentrate), the owner's priority, the levels known beyond what is needed
-	// (least_skill), 1 for who saw the client last (same).
+	// (least_skill), the minutes of value lost in gaps (fit), 1 for who saw the client last (same).
 	Measure int    `json:"measure"`
 	Of      int    `json:"of"` // how many could have
 	Key     [2]int `json:"-"`  // by what Compare orders; not kept
@@ -57,7 +57,9 @@ func Choices(q Question, f *Facts, start span.Instant) []Choice {
 	for i, who := range slots[0].Leads {
 		p := &f.Staff[f.find(who)]
 		out[i] = Choice{Lead: who, Aim: aim, Of: len(out)}
-		out[i].Key, out[i].Measure = c.judge(aim, p)
+		if out[i].Key, out[i].Measure = c.judge(aim, p); aim == catalog.AimFit {
+			out[i].Key[0], out[i].Measure = c.wasted(slots[0], who)
+		}
 	}
 	slices.SortStableFunc(out, Choice.Compare)
 	return out
@@ -92,6 +94,18 @@ func (c *chooser) judge(aim catalog.Aim, p *Person) (key [2]int, measure int) {
 	default:
 		return [2]int{load}, load
 	}
+}
+
+// wasted is what a start loses of a lead's free time beyond its own: in
+// thousandths of a minute of value, and in whole minutes. What is next to nothing
+// is nothing, as in Rank.
+func (c *chooser) wasted(s Slot, lead id.Staff) (key, minutes int) {
+	s.Leads, s.Way = []id.Staff{lead}, 0
+	lost := Rank([]Question{*c.q}, c.f, []Slot{s}, &Weights{Mix: c.q.Mix}, nil)[0].Cost.Gaps
+	if lost <= nothing {
+		return 0, 0
+	}
+	return int(math.Round(float64(lost) * 1000)), int(math.Round(float64(lost)))
 }
 
 // load is how many minutes of a day are taken.

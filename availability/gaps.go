@@ -58,6 +58,7 @@ type gaps struct {
 	at     int     // the first cell that may still be theirs
 	enough float32 // a cost that nobody can better: whoever comes later is not asked
 	aim    catalog.Aim
+	fit    bool           // the lead is taken for whom a start costs least, whoever the order would have
 	keys   []int64        // by day: the person's place in the aim's order, least first
 	busy   []span.Instant // by day: how much of it is taken; nil where that does not matter
 	weight []float32      // by day: how much a gap counts; nil for all alike
@@ -91,14 +92,15 @@ func (r *ranking) leads(q *Question, way int) {
 	}
 	g.bounds = window.Widen(2*span.Day, 2*span.Day).Intersect(r.f.Window)
 	g.bounds.Start = max(g.bounds.Start, q.Now)
+	g.fit = r.w.Fit || q.Aim == catalog.AimFit
 	g.enough = nothing
-	if !r.w.Fit || r.w.Load != 0 || r.t != nil && len(r.t.Staff) > 0 {
+	if !g.fit || r.w.Load != 0 || r.t != nil && len(r.t.Staff) > 0 {
 		g.enough = -far32
 	}
 	if g.aim = q.Aim; g.aim == "" {
 		g.aim = catalog.AimEven
 	}
-	if r.w.Load != 0 || !r.w.Fit && g.aim != catalog.AimPriority {
+	if r.w.Load != 0 || !g.fit && g.aim != catalog.AimPriority {
 		g.busy = make([]span.Instant, len(r.all))
 	}
 	g.keys = make([]int64, len(r.all))
@@ -152,7 +154,7 @@ func (g *gaps) person(who int) {
 	c := chooser{q: g.q, f: g.f}
 	first, _ := c.judge(g.aim, &Person{Staff: p.Staff})
 	for day := range g.keys {
-		if !g.w.Fit {
+		if !g.fit {
 			g.keys[day] = g.key(first, day)
 		}
 	}
@@ -269,11 +271,11 @@ func (g *gaps) within(n int, p *piece) {
 			continue
 		}
 		cost := g.cost(n, p, starts[i], g.days[i])
-		if total := cost.Total(); !g.w.Fit || total < c.total {
+		if total := cost.Total(); !g.fit || total < c.total {
 			c.total, c.gaps, c.load, c.who, c.place = total, cost.Gaps, cost.Load, g.who, g.place
 		}
 		switch {
-		case !g.w.Fit:
+		case !g.fit:
 			g.bar[i] = key
 		case c.total <= g.enough:
 			g.bar[i] = math.MinInt64

@@ -188,6 +188,8 @@ func (o *oracle) measure(aim catalog.Aim, s *catalog.Staff, day span.Span) (orde
 			spare += max(0, k.Level-asked)
 		}
 		return [2]int{spare, booked}, spare
+	case catalog.AimFit:
+		return [2]int{}, 0 // with nothing known of what time is worth, by position
 	case catalog.AimSame:
 		if s.ID == o.q.Last {
 			return [2]int{-1}, 1

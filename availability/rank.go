@@ -93,7 +93,7 @@ const alike = 3
 //     cancellation, a shift opened.
 //   - Of several who could lead the one is taken whom the question's aim takes
 //     (see Choices), for a cost is worth nothing that another lead's visit would
-//     have; with Weights.Fit the one for whom the start costs least. Among
+//     have; with Weights.Fit or under AimFit the one for whom the start costs least. Among
 //     equals it is the first by position.
 //   - BestFit is given to at most Weights.Best starts a local day, the
 //     cheapest shown, and to none where the day's starts cost alike.

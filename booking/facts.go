@@ -26,6 +26,7 @@ type ask struct { //nolint:recvcheck // renew alone changes it
 	book     *policy.Book        // its rules, nil for none
 	traits   *policy.Traits      // what is known of the client; nil while nobody knows who comes
 	likes    *client.Preferences // of the same client
+	mix      *availability.Mix   // what free time is worth, where the aim asks
 	ways     []plan              // nil until facts were asked for
 }
 
@@ -100,6 +101,12 @@ func (d *Desk) facts(ctx context.Context, a *ask) (*ground, error) {
 	if a.ways == nil {
 		var err error
 		if a.ways, err = d.plans(a); err != nil {
+			return nil, err
+		}
+	}
+	if a.mix == nil && slices.ContainsFunc(a.ways, func(p plan) bool { return aimOf(a, &p) == catalog.AimFit }) {
+		var err error
+		if a.mix, err = d.mix(ctx, a); err != nil {
 			return nil, err
 		}
 	}

@@ -246,6 +246,29 @@ func TestStaffPreferencesHold(t *testing.T) {
 	s.Audit(t)
 }
 
+// Who has a visit until a quarter to eleven takes the next one at that time: for
+// the other it would break up the day. The list says the same.
+func TestAimFitPacksDays(t *testing.T) {
+	t.Parallel()
+	quarter := storetest.Cut()
+	quarter.IntervalMin = 15
+	for aim, want := range map[catalog.Aim]id.Staff{catalog.AimFit: "ada", catalog.AimEven: "ben"} {
+		s := newShop(t, storetest.Plan{Services: []*catalog.Service{quarter}, Terms: terms(func(t *catalog.Terms) { t.Aim = aim })})
+		s.Book(t, s.Cut(ten+15*span.Minute, "ada", "clara"))
+		day := span.Date{Year: 2026, Month: 11, Day: 23}
+		offer, err := s.Desk.Offer(t.Context(), s.ID, booking.Search{Lines: []booking.Line{{Service: "cut"}}, From: day, To: day})
+		must(t, err)
+		at := slices.IndexFunc(offer.Slots, func(x availability.Slot) bool { return x.Start == ten+45*span.Minute })
+		if offer.Ranks[at].Lead != want {
+			t.Errorf("%s: ranked for %s", aim, offer.Ranks[at].Lead)
+		}
+		b := s.Book(t, s.Cut(ten+45*span.Minute, "", "dora"))
+		if b.Lead != want || b.Choice.Aim != aim || b.Choice.Of != 2 || aim == catalog.AimFit && b.Choice.Measure != 0 {
+			t.Errorf("%s: %s, because of %+v", aim, b.Lead, b.Choice)
+		}
+	}
+}
+
 func TestAimsChoose(t *testing.T) {
 	t.Parallel()
 	for aim, want := range map[catalog.Aim]id.Staff{catalog.AimEven: "ben", catalog.AimConcentrate: "ada", catalog.AimSame: "ada"} {

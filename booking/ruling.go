@@ -124,7 +124,7 @@ func (a *ask) rulesFor(q *availability.Question, c *policy.Case, window span.Spa
 func (d *Desk) question(a *ask, p *plan, g *ground, c choice, now span.Instant) (availability.Question, error) {
 	q := availability.Question{
 		Visit: p.visit, Location: p.location, Window: p.window, Now: now,
-		Except: c.except, Override: c.override, Squeeze: c.squeeze, Aim: aimOf(a, p), Last: lastStaff(a.traits),
+		Except: c.except, Override: c.override, Squeeze: c.squeeze, Aim: aimOf(a, p), Last: lastStaff(a.traits), Mix: a.mix,
 	}
 	if a.book.None() || c.override {
 		return q, nil

@@ -80,10 +80,11 @@ const (
 	AimPriority    Aim = "priority"    // in the owner's order
 	AimLeastSkill  Aim = "least_skill" // who knows least beyond what is needed: keeps the experts free
 	AimSame        Aim = "same"        // who saw the client last; then as even
+	AimFit         Aim = "fit"         // whose day it breaks up least: tightly packed days
 )
 
 // Aims lists every aim.
-func Aims() []Aim { return []Aim{AimEven, AimConcentrate, AimPriority, AimLeastSkill, AimSame} }
+func Aims() []Aim { return []Aim{AimEven, AimConcentrate, AimPriority, AimLeastSkill, AimSame, AimFit} }
 
 // DefaultTerms are the terms of a new business.
 func DefaultTerms() Terms { return Terms{HoldMin: 10, Contact: "any"} }

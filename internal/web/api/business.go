@@ -47,7 +47,7 @@ type terms struct {
 	Approval        bool   `json:"approval" required:"false" doc:"Public bookings are requests until staff confirm"`
 	Overflow        int    `json:"overflow" required:"false" minimum:"0" maximum:"1" doc:"Squeeze-ins that a staff member may have at once"`
 	WaitMin         int    `json:"wait_min" required:"false" minimum:"0" maximum:"240" doc:"The longest wait between two services of one visit"`
-	Aim             string `json:"aim" required:"false" enum:"even,concentrate,priority,least_skill,same" doc:"Who is taken where several could"`
+	Aim             string `json:"aim" required:"false" enum:"even,concentrate,priority,least_skill,same,fit" doc:"Who is taken where several could"`
 	HideAbove       int    `json:"hide_above" required:"false" minimum:"0" maximum:"1000" doc:"Percent of a slot's own value that a public slot may waste; 0 hides nothing"`
 }
 

@@ -28,7 +28,7 @@ type serviceWrite struct {
 	Locations       []string          `json:"locations,omitempty" maxItems:"100"`
 	Public          *bool             `json:"public,omitempty" doc:"Clients may book it themselves"`
 	Position        *int              `json:"position,omitempty" minimum:"0"`
-	Aim             *string           `json:"aim,omitempty" doc:"Who is taken where several could: even, concentrate, priority, least_skill, same; empty is as the business says"`
+	Aim             *string           `json:"aim,omitempty" doc:"Who is taken where several could: even, concentrate, priority, least_skill, same, fit; empty is as the business says"`
 	Seats           *int              `json:"seats,omitempty" minimum:"0" maximum:"1000" doc:"Above 0: a group whose seats clients take"`
 	MinSeats        *int              `json:"min_seats,omitempty" minimum:"0" maximum:"1000" doc:"With fewer taken it does not run"`
 	Flexible        merge[flexible]   `json:"flexible,omitzero" doc:"Work that is dropped off and picked up; null for none"`

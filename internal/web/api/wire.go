@@ -92,8 +92,8 @@ type BookingBody struct {
 
 // chosen is by what somebody was taken of those who could.
 type chosen struct {
-	Aim     string `json:"aim" enum:"even,concentrate,priority,least_skill,same"`
-	Measure int    `json:"measure" doc:"Minutes booked that day (even, concentrate), the priority, the levels to spare (least_skill), 1 for who saw the client last (same)"`
+	Aim     string `json:"aim" enum:"even,concentrate,priority,least_skill,same,fit"`
+	Measure int    `json:"measure" doc:"Minutes booked that day (even, concentrate), the priority, the levels to spare (least_skill), 1 for who saw the client last (same), the minutes of value that gaps lose (fit)"`
 	Of      int    `json:"of" doc:"How many could have"`
 }
 
