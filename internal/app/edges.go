@@ -27,6 +27,7 @@ import (
 // edges is everything that answers from outside.
 type edges struct {
 	handler http.Handler
+	mux     *http.ServeMux
 	ctx     context.Context //nolint:containedctx // ends the live streams when the program stops
 	cancel  context.CancelFunc
 	once    sync.Once
@@ -42,6 +43,7 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 	public := web.NewLimiter(c.PublicRate)
 
 	mux := http.NewServeMux()
+	e.mux = mux
 	programs := api.New(mux, api.Deps{
 		Desk: k.desk, Office: k.office, Links: k.links, Clients: k.clients, Insight: k.insight, Settings: k.settings, Messages: k.messages,
 		Events: feed{k.journal, k.events}, Clock: k.clock, Tokens: k.master, Words: words, BaseURL: c.Base,
@@ -81,8 +83,19 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 		}
 		guarded.ServeHTTP(w, r)
 	})
-	e.handler = e.ending(recovering(k.log, web.Headers(web.Guard(words, language, root))))
+	e.handler = e.ending(recovering(k.log, secure(c.Base(), web.Headers(web.Guard(words, language, root)))))
 	return e, nil
+}
+
+// secure has browsers that once came over TLS never come without it.
+func secure(base string, next http.Handler) http.Handler {
+	if !strings.HasPrefix(base, "https://") {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		next.ServeHTTP(w, r)
+	})
 }
 
 // stop ends the live streams.

@@ -102,6 +102,9 @@ func (k *kernel) fill(ctx context.Context) error {
 // Handler answers requests; for tests that need no listener.
 func (n *Node) Handler() http.Handler { return n.edges.handler }
 
+// Mux holds every address; for tests that go through all of them.
+func (n *Node) Mux() *http.ServeMux { return n.edges.mux }
+
 // Serve answers on the listener until the context ends.
 func (n *Node) Serve(ctx context.Context, listener net.Listener) error {
 	if n.config.Pprof != "" {
