@@ -43,14 +43,29 @@ func (o *Office) SetHold(ctx context.Context, who account.Principal, h Hold) err
 		if err != nil {
 			return err
 		}
-		if !standing && !(h.Until == 0 && h.Class == ClassStatute) { // what is left of an erased person may be let go
-			return fault.Missing("client")
+		if !standing {
+			if err := o.left(ctx, who.Business, h); err != nil {
+				return err
+			}
 		}
 		if h.Until == 0 {
 			h.Until = now // the row of an erased person is taken by the next sweep
 		}
 		return o.Cards.SetHold(ctx, who.Business, h)
 	})
+}
+
+// left sees that a hold is ended which outlived its person: of somebody who
+// is not there, nothing else can be changed.
+func (o *Office) left(ctx context.Context, business id.Business, h Hold) error {
+	holds, err := o.Cards.Holds(ctx, business, h.Client)
+	if err != nil {
+		return err
+	}
+	if h.Until != 0 || !slices.ContainsFunc(holds, func(have Hold) bool { return have.Class == h.Class }) {
+		return fault.Missing("client")
+	}
+	return nil
 }
 
 // Holds lists a client's holds; faults forbidden.

@@ -148,15 +148,18 @@ func (o *Office) Close(ctx context.Context, who account.Principal, want id.Petit
 
 func (o *Office) alter(ctx context.Context, who account.Principal, want id.Petition, change func(*Petition) error) (Petition, error) {
 	var p Petition
+	if who.Kind != account.KindClient {
+		if err := needs(who, account.ManagePrivacy); err != nil {
+			return p, err
+		}
+	}
 	err := o.Atomic.Do(ctx, func(ctx context.Context) error {
 		var err error
 		if p, err = o.Petitions.FindPetition(ctx, who.Business, want); err != nil {
 			return err
 		}
-		if !self(who, p.Client) {
-			if err := needs(who, account.ManagePrivacy); err != nil {
-				return err
-			}
+		if who.Kind == account.KindClient && !self(who, p.Client) {
+			return fault.Missing("request")
 		}
 		if p.Closed != 0 {
 			return conflict("it is closed already")

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"kept/account"
 	"kept/availability"
 	"kept/event"
@@ -37,7 +39,12 @@ type API struct {
 func (a *API) Register() {
 	e := a.Edge
 	wire.Op(e, http.MethodDelete, "/clients/{id}", "erase-client", "Erase everything personal about a client", a.erase)
-	wire.Op(e, http.MethodGet, "/clients/{id}/export", "export-client", "Everything that is kept about a client, as a zip", a.export)
+	o := wire.Operation(http.MethodGet, "/clients/{id}/export", "export-client", "Everything that is kept about a client, as a zip")
+	o.Responses = map[string]*huma.Response{"200": {
+		Description: "A zip: data.json, tables/*.csv, visits.ics, files/*",
+		Content:     map[string]*huma.MediaType{dossier.ContentType: {Schema: &huma.Schema{Type: "string", Format: "binary"}}},
+	}}
+	wire.Secured(e, o, a.export)
 	wire.Op(e, http.MethodGet, "/privacy/erasures", "list-erasures", "Records of destruction, the newest first", a.records)
 	wire.Op(e, http.MethodGet, "/privacy/erasures/{id}", "get-erasure", "One record of destruction", a.record)
 	a.registerPetitions()

@@ -45,6 +45,9 @@ func (p *Pages) index(t *turn) error {
 			view.SettingsSection{Title: t.P.T("team.title"), Line: t.P.T("team.section_line"), Href: t.Root() + "/team", Icon: "people"},
 			view.SettingsSection{Title: t.P.T("keys.title"), Line: t.P.T("keys.section_line"), Href: t.Root() + "/keys", Icon: "box"})
 	}
+	if t.Who.May(account.ManagePrivacy) {
+		m.Sections = append(m.Sections, view.SettingsSection{Title: t.P.T("privacy.title"), Line: t.P.T("privacy.line"), Href: t.Root() + "/privacy", Icon: "list"})
+	}
 	if len(m.Sections) == 0 {
 		return fault.New(fault.Forbidden, fault.CodeForbidden, "there is nothing that you may set")
 	}
