@@ -62,7 +62,7 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 		d.Elsewhere = outside.Host()
 	}
 	page.New(mux, d)
-	staff := &shell.Staff{Shell: s, Fence: store.NewFence(k.db), Messages: k.messages, Demo: c.Demo}
+	staff := &shell.Staff{Shell: s, Fence: store.NewFence(k.db), Messages: fencedMessages{k.messages, store.NewFence(k.db)}, Demo: c.Demo}
 	office := &desk.Desk{
 		Staff: staff, Bookings: k.desk, Office: k.office, Clients: k.clients, Measures: k.insight,
 		Stream: programs.Stream,
@@ -70,6 +70,7 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	office.Register(mux)
 	(&card.Pages{Parts: card.Parts{
 		Staff: staff, Clients: k.clients, Bookings: k.desk, Talks: k.talks, Tallies: k.counter, Plans: k.plans, Intake: k.intake,
+		Archive: k.archive, Merger: k.merger,
 	}}).Register(mux)
 	(&team.Pages{Staff: staff, Keys: k.passkeys, Outside: outside, Doors: web.NewLimiter(triesAMinute)}).Register(mux)
 	(&settings.Pages{Staff: staff, Office: k.office, Links: k.links}).Register(mux)

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"kept/account"
 	"kept/catalog"
@@ -69,7 +70,14 @@ func (d Deps) live(ctx context.Context, who account.Principal, w *sample.World) 
 		return fmt.Errorf("demo: cards: %w", err)
 	}
 	h := hints{Due: d.Due, who: who, world: w}
-	regulars := h.seen("")
+	of := id.Service("")
+	for _, s := range w.Layout.Services { // best of all those for whom the most is kept: whose car is due by its mileage
+		if slices.ContainsFunc(s.Recalls, func(r catalog.Recall) bool { return r.Kind == catalog.RecallUsage }) {
+			of = s.ID
+			break
+		}
+	}
+	regulars := h.seen(of)
 	for n, one := range all[w.Business.Slug] {
 		if n < len(regulars) {
 			if err := d.Lives.tell(ctx, who, w, regulars[n], one); err != nil {

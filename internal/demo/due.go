@@ -83,7 +83,7 @@ func (h hints) seen(service id.Service) []id.Client {
 func (h hints) cars(ctx context.Context, service id.Service, kind string) error {
 	names := []string{"Škoda Octavia", "Lada Vesta", "Kia Rio", "Toyota Camry", "Hyundai Solaris", "VW Polo", "Renault Duster", "Geely Atlas", "ГАЗель Next", "Mazda 6"}
 	for n, who := range h.seen(service) {
-		car, err := h.Cards.AddSubject(ctx, h.who.Business, who, client.SubjectVehicle, names[n%len(names)], h.who.Actor())
+		car, err := h.car(ctx, who, names[n%len(names)])
 		if err != nil {
 			return err
 		}
@@ -99,6 +99,20 @@ func (h hints) cars(ctx context.Context, service id.Service, kind string) error 
 		}
 	}
 	return nil
+}
+
+// car gives the vehicle that a client has, or a new one.
+func (h hints) car(ctx context.Context, who id.Client, name string) (client.Subject, error) {
+	all, err := h.Cards.Subjects(ctx, h.who.Business, who)
+	if err != nil {
+		return client.Subject{}, err
+	}
+	for _, s := range all {
+		if s.Kind == client.SubjectVehicle {
+			return s, nil
+		}
+	}
+	return h.Cards.AddSubject(ctx, h.who.Business, who, client.SubjectVehicle, name, h.who.Actor())
 }
 
 // birthdays says when clients were born: of some the service is due, of the

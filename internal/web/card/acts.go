@@ -23,7 +23,7 @@ func (*Pages) acts() map[string]act {
 	return map[string]act{
 		"/talk": talk, "/done": done, "/fact": fact, "/settle": settle, "/contact": contact, "/prefer": prefer, "/uncontact": uncontact,
 		"/subject": subject, "/reading": reading, "/plan": planned, "/skip": skip, "/agree": agree, "/withdraw": withdraw,
-		"/forms/{form}": fill,
+		"/forms/{form}": fill, "/unfile": unfile, "/merge": merge, "/unmerge": unmerge,
 	}
 }
 

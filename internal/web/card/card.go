@@ -43,6 +43,8 @@ type Parts struct {
 	Tallies  Tallies
 	Plans    *plan.Planner
 	Intake   *intake.Desk
+	Archive  *client.Archive
+	Merger   *client.Merger
 }
 
 // Pages are the pages of a card.
@@ -73,6 +75,8 @@ func (p *Pages) Register(mux *http.ServeMux) {
 	for path, fn := range p.acts() {
 		handle("POST", path, account.WriteClients, func(t *turn) error { return p.act(t, path, fn) })
 	}
+	handle("POST", "/files", account.WriteClients, p.upload)
+	handle("GET", "/files/{document}", account.ReadClients, p.download)
 	handle("GET", "/forms/{form}", account.WriteClients, p.formPage)
 	handle("GET", "/preferences", account.WriteClients, p.preferences)
 	handle("POST", "/preferences", account.WriteClients, p.preferences)
@@ -110,12 +114,12 @@ func (p *Pages) show(t *turn, typed map[string][]string, refused error, status i
 			m.Errors = view.Errors{{Field: "live", Text: p.Refusal(t.Turn, refused)}}
 		}
 	}
-	m.Main = d.drawn(d.conflicts(), d.due(), d.talks(), d.history(), d.answers(), d.mail())
+	m.Main = d.drawn(d.conflicts(), d.due(), d.talks(), d.history(), d.answers(), d.files(), d.mail())
 	m.Aside = d.drawn(d.contacts(), d.facts())
 	for _, s := range d.subjects() {
 		m.Aside = append(m.Aside, s)
 	}
-	m.Aside = append(m.Aside, d.drawn(d.habits(), d.wishes(), d.consents())...)
+	m.Aside = append(m.Aside, d.drawn(d.habits(), d.wishes(), d.consents(), d.twins())...)
 	return t.Show(view.SheetPage(m), status)
 }
 
@@ -164,6 +168,10 @@ type drawing struct {
 	filled   []intake.Filled
 	consent  []intake.Consent
 	against  []intake.Objection
+
+	documents []client.Document
+	doubles   []client.Twin
+	merges    []client.Merge
 }
 
 // load reads all that the reader may see.
@@ -196,6 +204,18 @@ func (d *drawing) load() error {
 	}
 	if d.against, err = d.Intake.Consents.ListObjections(ctx, b, d.client); err != nil {
 		return err
+	}
+	if d.documents, err = d.Archive.List(ctx, b, d.client, health); err != nil {
+		return err
+	}
+	if d.merges, err = d.Merger.Of(ctx, b, d.client); err != nil {
+		return err
+	}
+	if d.R.URL.Query().Has("twins") {
+		const mostTwins = 10
+		if d.doubles, err = d.Merger.Twins(ctx, b, d.client, mostTwins, d.Who.Actor()); err != nil {
+			return err
+		}
 	}
 	if d.Who.May(account.ReadMessages) {
 		d.messages, err = d.Messages.List(ctx, b, message.Filter{Client: d.client, Limit: mostMessages}, d.Now)

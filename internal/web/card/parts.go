@@ -313,15 +313,16 @@ func (d *drawing) contacts() view.SheetSection {
 // facts lists what is known of the client themselves.
 func (d *drawing) facts() view.SheetSection {
 	s := view.SheetSection{ID: "facts", Heading: d.P.T("sheet.facts"), Teach: d.P.T("sheet.facts_none")}
-	s.Rows = d.factRows("")
+	s.Facts, s.Rows = d.factRows("")
 	if d.may() {
 		s.Forms = []view.SheetForm{d.factForm("", "")}
 	}
 	return s
 }
 
-func (d *drawing) factRows(of id.Subject) []view.SheetRow {
-	var out []view.SheetRow
+// factRows lists what holds of the client or a subject: what the desk wrote
+// down in short, what came from elsewhere or wants a second look in full.
+func (d *drawing) factRows(of id.Subject) (short []view.Fact, rows []view.SheetRow) {
 	for _, f := range d.sheet.Facts.Of(of) {
 		row := view.SheetRow{Title: d.FactName(f.Key), Text: d.FactValue(f.Value), Line: d.source(f)}
 		switch {
@@ -329,10 +330,13 @@ func (d *drawing) factRows(of id.Subject) []view.SheetRow {
 			row.Chip = view.Chip{Text: d.P.T("sheet.doubt"), Tone: view.Look}
 		case f.Class == client.ClassHealth:
 			row.Chip = view.Chip{Text: d.P.T("sheet.health")}
+		case f.Source == client.SourceStaff:
+			short = append(short, view.Fact{Label: row.Title, Value: row.Text})
+			continue
 		}
-		out = append(out, row)
+		rows = append(rows, row)
 	}
-	return out
+	return short, rows
 }
 
 // factForm asks for a fact of the client or of a subject.
@@ -361,7 +365,8 @@ func (d *drawing) subjects() []view.SheetSection {
 		if s.LeftAt != 0 {
 			continue
 		}
-		part := view.SheetSection{ID: "subject-" + string(s.ID), Heading: d.subjectName(s), Teach: d.P.T("sheet.facts_none"), Rows: d.factRows(s.ID)}
+		part := view.SheetSection{ID: "subject-" + string(s.ID), Heading: d.subjectName(s), Teach: d.P.T("sheet.facts_none")}
+		part.Facts, part.Rows = d.factRows(s.ID)
 		part.Rows = append(part.Rows, d.readings(s.ID)...)
 		if d.may() {
 			part.Forms = []view.SheetForm{d.factForm(s.ID, s.Kind)}

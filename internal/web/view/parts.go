@@ -25,7 +25,8 @@ const (
 	FieldCode   FieldKind = "code"   // an expression: several lines, letters of one width
 	FieldChoice FieldKind = "choice" // one of Options
 	FieldTick   FieldKind = "tick"   // yes or no; the value is "yes"
-	FieldTicks  FieldKind = "ticks"  // any of Options, all under one name
+	FieldFile   FieldKind = "file"
+	FieldTicks  FieldKind = "ticks" // any of Options, all under one name
 )
 
 // FieldSize is how much room a field takes where there is room.
@@ -206,7 +207,7 @@ func (f Field) input() templ.Attributes {
 		a["maxlength"] = "20"
 	case FieldSecret:
 		a["type"], a["autocomplete"] = string(f.Kind), "new-password"
-	case FieldEmail, FieldDate, FieldClock:
+	case FieldEmail, FieldDate, FieldClock, FieldFile:
 		a["type"] = string(f.Kind)
 	default:
 		a["type"] = "text"

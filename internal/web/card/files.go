@@ -1,0 +1,183 @@
+package card
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"kept/account"
+	"kept/client"
+	"kept/fault"
+	"kept/id"
+	"kept/internal/web"
+	"kept/internal/web/shell"
+	"kept/internal/web/view"
+)
+
+// files lists what was put to the card.
+func (d *drawing) files() view.SheetSection {
+	s := view.SheetSection{ID: "files", Heading: d.P.T("sheet.files"), Teach: d.P.T("sheet.files_none")}
+	for _, f := range d.documents {
+		row := view.SheetRow{
+			Title: f.Name, Href: d.at("/files/" + string(f.ID)), Line: view.Joined(d.P.DateYear(f.CreatedAt.In(d.Home)), d.P.T("sheet.file_kb", "n", d.P.Number(int(f.Size/1024)+1))),
+		}
+		if f.Class != client.ClassPersonal {
+			row.Chip = view.Chip{Text: d.P.T("sheet.class_" + f.Class)}
+		}
+		if d.may() {
+			row.Acts = []view.SheetAct{{
+				Text: d.P.T("sheet.remove"), About: f.Name, Action: d.at("/unfile"),
+				Hidden: d.hidden("unfile"+string(f.ID), view.Pair{Name: "document", Value: string(f.ID)}),
+			}}
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	if d.may() {
+		classes := []string{client.ClassPersonal}
+		if d.Who.May(account.ReadHealth) {
+			classes = append(classes, client.ClassHealth)
+		}
+		s.Forms = []view.SheetForm{{
+			Summary: d.P.T("sheet.file_add"), Action: d.at("/files"), Button: d.P.T("sheet.add"), File: true, Open: d.open("file"),
+			Fields: []view.Field{ // the class first: it has to be known before the content comes
+				d.choice("class", d.P.T("sheet.file_class"), d.words(classes, "sheet.class_")),
+				{Kind: view.FieldFile, Name: "file", Label: d.P.T("sheet.file"), Hint: d.P.T("sheet.file_hint", "mb", d.P.Number(int(d.Archive.Most()>>20))), Required: true},
+			},
+		}}
+	}
+	return s
+}
+
+// upload takes a file in. It is read as it comes and never kept in a file of
+// the machine's.
+func (p *Pages) upload(t *turn) error {
+	t.R.Body = http.MaxBytesReader(t.W, t.R.Body, p.Archive.Most()+formRoom)
+	parts, err := t.R.MultipartReader()
+	if err != nil {
+		return fault.BadField("file", "format", "this is no form with a file")
+	}
+	class := client.ClassPersonal
+	for {
+		part, err := parts.NextPart()
+		if err != nil {
+			return p.show(t, map[string][]string{"form": {"file"}}, fault.BadField("file", "required", "choose a file"), http.StatusUnprocessableEntity)
+		}
+		switch part.FormName() {
+		case "class":
+			const longest = 20
+			word := make([]byte, longest)
+			n, _ := part.Read(word) // an empty one is the plain class
+			class = string(word[:n])
+		case "file":
+			if class == client.ClassHealth && !t.Who.May(account.ReadHealth) {
+				return fault.New(fault.Forbidden, fault.CodeForbidden, "this is not yours to do")
+			}
+			_, err := p.Archive.Put(t.Ctx(), t.Who.Business, client.Upload{
+				Client: t.client, Class: class, Name: part.FileName(), Declared: part.Header.Get("Content-Type"), Content: part,
+			}, t.Who.Actor())
+			var large *http.MaxBytesError
+			if errors.As(err, &large) {
+				err = fault.BadField("file", "too_long", "is too large")
+			}
+			if err == nil {
+				http.Redirect(t.W, t.R, t.at("#files"), http.StatusSeeOther)
+				return nil
+			}
+			if !shell.Expected(err) {
+				return err
+			}
+			return p.show(t, map[string][]string{"form": {"file"}}, err, http.StatusUnprocessableEntity)
+		}
+	}
+}
+
+// formRoom is how much the form around a file may take.
+const formRoom = 64 << 10
+
+// download gives a file to be saved; nothing of it runs in the page's name.
+func (p *Pages) download(t *turn) error {
+	f, content, err := p.Archive.Open(t.Ctx(), t.Who.Business, id.Document(t.R.PathValue("document")), t.Who.May(account.ReadHealth), t.Who.Actor())
+	if err != nil || f.Client != t.client {
+		return missing(err, "document")
+	}
+	h := t.W.Header()
+	h.Set("Content-Type", f.Media)
+	h.Set("Content-Disposition", web.Attachment(f.Name))
+	h.Set("Content-Security-Policy", web.Sandbox)
+	h.Set("Content-Length", strconv.Itoa(len(content)))
+	_, err = t.W.Write(content)
+	return err
+}
+
+func unfile(p *Pages, ctx context.Context, t *turn) (string, error) {
+	want, health := id.Document(t.typed("document")), t.Who.May(account.ReadHealth)
+	f, err := p.Archive.Find(ctx, t.Who.Business, want, health)
+	if err != nil || f.Client != t.client {
+		return "", missing(err, "document")
+	}
+	return "#files", p.Archive.Remove(ctx, t.Who.Business, want, health, t.Who.Actor())
+}
+
+// twins lists cards that may be of the same person, and takes a merge back.
+func (d *drawing) twins() view.SheetSection {
+	s := view.SheetSection{ID: "twins", Heading: d.P.T("sheet.twins")}
+	for _, pair := range d.doubles {
+		one := pair.A
+		if one.ID == d.sheet.Client.ID {
+			one = pair.B
+		}
+		row := view.SheetRow{
+			Title: one.Name, Href: d.Root() + "/clients/" + string(one.ID), Line: view.Joined(one.Phone, one.Email),
+			Chip: view.Chip{Text: d.P.T("sheet.twin_" + pair.Why), Tone: view.Look},
+		}
+		if d.may() {
+			row.Acts = []view.SheetAct{{
+				Text: d.P.T("sheet.merge"), About: one.Name, Action: d.at("/merge"),
+				Hidden: d.hidden("merge"+string(one.ID), view.Pair{Name: "client", Value: string(one.ID)}),
+			}}
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	looked := d.R.URL.Query().Has("twins")
+	if looked && len(s.Rows) == 0 {
+		s.Teach = d.P.T("sheet.twins_none")
+	}
+	if !looked {
+		s.Links = append(s.Links, view.Link{Text: d.P.T("sheet.twins_look"), Href: d.at("?twins=1#twins")})
+		s.Teach = d.P.T("sheet.twins_teach")
+	}
+	if d.Who.May(account.ReadAudit) {
+		s.Links = append(s.Links, view.Link{Text: d.P.T("sheet.readers"), Href: d.Root() + "/audit?client=" + string(d.client)})
+	}
+	for _, m := range d.merges {
+		if m.Undone != 0 || !d.may() {
+			continue
+		}
+		s.Rows = append(s.Rows, view.SheetRow{
+			Title: d.P.T("sheet.merged"), Line: d.P.DateYear(m.At.In(d.Home)), Acts: []view.SheetAct{{
+				Text: d.P.T("sheet.unmerge"), Action: d.at("/unmerge"), Hidden: d.hidden("unmerge"+string(m.ID), view.Pair{Name: "merge", Value: string(m.ID)}),
+			}},
+		})
+	}
+	return s
+}
+
+func merge(p *Pages, ctx context.Context, t *turn) (string, error) {
+	_, err := p.Merger.Merge(ctx, t.Who.Business, id.Client(t.typed("client")), t.client, t.Who.Actor())
+	return "#twins", err
+}
+
+func unmerge(p *Pages, ctx context.Context, t *turn) (string, error) {
+	all, err := p.Merger.Of(ctx, t.Who.Business, t.client)
+	if err != nil {
+		return "", err
+	}
+	for _, m := range all {
+		if string(m.ID) == t.typed("merge") {
+			_, err := p.Merger.Undo(ctx, t.Who.Business, m.ID, t.Who.Actor())
+			return "#twins", err
+		}
+	}
+	return "", fault.Missing("merge")
+}
