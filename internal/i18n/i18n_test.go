@@ -85,7 +85,7 @@ func TestEveryKeyInEveryLanguageWithItsForms(t *testing.T) {
 }
 
 // Words that are the same everywhere.
-var international = regexp.MustCompile(`\{\{[^}]*\}\}|Kept|kept|SMS|SMTP|iCal|CalDAV|\.ics|API|Google|Apple|Outlook|VIN|e-?mail|ID|URL|https?://\S+|[a-z0-9.-]+@[a-z0-9.-]+|PIN|QR|\bUTC\b`)
+var international = regexp.MustCompile(`\{\{[^}]*\}\}|Kept|kept|SMS|SMTP|iCal|CalDAV|\.ics|API|Google|Apple|Outlook|VIN|e-?mail|ID|URL|https?://\S+|[a-z0-9.-]+@[a-z0-9.-]+|PIN|QR|PDF|KB|MB|\bUTC\b`)
 
 func TestNoEnglishElsewhere(t *testing.T) {
 	t.Parallel()
