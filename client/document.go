@@ -122,9 +122,9 @@ func (a *Archive) Put(ctx context.Context, business id.Business, u Upload, actor
 	content, err := io.ReadAll(io.LimitReader(u.Content, a.most+1))
 	switch {
 	case err != nil:
-		return Document{}, fault.BadField("file", "read", "broke off")
+		return Document{}, fault.BadField("file", "file_read", "broke off")
 	case int64(len(content)) > a.most:
-		return Document{}, fault.BadField("file", "size", "is too large")
+		return Document{}, fault.BadField("file", "file_size", "is too large")
 	}
 	d := Document{
 		ID: id.New[id.Document](a.registry.clock.Now().UTC()), Client: card.ID, Booking: u.Booking, Class: u.Class,
@@ -141,7 +141,7 @@ func (a *Archive) Put(ctx context.Context, business id.Business, u Upload, actor
 		return Document{}, err
 	}
 	if len(list) >= mostDocuments {
-		return Document{}, fault.BadField("file", "many", "is one too many: the card has 500 files")
+		return Document{}, fault.BadField("file", "file_many", "is one too many: the card has 500 files")
 	}
 	return d, a.write(ctx, business, d, content)
 }
@@ -156,7 +156,7 @@ func (a *Archive) scan(ctx context.Context, content []byte) (string, error) {
 		return "", errors.Join(fault.New(fault.Unavailable, fault.CodeUnavailable, "the file cannot be looked at just now"), err)
 	}
 	if found != "" {
-		return "", fault.BadField("file", "harmful", "is harmful")
+		return "", fault.BadField("file", "file_harmful", "is harmful")
 	}
 	return ScanClean, nil
 }

@@ -74,7 +74,7 @@ const (
 func Sniff(name, declared string, content []byte) (media string, err error) {
 	media = mediaOf(content)
 	if media == "" {
-		return "", fault.BadField("file", "type", "is of no type that is taken: PDF, JPEG, PNG, WebP, HEIC, plain text, DOCX, XLSX")
+		return "", fault.BadField("file", "file_type", "is of no type that is taken: PDF, JPEG, PNG, WebP, HEIC, plain text, DOCX, XLSX")
 	}
 	ending := strings.ToLower(path.Ext(name))
 	matches := false
@@ -82,10 +82,10 @@ func Sniff(name, declared string, content []byte) (media string, err error) {
 		matches = matches || e == ending
 	}
 	if !matches {
-		return "", fault.BadField("file", "name", "has a name that does not go with its content")
+		return "", fault.BadField("file", "file_name", "has a name that does not go with its content")
 	}
 	if said, _, err := mime.ParseMediaType(declared); declared != "" && (err != nil || !agrees(said, media)) {
-		return "", fault.BadField("file", "declared", "was said to be of another type than its content is")
+		return "", fault.BadField("file", "file_declared", "was said to be of another type than its content is")
 	}
 	return media, check(media, content)
 }
@@ -194,7 +194,7 @@ func check(media string, b []byte) error {
 	case MediaJPEG, MediaPNG:
 		c, _, err := image.DecodeConfig(bytes.NewReader(b))
 		if err != nil {
-			return fault.BadField("file", "damaged", "is a damaged picture")
+			return fault.BadField("file", "file_damaged", "is a damaged picture")
 		}
 		width, height = c.Width, c.Height
 	case MediaWebP:
@@ -206,9 +206,9 @@ func check(media string, b []byte) error {
 	}
 	switch {
 	case width <= 0 || height <= 0:
-		return fault.BadField("file", "damaged", "is a damaged picture")
+		return fault.BadField("file", "file_damaged", "is a damaged picture")
 	case width > maxSide || height > maxSide || width*height > maxPixels:
-		return fault.BadField("file", "pixels", "is a picture of more than 100 million pixels, or more than 20,000 on a side")
+		return fault.BadField("file", "file_pixels", "is a picture of more than 100 million pixels, or more than 20,000 on a side")
 	}
 	return nil
 }
@@ -218,29 +218,29 @@ func check(media string, b []byte) error {
 func checkPacked(b []byte) error {
 	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
-		return fault.BadField("file", "damaged", "is a damaged document")
+		return fault.BadField("file", "file_damaged", "is a damaged document")
 	}
 	if len(z.File) > maxEntries {
-		return fault.BadField("file", "bomb", "has too many parts")
+		return fault.BadField("file", "file_bomb", "has too many parts")
 	}
 	var all, small uint64
 	for _, f := range z.File {
 		all += min(f.UncompressedSize64, maxUnpacked+1)
 		small += min(f.CompressedSize64, uint64(len(b))+1)
 		if f.UncompressedSize64 > 1<<20 && f.UncompressedSize64/maxRatio > f.CompressedSize64 {
-			return fault.BadField("file", "bomb", "unpacks to far more than it is")
+			return fault.BadField("file", "file_bomb", "unpacks to far more than it is")
 		}
 		name := strings.ToLower(f.Name)
 		switch path.Ext(name) {
 		case ".exe", ".dll", ".js", ".vbs", ".jar", ".bat", ".cmd", ".ps1", ".scr", ".com", ".zip", ".7z", ".rar", ".html", ".htm", ".svg":
-			return fault.BadField("file", "contains", "has a program, a page or an archive in it")
+			return fault.BadField("file", "file_contains", "has a program, a page or an archive in it")
 		}
 		if strings.Contains(name, "vbaproject") || strings.Contains(name, "..") || strings.HasPrefix(name, "/") {
-			return fault.BadField("file", "contains", "has a macro in it, or a part out of place")
+			return fault.BadField("file", "file_contains", "has a macro in it, or a part out of place")
 		}
 	}
 	if all > maxUnpacked || small > uint64(len(b)) {
-		return fault.BadField("file", "bomb", "unpacks to far more than it is")
+		return fault.BadField("file", "file_bomb", "unpacks to far more than it is")
 	}
 	return nil
 }

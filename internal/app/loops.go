@@ -203,6 +203,9 @@ func (l *loops) sweep(ctx context.Context) error {
 			if err := l.privacy.Sweep(ctx, b); err != nil {
 				return err
 			}
+			if err := l.db.Do(ctx, func(ctx context.Context) error { return l.entries.Sweep(ctx, b, now) }); err != nil {
+				return err
+			}
 		}
 		after = slugs[len(slugs)-1]
 	}

@@ -59,6 +59,7 @@ type kernel struct {
 	search     *store.Search
 	counter    *client.Counter
 	talks      *client.Talks
+	entries    *store.Entries
 	callbacks  *store.Callbacks
 	merger     *client.Merger
 	archive    *client.Archive // of a running server
@@ -128,7 +129,8 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 			k.dispatcher.Wake(ctx)
 		}
 	})
-	k.talks = client.NewTalks(store.NewEntries(k.db, k.vault, k.cards), k.clients, k.callbacks)
+	k.entries = store.NewEntries(k.db, k.vault, k.cards)
+	k.talks = client.NewTalks(k.entries, k.clients, k.callbacks)
 	k.merger = client.NewMerger(store.NewMerges(k.db, k.vault, k.cards, k.lanes), k.clients)
 	k.desk = booking.NewDesk(booking.Parts{
 		Atomic: k.db, Clock: k.clock, Settings: k.settings, Registry: k.clients, Journal: k.journal, Lanes: k.lanes,

@@ -187,9 +187,19 @@ func (s *Entries) MayTell(ctx context.Context, business id.Business, number stri
 	return rows > 0, s.db.Fault(err)
 }
 
-// Sweep forgets when numbers were told something that is past.
-func (s *Entries) Sweep(ctx context.Context, business id.Business, before span.Instant) error {
-	return s.db.Fault(queries(ctx, s.db).SweepCallers(ctx, sqlgen.SweepCallersParams{BusinessID: string(business), ToldAt: int64(before)}))
+// unknownKept is how long calls of people nobody knows are kept: no card says
+// when they are to be forgotten.
+const unknownKept = 90 * span.Day
+
+// Sweep forgets the calls of people nobody knows after 90 days, and when
+// numbers were told something after one.
+func (s *Entries) Sweep(ctx context.Context, business id.Business, now span.Instant) error {
+	q := queries(ctx, s.db)
+	err := q.SweepUnknownCalls(ctx, sqlgen.SweepUnknownCallsParams{BusinessID: string(business), At: int64(now - unknownKept)})
+	if err != nil {
+		return s.db.Fault(err)
+	}
+	return s.db.Fault(q.SweepCallers(ctx, sqlgen.SweepCallersParams{BusinessID: string(business), ToldAt: int64(now - span.Day)}))
 }
 
 func (s *Entries) open(ctx context.Context, row sqlgen.Entry) (client.Entry, error) {

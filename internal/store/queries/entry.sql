@@ -50,3 +50,6 @@ DELETE FROM call_told WHERE business_id = $1 AND told_at < $2;
 -- The lock between a message's claim and a change of the call that it answers.
 UPDATE entry SET updated_at = updated_at WHERE business_id = $1 AND id = $2
 RETURNING state, outcome;
+
+-- name: SweepUnknownCalls :exec
+DELETE FROM entry WHERE business_id = $1 AND client_id = '' AND at < $2;

@@ -315,6 +315,20 @@ func (q *Queries) SweepCallers(ctx context.Context, arg SweepCallersParams) erro
 	return err
 }
 
+const sweepUnknownCalls = `-- name: SweepUnknownCalls :exec
+DELETE FROM entry WHERE business_id = $1 AND client_id = '' AND at < $2
+`
+
+type SweepUnknownCallsParams struct {
+	BusinessID string
+	At         int64
+}
+
+func (q *Queries) SweepUnknownCalls(ctx context.Context, arg SweepUnknownCallsParams) error {
+	_, err := q.db.ExecContext(ctx, sweepUnknownCalls, arg.BusinessID, arg.At)
+	return err
+}
+
 const tellCaller = `-- name: TellCaller :execrows
 INSERT INTO call_told (business_id, number_index, told_at) VALUES ($1, $2, $3)
 ON CONFLICT (business_id, number_index) DO UPDATE SET told_at = excluded.told_at

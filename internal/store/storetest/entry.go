@@ -17,6 +17,7 @@ import (
 func testEntry(t *testing.T, open Opener) {
 	t.Run("round trip", func(t *testing.T) { t.Parallel(); entryRoundTrip(t, NewWorld(t, open)) })
 	t.Run("calls", func(t *testing.T) { t.Parallel(); entryCalls(t, NewWorld(t, open)) })
+	t.Run("swept", func(t *testing.T) { t.Parallel(); entrySwept(t, NewWorld(t, open)) })
 	t.Run("missed", func(t *testing.T) { t.Parallel(); entryMissed(t, NewWorld(t, open)) })
 }
 
@@ -155,5 +156,31 @@ func entryMissed(t *testing.T, w *World) {
 	Must(t, err)
 	if len(list) != 2 || again.ID == last.ID {
 		t.Errorf("an hour later: %d messages", len(list))
+	}
+}
+
+// entrySwept keeps calls of people nobody knows for 90 days.
+func entrySwept(t *testing.T, w *World) {
+	b := w.Business(t, "mine")
+	talks, _ := w.Talks()
+	mia := w.create(t, b, client.Draft{Name: "Mia", Phone: "+4930111222333"})
+	for _, from := range []string{"+4930111222333", "+4930999888777"} {
+		_, err := talks.Call(t.Context(), b, client.Call{From: from, Kind: "missed"}, desk)
+		Must(t, err)
+	}
+	entries := store.NewEntries(w.DB, w.Vault, w.Clients)
+	left := func() []client.Entry {
+		w.Do(t, func(ctx context.Context) error { return entries.Sweep(ctx, b, w.Clock.Now()) })
+		list, _, err := talks.List(t.Context(), b, client.EntryFilter{})
+		Must(t, err)
+		return list
+	}
+	w.Clock.Advance(89 * span.Day)
+	if n := len(left()); n != 2 || w.rows(t, "call_told") != 0 {
+		t.Errorf("%d calls after 89 days", n)
+	}
+	w.Clock.Advance(2 * span.Day)
+	if list := left(); len(list) != 1 || list[0].Client != mia.ID {
+		t.Errorf("after 91 days: %+v", list)
 	}
 }
