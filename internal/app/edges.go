@@ -45,16 +45,17 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 	mux := http.NewServeMux()
 	e.mux = mux
 	programs := api.New(mux, api.Deps{
-		Desk: k.desk, Office: k.office, Links: k.links, Clients: k.clients, Insight: k.insight, Settings: k.settings, Messages: k.messages,
+		Desk: k.desk, Office: k.office, Links: k.links, Clients: k.clients, Insight: k.insight, Settings: k.settings, Messages: fencedMessages{k.messages, store.NewFence(k.db)},
 		Events: feed{k.journal, k.events}, Clock: k.clock, Tokens: k.master, Words: words, BaseURL: c.Base,
 		Demo: c.Demo, Version: version,
 	})
 	(&privacyapi.API{Edge: programs.Edge(), Office: k.privacy, Settings: k.settings, Host: hostOf(c.Base())}).Register()
 	(&accountapi.API{Gate: k.gate, Settings: k.settings}).Register(programs.Edge())
-	(&planapi.API{Plans: k.plans, Settings: k.settings, Cards: k.clients}).Register(programs.Edge())
+	(&planapi.API{Plans: fencedPlans{k.plans, store.NewFence(k.db)}, Settings: k.settings, Cards: k.clients}).Register(programs.Edge())
 	(&visitorapi.API{Door: k.visitors.door, Settings: k.settings, Cards: k.clients}).Register(programs.Edge())
 	cards := cardapi.Deps{Clients: k.clients, Settings: k.settings, Clock: k.clock}
 	cardapi.Register(programs.Edge(), cards)
+	cardapi.RegisterIntake(programs.Edge(), cardapi.IntakeDeps{Deps: cards, Intake: k.intake})
 	cardapi.RegisterFind(programs.Edge(), cardapi.FindDeps{Deps: cards, Talks: k.talks, Archive: k.archive, Merger: k.merger, Counter: k.counter})
 	k.recordDesk().Operations(programs.Edge())
 	once := &web.Once{Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Clock: k.clock, Business: businessOf(k)}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"kept/fault"
 	"kept/id"
 )
 
@@ -27,11 +28,42 @@ func CardOf(path string) (id.Client, bool) {
 	return "", false
 }
 
+// whole are the groups of operations that keep to a principal's reach by
+// themselves, or tell nothing of anybody's clients. All others are shut to who
+// does not reach the whole business: a new group is, until it is entered here.
+func whole(group string) bool {
+	switch group {
+	case "b", "bookings", "calendar", "clients", "sessions", "series", "series-checks", "services", "staff", "resources", "locations",
+		"time-off", "rules", "business", "holidays", "explain", "insight", "events", "stream", "plans", "messages", "calendars", "holds", "demo",
+		"openapi.json", "docs":
+		return false
+	}
+	return true
+}
+
+// Beyond tells whether an address of the API is about everybody's clients.
+func Beyond(path string) bool {
+	rest, ok := strings.CutPrefix(path, "/api/v1/")
+	if !ok {
+		return false
+	}
+	group, rest, _ := strings.Cut(rest, "/")
+	if group == "clients" && rest != "" {
+		_, card := CardOf(path)
+		return !card // lists of pairs, of marks
+	}
+	return whole(group)
+}
+
 // Within keeps programs to the cards within their key's reach, whatever
 // operation they ask for; it stands behind Identity.
 func Within(fence Fence, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if p, ok := Principal(r.Context()); ok && p.Reach != "" {
+			if Beyond(r.URL.Path) {
+				WriteProblem(w, r, fault.New(fault.Forbidden, fault.CodeForbidden, "this is about clients beyond your reach"))
+				return
+			}
 			if card, ok := CardOf(r.URL.Path); ok {
 				if err := fence.Card(r.Context(), p.Business, card); err != nil {
 					WriteProblem(w, r, err)

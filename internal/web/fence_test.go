@@ -49,6 +49,12 @@ func TestWithin(t *testing.T) {
 		{"/api/v1/clients/" + cardID, account.ReachOwn, true, http.StatusNotFound},
 		{"/api/v1/clients/" + cardID + "/facts", account.ReachLocation, true, http.StatusNotFound},
 		{"/api/v1/clients/" + cardID, account.ReachBusiness, true, http.StatusTeapot},
+		{"/api/v1/clients/duplicates", account.ReachOwn, true, http.StatusForbidden},
+		{"/api/v1/entries", account.ReachOwn, true, http.StatusForbidden},
+		{"/api/v1/audit", account.ReachLocation, true, http.StatusForbidden},
+		{"/api/v1/what-comes-next", account.ReachLocation, true, http.StatusForbidden},
+		{"/api/v1/what-comes-next", account.ReachBusiness, true, http.StatusTeapot},
+		{"/api/v1/bookings", account.ReachOwn, true, http.StatusTeapot},
 		{"/api/v1/clients", account.ReachOwn, true, http.StatusTeapot},
 		{"/api/v1/clients/" + cardID, account.ReachOwn, false, http.StatusTeapot},
 	} {

@@ -152,6 +152,9 @@ func (s *Staff) enter(w http.ResponseWriter, r *http.Request) (*Turn, error) {
 		return nil, err
 	}
 	t.R = r.WithContext(account.Enclose(ctx, t.Who))
+	if t.Who.Reach != account.ReachBusiness && everybodys(r.URL.Path) {
+		return nil, fault.New(fault.Forbidden, fault.CodeForbidden, "this is about clients beyond your reach")
+	}
 	if card, ok := web.CardOf(r.URL.Path); ok && s.Fence != nil {
 		if err := s.Fence.Card(t.Ctx(), business, card); err != nil {
 			return nil, err
@@ -173,6 +176,21 @@ func (s *Staff) enter(w http.ResponseWriter, r *http.Request) (*Turn, error) {
 	t.Places = len(places)
 	t.Home, err = s.Zone(t.Set.Catalog.Business.Zone)
 	return t, err
+}
+
+// everybodys tells whether a page is about the clients of the whole business.
+func everybodys(path string) bool {
+	_, rest, _ := strings.Cut(strings.TrimPrefix(path, "/app/"), "/")
+	group, rest, _ := strings.Cut(rest, "/")
+	switch group {
+	case "privacy", "audit":
+		return true
+	case "clients":
+		_, card := web.CardOf(path)
+		return rest != "" && rest != "new" && !card
+	default:
+		return false
+	}
 }
 
 // WantsJSON tells a program's request from a reader's.

@@ -202,6 +202,15 @@ func TestSecondFactor(t *testing.T) {
 	}
 	codes := must(t, h.Post(t, eva, "/account/second", url.Values{"setup": {setup}, "code": {codeOf(t, secret, h.clock(t))}}), 200, "")
 	recovery := pagetest.First(t, `<code>([a-z0-9-]{19})</code>`, codes.Body)
+	for _, path := range []string{"/", "/account"} { // without scripts, passkeys are not offered
+		who := stranger(t)
+		if path != "/" {
+			who = eva
+		}
+		if page := h.Get(t, who, path).Body; !regexp.MustCompile(`data-passkey="[a-z]+"[^>]* hidden>`).MatchString(page) {
+			t.Errorf("%s offers passkeys", path)
+		}
+	}
 	must(t, h.Get(t, eva, "/account"), 200, "") // the token was renewed, and she is in
 
 	ben := stranger(t)

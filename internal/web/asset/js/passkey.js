@@ -23,6 +23,7 @@
 		form.addEventListener("submit", async (event) => {
 			if (form.elements.answer.value) return;
 			event.preventDefault();
+			event.stopPropagation(); // it is not sent yet: see data-once
 			const told = form.querySelector("[data-told]");
 			try {
 				if (told) told.hidden = true;
@@ -30,7 +31,6 @@
 				form.requestSubmit();
 			} catch {
 				form.elements.answer.value = "";
-				delete form.dataset.sent;
 				if (told) told.hidden = false;
 			}
 		});
