@@ -62,7 +62,7 @@ func (m fencedMessages) List(ctx context.Context, business id.Business, f messag
 	return near(ctx, m.fence, business, f.Limit, func(one message.Message) id.Client { return one.Client },
 		func(last *message.Message) ([]message.Message, error) {
 			if last != nil {
-				f.AfterDue, f.AfterID = last.DueAt, last.ID
+				f.AfterDue, f.AfterID = last.Due, last.ID
 			}
 			return m.Messages.List(ctx, business, f, now)
 		})
