@@ -17,6 +17,9 @@
 // Deleting a client's wrapped key erases the person everywhere at once: free
 // pages, logs of the database, replicas. A backup made before still holds the
 // wrapped key, so a restore has to replay the erasures made since.
+// SQLite overwrites what is deleted (secure_delete); its log holds the older page
+// until it is written over, at the latest when the program ends. On PostgreSQL a
+// dead row stays until VACUUM, and in archived logs as long as these are kept.
 //
 // # Turning keys
 //

@@ -77,6 +77,7 @@ func Open(ctx context.Context, path string, opts Options) (*Engine, error) {
 	}
 	var err error
 	if e.Writer, err = pool(path, 1, url.Values{"_txlock": {"immediate"}, "_pragma": {
+		"secure_delete(FAST)",                                           // what is deleted is overwritten where its page is written anyway: destroyed keys must not linger
 		"journal_mode(WAL)", "synchronous(NORMAL)", "cache_size(-8192)", // FULL is the syncer's work
 		"wal_autocheckpoint(" + mostLog + ")", "journal_size_limit(67108864)",
 	}}); err != nil {
