@@ -42,7 +42,7 @@ func (d *Desk) explain(t *turn) error {
 	t.choices(&form, w)
 	m.Services, m.People = form.Services, form.People
 	place := t.places(&m, q.Get("location"))
-	if err := d.forWhom(t, &m, &w); err != nil {
+	if err := d.judgedFor(t, &m, &w); err != nil {
 		return err
 	}
 	if !q.Has("service") || !q.Has("time") {
@@ -67,8 +67,8 @@ func (d *Desk) explain(t *turn) error {
 	return t.Show(view.WhyPage(m), http.StatusOK)
 }
 
-// forWhom names the client for whom the answer shall be; one who is gone is nobody.
-func (d *Desk) forWhom(t *turn, m *view.WhyModel, w *wish) error {
+// judgedFor names the client for whom the answer shall be; one who is gone is nobody.
+func (d *Desk) judgedFor(t *turn, m *view.WhyModel, w *wish) error {
 	if w.client == "" {
 		return nil
 	}
