@@ -134,6 +134,11 @@ func (d *Desk) person(t *turn, b *booking.Booking, m *view.BookingModel) error {
 			warnings = append(warnings, t.P.T("sheet.fact", "what", t.FactName(f.Key), "value", t.FactValue(f.Value)))
 		}
 	}
+	whom, err := d.visitFor(t, b.Client, b.Subject, sheet.Facts)
+	if err != nil {
+		return err
+	}
+	m.Facts = append(whom, m.Facts...)
 	m.ClientHref, m.Warning, m.Contacts = t.Root()+"/clients/"+string(c.ID), view.Joined(warnings...), t.contacts(c)
 	visits, err := d.Bookings.List(t.Ctx(), t.Who, booking.Filter{Client: c.ID, Backward: true, Limit: mostVisits})
 	if err != nil {

@@ -43,6 +43,7 @@ func TestDesk(t *testing.T) {
 	t.Run("acts", func(t *testing.T) { testActs(t, h) })
 	t.Run("new", func(t *testing.T) { testNew(t, h) })
 	t.Run("card", func(t *testing.T) { testCard(t, h) })
+	t.Run("for whom", func(t *testing.T) { testForWhom(t, h) })
 	t.Run("insight", func(t *testing.T) { testInsight(t, h) })
 	t.Run("sessions", func(t *testing.T) { testSessions(t, h) })
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"kept/account"
+	"kept/availability"
 	"kept/booking"
 	"kept/client"
 	"kept/fault"
@@ -27,6 +28,7 @@ type wish struct {
 	start    string // local, "2026-03-04T10:30"
 	other    string // a time of day that was typed
 	client   id.Client
+	subject  id.Subject // of the client's; empty for themselves
 	query    string
 	form     view.ContactForm
 	override bool
@@ -59,6 +61,9 @@ func (d *Desk) readWish(t *turn) (wish, error) {
 	}
 	if c := v("client"); id.Valid(c) {
 		w.client = id.Client(c)
+	}
+	if s := v("subject"); id.Valid(s) {
+		w.subject = id.Subject(s)
 	}
 	var err error
 	if w.zone, err = d.Zone(t.Set.Catalog.ZoneOf("")); err != nil {
@@ -109,6 +114,9 @@ func (d *Desk) newShown(t *turn, w wish, wrong view.Errors, said view.Notice, st
 		m.Today = "" // what was forgotten can be noted later
 	}
 	t.choices(&m, w)
+	if err := d.subjects(t, &m, w); err != nil {
+		return err
+	}
 	t.repeatChoices(&m, w)
 	if m.Asked {
 		if err := d.times(t, &m, w); err != nil {
@@ -146,6 +154,9 @@ func (d *Desk) times(t *turn, m *view.NewBookingModel, w wish) error {
 	m.DayTitle = shell.Capital(t.P.DateLong(w.day.Start(w.zone).In(w.zone)))
 	m.Why = t.why(w, "", w.day, w.clock())
 	search := booking.Search{Lines: []booking.Line{{Service: w.service, Staff: w.staff}}, From: w.day, To: w.day, Client: w.client}
+	if w.client != "" {
+		search.Subject = w.subject
+	}
 	offer, err := d.Bookings.Offer(t.Ctx(), t.Who.Business, search)
 	if err != nil {
 		if shell.Expected(err) {
@@ -155,6 +166,7 @@ func (d *Desk) times(t *turn, m *view.NewBookingModel, w wish) error {
 		return err
 	}
 	m.Times = t.dayParts(offer.Slots, w.zone, w.start, func(wall string) string { return wall })
+	t.tag(m.Times, offer)
 	if len(m.Times) > 0 {
 		return nil
 	}
@@ -165,15 +177,23 @@ func (d *Desk) times(t *turn, m *view.NewBookingModel, w wish) error {
 	if len(offer.Slots) > 0 {
 		at := offer.Slots[0].Start.In(w.zone)
 		q := url.Values{"service": {string(w.service)}, "staff": {string(w.staff)}, "date": {span.DateOf(at).String()}}
-		if w.client != "" {
-			q.Set("client", string(w.client))
-		}
-		if w.query != "" {
-			q.Set("q", w.query)
-		}
+		w.keep(q)
 		m.NextFree = view.Link{Text: t.P.Date(at), Href: m.Show + "?" + q.Encode()}
 	}
 	return nil
+}
+
+// tag marks the times that fit the day best and those that the client is used to.
+func (t *turn) tag(groups []view.TimeGroup, offer *booking.Offer) {
+	i := 0
+	for _, g := range groups {
+		for n := range g.Times {
+			if label := offer.Label(i); label != "" {
+				g.Times[n].Tag, g.Times[n].TagFit = t.P.T("slot."+label), label == availability.LabelBestFit
+			}
+			i++
+		}
+	}
 }
 
 // found fills in the client who was chosen, or those whom the search finds.
@@ -272,10 +292,10 @@ func (t *turn) request(w wish) (booking.Request, view.Errors) {
 	}
 	req := booking.Request{
 		Lines: []booking.Line{{Service: w.service, Staff: w.staff}}, Start: wall.Instant(w.zone), ClientID: w.client,
-		Note: w.form.Note, Override: w.override && w.other != "",
+		Subject: w.subject, Note: w.form.Note, Override: w.override && w.other != "",
 	}
 	if w.client == "" {
-		req.Client = client.Draft{Name: w.form.Name, Email: w.form.Email, Phone: w.form.Phone}
+		req.Client, req.Subject = client.Draft{Name: w.form.Name, Email: w.form.Email, Phone: w.form.Phone}, ""
 	}
 	return req, nil
 }
@@ -283,7 +303,7 @@ func (t *turn) request(w wish) (booking.Request, view.Errors) {
 // bookOnce books, once for each form, and gives the address of the booking.
 func (d *Desk) bookOnce(t *turn, w wish, req booking.Request) (string, error) {
 	typed := []string{
-		string(w.service), string(w.staff), req.Start.String(), string(w.client), w.form.Name, w.form.Email, w.form.Phone,
+		string(w.service), string(w.staff), req.Start.String(), string(w.client), string(w.subject), w.form.Name, w.form.Email, w.form.Phone,
 	}
 	return d.Once(t.Ctx(), t.Who.Business, "POST /app/new", w.key, typed, func(ctx context.Context) (string, error) {
 		b, err := d.Bookings.Book(ctx, t.Who, req)

@@ -236,9 +236,10 @@ type NewBookingModel struct {
 	Query     string
 	Found     []ClientOption // clients that match Query
 	Form      ContactForm
-	Override  bool   // the reader may pass the rules
-	Passing   bool   // ... and wants to
-	Keep      string // the client who was chosen before, for Show
+	Override  bool     // the reader may pass the rules
+	Passing   bool     // ... and wants to
+	Keep      string   // the client who was chosen before, for Show
+	Subjects  []Option // for whom or what of theirs; the first is themselves
 	Other     string
 	Errors    Errors
 	WhyClosed string
