@@ -60,6 +60,9 @@ func (c Calendar) Encode() ([]byte, error) {
 	cal.Props.SetText(goical.PropMethod, c.Method)
 	text(cal.Props, "X-WR-CALNAME", c.Name)
 	text(cal.Props, "X-WR-TIMEZONE", c.Zone)
+	if len(c.Visits) == 0 {
+		return c.empty()
+	}
 	for _, v := range c.Visits {
 		cal.Children = append(cal.Children, v.component())
 	}
@@ -68,6 +71,18 @@ func (c Calendar) Encode() ([]byte, error) {
 		return nil, fmt.Errorf("ical: %w", err)
 	}
 	return fold(raw.Bytes()), nil
+}
+
+// empty writes a calendar in which nothing stands, which the library has no
+// form for: it is one of something, without it.
+func (c Calendar) empty() ([]byte, error) {
+	c.Visits = []Visit{{UID: "none"}}
+	raw, err := c.Encode()
+	from, to := bytes.Index(raw, []byte("BEGIN:VEVENT")), bytes.Index(raw, []byte("END:VCALENDAR"))
+	if err != nil || from < 0 || to < from {
+		return nil, err
+	}
+	return append(raw[:from:from], raw[to:]...), nil
 }
 
 func (v Visit) component() *goical.Component {

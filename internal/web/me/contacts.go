@@ -151,7 +151,11 @@ func (p *Pages) peoplePage(t *turn, v url.Values, wrong error, of string) error 
 	if of == "subject" {
 		form1 = form.NewSheet(&t.P, v, t.P.Lang(), p.wrong(t, wrong))
 	} else if of == "person" {
-		form2 = form.NewSheet(&t.P, v, t.P.Lang(), p.wrong(t, wrong))
+		told := p.wrong(t, wrong)
+		for i := range told {
+			told[i].Field = "person" // the only field there is
+		}
+		form2 = form.NewSheet(&t.P, v, t.P.Lang(), told)
 	}
 	m.Forms = append(m.Forms, view.MeForm{
 		Heading: t.P.T("me.subject_add"), Action: t.root() + "/subjects", Hidden: t.fresh(), Save: t.P.T("me.subject_add"),
@@ -165,7 +169,7 @@ func (p *Pages) peoplePage(t *turn, v url.Values, wrong error, of string) error 
 		m.Forms = append(m.Forms, view.MeForm{
 			Heading: t.P.T("me.person_add"), Line: t.P.T("me.person_line"), Action: t.root() + "/people", Hidden: t.fresh(),
 			Save:   t.P.T("me.person_add"),
-			Groups: []view.Group{{Fields: []view.Field{form2.Text("name", t.P.T("form.name")).Needed()}}}, Errors: form2.Faults(),
+			Groups: []view.Group{{Fields: []view.Field{form2.Text("person", t.P.T("form.name")).Needed()}}}, Errors: form2.Faults(),
 		})
 	}
 	return shell.Draw(t.W, t.R, status(wrong), view.MeListPage(m))
@@ -211,7 +215,7 @@ func (p *Pages) addPerson(t *turn) error {
 	v := t.R.PostForm
 	return p.post(t, "/people", "person", func(ctx context.Context) error {
 		c, err := p.Clients.Create(ctx, t.business(), client.Draft{
-			Name: v.Get("name"), Language: t.Card.Language, Zone: t.Card.Zone,
+			Name: v.Get("person"), Language: t.Card.Language, Zone: t.Card.Zone,
 		}, "", t.Who.Actor())
 		if err != nil {
 			return err
