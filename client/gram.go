@@ -3,6 +3,7 @@ package client
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -145,14 +146,20 @@ func ideograph(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
 }
 
+// spellings replaces the ways of writing one sound by one of them. It is made
+// when first needed and never changes.
+var spellings = sync.OnceValue(func() *strings.Replacer {
+	return strings.NewReplacer(
+		"shch", "S", "sch", "S", "sh", "S", "dzh", "J", "zh", "J", "ch", "C", "ck", "k", "kh", "h", "ph", "f", "th", "t",
+		"ts", "z", "tz", "z", "ae", "a", "oe", "o", "ue", "u", "x", "ks", "c", "k", "q", "k", "w", "v", "j", "i", "y", "i",
+	)
+})
+
 // sound brings a romanized word into a form in which the usual ways of writing
 // one name in Latin letters come out alike: Alexey, Aleksei and Алексей;
 // Mueller and Müller; Wagner and Вагнер.
 func sound(word string) string {
-	word = strings.NewReplacer(
-		"shch", "S", "sch", "S", "sh", "S", "dzh", "J", "zh", "J", "ch", "C", "ck", "k", "kh", "h", "ph", "f", "th", "t",
-		"ts", "z", "tz", "z", "ae", "a", "oe", "o", "ue", "u", "x", "ks", "c", "k", "q", "k", "w", "v", "j", "i", "y", "i",
-	).Replace(word)
+	word = spellings().Replace(word)
 	if rest, ok := strings.CutPrefix(word, "ie"); ok {
 		word = "e" + rest // Yelena, Elena
 	}

@@ -118,12 +118,13 @@ func (s *Clients) having(ctx context.Context, business id.Business, grams []int6
 			highest = max(highest, having[g][n-1])
 		}
 	}
-	fresh, err := q.FreshClientMarks(ctx, sqlgen.FreshClientMarksParams{BusinessID: string(business), Limit: 2 * freshMost})
+	fresh, err := q.FreshClientMarks(ctx, sqlgen.FreshClientMarksParams{BusinessID: string(business), Limit: seenFresh})
 	if err != nil {
 		return nil, 0, s.db.Fault(err)
 	}
 	for _, m := range fresh {
-		for _, g := range unpack(m.Grams) {
+		for some := range slices.Chunk(m.Grams, gramSize) {
+			g := number(some)
 			if have, asked := having[g]; asked {
 				having[g] = append(have, m.Number)
 				highest = max(highest, m.Number)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -170,7 +171,7 @@ func (m mover) one(ctx context.Context, p Personal, r hanging) (moved, bool, err
 		case err == nil:
 			out.yielded = true
 			set = append(set, how.yield)
-		case err != sql.ErrNoRows: //nolint:errorlint // as database/sql gives it
+		case !errors.Is(err, sql.ErrNoRows):
 			return out, false, m.db.Fault(err)
 		}
 	}

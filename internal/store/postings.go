@@ -23,7 +23,7 @@ func hashed(keys *secret.Business, pieces []string) []int64 {
 	for _, p := range pieces {
 		var b [8]byte
 		copy(b[8-gramSize:], keys.Index(indexGram, p))
-		out = append(out, int64(binary.BigEndian.Uint64(b[:]))) //nolint:gosec // 48 bits
+		out = append(out, int64(binary.BigEndian.Uint64(b[:])))
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
@@ -33,7 +33,7 @@ func hashed(keys *secret.Business, pieces []string) []int64 {
 func pack(grams []int64) []byte {
 	out := make([]byte, 0, gramSize*len(grams))
 	for _, g := range grams {
-		out = append(out, binary.BigEndian.AppendUint64(nil, uint64(g))[8-gramSize:]...) //nolint:gosec // not negative
+		out = append(out, binary.BigEndian.AppendUint64(nil, uint64(g))[8-gramSize:]...)
 	}
 	return out
 }
@@ -42,11 +42,16 @@ func pack(grams []int64) []byte {
 func unpack(packed []byte) []int64 {
 	out := make([]int64, 0, len(packed)/gramSize)
 	for some := range slices.Chunk(packed, gramSize) {
-		var b [8]byte
-		copy(b[8-gramSize:], some)
-		out = append(out, int64(binary.BigEndian.Uint64(b[:]))) //nolint:gosec // 48 bits
+		out = append(out, number(some))
 	}
 	return out
+}
+
+// number reads one hash.
+func number(packed []byte) int64 {
+	var b [8]byte
+	copy(b[8-gramSize:], packed)
+	return int64(binary.BigEndian.Uint64(b[:]))
 }
 
 // encodeNumbers writes ascending numbers of one block.
@@ -55,7 +60,7 @@ func encodeNumbers(numbers []int64) []byte {
 	last := int64(-1)
 	for _, n := range numbers {
 		n &= 1<<blockBits - 1
-		out = binary.AppendUvarint(out, uint64(n-last-1)) //nolint:gosec // ascending
+		out = binary.AppendUvarint(out, uint64(n-last-1))
 		last = n
 	}
 	return out

@@ -1,11 +1,9 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
-	"maps"
 	"slices"
 
 	"kept/client"
@@ -19,12 +17,13 @@ import (
 
 const indexGram = "gram"
 
-// How the index grows: new cards are marked, each in a row of its own, and
-// when so many have come, some of them are folded into the rows by piece at
-// once. A search looks through what is not folded yet row by row.
+// How the index grows: a new card is marked, in a row of its own, and when so
+// many have come they are folded into the rows by piece. A search looks
+// through what is not folded yet row by row.
 const (
-	freshMost  = 2048
-	foldAtOnce = 1024
+	freshMost = 1024
+	fillMost  = 8192 // while cards from before are entered: the more at once, the less each costs
+	seenFresh = 4096 // of them, the newest, a search looks through so many
 )
 
 // fillAtOnce is how many cards are looked at in one transaction of Fill.
@@ -82,7 +81,7 @@ func (s *Search) Refresh(ctx context.Context, business id.Business, cards ...id.
 			return err
 		}
 	}
-	return s.db.Do(ctx, func(ctx context.Context) error {
+	err = s.db.Do(ctx, func(ctx context.Context) error {
 		w, err := s.writer(ctx, business)
 		if err != nil {
 			return err
@@ -101,6 +100,10 @@ func (s *Search) Refresh(ctx context.Context, business id.Business, cards ...id.
 		}
 		return w.finish(ctx)
 	})
+	if err != nil {
+		return err
+	}
+	return s.fold(ctx, business, freshMost)
 }
 
 // Forget takes a card out of the index, in the caller's transaction.
@@ -143,6 +146,9 @@ func (s *Search) Fill(ctx context.Context, business id.Business) (more bool, err
 		}
 		return w.finish(ctx)
 	})
+	if err == nil {
+		err = s.fold(ctx, business, fillMost)
+	}
 	return more, err
 }
 
@@ -153,6 +159,7 @@ type writer struct {
 	business id.Business
 	keys     *secret.Business
 	next     int64 // number
+	folding  int64 // cards up to this number may be in the rows by piece
 	taken    bool
 }
 
@@ -162,7 +169,8 @@ func (s *Search) writer(ctx context.Context, business id.Business) (*writer, err
 		return nil, err
 	}
 	w := &writer{Search: s, q: queries(ctx, s.db), business: business, keys: keys}
-	w.next, err = w.q.LockClientSearch(ctx, string(business))
+	row, err := w.q.LockClientSearch(ctx, string(business))
+	w.next, w.folding = row.NextNumber, row.FoldingTo
 	return w, s.db.Fault(err)
 }
 
@@ -201,7 +209,7 @@ func (w *writer) set(ctx context.Context, card id.Client, grams []int64) error {
 	case known && len(grams) > 0 && slices.Equal(old.Grams, pack(grams)):
 		return nil
 	case known:
-		if old.Folded {
+		if old.Folded || old.Number <= w.folding {
 			if err := w.unfold(ctx, old.Number, unpack(old.Grams)); err != nil {
 				return err
 			}
@@ -223,91 +231,10 @@ func (w *writer) set(ctx context.Context, card id.Client, grams []int64) error {
 	return w.db.Fault(err)
 }
 
-// finish takes the numbers that were given and folds what has piled up.
+// finish takes the numbers that were given.
 func (w *writer) finish(ctx context.Context) error {
 	if !w.taken {
 		return nil
 	}
-	if err := w.q.TakeClientNumbers(ctx, sqlgen.TakeClientNumbersParams{BusinessID: string(w.business), NextNumber: w.next}); err != nil {
-		return w.db.Fault(err)
-	}
-	n, err := w.q.CountFreshClientMarks(ctx, string(w.business))
-	if err != nil {
-		return w.db.Fault(err)
-	}
-	for ; n >= freshMost; n -= foldAtOnce {
-		if err := w.fold(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// spot is a row of client_gram.
-type spot struct{ gram, block int64 }
-
-// fold turns the oldest marks round into rows by piece.
-func (w *writer) fold(ctx context.Context) error {
-	marks, err := w.q.FreshClientMarks(ctx, sqlgen.FreshClientMarksParams{BusinessID: string(w.business), Limit: foldAtOnce})
-	if err != nil || len(marks) == 0 {
-		return w.db.Fault(err)
-	}
-	add := map[spot][]int64{}
-	for _, m := range marks {
-		for _, g := range unpack(m.Grams) {
-			c := spot{g, m.Number >> blockBits}
-			add[c] = append(add[c], m.Number)
-		}
-	}
-	cells := slices.SortedFunc(maps.Keys(add), func(a, b spot) int {
-		if a.gram != b.gram {
-			return cmp.Compare(a.gram, b.gram)
-		}
-		return cmp.Compare(a.block, b.block)
-	})
-	for _, c := range cells {
-		err := w.change(ctx, c, func(numbers []int64) []int64 {
-			numbers = append(numbers, add[c]...)
-			slices.Sort(numbers)
-			return slices.Compact(numbers)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return w.db.Fault(w.q.FoldClientMarks(ctx, sqlgen.FoldClientMarksParams{
-		BusinessID: string(w.business), Number: marks[len(marks)-1].Number,
-	}))
-}
-
-// unfold takes a number out of the rows of its pieces.
-func (w *writer) unfold(ctx context.Context, number int64, grams []int64) error {
-	for _, g := range grams {
-		err := w.change(ctx, spot{g, number >> blockBits}, func(numbers []int64) []int64 {
-			return slices.DeleteFunc(numbers, func(n int64) bool { return n == number })
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// change rewrites one row by piece.
-func (w *writer) change(ctx context.Context, c spot, by func([]int64) []int64) error {
-	at := sqlgen.ClientGramBlockParams{BusinessID: string(w.business), Gram: c.gram, Block: c.block}
-	old, err := w.q.ClientGramBlock(ctx, at)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return w.db.Fault(err)
-	}
-	numbers, err := decodeNumbers(nil, c.block, old)
-	if err != nil {
-		return err
-	}
-	if numbers = by(numbers); len(numbers) == 0 {
-		return w.db.Fault(w.q.DeleteClientGram(ctx, sqlgen.DeleteClientGramParams(at)))
-	}
-	return w.db.Fault(w.q.PutClientGram(ctx, sqlgen.PutClientGramParams{
-		BusinessID: at.BusinessID, Gram: c.gram, Block: c.block, Numbers: encodeNumbers(numbers),
-	}))
+	return w.db.Fault(w.q.TakeClientNumbers(ctx, sqlgen.TakeClientNumbersParams{BusinessID: string(w.business), NextNumber: w.next}))
 }

@@ -65,7 +65,7 @@ func people(b *testing.B, w *storetest.World, business id.Business, n int) {
 	first := []string{"Anna", "Ivan", "Sergei", "Lena", "Jürgen", "Мария", "Анна", "Пётр", "Ольга", "Max", "Sofia", "Leo", "Emma", "Юлия", "Paul", "小明", "美玲"}
 	last := []string{"Иванов", "Петров", "Сидорова", "Кузнецов", "Müller", "Schmidt", "Wang", "Novak", "Rossi", "Jensen", "Щербаков", "王", "陳"}
 	endings := []string{"", "er", "son", "ko", "uk", "ova", "mann", "ski", "ин", "ий"}
-	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // sample data
+	r := rand.New(rand.NewPCG(1, 2))
 	at := w.Clock.Now()
 	for done := 0; done < n; {
 		w.Do(b, func(ctx context.Context) error {

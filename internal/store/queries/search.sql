@@ -1,7 +1,7 @@
 -- name: LockClientSearch :one
 INSERT INTO client_search (business_id) VALUES ($1)
 ON CONFLICT (business_id) DO UPDATE SET next_number = client_search.next_number
-RETURNING next_number;
+RETURNING next_number, folding_to;
 
 -- name: TakeClientNumbers :exec
 UPDATE client_search SET next_number = $2 WHERE business_id = $1;
@@ -25,8 +25,18 @@ INSERT INTO client_mark (business_id, client_id, number, grams) VALUES ($1, $2, 
 DELETE FROM client_mark WHERE business_id = $1 AND client_id = $2;
 
 -- name: FreshClientMarks :many
-SELECT client_id, number, grams FROM client_mark
-WHERE business_id = $1 AND NOT folded ORDER BY number LIMIT $2;
+SELECT number, grams FROM client_mark
+WHERE business_id = $1 AND NOT folded ORDER BY number DESC LIMIT $2;
+
+-- name: OldestFreshClientMarks :many
+SELECT number, grams FROM client_mark
+WHERE business_id = $1 AND NOT folded AND number <= $2 ORDER BY number LIMIT $3;
+
+-- name: FoldingClientMarks :many
+SELECT number FROM client_mark WHERE business_id = $1 AND NOT folded AND number <= $2;
+
+-- name: SetClientFolding :exec
+UPDATE client_search SET folding_to = $2 WHERE business_id = $1;
 
 -- name: CountFreshClientMarks :one
 SELECT count(*) FROM client_mark WHERE business_id = $1 AND NOT folded;

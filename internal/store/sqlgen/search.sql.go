@@ -251,9 +251,41 @@ func (q *Queries) FoldClientMarks(ctx context.Context, arg FoldClientMarksParams
 	return err
 }
 
+const foldingClientMarks = `-- name: FoldingClientMarks :many
+SELECT number FROM client_mark WHERE business_id = $1 AND NOT folded AND number <= $2
+`
+
+type FoldingClientMarksParams struct {
+	BusinessID string
+	Number     int64
+}
+
+func (q *Queries) FoldingClientMarks(ctx context.Context, arg FoldingClientMarksParams) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, foldingClientMarks, arg.BusinessID, arg.Number)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var number int64
+		if err := rows.Scan(&number); err != nil {
+			return nil, err
+		}
+		items = append(items, number)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const freshClientMarks = `-- name: FreshClientMarks :many
-SELECT client_id, number, grams FROM client_mark
-WHERE business_id = $1 AND NOT folded ORDER BY number LIMIT $2
+SELECT number, grams FROM client_mark
+WHERE business_id = $1 AND NOT folded ORDER BY number DESC LIMIT $2
 `
 
 type FreshClientMarksParams struct {
@@ -262,9 +294,8 @@ type FreshClientMarksParams struct {
 }
 
 type FreshClientMarksRow struct {
-	ClientID string
-	Number   int64
-	Grams    []byte
+	Number int64
+	Grams  []byte
 }
 
 func (q *Queries) FreshClientMarks(ctx context.Context, arg FreshClientMarksParams) ([]FreshClientMarksRow, error) {
@@ -276,7 +307,7 @@ func (q *Queries) FreshClientMarks(ctx context.Context, arg FreshClientMarksPara
 	var items []FreshClientMarksRow
 	for rows.Next() {
 		var i FreshClientMarksRow
-		if err := rows.Scan(&i.ClientID, &i.Number, &i.Grams); err != nil {
+		if err := rows.Scan(&i.Number, &i.Grams); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -314,14 +345,19 @@ func (q *Queries) InsertClientMark(ctx context.Context, arg InsertClientMarkPara
 const lockClientSearch = `-- name: LockClientSearch :one
 INSERT INTO client_search (business_id) VALUES ($1)
 ON CONFLICT (business_id) DO UPDATE SET next_number = client_search.next_number
-RETURNING next_number
+RETURNING next_number, folding_to
 `
 
-func (q *Queries) LockClientSearch(ctx context.Context, businessID string) (int64, error) {
+type LockClientSearchRow struct {
+	NextNumber int64
+	FoldingTo  int64
+}
+
+func (q *Queries) LockClientSearch(ctx context.Context, businessID string) (LockClientSearchRow, error) {
 	row := q.db.QueryRowContext(ctx, lockClientSearch, businessID)
-	var next_number int64
-	err := row.Scan(&next_number)
-	return next_number, err
+	var i LockClientSearchRow
+	err := row.Scan(&i.NextNumber, &i.FoldingTo)
+	return i, err
 }
 
 const markedClients = `-- name: MarkedClients :many
@@ -406,6 +442,45 @@ func (q *Queries) MarkedClients(ctx context.Context, arg MarkedClientsParams) ([
 	return items, nil
 }
 
+const oldestFreshClientMarks = `-- name: OldestFreshClientMarks :many
+SELECT number, grams FROM client_mark
+WHERE business_id = $1 AND NOT folded AND number <= $2 ORDER BY number LIMIT $3
+`
+
+type OldestFreshClientMarksParams struct {
+	BusinessID string
+	Number     int64
+	Limit      int32
+}
+
+type OldestFreshClientMarksRow struct {
+	Number int64
+	Grams  []byte
+}
+
+func (q *Queries) OldestFreshClientMarks(ctx context.Context, arg OldestFreshClientMarksParams) ([]OldestFreshClientMarksRow, error) {
+	rows, err := q.db.QueryContext(ctx, oldestFreshClientMarks, arg.BusinessID, arg.Number, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OldestFreshClientMarksRow
+	for rows.Next() {
+		var i OldestFreshClientMarksRow
+		if err := rows.Scan(&i.Number, &i.Grams); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const putClientGram = `-- name: PutClientGram :exec
 INSERT INTO client_gram (business_id, gram, block, numbers) VALUES ($1, $2, $3, $4)
 ON CONFLICT (business_id, gram, block) DO UPDATE SET numbers = excluded.numbers
@@ -425,6 +500,20 @@ func (q *Queries) PutClientGram(ctx context.Context, arg PutClientGramParams) er
 		arg.Block,
 		arg.Numbers,
 	)
+	return err
+}
+
+const setClientFolding = `-- name: SetClientFolding :exec
+UPDATE client_search SET folding_to = $2 WHERE business_id = $1
+`
+
+type SetClientFoldingParams struct {
+	BusinessID string
+	FoldingTo  int64
+}
+
+func (q *Queries) SetClientFolding(ctx context.Context, arg SetClientFoldingParams) error {
+	_, err := q.db.ExecContext(ctx, setClientFolding, arg.BusinessID, arg.FoldingTo)
 	return err
 }
 

@@ -8,6 +8,7 @@ CREATE INDEX client_merged ON client (business_id, merged_into) WHERE merged_int
 CREATE TABLE client_search (
     business_id TEXT PRIMARY KEY REFERENCES business (id),
     next_number BIGINT NOT NULL DEFAULT 1,
+    folding_to  BIGINT NOT NULL DEFAULT 0, -- cards up to this number are on their way into client_gram; 0 for none
     filled_to   TEXT NOT NULL DEFAULT '' -- cards up to this id were looked at when the index was first filled
 );
 
