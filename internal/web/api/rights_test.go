@@ -92,6 +92,8 @@ func TestRights(t *testing.T) {
 		"PATCH /clients/{client}/subjects/{none}": "401 404 404 404 404", "DELETE /clients/{client}/subjects/{none}": "401 404 404 404 404",
 		"GET /clients/{client}/subjects/{none}/readings": "401 404 404 404 404", "POST /clients/{client}/subjects/{none}/readings": "401 422 422 422 422",
 		"PATCH /clients/{client}/subjects/{none}/readings/{none}": "401 404 404 404 404", "DELETE /clients/{client}/subjects/{none}/readings/{none}": "401 404 404 404 404",
+		"GET /clients/{client}/forms": theirs, "POST /clients/{client}/forms": "401 422 422 422 422", "GET /clients/{client}/consents": theirs,
+		"POST /clients/{client}/consents": "401 422 422 422 422", "POST /clients/{client}/consents/withdraw": "401 422 422 422 422",
 		"GET /clients/{client}/facts": theirs, "POST /clients/{client}/facts": "401 422 422 422 404",
 		"GET /clients/{client}/facts/likes/history": theirs, "POST /clients/{client}/facts/{none}/settle": "401 404 404 404 404",
 		"GET /clients/{client}/tally": theirs, "GET /clients/{client}/entries": theirs, "POST /clients/{client}/entries": "401 422 422 422 404",
@@ -110,7 +112,7 @@ func TestRights(t *testing.T) {
 		"POST /bookings/{b}/check-in": done, "POST /bookings/{b}/cancel": done, "POST /bookings/{b}/no-show": done,
 		"POST /bookings/{b}/complete": "401 422 422 422 422",
 		"GET /audit":                  "401 403 403 200 200", "GET /audit/verify": "401 403 403 200 200", "GET /audit/export": "401 403 403 200 200",
-		"GET /explain": "422 422 422 422 422", "GET /stream": "401", "GET /demo/clock": everybody, "POST /demo/clock": "422 422 422 422 422",
+		"GET /explain": "401 422 422 422 422", "GET /stream": "401", "GET /demo/clock": everybody, "POST /demo/clock": "422 422 422 422 422",
 	} {
 		method, path, _ := strings.Cut(do, " ")
 		s.words["slug"], s.words["none"] = "lumen-salon", "01a20244-fddc-763e-b226-813fe221fd70"

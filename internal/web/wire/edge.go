@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"kept/account"
 	"kept/internal/web"
@@ -32,6 +33,7 @@ func Op[I, O any](
 func Secured[I, O any](e *Edge, o huma.Operation, fn func(ctx context.Context, p account.Principal, in *I) (*O, error)) {
 	o.Security = []map[string][]string{{"key": {}}}
 	o.Errors = append(o.Errors, http.StatusForbidden)
+	o.Middlewares = append(huma.Middlewares{known}, o.Middlewares...)
 	huma.Register(e.Huma, o, func(ctx context.Context, in *I) (*O, error) {
 		p, err := web.Required(ctx)
 		if err != nil {
@@ -40,6 +42,17 @@ func Secured[I, O any](e *Edge, o huma.Operation, fn func(ctx context.Context, p
 		out, err := fn(ctx, p, in)
 		return out, e.Fail(ctx, err)
 	})
+}
+
+// known turns away whoever shows no key before what they send is looked at:
+// what is wrong with it is none of their business.
+func known(ctx huma.Context, next func(huma.Context)) {
+	if _, err := web.Required(ctx.Context()); err != nil {
+		r, w := humago.Unwrap(ctx)
+		web.WriteProblem(w, r, err)
+		return
+	}
+	next(ctx)
 }
 
 // Open registers an operation for the public.
