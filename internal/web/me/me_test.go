@@ -28,21 +28,48 @@ type house struct {
 
 // newHouse starts a whole program whose businesses have the slugs of the demo's,
 // so that it has their inbox, and nothing in them.
-func newHouse(t *testing.T) *house {
+func newHouse(t *testing.T, change ...func(*config.Serve)) *house {
 	t.Helper()
 	c := config.Serve{Demo: true, Addr: "127.0.0.1:0", Clock: time.Date(2026, 3, 4, 9, 30, 0, 0, time.UTC), Synchronous: "NORMAL"}
 	c.Data = t.TempDir()
+	for _, edit := range change {
+		edit(&c)
+	}
 	h := &house{keys: map[string]string{}}
-	run := func(args ...string) string {
-		var out, wrong strings.Builder
-		if code := app.Main(t.Context(), "test", append(args, "--data", c.Data), &out, &wrong); code != 0 {
-			t.Fatalf("%v: %s", args, wrong.String())
-		}
-		return strings.TrimSpace(out.String())
-	}
 	for _, slug := range []string{clinic, "motor-workshop", "not-of-the-demo"} {
-		run("business", "create", slug, "--name", "The "+slug, "--zone", "Europe/Berlin", "--preset", "salon", "--language", "en")
+		run(t, c, "business", "create", slug, "--name", "The "+slug, "--zone", "Europe/Berlin", "--preset", "salon", "--language", "en")
 	}
+	h.Base = serve(t, c)
+	got := h.Post(t, browserOf(t), "/sign-up", url.Values{ // the first owner is also the first who serves
+		"business": {"Lumen"}, "slug": {salon}, "preset": {"salon"}, "zone": {"Europe/Berlin"}, "currency": {"EUR"}, "language": {"en"},
+		"name": {"Olga"}, "email": {"owner@" + salon + ".example"}, "password": {pagetest.Password},
+	})
+	if got.Status != http.StatusSeeOther {
+		t.Fatalf("sign-up answers %d: %.500s", got.Status, pagetest.Text(pagetest.Parse(t, got.Body)))
+	}
+	for _, slug := range []string{salon, clinic} {
+		h.keys[slug] = run(t, c, "key", "create", "--business", slug, "--role", "owner")
+	}
+	return h
+}
+
+// run runs a command of the program on a house's data and gives what it prints.
+func run(t *testing.T, c config.Serve, args ...string) string {
+	t.Helper()
+	args = append(args, "--data", c.Data)
+	if c.DB != "" {
+		args = append(args, "--db", c.DB)
+	}
+	var out, wrong strings.Builder
+	if code := app.Main(t.Context(), "test", args, &out, &wrong); code != 0 {
+		t.Fatalf("%v: %s", args, wrong.String())
+	}
+	return strings.TrimSpace(out.String())
+}
+
+// serve starts one node and gives its address.
+func serve(t *testing.T, c config.Serve) string {
+	t.Helper()
 	node, err := app.NewNode(t.Context(), c, "test", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -55,18 +82,7 @@ func newHouse(t *testing.T) *house {
 			t.Error(err)
 		}
 	})
-	h.Base = server.URL
-	got := h.Post(t, browserOf(t), "/sign-up", url.Values{ // the first owner is also the first who serves
-		"business": {"Lumen"}, "slug": {salon}, "preset": {"salon"}, "zone": {"Europe/Berlin"}, "currency": {"EUR"}, "language": {"en"},
-		"name": {"Olga"}, "email": {"owner@" + salon + ".example"}, "password": {pagetest.Password},
-	})
-	if got.Status != http.StatusSeeOther {
-		t.Fatalf("sign-up answers %d: %.500s", got.Status, pagetest.Text(pagetest.Parse(t, got.Body)))
-	}
-	for _, slug := range []string{salon, clinic} {
-		h.keys[slug] = run("key", "create", "--business", slug, "--role", "owner")
-	}
-	return h
+	return server.URL
 }
 
 func TestMe(t *testing.T) {
