@@ -61,6 +61,13 @@ func TestServicesVaryByWhatTheCardKnows(t *testing.T) {
 		if b.End-b.Start != c.minutes*span.Minute || b.Quote.Total.Amount != c.price || b.Subject != c.subject {
 			t.Errorf("%s is booked %v for %v", name, b.End-b.Start, b.Quote.Total)
 		}
+		offer, err = s.Desk.Offer(t.Context(), s.ID, booking.Search{
+			Lines: []booking.Line{{Service: "cut"}}, From: day.AddDays(1), To: day.AddDays(1), Except: b.ID,
+		})
+		must(t, err)
+		if slot := offer.Slots[0]; slot.End-slot.Start != c.minutes*span.Minute {
+			t.Errorf("%s may move to %v", name, slot.End-slot.Start)
+		}
 		moved, err := s.Desk.Reschedule(t.Context(), s.Owner, b.ID, booking.Move{Start: c.at + span.Day})
 		must(t, err)
 		found, err := s.Desk.Find(t.Context(), s.Owner, b.ID)

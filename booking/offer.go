@@ -85,6 +85,14 @@ func (d *Desk) Offer(ctx context.Context, business id.Business, s Search) (*Offe
 	}
 	a.window = span.Span{Start: s.From.Start(zone), End: s.To.AddDays(1).Start(zone)}
 	a.anyOrder = s.AnyOrder
+	if s.Client == "" && s.Except != "" && !a.book.None() {
+		// A visit that moves stays as long as what is known makes it.
+		b, err := d.Bookings.Find(ctx, business, s.Except)
+		if err != nil {
+			return nil, err
+		}
+		s.Client, s.Subject = b.Client, b.Subject
+	}
 	if s.Client != "" {
 		if err := d.know(ctx, a, s.Client, s.Subject); err != nil {
 			return nil, err
