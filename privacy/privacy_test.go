@@ -122,9 +122,11 @@ func (*books) Standing(context.Context, id.Business, id.Client) (bool, error) { 
 func (*books) Erased(context.Context, privacy.Tomb, int) ([]privacy.Tomb, error) {
 	return nil, nil
 }
+
 func (*books) Holds(context.Context, id.Business, id.Client) ([]privacy.Hold, error) {
 	return nil, nil
 }
+
 func (*books) AllHolds(context.Context, id.Business, privacy.Hold, int) ([]privacy.Hold, error) {
 	return nil, nil
 }
@@ -137,6 +139,7 @@ func (*books) InsertRecord(context.Context, id.Business, privacy.Record) error {
 func (*books) FindRecord(context.Context, id.Business, id.Erasure) (privacy.Record, error) {
 	return privacy.Record{}, fault.Missing("record")
 }
+
 func (*books) ListRecords(context.Context, id.Business, id.Erasure, int) ([]privacy.Record, error) {
 	return nil, nil
 }
@@ -169,6 +172,7 @@ func (b *books) ListPetitions(context.Context, id.Business, privacy.PetitionFilt
 }
 
 func (b *books) Policy(context.Context, id.Business) (privacy.Policy, error) { return b.policy, nil }
+
 func (b *books) SavePolicy(_ context.Context, _ id.Business, p privacy.Policy) error {
 	b.policy = p
 	return nil

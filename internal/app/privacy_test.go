@@ -54,8 +54,13 @@ func TestNothingGoesAbroad(t *testing.T) {
 		{"evilmail.example.ru", []string{"mail.example.ru"}, false},
 		{"MAIL.Example.RU.", []string{"example.ru"}, true},
 		{"example.ru.evil.com", []string{"ru"}, false},
-		{"127.0.0.1", nil, true}, {"10.1.2.3", nil, true}, {"::1", nil, true}, {"localhost", nil, true}, {"", nil, true},
-		{"8.8.8.8", nil, false}, {"2001:db8::1", nil, false},
+		{"127.0.0.1", nil, true},
+		{"10.1.2.3", nil, true},
+		{"::1", nil, true},
+		{"localhost", nil, true},
+		{"", nil, true},
+		{"8.8.8.8", nil, false},
+		{"2001:db8::1", nil, false},
 	} {
 		policy, channel := &house{home: true}, &counting{}
 		a := &abroad{policies: policy, home: c.home}
