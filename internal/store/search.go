@@ -21,9 +21,9 @@ const indexGram = "gram"
 // many have come they are folded into the rows by piece. A search looks
 // through what is not folded yet row by row.
 const (
-	freshMost = 1024
+	freshMost = 512
 	fillMost  = 8192 // while cards from before are entered: the more at once, the less each costs
-	seenFresh = 4096 // of them, the newest, a search looks through so many
+	seenFresh = 2048 // of them, the newest, a search looks through so many
 )
 
 // fillAtOnce is how many cards are looked at in one transaction of Fill.
@@ -146,10 +146,14 @@ func (s *Search) Fill(ctx context.Context, business id.Business) (more bool, err
 		}
 		return w.finish(ctx)
 	})
-	if err == nil {
-		err = s.fold(ctx, business, fillMost)
+	if err != nil {
+		return false, err
 	}
-	return more, err
+	least := freshMost
+	if more {
+		least = fillMost
+	}
+	return more, s.fold(ctx, business, least)
 }
 
 // writer changes the index of one business, within one transaction that holds it.
