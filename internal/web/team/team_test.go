@@ -16,6 +16,7 @@ import (
 	"kept/account"
 	"kept/internal/app/apptest"
 	"kept/internal/config"
+	"kept/internal/oidc/oidctest"
 	"kept/internal/web/pagetest"
 	"kept/span"
 )
@@ -298,4 +299,45 @@ func TestKeys(t *testing.T) {
 	if got := h.node.Do(t, apptest.Request{Path: "/bookings", Key: key}); got.Status != 401 {
 		t.Errorf("revoked, the key gets %d", got.Status)
 	}
+}
+
+// Somebody signs in at another house: who is known by a verified e-mail address
+// is let in, who is invited joins, and nobody else.
+func TestOutside(t *testing.T) {
+	t.Parallel()
+	other := oidctest.New(t)
+	h := newHouse(t, func(c *config.Serve) {
+		c.OIDCIssuer, c.OIDCClient, c.OIDCSecret = other.URL, "kept", "s3cret"
+	})
+	if page := h.Get(t, stranger(t), "/").Body; !strings.Contains(page, "/sign-in/outside?next=") {
+		t.Error("the door does not lead there")
+	}
+	thereAndBack := func(who *http.Client) pagetest.Answer {
+		t.Helper()
+		there := must(t, h.Get(t, who, "/sign-in/outside?next="+url.QueryEscape(salon)), 303, other.URL)
+		back, err := who.Get(there.Location)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = back.Body.Close()
+		return h.Get(t, who, strings.TrimPrefix(back.Header.Get("Location"), h.Base))
+	}
+	must(t, thereAndBack(stranger(t)), 403, "") // eva@example.com is nobody here
+	eva := h.SignIn(t, "lumen-salon")
+	must(t, h.Post(t, eva, salon+"/team/invite", url.Values{"email": {"eva@example.com"}, "role": {"manager"}, "reach": {"all"}}), 303, salon+"/team")
+	other.Claims["email_verified"] = false
+	must(t, thereAndBack(stranger(t)), 403, "") // anybody can say that
+	other.Claims["email_verified"] = true
+	invited := stranger(t)
+	must(t, thereAndBack(invited), 303, salon)
+	must(t, h.Get(t, invited, salon), 200, "")
+	other.Claims["email"], other.Claims["email_verified"] = "moved@example.com", false
+	must(t, thereAndBack(stranger(t)), 303, salon) // the login is known, whatever its address
+	other.Claims["sub"], other.Claims["email"], other.Claims["email_verified"] = "owner-1", owner, true
+	must(t, thereAndBack(stranger(t)), 303, salon)
+
+	victim := stranger(t) // led to the way back of somebody else
+	there := must(t, h.Get(t, stranger(t), "/sign-in/outside"), 303, other.URL)
+	state := pagetest.First(t, `[?&]state=([^&]+)`, there.Location)
+	must(t, h.Get(t, victim, "/sign-in/outside/back?code=the-code&state="+state), 403, "")
 }
