@@ -156,6 +156,9 @@ func agree(p *Pages, ctx context.Context, t *turn) (string, error) {
 }
 
 func withdraw(p *Pages, ctx context.Context, t *turn) (string, error) {
+	if _, err := p.Clients.Find(ctx, t.Who.Business, t.client); err != nil { // nobody else's client is written about
+		return "", err
+	}
 	return "#consents", p.Intake.Withdraw(ctx, t.Who, t.client, intake.ByDesk, t.typed("purpose"))
 }
 
