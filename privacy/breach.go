@@ -66,7 +66,7 @@ const (
 	StepClosed   = "closed"
 )
 
-func (b *Breach) step(name string) *span.Instant {
+func step(b *Breach, name string) *span.Instant {
 	return map[string]*span.Instant{
 		StepNotified: &b.Notified, StepReported: &b.Reported, StepTold: &b.Told, StepClosed: &b.Closed,
 	}[name]
@@ -133,7 +133,7 @@ func (o *Office) ReviseBreach(ctx context.Context, who account.Principal, want i
 // that was taken before stays as it was. Faults as ReviseBreach's.
 func (o *Office) Step(ctx context.Context, who account.Principal, want id.Breach, name string) (Breach, error) {
 	return o.breach(ctx, who, want, 0, func(b *Breach) error {
-		at := b.step(name)
+		at := step(b, name)
 		if at == nil {
 			return fault.BadField("step", "unknown", "notified, reported, told or closed")
 		}

@@ -16,6 +16,13 @@ type Dossier struct {
 	Files    []File
 }
 
+// Sheet is what one table holds.
+type Sheet struct {
+	Table   string
+	Columns []string
+	Rows    [][]any // nil, string, int64, bool
+}
+
 // File is a document, whole.
 type File struct {
 	Document string // its id, as the sheet "document" names it
@@ -40,13 +47,6 @@ func (s Sheet) Value(row []any, column string) any {
 		}
 	}
 	return nil
-}
-
-// Sheet is what one table holds.
-type Sheet struct {
-	Table   string
-	Columns []string
-	Rows    [][]any // nil, string, int64, bool
 }
 
 // Dossiers gathers everything about a client.

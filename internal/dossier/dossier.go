@@ -19,6 +19,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"kept/internal/ical"
 	"kept/privacy"
@@ -137,10 +138,7 @@ func text(v any) string {
 // Cell makes a text harmless as a cell of a spreadsheet: what would begin a
 // formula, or hides that it does, gets an apostrophe in front.
 func Cell(s string) string {
-	if s == "" {
-		return s
-	}
-	if strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(s)[0]) {
+	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
 		return "'" + s
 	}
 	return s

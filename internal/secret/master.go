@@ -43,7 +43,8 @@ type known struct {
 // NewMaster makes the root from 32 random bytes, or from what Rotate made of such.
 func NewMaster(key []byte) (*Master, error) {
 	m := &Master{businesses: make(map[string]known)}
-	return m, m.adopt(key)
+	err := m.adopt(key)
+	return m, err
 }
 
 // adopt takes a root in the place of the one there is.

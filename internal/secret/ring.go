@@ -83,13 +83,13 @@ func (r ring) encode() []byte {
 // then the newest.
 func (r ring) with(use byte) [][]byte {
 	var out [][]byte
-	for i := len(r) - 1; i >= 0; i-- {
+	for _, g := range slices.Backward(r) {
 		switch {
-		case r[i].use&use == 0:
-		case r[i].use&useSeal != 0:
-			out = slices.Insert(out, 0, r[i].raw)
+		case g.use&use == 0:
+		case g.use&useSeal != 0:
+			out = slices.Insert(out, 0, g.raw)
 		default:
-			out = append(out, r[i].raw)
+			out = append(out, g.raw)
 		}
 	}
 	return out

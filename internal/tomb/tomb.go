@@ -63,7 +63,7 @@ func (l *List) Bury(_ context.Context, tombs ...privacy.Tomb) (err error) {
 	for _, t := range tombs {
 		text.WriteString(line(t))
 	}
-	if _, err := io.WriteString(file, text.String()); err != nil {
+	if _, err := file.WriteString(text.String()); err != nil {
 		return fmt.Errorf("tomb: %w", err)
 	}
 	if err := file.Sync(); err != nil {

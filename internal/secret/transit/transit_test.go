@@ -59,7 +59,9 @@ func (v *vault) rotate(t *testing.T) {
 func (v *vault) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fail := func(status int, words ...string) {
 		w.WriteHeader(status)
-		_ = json.NewEncoder(w).Encode(map[string][]string{"errors": words})
+		if err := json.NewEncoder(w).Encode(map[string][]string{"errors": words}); err != nil {
+			panic(err)
+		}
 	}
 	raw, _ := io.ReadAll(r.Body)
 	var in struct{ Plaintext, Ciphertext string }
@@ -105,7 +107,9 @@ func (v *vault) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fail(http.StatusNotFound, "no handler for route")
 		return
 	}
-	_ = json.NewEncoder(w).Encode(map[string]any{"request_id": "x", "data": answer})
+	if err := json.NewEncoder(w).Encode(map[string]any{"request_id": "x", "data": answer}); err != nil {
+		panic(err)
+	}
 }
 
 func keeper(t *testing.T, c transit.Config) *transit.Keeper {
