@@ -23,6 +23,7 @@ func Run(t *testing.T, open Opener) {
 		{"Account", testAccount},
 		{"Reach", testReach},
 		{"Identity", testIdentity},
+		{"IdentityMore", testIdentityMore},
 		{"Idempotency", testIdempotency},
 		{"Lane", testLane},
 		{"Hold", testHold},
