@@ -2,6 +2,7 @@ package settings
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 
 	"kept/catalog"
@@ -70,7 +71,7 @@ func (t *turn) drawRecalls(s *form.Sheet) view.Group {
 		case catalog.RecallAge:
 			g.Fields = append(g.Fields, s.Number(at+".from_age", s.T("recall.from_age")))
 		case catalog.RecallAfter:
-			g.Fields = append(g.Fields, s.Choice(at+".after", s.T("recall.after"), t.offers()))
+			g.Fields = append(g.Fields, s.Choice(at+".after", s.T("recall.after"), t.others()))
 			every = "recall.after_so_long"
 		case catalog.RecallCourse:
 			g.Fields = append(g.Fields, s.Number(at+".steps", s.T("recall.steps")).Needed())
@@ -90,6 +91,11 @@ func (t *turn) drawRecalls(s *form.Sheet) view.Group {
 	})
 	rows.Add, rows.Remove = s.T("recall.add"), s.T("recall.remove")
 	return s.Fold(view.Group{Legend: s.T("recall.title"), Hint: s.T("recall.hint"), Rows: []view.Rows{rows}})
+}
+
+// others are the services but the one whose page this is, as options.
+func (t *turn) others() []view.Option {
+	return slices.DeleteFunc(t.offers(), func(o view.Option) bool { return o.Value == t.R.PathValue("id") })
 }
 
 func readRecalls(in *form.Input) []catalog.Recall {
