@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"kept/event"
+	"kept/fault"
 	"kept/id"
 	"kept/money"
 	"kept/span"
@@ -189,8 +190,12 @@ func most[T cmp.Ordered](of []Stay, none T, value func(Stay) T) T {
 // Tallies keeps what is counted. All of it works inside the caller's transaction.
 type Tallies interface {
 	// Lock gives a client's tally and keeps others from it until the
-	// transaction ends; known is false when there is none yet.
+	// transaction ends; known is false when there is none yet. Fault NotFound
+	// for a client who was erased.
 	Lock(ctx context.Context, business id.Business, client id.Client) (t Tally, known bool, err error)
+	// Keep writes what was counted of a client where there still is nothing, in
+	// a transaction of its own where the caller has none.
+	Keep(ctx context.Context, business id.Business, client id.Client, t Tally) error
 	// Put writes what is counted.
 	Put(ctx context.Context, business id.Business, client id.Client, t Tally) error
 	// Get gives a client's tally; known is false when there is none yet.
@@ -220,6 +225,9 @@ func (c *Counter) Derive(ctx context.Context, e event.Event) error {
 		return nil
 	}
 	t, known, err := c.store.Lock(ctx, e.Business, e.Client)
+	if fault.Is(err, fault.CodeNotFound) {
+		return nil // of whom is erased, nothing is counted
+	}
 	if err == nil && !known {
 		t, err = c.sum(ctx, e.Business, e.Client, e.Booking)
 	}
@@ -233,13 +241,20 @@ func (c *Counter) Derive(ctx context.Context, e event.Event) error {
 }
 
 // Tally gives what is counted of a client; where nothing has been yet, it is
-// counted from the bookings.
+// counted from the bookings, and kept.
 func (c *Counter) Tally(ctx context.Context, business id.Business, client id.Client) (Tally, error) {
 	t, known, err := c.store.Get(ctx, business, client)
 	if err != nil || known {
 		return t, err
 	}
-	return c.sum(ctx, business, client, "")
+	if t, err = c.sum(ctx, business, client, ""); err != nil {
+		return t, err
+	}
+	err = c.store.Keep(ctx, business, client, t)
+	if fault.Is(err, fault.CodeNotFound) {
+		err = nil
+	}
+	return t, err
 }
 
 // sum counts a client's bookings, but for one.

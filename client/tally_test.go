@@ -31,6 +31,13 @@ func (l *ledger) Lock(_ context.Context, _ id.Business, c id.Client) (client.Tal
 	return t, ok, nil
 }
 
+func (l *ledger) Keep(ctx context.Context, b id.Business, c id.Client, t client.Tally) error {
+	if _, known := l.tallies[c]; known {
+		return nil
+	}
+	return l.Put(ctx, b, c, t)
+}
+
 func (l *ledger) Get(ctx context.Context, b id.Business, c id.Client) (client.Tally, bool, error) {
 	return l.Lock(ctx, b, c)
 }

@@ -7,6 +7,7 @@ import (
 
 	"kept/booking"
 	"kept/client"
+	"kept/fault"
 	"kept/id"
 	"kept/internal/db"
 	"kept/internal/store/sqlgen"
@@ -24,7 +25,10 @@ func NewTallies(d *db.DB) *Tallies { return &Tallies{db: d} }
 
 // Lock implements client.Tallies.
 func (s *Tallies) Lock(ctx context.Context, business id.Business, of id.Client) (client.Tally, bool, error) {
-	row, err := queries(ctx, s.db).LockClientTally(ctx, sqlgen.LockClientTallyParams{BusinessID: string(business), ClientID: string(of)})
+	row, err := queries(ctx, s.db).LockClientTally(ctx, sqlgen.LockClientTallyParams{BusinessID: string(business), ID: string(of)})
+	if errors.Is(err, sql.ErrNoRows) {
+		return client.Tally{}, false, fault.Missing("client")
+	}
 	if err != nil || row.Visits < 0 { // the row that it has just put there
 		return client.Tally{}, false, s.db.Fault(err)
 	}
@@ -60,6 +64,17 @@ func (s *Tallies) Put(ctx context.Context, business id.Business, of id.Client, t
 		Cancels: int64(t.Cancels), LateCancels: int64(t.LateCancels), Spent: spent,
 		FirstAt: int64(t.First), LastAt: int64(t.Last), Habits: habits,
 	}))
+}
+
+// Keep implements client.Tallies.
+func (s *Tallies) Keep(ctx context.Context, business id.Business, of id.Client, t client.Tally) error {
+	return s.db.Do(ctx, func(ctx context.Context) error {
+		_, known, err := s.Lock(ctx, business, of)
+		if err != nil || known {
+			return err
+		}
+		return s.Put(ctx, business, of, t)
+	})
 }
 
 // Pasts implements client.Tallies.

@@ -1,6 +1,7 @@
 -- name: LockClientTally :one
 INSERT INTO client_tally (business_id, client_id, visits, no_shows, cancels, late_cancels, spent, first_at, last_at, habits)
-VALUES ($1, $2, -1, 0, 0, 0, '', 0, 0, '')
+SELECT c.business_id, c.id, -1, 0, 0, 0, '', 0, 0, '' FROM client c
+WHERE c.business_id = $1 AND c.id = $2 AND c.erased_at IS NULL
 ON CONFLICT (business_id, client_id) DO UPDATE SET visits = client_tally.visits
 RETURNING *;
 

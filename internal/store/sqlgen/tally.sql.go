@@ -136,18 +136,19 @@ func (q *Queries) DeleteClientTally(ctx context.Context, arg DeleteClientTallyPa
 
 const lockClientTally = `-- name: LockClientTally :one
 INSERT INTO client_tally (business_id, client_id, visits, no_shows, cancels, late_cancels, spent, first_at, last_at, habits)
-VALUES ($1, $2, -1, 0, 0, 0, '', 0, 0, '')
+SELECT c.business_id, c.id, -1, 0, 0, 0, '', 0, 0, '' FROM client c
+WHERE c.business_id = $1 AND c.id = $2 AND c.erased_at IS NULL
 ON CONFLICT (business_id, client_id) DO UPDATE SET visits = client_tally.visits
 RETURNING business_id, client_id, visits, no_shows, cancels, late_cancels, spent, first_at, last_at, habits
 `
 
 type LockClientTallyParams struct {
 	BusinessID string
-	ClientID   string
+	ID         string
 }
 
 func (q *Queries) LockClientTally(ctx context.Context, arg LockClientTallyParams) (ClientTally, error) {
-	row := q.db.QueryRowContext(ctx, lockClientTally, arg.BusinessID, arg.ClientID)
+	row := q.db.QueryRowContext(ctx, lockClientTally, arg.BusinessID, arg.ID)
 	var i ClientTally
 	err := row.Scan(
 		&i.BusinessID,

@@ -37,6 +37,7 @@ func testTally(t *testing.T, open Opener) {
 	if want.Visits != 1 || want.NoShows != 1 || want.Cancels != 1 || want.Spent["EUR"] != 4200 || len(want.Latest) != 1 {
 		t.Fatalf("the bookings give %+v", want)
 	}
+	s.sameTally(t, tallies, of, want, "kept")
 	list := func(ctx context.Context, after int64) ([]event.Event, error) { return events.List(ctx, s.ID, after, 3) }
 	_, _, err = events.Number(t.Context())
 	Must(t, err)
@@ -62,6 +63,13 @@ func testTally(t *testing.T, open Opener) {
 		}
 	}
 	s.sameTally(t, tallies, of, want, "event by event")
+	Must(t, s.Registry.Erase(t.Context(), s.ID, of, desk))
+	for _, e := range all {
+		s.Do(t, func(ctx context.Context) error { return counter.Derive(ctx, e) })
+	}
+	if _, known, err := tallies.Get(t.Context(), s.ID, of); err != nil || known {
+		t.Errorf("something is counted of an erased client: %v", err)
+	}
 }
 
 func (s *Shop) sameTally(t *testing.T, tallies *store.Tallies, of id.Client, want client.Tally, how string) {
