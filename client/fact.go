@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -91,7 +92,11 @@ type Ledger struct {
 
 // NewLedger makes a ledger of current facts.
 func NewLedger(current []Fact) Ledger {
-	return Ledger{slices.DeleteFunc(slices.Clone(current), func(f Fact) bool { return f.Value.None() })}
+	facts := slices.DeleteFunc(slices.Clone(current), func(f Fact) bool { return f.Value.None() })
+	slices.SortFunc(facts, func(a, b Fact) int {
+		return cmp.Or(cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Key, b.Key), cmp.Compare(a.Side, b.Side))
+	})
+	return Ledger{facts}
 }
 
 // All lists what each side says, by subject, key and side.
@@ -117,10 +122,16 @@ func (l Ledger) Conflicts() []Conflict {
 	return out
 }
 
-// other gives the place of what the other side says of the same thing, below 0 for nothing.
+// other gives the place of what the other side says of the same thing, below 0
+// for nothing: it stands beside it.
 func (l Ledger) other(i int) int {
 	f := &l.facts[i]
-	return slices.IndexFunc(l.facts, func(o Fact) bool { return o.Subject == f.Subject && o.Key == f.Key && o.Side != f.Side })
+	for _, n := range [2]int{i - 1, i + 1} {
+		if n >= 0 && n < len(l.facts) && l.facts[n].Subject == f.Subject && l.facts[n].Key == f.Key && l.facts[n].Side != f.Side {
+			return n
+		}
+	}
+	return -1
 }
 
 // overruled tells whether the desk has decided against a fact. Who is alone is
