@@ -17,6 +17,3 @@ DELETE FROM client_contact WHERE business_id = $1 AND client_id = $2 AND id = $3
 SELECT client_id FROM client_contact
 WHERE business_id = $1 AND kind = $2 AND value_index = $3 AND verified_at IS NOT NULL
 ORDER BY client_id;
-
--- name: DeleteContactsOf :exec
-DELETE FROM client_contact WHERE business_id = $1 AND client_id = $2;

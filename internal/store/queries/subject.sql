@@ -6,17 +6,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 UPDATE subject SET kind = $5, sealed_name = $6, left_at = $7, updated_at = $8, version = version + 1
 WHERE business_id = $1 AND client_id = $2 AND id = $3 AND version = $4;
 
--- name: FindSubject :one
-SELECT * FROM subject WHERE business_id = $1 AND client_id = $2 AND id = $3;
-
 -- name: ListSubjects :many
 SELECT * FROM subject WHERE business_id = $1 AND client_id = $2 ORDER BY id;
 
 -- name: DeleteSubject :execrows
 DELETE FROM subject WHERE business_id = $1 AND client_id = $2 AND id = $3;
-
--- name: DeleteSubjectsOf :exec
-DELETE FROM subject WHERE business_id = $1 AND client_id = $2;
 
 -- name: InsertReading :exec
 INSERT INTO reading (

@@ -63,20 +63,6 @@ func (q *Queries) DeleteContact(ctx context.Context, arg DeleteContactParams) (i
 	return result.RowsAffected()
 }
 
-const deleteContactsOf = `-- name: DeleteContactsOf :exec
-DELETE FROM client_contact WHERE business_id = $1 AND client_id = $2
-`
-
-type DeleteContactsOfParams struct {
-	BusinessID string
-	ClientID   string
-}
-
-func (q *Queries) DeleteContactsOf(ctx context.Context, arg DeleteContactsOfParams) error {
-	_, err := q.db.ExecContext(ctx, deleteContactsOf, arg.BusinessID, arg.ClientID)
-	return err
-}
-
 const insertContact = `-- name: InsertContact :exec
 INSERT INTO client_contact (
     business_id, id, client_id, kind, sealed_value, value_index, sealed_label, verified_at, verified_by, created_at, updated_at

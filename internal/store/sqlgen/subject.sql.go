@@ -69,20 +69,6 @@ func (q *Queries) DeleteSubject(ctx context.Context, arg DeleteSubjectParams) (i
 	return result.RowsAffected()
 }
 
-const deleteSubjectsOf = `-- name: DeleteSubjectsOf :exec
-DELETE FROM subject WHERE business_id = $1 AND client_id = $2
-`
-
-type DeleteSubjectsOfParams struct {
-	BusinessID string
-	ClientID   string
-}
-
-func (q *Queries) DeleteSubjectsOf(ctx context.Context, arg DeleteSubjectsOfParams) error {
-	_, err := q.db.ExecContext(ctx, deleteSubjectsOf, arg.BusinessID, arg.ClientID)
-	return err
-}
-
 const doubtReading = `-- name: DoubtReading :execrows
 UPDATE reading SET doubtful = $4 WHERE business_id = $1 AND client_id = $2 AND id = $3
 `
@@ -105,33 +91,6 @@ func (q *Queries) DoubtReading(ctx context.Context, arg DoubtReadingParams) (int
 		return 0, err
 	}
 	return result.RowsAffected()
-}
-
-const findSubject = `-- name: FindSubject :one
-SELECT business_id, id, client_id, kind, sealed_name, version, left_at, created_at, updated_at FROM subject WHERE business_id = $1 AND client_id = $2 AND id = $3
-`
-
-type FindSubjectParams struct {
-	BusinessID string
-	ClientID   string
-	ID         string
-}
-
-func (q *Queries) FindSubject(ctx context.Context, arg FindSubjectParams) (Subject, error) {
-	row := q.db.QueryRowContext(ctx, findSubject, arg.BusinessID, arg.ClientID, arg.ID)
-	var i Subject
-	err := row.Scan(
-		&i.BusinessID,
-		&i.ID,
-		&i.ClientID,
-		&i.Kind,
-		&i.SealedName,
-		&i.Version,
-		&i.LeftAt,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-	)
-	return i, err
 }
 
 const insertReading = `-- name: InsertReading :exec
