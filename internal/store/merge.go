@@ -301,6 +301,9 @@ func (s *Merges) Twins(ctx context.Context, business id.Business, of client.Clie
 	var out []client.Twin
 	for other, why := range found {
 		c, err := s.clients.Find(ctx, business, other)
+		if fault.Is(err, fault.CodeNotFound) { // out of reach
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -349,14 +352,15 @@ func (s *Merges) AllTwins(ctx context.Context, business id.Business, limit int) 
 	var out []client.Twin
 	for _, p := range pairs {
 		a, err := s.clients.Find(ctx, business, id.Client(p.a))
-		if err != nil {
+		if err == nil {
+			var b client.Client
+			if b, err = s.clients.Find(ctx, business, id.Client(p.b)); err == nil {
+				out = append(out, client.Twin{A: a, B: b, Why: why[p], Likely: client.Alike(a, b)})
+			}
+		}
+		if err != nil && !fault.Is(err, fault.CodeNotFound) { // out of reach
 			return nil, err
 		}
-		b, err := s.clients.Find(ctx, business, id.Client(p.b))
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, client.Twin{A: a, B: b, Why: why[p], Likely: client.Alike(a, b)})
 	}
 	return out, nil
 }
