@@ -4,18 +4,14 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"kept/internal/app"
-	"kept/internal/config"
+	"kept/internal/app/apptest"
 	"kept/internal/web/pagetest"
 )
 
@@ -31,24 +27,13 @@ type owner struct {
 	data string
 }
 
+func TestMain(m *testing.M) { apptest.Run(m) }
+
 func newOwner(t *testing.T) *owner {
 	t.Helper()
-	c := config.Serve{Demo: true, Addr: "127.0.0.1:0", Clock: time.Date(2026, 3, 4, 9, 30, 0, 0, time.UTC), Synchronous: "NORMAL"}
-	c.Data = t.TempDir()
-	node, err := app.NewNode(t.Context(), c, "test", slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(node.Handler())
-	t.Cleanup(func() {
-		server.CloseClientConnections()
-		server.Close()
-		if err := node.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	h := &pagetest.House{Base: server.URL}
-	return &owner{House: h, t: t, c: h.SignIn(t, "lumen-salon"), data: c.Data}
+	dir := apptest.Folder(t)
+	h := &pagetest.House{Base: apptest.Boot(t, dir, "").Listen(t)}
+	return &owner{House: h, t: t, c: h.SignIn(t, "lumen-salon"), data: dir}
 }
 
 func (o *owner) get(path string) *owner {
