@@ -63,6 +63,7 @@ type Ask struct {
 type Request struct {
 	Contact  string // as typed
 	Address  string // the network address they come from
+	Shared   bool   // it is a proxy's, and so everybody's
 	Business id.Business
 	Language string
 	Next     string
@@ -112,7 +113,7 @@ func (d *Door) Ask(ctx context.Context, r Request) (ticket string, c Contact, er
 	ticket, hash := d.Secrets.NewOpaque(ticketPrefix)
 	err = d.Atomic.Do(ctx, func(ctx context.Context) error {
 		now := d.Clock.Now()
-		if err := d.admit(ctx, c, r.Address, now); err != nil {
+		if err := d.admit(ctx, c, r, now); err != nil {
 			return err
 		}
 		return d.Asks.InsertAsk(ctx, hash, Ask{

@@ -27,6 +27,7 @@ const (
 const (
 	asksPerContact   = 10 // a day: with five tries each, a code is guessed once in 55 years of trying
 	asksPerAddress   = 20 // an hour: a family, or a waiting room, behind one address
+	asksPerProxy     = 2000
 	smsPerBusiness   = 100
 	smsPerPrefix     = 300
 	firstPause       = 30 * span.Second // after the first code; each further one doubles it
@@ -35,13 +36,17 @@ const (
 )
 
 // admit counts an ask, or refuses it: fault rate_limited.
-func (d *Door) admit(ctx context.Context, c Contact, address string, now span.Instant) error {
-	hour := Count{scopeAddress, address, now - now%span.Hour}
+func (d *Door) admit(ctx context.Context, c Contact, r Request, now span.Instant) error {
+	most := asksPerAddress
+	if r.Shared {
+		most = asksPerProxy
+	}
+	hour := Count{scopeAddress, r.Address, now - now%span.Hour}
 	n, _, err := d.Counts.Touch(ctx, hour)
 	if err != nil {
 		return err
 	}
-	if n >= asksPerAddress {
+	if n >= most {
 		return slow(hour.Window+span.Hour, now)
 	}
 	day := Count{scopeContact, string(c.Kind) + ":" + c.Value, now - now%span.Day}

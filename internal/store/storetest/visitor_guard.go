@@ -43,6 +43,10 @@ func visitorLimits(t *testing.T, p *porch) {
 	Must(t, ask("new@example.com", "two"))
 	p.Clock.Advance(span.Hour)
 	Must(t, ask("newer@example.com", "one"))
+	for i := range 50 { // all come over one proxy
+		_, _, err := p.Door.Ask(t.Context(), visitor.Request{Contact: fmt.Sprintf("p%d@example.com", i), Address: "10.0.0.1", Shared: true})
+		Must(t, err)
+	}
 }
 
 func asFault(err error, to **fault.Error) bool {

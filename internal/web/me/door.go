@@ -4,12 +4,14 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 
 	"kept/fault"
 	"kept/id"
+	"kept/internal/dial"
 	"kept/internal/web"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
@@ -57,7 +59,7 @@ func (p *Pages) askForm(r *http.Request, get func(string) string) view.MeAskMode
 
 // ask takes a contact and sends on to the code, whoever asks.
 func (p *Pages) ask(w http.ResponseWriter, r *http.Request) error {
-	if err := p.asks.Allow(r); err != nil {
+	if err := allow(p.asks, r); err != nil {
 		return err
 	}
 	var business id.Business
@@ -67,7 +69,7 @@ func (p *Pages) ask(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	ticket, c, err := p.Door.Ask(r.Context(), visitor.Request{
-		Contact: r.PostFormValue("contact"), Address: web.Address(r), Business: business,
+		Contact: r.PostFormValue("contact"), Address: web.Address(r), Shared: behind(r), Business: business,
 		Language: web.Language(r.Context()), Next: r.PostFormValue("next"),
 	})
 	if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Exhausted) {
@@ -85,6 +87,21 @@ func (p *Pages) ask(w http.ResponseWriter, r *http.Request) error {
 	p.cookie(w, askCookie, ticket+"."+base64.RawURLEncoding.EncodeToString([]byte(c.Masked())), "/me/-/", visitor.CodeLife)
 	http.Redirect(w, r, "/me/-/code", http.StatusSeeOther)
 	return nil
+}
+
+// behind tells whether a request comes from a network of the house: over a
+// proxy, which is everybody's address, and is to limit by theirs.
+func behind(r *http.Request) bool {
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && !dial.Public(at.Addr())
+}
+
+// allow takes one try of whoever sent the request, unless nobody knows who that is.
+func allow(l *web.Limiter, r *http.Request) error {
+	if behind(r) {
+		return nil
+	}
+	return l.Allow(r) //nolint:wrapcheck // a fault, to be shown
 }
 
 // askWrong says in the reader's words what is not right about a contact.
@@ -143,7 +160,7 @@ func (p *Pages) code(w http.ResponseWriter, r *http.Request) error {
 
 // verify takes the code.
 func (p *Pages) verify(w http.ResponseWriter, r *http.Request) error {
-	if err := p.tries.Allow(r); err != nil {
+	if err := allow(p.tries, r); err != nil {
 		return err
 	}
 	ticket, _ := asked(r)
@@ -195,7 +212,7 @@ func (p *Pages) linkEnded(w http.ResponseWriter, r *http.Request, err error) err
 
 // confirm signs in by a link.
 func (p *Pages) confirm(w http.ResponseWriter, r *http.Request) error {
-	if err := p.tries.Allow(r); err != nil {
+	if err := allow(p.tries, r); err != nil {
 		return err
 	}
 	e, err := p.Door.Confirm(r.Context(), r.PathValue("link"), r.UserAgent())

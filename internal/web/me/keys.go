@@ -27,7 +27,7 @@ func question(w http.ResponseWriter, r *http.Request, q visitor.Question, err er
 
 // askKey gives the question by which a passkey signs in.
 func (p *Pages) askKey(w http.ResponseWriter, r *http.Request) error {
-	if err := p.tries.Allow(r); err != nil {
+	if err := allow(p.tries, r); err != nil {
 		return question(w, r, visitor.Question{}, err)
 	}
 	q, err := p.Door.AskKey(r.Context())
@@ -36,7 +36,7 @@ func (p *Pages) askKey(w http.ResponseWriter, r *http.Request) error {
 
 // signInKey lets in whose passkey answers.
 func (p *Pages) signInKey(w http.ResponseWriter, r *http.Request) error {
-	if err := p.tries.Allow(r); err != nil {
+	if err := allow(p.tries, r); err != nil {
 		return err
 	}
 	e, err := p.Door.SignInKey(r.Context(), r.PostFormValue("state"), []byte(r.PostFormValue("answer")), r.UserAgent())

@@ -32,7 +32,6 @@ import (
 	"kept/internal/secret"
 	"kept/internal/web"
 	"kept/internal/web/shell"
-	"kept/internal/web/view"
 	"kept/plan"
 	"kept/privacy"
 	"kept/span"
@@ -72,6 +71,8 @@ type Deps struct {
 	Plans   *plan.Planner
 	Intake  *intake.Desk
 	Privacy *privacy.Office
+	// Archive gives the archive of files, which a running server has.
+	Archive func() *client.Archive
 	// Export gives a copy of everything about a client, and what sort of file it is.
 	Export func(ctx context.Context, who account.Principal, of id.Client) (body []byte, kind string, err error)
 	// Passkeys tells whether a page under a host can use passkeys; nil where none can.
@@ -170,6 +171,8 @@ func (p *Pages) Routes() []Route {
 	card("GET", "/consents", p.consents)
 	card("POST", "/consents", p.agree)
 	card("POST", "/consents/withdraw", p.withdraw)
+	card("GET", "/papers", p.papers)
+	card("GET", "/papers/{id}", p.paper)
 	card("GET", "/data", p.data)
 	card("POST", "/export", p.export)
 	card("POST", "/erase", p.erase)
@@ -336,67 +339,4 @@ func (p *Pages) choose(t *turn) error {
 		return nil
 	}
 	return fault.Missing("card")
-}
-
-// frame fills what stands around every page of a card.
-func (p *Pages) frame(t *turn, here string) (view.Me, error) {
-	c := t.Set.Catalog
-	m := view.Me{
-		Page: shell.Frame(t.R, ""), Home: "/me", Stream: t.at("/stream"),
-		Brand: view.Brand{
-			Name: shell.Named(t.R, c, c.Business.Names), Line: shell.Named(t.R, c, c.Business.About), Href: "/b/" + c.Business.Slug,
-		},
-	}
-	if t.R.Method != http.MethodGet {
-		m.Path = t.at(here)
-	}
-	if did := "me.did_" + t.R.URL.Query().Get("done"); t.P.Has(did) {
-		m.Notice = view.Notice{Text: t.P.T(did), Tone: view.Good}
-	}
-	for _, one := range t.Cards {
-		name, err := p.nameOf(t, one.Client)
-		if err != nil {
-			return m, err
-		}
-		m.People = append(m.People, view.MePerson{
-			Name: name, Href: t.root() + here + "?who=" + string(one.Client), Current: one.Client == t.Card.ID,
-		})
-	}
-	for _, part := range parts() {
-		m.Parts = append(m.Parts, view.MePart{
-			Text: t.P.T("me.part_" + part.key), Line: t.P.T("me.part_" + part.key + "_line"), Icon: part.icon,
-			Href: t.at(part.path), Current: part.path == here,
-		})
-	}
-	return m, nil
-}
-
-func (p *Pages) nameOf(t *turn, of id.Client) (string, error) {
-	if of == t.Card.ID {
-		return t.Card.Name, nil
-	}
-	c, err := p.Clients.Find(t.Ctx(), t.business(), of)
-	if fault.KindOf(err) == fault.NotFound && err != nil {
-		return "", nil // erased just now
-	}
-	return c.Name, err
-}
-
-type part struct{ path, key, icon string }
-
-// parts are the pages of a card, in the order of the menu.
-func parts() []part {
-	return []part{
-		{"", "card", "today"},
-		{"/visits", "visits", "list"},
-		{"/plans", "plans", "clock"},
-		{"/likes", "likes", "settings"},
-		{"/contacts", "contacts", "mail"},
-		{"/people", "people", "people"},
-		{"/forms", "forms", "box"},
-		{"/consents", "consents", "check"},
-		{"/calendar", "calendar", "calendar"},
-		{"/seen", "seen", "look"},
-		{"/data", "data", "out"},
-	}
 }

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"strings"
+
 	"github.com/a-h/templ"
 
 	"kept/internal/i18n"
@@ -148,4 +150,13 @@ type MeForm struct {
 	Danger        bool
 	Folded        bool // closed until it is opened
 	Plain         bool // may be sent again: its answer is a file
+}
+
+// calendarOr lets calendars be subscribed to, whose addresses are of our own
+// making; any other address is judged as usual.
+func calendarOr(href string) templ.SafeURL {
+	if strings.HasPrefix(href, "webcal://") {
+		return templ.SafeURL(href)
+	}
+	return templ.URL(href)
 }
