@@ -84,6 +84,7 @@ func (p *Pages) detailsForm(
 		m.Policy = p.policyText(r, s.Catalog, h.Placement.Start, zone.String())
 	}
 	m.Visit.Price = m.P.Price(h.Quote.Total)
+	repeatable(r, &m, s, h)
 	return m
 }
 
@@ -163,6 +164,9 @@ func (p *Pages) take(w http.ResponseWriter, r *http.Request) error {
 	t, err := p.Tokens.Verify(token, secret.KindHold)
 	if err != nil || t.Business != string(s.Catalog.Business.ID) {
 		return fault.Missing("hold")
+	}
+	if r.PostForm.Get("repeat") != "" {
+		return p.takeSeries(w, r, s, chosen, token)
 	}
 	to, err := p.takeOnce(r, s, t.ID, booking.Request{Hold: id.Hold(t.ID)})
 	if fault.Is(err, fault.CodeHoldExpired) && len(chosen.services) > 0 {

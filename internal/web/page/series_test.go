@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,7 +20,8 @@ func TestSeriesAndRules(t *testing.T) {
 	for lang, slug := range shops() {
 		t.Run("series "+lang, func(t *testing.T) { testSeries(t, w, lang, slug) })
 	}
-	t.Run("needs", func(t *testing.T) { testNeeds(t, w) })
+	t.Run("recurring", func(t *testing.T) { testRecurring(t, w) })
+	t.Run("needs", func(t *testing.T) { testNeeds(t, w) }) // the rule that it writes stays
 }
 
 // course books three visits of a service over the API, and gives their links.
@@ -128,4 +130,50 @@ func testNeeds(t *testing.T, w *town) {
 	v.send("/book", "name", "Nora New", "email", "nora@example.com").expect(http.StatusConflict)
 	v.says("Patch test first: Colour can harm; we test your skin.")
 	pagetest.Inspect(t, v.at, v.last.Body)
+}
+
+// testRecurring fills in the form for a visit every week: the dates are shown,
+// what is wrong is said, one is left out, and the others are booked at once.
+func testRecurring(t *testing.T, w *town) {
+	p := i18n.For(english)
+	v := w.visitor(t, english).choose(salonSlug, 0)
+	before := w.count(t, "booking", "hold")
+	v.send("/book", "name", "Wendy Weekly", "phone", "+49 30 5550199", "repeat", "1", "times", "40")
+	v.expect(http.StatusUnprocessableEntity).says(p.T("form.times_wrong"))
+	v.send("/book", "times", "3").expect(http.StatusOK).says(p.T("series.check"), p.T("series.book"))
+	pagetest.Inspect(t, v.at, v.last.Body)
+	if after := w.count(t, "booking", "hold"); after[0] != before[0] || after[1] != before[1] {
+		t.Errorf("bookings and holds: %v, then %v", before, after)
+	}
+	action, form := v.form("/book")
+	dates := form["on"]
+	for i := range 12 { // the diary decides which dates are taken, and others stand in for them
+		if other := form.Get("on." + strconv.Itoa(i)); other != "" {
+			dates = append(dates, other)
+		}
+	}
+	if len(dates) < 2 || form.Get("name") != "Wendy Weekly" {
+		t.Fatalf("the dates are %v, the form %v", dates, form)
+	}
+	none := url.Values{}
+	for name, values := range form {
+		if !strings.HasPrefix(name, "on") {
+			none[name] = values
+		}
+	}
+	if got := w.Post(t, v.client, action, none); got.Status != http.StatusOK || !strings.Contains(got.Body, p.T("series.none")) {
+		t.Errorf("no date at all answers %d", got.Status)
+	}
+	form["on"] = dates[:2]
+	for i := range 12 {
+		form.Del("on." + strconv.Itoa(i))
+	}
+	one, two := w.Post(t, v.client, action, form), w.Post(t, v.client, action, form)
+	if one.Status != http.StatusSeeOther || one != two {
+		t.Fatalf("first %d %s, then %d %s", one.Status, one.Location, two.Status, two.Location)
+	}
+	if after := w.count(t, "booking", "hold"); after[0] != before[0]+2 || after[1] != before[1]-1 {
+		t.Errorf("bookings and holds: %v, then %v", before, after)
+	}
+	v.open(one.Location, http.StatusOK)
 }

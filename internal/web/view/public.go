@@ -168,6 +168,8 @@ type DetailsModel struct {
 	Errors      Errors
 	Notice      Notice
 	Times       []TimeChoice // instead of a time that is gone: Href is the value of the field start
+	Repeats     []Option     // how often the visit can recur; empty where it cannot
+	Count       string       // how many visits, where it does
 	HeldUntil   string       // "10:42"; empty when nothing is held
 	HeldSeconds int          // left, by the server's clock
 	Button      string       // empty: "Book this time"

@@ -22,6 +22,19 @@ type RepeatModel struct {
 	Hidden []Pair
 }
 
+// DatesModel shows a client the dates of a visit that shall recur.
+type DatesModel struct {
+	Page
+	Brand  Brand
+	Back   string // to the times
+	Visit  Visit
+	Line   string // "5 of 6 dates are free"
+	Dates  []RepeatDate
+	Book   string // POST with the chosen dates
+	Hidden []Pair // the form as it was filled in, the hold's token
+	Notice Notice
+}
+
 // RepeatDate is one date, judged. A free one is ticked; of one that is not,
 // another time can be chosen.
 type RepeatDate struct {
