@@ -193,9 +193,10 @@ type Tallies interface {
 	// transaction ends; known is false when there is none yet. Fault NotFound
 	// for a client who was erased.
 	Lock(ctx context.Context, business id.Business, client id.Client) (t Tally, known bool, err error)
-	// Keep writes what was counted of a client where there still is nothing, in
-	// a transaction of its own where the caller has none.
-	Keep(ctx context.Context, business id.Business, client id.Client, t Tally) error
+	// First gives a client's tally and, where there is none yet, has it counted
+	// and writes it, in a transaction of its own where the caller has none;
+	// whoever would count something meanwhile waits. Fault NotFound, as Lock.
+	First(ctx context.Context, business id.Business, client id.Client, count func(ctx context.Context) (Tally, error)) (Tally, error)
 	// Put writes what is counted.
 	Put(ctx context.Context, business id.Business, client id.Client, t Tally) error
 	// Get gives a client's tally; known is false when there is none yet.
@@ -224,6 +225,11 @@ func (c *Counter) Derive(ctx context.Context, e event.Event) error {
 	if !ok {
 		return nil
 	}
+	if e.Type == event.BookingImported { // many at once, of whom nobody has asked for anything yet
+		if _, known, err := c.store.Get(ctx, e.Business, e.Client); err != nil || !known {
+			return err
+		}
+	}
 	t, known, err := c.store.Lock(ctx, e.Business, e.Client)
 	if fault.Is(err, fault.CodeNotFound) {
 		return nil // of whom is erased, nothing is counted
@@ -247,12 +253,10 @@ func (c *Counter) Tally(ctx context.Context, business id.Business, client id.Cli
 	if err != nil || known {
 		return t, err
 	}
-	if t, err = c.sum(ctx, business, client, ""); err != nil {
-		return t, err
-	}
-	err = c.store.Keep(ctx, business, client, t)
+	count := func(ctx context.Context) (Tally, error) { return c.sum(ctx, business, client, "") }
+	t, err = c.store.First(ctx, business, client, count)
 	if fault.Is(err, fault.CodeNotFound) {
-		err = nil
+		return count(ctx)
 	}
 	return t, err
 }

@@ -31,11 +31,17 @@ func (l *ledger) Lock(_ context.Context, _ id.Business, c id.Client) (client.Tal
 	return t, ok, nil
 }
 
-func (l *ledger) Keep(ctx context.Context, b id.Business, c id.Client, t client.Tally) error {
-	if _, known := l.tallies[c]; known {
-		return nil
+func (l *ledger) First(
+	ctx context.Context, b id.Business, c id.Client, count func(ctx context.Context) (client.Tally, error),
+) (client.Tally, error) {
+	if t, known := l.tallies[c]; known {
+		return t, nil
 	}
-	return l.Put(ctx, b, c, t)
+	t, err := count(ctx)
+	if err != nil {
+		return t, err
+	}
+	return t, l.Put(ctx, b, c, t)
 }
 
 func (l *ledger) Get(ctx context.Context, b id.Business, c id.Client) (client.Tally, bool, error) {

@@ -66,15 +66,21 @@ func (s *Tallies) Put(ctx context.Context, business id.Business, of id.Client, t
 	}))
 }
 
-// Keep implements client.Tallies.
-func (s *Tallies) Keep(ctx context.Context, business id.Business, of id.Client, t client.Tally) error {
-	return s.db.Do(ctx, func(ctx context.Context) error {
-		_, known, err := s.Lock(ctx, business, of)
-		if err != nil || known {
+// First implements client.Tallies.
+func (s *Tallies) First(
+	ctx context.Context, business id.Business, of id.Client, count func(ctx context.Context) (client.Tally, error),
+) (t client.Tally, err error) {
+	err = s.db.Do(ctx, func(ctx context.Context) error {
+		var known bool
+		if t, known, err = s.Lock(ctx, business, of); err != nil || known {
+			return err
+		}
+		if t, err = count(ctx); err != nil {
 			return err
 		}
 		return s.Put(ctx, business, of, t)
 	})
+	return t, err
 }
 
 // Pasts implements client.Tallies.
