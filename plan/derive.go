@@ -133,6 +133,7 @@ func (p *Planner) ended(ctx context.Context, e event.Event) error {
 	if err != nil {
 		return err
 	}
+	h.quiet = e.Type == event.BookingImported // who takes over years of visits does not write to everybody at once
 	waits := slices.ContainsFunc(open, func(i *Item) bool { return i.Status.Waits() })
 	if !waits && len(h.recalls()) == 0 {
 		return nil // as in most businesses, most of the time

@@ -306,6 +306,7 @@ type house struct {
 	zone     *time.Location
 	now      span.Instant
 	today    span.Date
+	quiet    bool // what should have been told by now is told nobody
 }
 
 func (p *Planner) house(ctx context.Context, business id.Business) (*house, error) {
@@ -318,7 +319,7 @@ func (p *Planner) house(ctx context.Context, business id.Business) (*house, erro
 		return nil, fault.Wrap(fault.Internal, fault.CodeInternal, "the time zone of the business is unknown here", err)
 	}
 	now := p.Clock.Now()
-	return &house{business, s.Catalog, zone, now, span.DateOf(now.In(zone))}, nil
+	return &house{business: business, all: s.Catalog, zone: zone, now: now, today: span.DateOf(now.In(zone))}, nil
 }
 
 // fresh is an item that is not written yet.

@@ -191,8 +191,8 @@ func (p *Planner) apply(
 		i.Origin = ByCourse
 	default:
 	}
-	if !r.Silent {
-		i.TellAt = h.tellAt(due.Date.AddDays(-r.LeadDays))
+	if tell := due.Date.AddDays(-r.LeadDays); !r.Silent && (!h.quiet || h.today.Before(tell)) {
+		i.TellAt = h.tellAt(tell)
 	}
 	_, err := p.insert(ctx, h, &i, visits, items, actor)
 	return err

@@ -54,6 +54,9 @@ func (d Deps) remind(ctx context.Context, who account.Principal, w *sample.World
 	if err := h.byHand(ctx); err != nil {
 		return err
 	}
+	if err := h.offer(ctx); err != nil {
+		return err
+	}
 	const all = 500
 	_, err = d.Due.Plans.RunRipe(ctx, all)
 	return err
@@ -128,6 +131,21 @@ func (h hints) birthdays(ctx context.Context) error {
 			Key: client.KeyBirthDate, Value: client.Value{Kind: client.ValueDate, Text: born.String()}, Source: "staff", Actor: h.who.Actor(),
 		}})
 		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// offer tells some clients of what is due by now.
+func (h hints) offer(ctx context.Context) error {
+	const some = 5
+	list, err := h.Plans.List(ctx, h.who.Business, plan.Filter{Status: plan.Planned, From: h.today.AddDays(-14), To: h.today.AddDays(7), Limit: some})
+	if err != nil {
+		return err
+	}
+	for _, i := range list {
+		if _, err := h.Plans.Offer(ctx, h.who.Business, i.ID, 0, h.who.Actor()); err != nil {
 			return err
 		}
 	}

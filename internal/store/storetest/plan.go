@@ -35,6 +35,7 @@ func testPlan(t *testing.T, open Opener) {
 		"timeline":                        planTimeline,
 		"the client is told":              planTold,
 		"within reach":                    planReach,
+		"imported":                        planImported,
 		"who is erased has no plans left": planErased,
 	} {
 		t.Run(name, func(t *testing.T) {

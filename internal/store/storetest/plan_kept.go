@@ -158,3 +158,23 @@ func planReach(t *testing.T, open Opener) {
 		t.Errorf("%+v", line)
 	}
 }
+
+// planImported: visits taken over from elsewhere plan what is next, and write
+// to nobody of what should have been told by now.
+func planImported(t *testing.T, open Opener) {
+	t.Helper()
+	s := recalls(t, open, everySixWeeks())
+	b := s.Book(t, s.Cut(Tomorrow(10, 0), "ada", "mia"))
+	var list []booking.Imported
+	for _, days := range []int{200, 40} {
+		list = append(list, booking.Imported{
+			Client: b.Client, Lines: []booking.Line{{Service: "cut", Staff: "ben"}}, Location: Main,
+			Start: Tomorrow(10, 0) - span.Instant(days)*span.Day, Status: booking.Completed,
+		})
+	}
+	Must(t, s.Desk.Import(t.Context(), s.Owner, list))
+	i := s.wantPlans(t, b.Client, "2026-11-25 cut booked")[0]
+	if i.TellAt != 0 || i.Booking != b.ID {
+		t.Errorf("%+v", i)
+	}
+}
