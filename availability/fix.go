@@ -19,7 +19,7 @@ type Work struct {
 }
 
 // done is by when the work is to be done.
-func (w *Work) done() span.Instant {
+func (w Work) done() span.Instant {
 	if w.Until == 0 {
 		return w.Ready
 	}

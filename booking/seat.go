@@ -342,7 +342,7 @@ func (d *Desk) taking(setting *availability.Setting, in *placing) ([]availabilit
 	if in.placement.Group != "" {
 		return append(marks, SessionLane(in.placement.Group)), nil
 	}
-	lanes := append(marks, beside(setting.Catalog, lanesOf(availability.Claims(in.question, in.placement)))...)
+	lanes := slices.Concat(marks, beside(setting.Catalog, lanesOf(availability.Claims(in.question, in.placement))))
 	slices.SortFunc(lanes, compareLanes)
 	return slices.Compact(lanes), nil
 }
