@@ -20,7 +20,7 @@ type Clock interface{ Now() span.Instant }
 type Asks interface {
 	// InsertAsk adds one, found again by the hash of its ticket.
 	InsertAsk(ctx context.Context, ticket []byte, a Ask) error
-	// DueAsks lists those that wait to be looked at at now, the oldest first.
+	// DueAsks lists those that are due to be looked at, the oldest first.
 	DueAsks(ctx context.Context, now span.Instant, limit int) ([]Ask, error)
 	// NextAsk tells when the first of them is due.
 	NextAsk(ctx context.Context) (span.Instant, bool, error)

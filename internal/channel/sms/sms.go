@@ -223,7 +223,7 @@ func Text(e message.Envelope) string {
 // linkOf finds the first address in a text.
 func linkOf(text string) string {
 	const longest = 300
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if (strings.HasPrefix(word, "https://") || strings.HasPrefix(word, "http://")) && len(word) <= longest {
 			return word
 		}

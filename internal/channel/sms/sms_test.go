@@ -2,7 +2,6 @@ package sms_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -72,7 +71,7 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.taken = append(p.taken, r.PostForm)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusCreated)
-	_ = json.NewEncoder(w).Encode(map[string]any{"sid": fmt.Sprintf("SM%030d", len(p.taken)), "status": "queued"})
+	fmt.Fprintf(w, `{"sid":"SM%030d","status":"queued"}`, len(p.taken))
 }
 
 func (p *provider) channel(t *testing.T, edit func(*sms.Config)) *sms.Channel {

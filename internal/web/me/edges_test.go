@@ -52,7 +52,7 @@ func testOthers(t *testing.T, h *house) {
 			t.Errorf("%s %s for nobody answers %d", r.Method, r.Path, got.Status)
 		}
 		own, none := ask(eve, mine), ask(eve, missing)
-		if own.Status != http.StatusNotFound || none.Status != http.StatusNotFound || strings.ReplaceAll(own.Body, mine, missing) != none.Body {
+		if own.Status != http.StatusNotFound || none.Status != http.StatusNotFound || strings.ReplaceAll(own.Body, mine, missing) != strings.ReplaceAll(none.Body, mine, missing) {
 			t.Errorf("%s %s for somebody else answers %d and %d", r.Method, r.Path, own.Status, none.Status)
 		}
 	}

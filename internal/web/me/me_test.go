@@ -93,6 +93,8 @@ func TestMe(t *testing.T) {
 	t.Run("likes", func(t *testing.T) { testLikes(t, h) })
 	t.Run("contacts", func(t *testing.T) { testContacts(t, h) })
 	t.Run("people", func(t *testing.T) { testPeople(t, h) })
+	t.Run("plans", func(t *testing.T) { testPlans(t, h) })
+	t.Run("data", func(t *testing.T) { testData(t, h) })
 }
 
 // Houses of their own: what is asked for in a minute is counted.
@@ -266,7 +268,7 @@ func testStory(t *testing.T, h *house) {
 	}
 	text, _ = h.page(t, c, "/me")
 	says(t, text, "Mia Story", "mia.story@example.com")
-	for _, part := range []string{"", "/visits", "/likes", "/contacts", "/people", "/calendar", "/seen"} {
+	for _, part := range []string{"", "/visits", "/plans", "/likes", "/contacts", "/people", "/forms", "/papers", "/consents", "/calendar", "/seen", "/data"} {
 		h.page(t, c, "/me/"+salon+part)
 	}
 	h.page(t, c, "/me/"+clinic)
