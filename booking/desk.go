@@ -24,6 +24,7 @@ type Parts struct {
 	Holds    Holds
 	Groups   Groups
 	Courses  Courses
+	Intake   Intake // nil where nothing is asked
 }
 
 // Desk takes, moves and ends bookings. It is safe for concurrent use, on as
