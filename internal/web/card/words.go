@@ -35,7 +35,7 @@ func (d *drawing) choice(name, label string, options []view.Option) view.Field {
 	f := d.field(view.FieldChoice, name, label)
 	f.Options = slices.Clone(options)
 	for i := range f.Options {
-		f.Options[i].Chosen = f.Options[i].Value == f.Value
+		f.Options[i].Chosen = f.Options[i].Value == f.Value || f.Value == "" && i == 0
 	}
 	return f
 }
