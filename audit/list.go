@@ -65,7 +65,7 @@ func (t *Trail) List(ctx context.Context, business id.Business, f Filter) (Page,
 	if err != nil {
 		return Page{}, err
 	}
-	all := append(entries, events...)
+	all := slices.Concat(entries, events)
 	slices.SortFunc(all, func(a, b Line) int { return cmp.Compare(b.ID, a.ID) })
 	page := Page{Lines: all}
 	if len(all) > limit {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -155,7 +156,7 @@ func rows(t testing.TB, d *sql.DB) string {
 				}
 			}
 		}
-		if err := rs.Close(); err != nil {
+		if err := errors.Join(rs.Err(), rs.Close()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -165,22 +166,31 @@ func rows(t testing.TB, d *sql.DB) string {
 // tables lists the tables of a database of either engine.
 func tables(t testing.TB, d *sql.DB) []string {
 	t.Helper()
-	var out []string
-	rs, err := d.QueryContext(t.Context(), "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+	out, err := column(t.Context(), d, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
 	if err != nil {
-		if rs, err = d.QueryContext(t.Context(), "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"); err != nil {
-			t.Fatal(err)
-		}
+		out, err = column(t.Context(), d, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// column reads a column of texts.
+func column(ctx context.Context, d *sql.DB, query string) (out []string, err error) {
+	rs, err := d.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
 	}
 	defer rs.Close()
 	for rs.Next() {
-		var name string
-		if err := rs.Scan(&name); err != nil {
-			t.Fatal(err)
+		var text string
+		if err := rs.Scan(&text); err != nil {
+			return nil, err
 		}
-		out = append(out, name)
+		out = append(out, text)
 	}
-	return out
+	return out, rs.Err()
 }
 
 // files are the bytes of everything in the data folder, as a thief takes them, but for the master key.

@@ -131,8 +131,8 @@ func walk(v reflect.Value, found func(string)) {
 			found(v.FieldByName("str").String())
 			return
 		}
-		for i := range v.NumField() {
-			walk(v.Field(i), found)
+		for _, field := range v.Fields() {
+			walk(field, found)
 		}
 	default: // handlers and names
 	}

@@ -105,7 +105,7 @@ type auditLine struct {
 	At      wire.Moment   `json:"at"`
 	Kind    string        `json:"kind" enum:"write,read" doc:"write: an event; read: what was read, exported or tried"`
 	Action  string        `json:"action"`
-	Actor   auditActor      `json:"actor"`
+	Actor   auditActor    `json:"actor"`
 	From    string        `json:"from,omitempty" doc:"Network address"`
 	Client  wire.Somebody `json:"client"`
 	Booking string        `json:"booking,omitempty"`
@@ -176,14 +176,14 @@ type auditFinding struct {
 }
 
 type auditReport struct {
-	OK       bool          `json:"ok"`
-	At       wire.Moment   `json:"at"`
-	Blocks   int64         `json:"blocks"`
-	Events   int64         `json:"events"`
-	Entries  int64         `json:"entries"`
-	Open     int64         `json:"open" doc:"Not sealed yet: what happened just now"`
-	Blanked  int64         `json:"blanked" doc:"Lines whose address and reason went with an erased client"`
-	Late     int64         `json:"late" doc:"Lines sealed more than an hour after they were made"`
+	OK       bool           `json:"ok"`
+	At       wire.Moment    `json:"at"`
+	Blocks   int64          `json:"blocks"`
+	Events   int64          `json:"events"`
+	Entries  int64          `json:"entries"`
+	Open     int64          `json:"open" doc:"Not sealed yet: what happened just now"`
+	Blanked  int64          `json:"blanked" doc:"Lines whose address and reason went with an erased client"`
+	Late     int64          `json:"late" doc:"Lines sealed more than an hour after they were made"`
 	Head     auditHead      `json:"head" doc:"The last block: note it elsewhere, and a cut end is seen"`
 	Findings []auditFinding `json:"findings" doc:"What is not as it was sealed; 100 at most"`
 }

@@ -2,6 +2,7 @@ package trail
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -113,9 +114,7 @@ func (d *Desk) page(staff *shell.Staff, t *shell.Turn) error {
 // with is an address with one of its filters set, or taken away.
 func with(at string, kept url.Values, name, value string) string {
 	q := url.Values{}
-	for k, v := range kept {
-		q[k] = v
-	}
+	maps.Copy(q, kept)
 	if name != "" {
 		q.Del(name)
 	}

@@ -159,11 +159,11 @@ func TestRecordTellsWhatWasChanged(t *testing.T) {
 		}
 		n.Stop(t)
 		for args, want := range map[string]string{
-			"":                                      "bad  lumen-salon",
-			"--business=lumen-salon":                "rows  block 1",
-			"--business=lumen-salon --head=1:00ff":  "cut  block 1",
-			"--business=anhe-clinic":              "ok   anhe-clinic",
-			"--business=anhe-clinic --head=9:00x": "number:hash",
+			"":                                     "bad  lumen-salon",
+			"--business=lumen-salon":               "rows  block 1",
+			"--business=lumen-salon --head=1:00ff": "cut  block 1",
+			"--business=anhe-clinic":               "ok   anhe-clinic",
+			"--business=anhe-clinic --head=9:00x":  "number:hash",
 		} {
 			var out, errOut bytes.Buffer
 			call := append([]string{"audit", "verify", "--data=" + n.Dir}, strings.Fields(args)...)
