@@ -32,7 +32,7 @@ func checkPassword(c *fault.Checker, password, email string) {
 	folded := strings.ToLower(strings.TrimSpace(password))
 	local, _, _ := strings.Cut(strings.ToLower(email), "@")
 	c.Require(!commonSet()[folded] && !repeated(folded), "password", "common", "is one of those that are tried first")
-	c.Require(email == "" || (folded != strings.ToLower(email) && folded != local), "password", "own", "must not be the e-mail address")
+	c.Require(email == "" || (!strings.EqualFold(folded, email) && folded != local), "password", "own", "must not be the e-mail address")
 }
 
 // repeated tells whether a text is one letter over and over.

@@ -86,7 +86,7 @@ func (g *Gate) Resume(ctx context.Context, token string) (Session, error) {
 	if s.ExpiresAt <= now {
 		return Session{}, unknown()
 	}
-	spacer := span.Instant(seenSpacer)
+	spacer := seenSpacer
 	if s.Shared != "" {
 		spacer = deskSpacer
 	}
@@ -165,10 +165,13 @@ func wrong(err error) error {
 	return unknown()
 }
 
+// RuleProof is the rule of the fault that Stale makes.
+const RuleProof = "proof"
+
 // Stale says that something needs a fresh proof of who asks; pages then ask
 // for the password.
 func Stale() error {
-	return &fault.Error{Kind: fault.Forbidden, Code: fault.CodeForbidden, Rule: "proof", Detail: "show who you are once more"}
+	return &fault.Error{Kind: fault.Forbidden, Code: fault.CodeForbidden, Rule: RuleProof, Detail: "show who you are once more"}
 }
 
 // fresh gives the session's user where the proof is fresh; else fault

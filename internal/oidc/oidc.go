@@ -127,8 +127,7 @@ func (h *House) Return(ctx context.Context, s State, query url.Values) (Person, 
 	ctx = oidc.ClientContext(ctx, h.client)
 	token, err := o.Exchange(ctx, query.Get("code"), oauth2.VerifierOption(s.Verifier))
 	if err != nil {
-		var said *oauth2.RetrieveError
-		if errors.As(err, &said) {
+		if _, said := errors.AsType[*oauth2.RetrieveError](err); said {
 			return Person{}, fmt.Errorf("%w: %w", ErrAnswer, err)
 		}
 		return Person{}, fmt.Errorf("%w: %w", ErrAway, err)

@@ -77,7 +77,7 @@ func (b *book) options(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	b.state = state
-	_ = json.NewEncoder(w).Encode(map[string]any{"options": json.RawMessage(options), "state": "s"})
+	_ = json.NewEncoder(w).Encode(map[string]any{"options": json.RawMessage(options), "state": "s"}) //nolint:errchkjson // it can be written
 }
 
 func (b *book) send(w http.ResponseWriter, r *http.Request) {

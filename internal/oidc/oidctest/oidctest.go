@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"math/big"
 	"net/http"
 	"net/http/httptest"
@@ -62,7 +63,7 @@ func New(t testing.TB) *House {
 
 func answer(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(v)
+	_ = json.NewEncoder(w).Encode(v) //nolint:errchkjson // what tests say can be written
 }
 
 func (h *House) token(w http.ResponseWriter, r *http.Request) {
@@ -78,15 +79,13 @@ func (h *House) token(w http.ResponseWriter, r *http.Request) {
 		"iss": h.URL, "aud": "kept", "sub": "eva-1", "nonce": h.Asked.Get("nonce"), "exp": time.Now().Add(time.Hour).Unix(), "iat": time.Now().Unix(),
 		"email": "eva@example.com", "email_verified": true, "name": "Eva", "locale": "ru",
 	}
-	for k, v := range h.Claims {
-		claims[k] = v
-	}
+	maps.Copy(claims, h.Claims)
 	answer(w, map[string]any{"access_token": "a", "token_type": "Bearer", "id_token": h.jwt(claims)})
 }
 
 func (h *House) jwt(claims map[string]any) string {
 	part := func(v any) string {
-		raw, _ := json.Marshal(v)
+		raw, _ := json.Marshal(v) //nolint:errchkjson // what tests say can be written
 		return base64.RawURLEncoding.EncodeToString(raw)
 	}
 	text := part(map[string]any{"alg": "RS256", "kid": "1"}) + "." + part(claims)

@@ -72,7 +72,7 @@ func (p *Pages) deskPage(w http.ResponseWriter, r *http.Request, chosen, next st
 	in, err := p.Session(r)
 	if fault.KindOf(err) == fault.Unauthenticated && err != nil {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
-		return nil
+		return nil //nolint:nilerr // it is told by the door
 	}
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package team
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
 
@@ -12,8 +11,6 @@ import (
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
 )
-
-func asFault(err error, into **fault.Error) bool { return errors.As(err, into) }
 
 // enter goes on with a sign-in: to the second step, or in.
 func (p *Pages) enter(w http.ResponseWriter, r *http.Request, e account.Entry, next string) error {
@@ -87,7 +84,7 @@ func (p *Pages) askPasskey(w http.ResponseWriter, r *http.Request) error {
 	q, err := p.Gate.AskPasskey(r.Context(), shell.From(r))
 	if err != nil {
 		web.WriteProblem(w, r, err)
-		return nil
+		return nil //nolint:nilerr // it is told to the script
 	}
 	return question(w, q)
 }

@@ -92,12 +92,13 @@ func (p *Pages) keyPage(t *turn, in posted, chosen map[string]bool, err error) e
 }
 
 func (p *Pages) makeKey(t *turn) error {
-	if err := t.R.ParseForm(); err != nil {
+	r := t.R
+	if err := r.ParseForm(); err != nil {
 		return fault.BadField("form", "format", "this is no form")
 	}
 	in, chosen := t.posted(), map[string]bool{}
 	n := account.NewKey{Name: t.R.PostFormValue("name"), Role: in.role, Staff: in.staff, Reach: in.reach, Location: in.location}
-	for _, s := range t.R.PostForm["scopes"] {
+	for _, s := range r.PostForm["scopes"] {
 		chosen[s], n.Scopes = true, append(n.Scopes, account.Action(s))
 	}
 	for _, days := range lives() {

@@ -10,6 +10,7 @@
 package team
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -135,8 +136,8 @@ func page(path string) string {
 
 // stale tells whether a fault asks for a fresh proof of who it is.
 func stale(err error) bool {
-	var f *fault.Error
-	return asFault(err, &f) && f.Rule == account.Stale().(*fault.Error).Rule && f.Kind == fault.Forbidden
+	f, ok := errors.AsType[*fault.Error](err)
+	return ok && f.Kind == fault.Forbidden && f.Rule == account.RuleProof
 }
 
 // show draws a page that stands alone.
