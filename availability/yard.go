@@ -204,7 +204,8 @@ func (y *Yard) hopeful(q *Question, p Placement, way []int) bool {
 		window := span.Span{Start: max(job.Work.From, y.now), End: job.Work.Ready}
 		rows := y.f.rowsOn(lane)
 		mine := y.spareOf(i, rows, window)
-		var need, others span.Instant
+		// Its buffers may stick out of the hours: it may need less than its rows take.
+		need, others := job.done(), span.Instant(0)
 		for _, c := range claims {
 			if c.Lane == lane {
 				need += lengthOf(mine.open.Intersect(span.SetOf(c.Span)))
@@ -212,7 +213,7 @@ func (y *Yard) hopeful(q *Question, p Placement, way []int) bool {
 		}
 		for k := range rows {
 			r := &rows[k]
-			if at, ok := y.at[r.Source]; r.Meets(window) && ok && at != i && slices.Contains(way, at) {
+			if at, ok := y.at[r.Source]; r.Meets(window) && ok && slices.Contains(way, at) {
 				others += r.Intersect(window).Length()
 			}
 		}
@@ -221,6 +222,17 @@ func (y *Yard) hopeful(q *Question, p Placement, way []int) bool {
 		}
 	}
 	return true
+}
+
+// done is how long the job keeps somebody at work, buffers not counted.
+func (job *Job) done() span.Instant {
+	var sum span.Instant
+	for _, g := range job.Question.Visit[0].Service.Segments {
+		if g.Staff != nil {
+			sum += span.Minutes(g.DurationMin)
+		}
+	}
+	return sum
 }
 
 // spare is what the lead of a job has within its promise, wherever.
