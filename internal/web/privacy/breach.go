@@ -53,7 +53,7 @@ func (p *Pages) breachesSaying(t *turn, text string, wrong view.Errors, status i
 	}
 	add := view.LeafSection{Heading: t.P.T("privacy.breach_new"), Line: t.P.T("privacy.breach_new_line"), Forms: []view.LeafForm{{
 		Action: t.at("/breaches"), Button: t.P.T("privacy.breach_do"), Said: text, Errors: wrong,
-		Fields: p.breachFields(t, privacy.Breach{Regime: have.Law(), Title: t.R.PostForm.Get("title"), Report: t.R.PostForm.Get("report"), Categories: t.R.PostForm["categories"]}),
+		Fields: p.breachFields(t, privacy.Breach{Regime: have.Law(), Title: t.typed().Get("title"), Report: t.typed().Get("report"), Categories: t.typed()["categories"]}),
 	}}}
 	return p.show(t, view.Leaf{Heading: t.P.T("privacy.breaches"), Line: t.P.T("privacy.breaches_line"), Back: t.home(), Sections: []view.LeafSection{s, add}}, status)
 }

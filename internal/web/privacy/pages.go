@@ -129,7 +129,13 @@ func (t *turn) form() (url.Values, error) {
 	if err := t.R.ParseForm(); err != nil {
 		return nil, fault.BadField("form", "format", "this is no form")
 	}
-	return t.R.PostForm, nil
+	return t.typed(), nil
+}
+
+// typed is what was sent; nothing before form has read it.
+func (t *turn) typed() url.Values {
+	r := t.R
+	return r.PostForm
 }
 
 // after goes on when a form was done; what was refused is shown on the page it came from.

@@ -74,7 +74,7 @@ func (s said) of(form string) (string, view.Errors) {
 
 func (p *Pages) erasing(t *turn, at string, s said) view.LeafSection {
 	text, wrong := s.of("erase")
-	v := t.R.PostForm
+	v := t.typed()
 	return view.LeafSection{
 		Heading: t.P.T("privacy.erase"), Line: t.P.T("privacy.erase_line"),
 		Forms: []view.LeafForm{{

@@ -37,7 +37,7 @@ func (p *Pages) registerSaying(t *turn, text string, wrong view.Errors, status i
 	}
 	for i := range fields {
 		if t.R.Method == http.MethodPost && len(fields[i].Options) == 0 {
-			fields[i].Value = t.R.PostForm.Get(fields[i].Name)
+			fields[i].Value = t.typed().Get(fields[i].Name)
 		}
 	}
 	sections = append(sections, view.LeafSection{Heading: t.P.T("privacy.line_add"), Forms: []view.LeafForm{{
