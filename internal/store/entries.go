@@ -27,7 +27,9 @@ type Entries struct {
 var _ client.Entries = (*Entries)(nil)
 
 // NewEntries makes the store of entries.
-func NewEntries(d *db.DB, v *Vault, c *Clients) *Entries { return &Entries{db: d, vault: v, clients: c} }
+func NewEntries(d *db.DB, v *Vault, c *Clients) *Entries {
+	return &Entries{db: d, vault: v, clients: c}
+}
 
 func (s *Entries) key(ctx context.Context, business id.Business, of id.Client) (*secret.Key, error) {
 	if of != "" {
