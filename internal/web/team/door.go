@@ -84,7 +84,7 @@ func (p *Pages) askPasskey(w http.ResponseWriter, r *http.Request) error {
 	q, err := p.Gate.AskPasskey(r.Context(), shell.From(r))
 	if err != nil {
 		web.WriteProblem(w, r, err)
-		return nil //nolint:nilerr // it is told to the script
+		return nil
 	}
 	return question(w, q)
 }
@@ -93,7 +93,7 @@ func (p *Pages) signInPasskey(w http.ResponseWriter, r *http.Request) error {
 	e, err := p.Gate.SignInPasskey(r.Context(), r.PostFormValue("state"), []byte(r.PostFormValue("answer")), shell.From(r))
 	if fault.KindOf(err) == fault.Unauthenticated && err != nil {
 		http.Redirect(w, r, "/?"+url.Values{"key": {"wrong"}, "next": {localNext(r.PostFormValue("next"))}}.Encode(), http.StatusSeeOther)
-		return nil
+		return nil //nolint:nilerr // it is told by the door
 	}
 	if err != nil {
 		return err

@@ -115,7 +115,7 @@ func (p *Pages) enrolPasskey(v *visit) error {
 	q, err := p.Gate.BeginPasskey(v.r.Context(), v.in)
 	if err != nil {
 		web.WriteProblem(v.w, v.r, err)
-		return nil //nolint:nilerr // it is told to the script
+		return nil
 	}
 	return question(v.w, q)
 }
