@@ -87,7 +87,7 @@ func (s *Privacy) files(ctx context.Context, business id.Business, card id.Clien
 // missing is the fault of somebody who is not there, where nothing else went wrong.
 func missing(err error) error {
 	if err != nil {
-		return nil
+		return nil //nolint:nilerr // it is told already
 	}
 	return fault.Missing("client")
 }
@@ -142,11 +142,11 @@ func (p Personal) query(plan []given) string {
 	if class == "" {
 		class = "'" + string(secret.Personal) + "'"
 	}
-	text := "SELECT " + owner + ", " + class
+	columns := []string{owner, class}
 	for _, c := range plan {
-		text += ", " + c.column
+		columns = append(columns, c.column)
 	}
-	return text + " FROM " + p.Table + " WHERE " + p.rows()
+	return "SELECT " + strings.Join(columns, ", ") + " FROM " + p.Table + " WHERE " + p.rows()
 }
 
 // sealedRow is a row as it stands.

@@ -135,7 +135,7 @@ func (e eraser) spared(ctx context.Context, business id.Business, client id.Clie
 }
 
 // named finds identifiers in an answer.
-var named = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`) //nolint:gochecknoglobals // never changed
+var named = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
 // answersRead is how many stored answers are opened at once.
 const answersRead = 500

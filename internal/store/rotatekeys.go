@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"kept/fault"
 	"kept/internal/secret"
@@ -32,18 +33,18 @@ func (c keyColumn) owner() string {
 
 // where narrows it to some rows: nothing, a business, or a business and a client.
 func (c keyColumn) where(args []any) string {
-	text := "sealed_key IS NOT NULL"
+	all := []string{"sealed_key IS NOT NULL"}
 	if c.class != "" {
-		text += " AND class = '" + string(c.class) + "'"
+		all = append(all, "class = '"+string(c.class)+"'")
 	}
 	names := []string{"business_id", c.owner()}
 	if c.table == "business" {
 		names = []string{"id"}
 	}
 	for i := range args {
-		text += " AND " + names[i] + " = $" + strconv.Itoa(i+1)
+		all = append(all, names[i]+" = $"+strconv.Itoa(i+1))
 	}
-	return text
+	return strings.Join(all, " AND ")
 }
 
 type keyRow struct {
