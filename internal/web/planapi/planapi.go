@@ -77,8 +77,8 @@ type planBody struct {
 	Step      int           `json:"step,omitempty" doc:"Of a course: which visit"`
 	Steps     int           `json:"steps,omitempty" doc:"Of a course: how many there are"`
 	Due       string        `json:"due" format:"date"`
-	Window    windowBody    `json:"window" doc:"The days within which the visit is wanted"`
-	Forecast  *forecastBody `json:"forecast,omitempty"`
+	Window    planWindow    `json:"window" doc:"The days within which the visit is wanted"`
+	Forecast  *planForecast `json:"forecast,omitempty"`
 	Status    string        `json:"status" enum:"planned,offered,booked,done,skipped,expired"`
 	Booking   string        `json:"booking,omitempty"`
 	Note      string        `json:"note,omitempty"`
@@ -89,12 +89,12 @@ type planBody struct {
 	Version   int64         `json:"version"`
 }
 
-type windowBody struct {
+type planWindow struct {
 	From string `json:"from" format:"date"`
 	To   string `json:"to" format:"date"`
 }
 
-type forecastBody struct {
+type planForecast struct {
 	Date       string  `json:"date" format:"date"`
 	Confidence string  `json:"confidence" enum:"low,medium,high"`
 	PerDay     float64 `json:"per_day" doc:"In the unit of the readings"`
@@ -123,13 +123,13 @@ func (w place) body(i plan.Item) planBody {
 	out := planBody{
 		ID: string(i.ID), Client: string(i.Client), Subject: string(i.Subject),
 		Service: wire.ServiceRef(w.setting.Catalog, i.Service, w.language), Rule: i.Rule, Origin: string(i.Origin), Kind: string(i.Kind),
-		Step: i.Step, Steps: i.Of, Due: i.Due.String(), Window: windowBody{i.Window.From.String(), i.Window.To.String()},
+		Step: i.Step, Steps: i.Of, Due: i.Due.String(), Window: planWindow{i.Window.From.String(), i.Window.To.String()},
 		Status: string(i.Status), Booking: string(i.Booking), Note: i.Note, OfferedAt: wire.Maybe(i.OfferedAt, w.zone),
 		ExpiresAt: wire.At(i.ExpiresAt, w.zone), CreatedAt: wire.At(i.CreatedAt, w.zone), UpdatedAt: wire.At(i.UpdatedAt, w.zone),
 		Version: i.Version,
 	}
 	if f := i.Forecast; f != nil {
-		out.Forecast = &forecastBody{f.Date.String(), string(f.Confidence), f.PerDay}
+		out.Forecast = &planForecast{f.Date.String(), string(f.Confidence), f.PerDay}
 	}
 	return out
 }

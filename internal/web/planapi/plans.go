@@ -155,7 +155,7 @@ func (a *API) offer(ctx context.Context, p account.Principal, in *wire.NounPath)
 	return a.answer(ctx, p, i, err)
 }
 
-type entryBody struct {
+type timelineEntry struct {
 	State    string        `json:"state" enum:"done,booked,due"`
 	Day      string        `json:"day" format:"date"`
 	Start    wire.Optional `json:"start" doc:"Of a visit"`
@@ -167,7 +167,7 @@ type entryBody struct {
 
 type timelineOut struct {
 	Body struct {
-		Items []entryBody `json:"items"`
+		Items []timelineEntry `json:"items"`
 	}
 }
 
@@ -191,9 +191,9 @@ func (a *API) timeline(ctx context.Context, p account.Principal, in *wire.NounPa
 		return nil, err
 	}
 	out := &timelineOut{}
-	out.Body.Items = make([]entryBody, len(list))
+	out.Body.Items = make([]timelineEntry, len(list))
 	for n, e := range list {
-		one := entryBody{State: string(e.State), Day: e.Day.String(), Subject: string(e.Subject), Services: []wire.Ref{}}
+		one := timelineEntry{State: string(e.State), Day: e.Day.String(), Subject: string(e.Subject), Services: []wire.Ref{}}
 		for _, s := range e.Services {
 			one.Services = append(one.Services, wire.ServiceRef(w.setting.Catalog, s, w.language))
 		}
