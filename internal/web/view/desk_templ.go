@@ -4,15 +4,12 @@ package view
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
-
 	"kept/internal/i18n"
+	"strconv"
 )
 
 // desk is the frame of the staff's pages: the menu, the page, and what is open
@@ -371,7 +368,7 @@ func navLink(s Staff, key, sign, href string, badge int) templ.Component {
 			templ_7745c5c3_Var17 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var18 := []any{templ.KV("on", s.Here == key)}
+		var templ_7745c5c3_Var18 = []any{templ.KV("on", s.Here == key)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var18...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -972,7 +969,7 @@ func bookingRows(p i18n.Printer, rows []BookingRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, r := range rows {
-			templ_7745c5c3_Var49 := []any{templ.KV("now", r.Now)}
+			var templ_7745c5c3_Var49 = []any{templ.KV("now", r.Now)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var49...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1517,7 +1514,7 @@ func search(p i18n.Printer, action, query, label string, wide bool) templ.Compon
 			templ_7745c5c3_Var76 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var77 := []any{"search", templ.KV("wide", wide)}
+		var templ_7745c5c3_Var77 = []any{"search", templ.KV("wide", wide)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var77...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -2032,7 +2029,7 @@ func timeline(items []TimelineItem) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, i := range items {
-			templ_7745c5c3_Var106 := []any{"tone-" + string(i.Tone)}
+			var templ_7745c5c3_Var106 = []any{"tone-" + string(i.Tone)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var106...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
