@@ -56,7 +56,7 @@ func TestAVisitFromOutside(t *testing.T) {
 			{name: "move", do: "POST /bookings/{b}/reschedule?token={token}", body: `{"start": "{other}"}`, holds: []string{`"start":"{other}"`, `"attendance_confirmed_at":null`}, events: []string{"booking.moved"}},
 			{name: "move into the past", do: "POST /bookings/{b}/reschedule?token={token}", body: `{"start": "2026-11-20T10:00:00+01:00"}`, status: 409, holds: []string{`"slot_closed"`, `"rule":"past"`}},
 			{name: "a client passes no rules", do: "POST /bookings/{b}/reschedule?token={token}", body: `{"start": "{start_c}", "override": true}`, status: 403},
-			{name: "a client does not check in", do: "POST /bookings/{b}/check-in?token={token}", status: 422},
+			{name: "a client does not check in", do: "POST /bookings/{b}/check-in?token={token}", status: 401},
 			{name: "cancel", do: "POST /bookings/{b}/cancel?token={token}", body: `{"reason": "ill"}`, holds: []string{`"cancelled"`, `"reason":"ill"`}, events: []string{"booking.cancelled"}},
 			{name: "cancel twice", do: "POST /bookings/{b}/cancel?token={token}", holds: []string{`"cancelled"`}},
 			{name: "confirm what is cancelled", do: "POST /bookings/{b}/confirm?token={token}", status: 409},

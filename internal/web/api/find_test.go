@@ -50,7 +50,7 @@ func (s *story) until(t *testing.T, path, want string) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	var a apptest.Answer
-	for range 250 {
+	for range 1500 { // half a minute at most: the index is kept beside other work
 		if a = s.ask(apptest.Request{Path: path, Key: staff}); strings.Contains(string(a.Body), want) {
 			return
 		}

@@ -26,7 +26,9 @@ func (d *Desk) Operations(e *wire.Edge) {
 	o.Errors = append(o.Errors, http.StatusForbidden)
 	o.Responses = map[string]*huma.Response{"200": {
 		Description: "One line an event or entry; cells that a table program would take for a formula begin with an apostrophe",
-		Content:     map[string]*huma.MediaType{"text/csv": {}, "application/jsonl": {}},
+		Content: map[string]*huma.MediaType{
+			"text/csv": {Schema: &huma.Schema{Type: "string", Format: "binary"}}, "application/jsonl": {Schema: &huma.Schema{Type: "string", Format: "binary"}},
+		},
 	}}
 	huma.Register(e.Huma, o, func(ctx context.Context, in *exportIn) (*huma.StreamResponse, error) {
 		p, f, err := d.asked(ctx, in.Query)

@@ -107,7 +107,7 @@ type blockOut struct{ Body blockBody }
 
 func (a *API) addBlock(ctx context.Context, p account.Principal, in *struct {
 	Body struct {
-		Contact string `json:"contact" maxLength:"254" example:"+882*"`
+		Contact string `json:"contact,omitempty" maxLength:"254" example:"+882*"`
 	}
 },
 ) (*blockOut, error) {
