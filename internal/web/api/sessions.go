@@ -233,7 +233,9 @@ func (a *API) listSessions(ctx context.Context, p account.Principal, in *struct 
 	if err != nil {
 		return nil, err
 	}
-	list, next := wire.PageOf(list, in.Limit, func(g *booking.Session) wire.Cursor { return wire.Cursor{At: int64(g.Placement.Start), ID: string(g.ID)} })
+	list, next := wire.PageOf(list, in.Limit, func(g *booking.Session) wire.Cursor {
+		return wire.Cursor{At: int64(g.Placement.Start), ID: string(g.ID)}
+	})
 	return &sessionListOut{wire.Page[SessionBody]{Items: a.sessionsOf(ctx, s, list), Next: next}}, nil
 }
 

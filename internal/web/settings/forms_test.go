@@ -12,7 +12,11 @@ import (
 // link gives the address on the page that holds a text.
 func (o *owner) link(text string) string {
 	o.t.Helper()
-	for _, a := range pagetest.Elements(pagetest.Parse(o.t, o.last.Body), "a") {
+	page := pagetest.Elements(pagetest.Parse(o.t, o.last.Body), "main")
+	if len(page) != 1 {
+		o.t.Fatalf("%d main parts", len(page))
+	}
+	for _, a := range pagetest.Elements(page[0], "a") { // the menu names who is signed in
 		if strings.Contains(pagetest.Text(a), text) {
 			return pagetest.Attribute(a, "href")
 		}
