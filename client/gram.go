@@ -148,7 +148,7 @@ func ideograph(r rune) bool {
 
 // spellings replaces the ways of writing one sound by one of them. It is made
 // when first needed and never changes.
-var spellings = sync.OnceValue(func() *strings.Replacer {
+var spellings = sync.OnceValue(func() *strings.Replacer { //nolint:gochecknoglobals // made once, then only read
 	return strings.NewReplacer(
 		"shch", "S", "sch", "S", "sh", "S", "dzh", "J", "zh", "J", "ch", "C", "ck", "k", "kh", "h", "ph", "f", "th", "t",
 		"ts", "z", "tz", "z", "ae", "a", "oe", "o", "ue", "u", "x", "ks", "c", "k", "q", "k", "w", "v", "j", "i", "y", "i",

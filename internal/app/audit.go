@@ -46,6 +46,14 @@ const (
 	sealEvery = 300 * time.Millisecond
 )
 
+// lastSeal seals what was done last, and gives the lease back.
+func (l *loops) lastSeal(ctx context.Context, holder string) {
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	_, _, _ = l.record.sealer.Round(end) //nolint:dogsled // there is nobody left to tell
+	_ = l.record.leases.Release(end, sealLease, holder)
+}
+
 // seal closes blocks while this node holds the lease.
 func (l *loops) seal(ctx context.Context) {
 	holder, held, renewed := rand.Text(), false, time.Time{}
@@ -55,10 +63,7 @@ func (l *loops) seal(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			if held {
-				end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-				defer cancel()
-				_, _, _ = l.record.sealer.Round(end) // what was done last is sealed, too
-				_ = l.record.leases.Release(end, sealLease, holder)
+				l.lastSeal(ctx, holder)
 			}
 			return
 		case <-timer.C:

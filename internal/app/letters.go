@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"net/url"
 
@@ -155,7 +156,7 @@ func (s site) Answered(state, answer []byte, find func(id.User) ([]account.Passk
 		return account.Passkey{}, fault.Wrap(fault.Unauthenticated, fault.CodeUnauthenticated, "the browser's answer is not good", err)
 	}
 	for _, k := range has {
-		if string(k.KeyID) == string(used.ID) {
+		if bytes.Equal(k.KeyID, used.ID) {
 			k.Record = used.Record
 			return k, nil
 		}

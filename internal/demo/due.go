@@ -40,7 +40,7 @@ func (d Deps) remind(ctx context.Context, who account.Principal, w *sample.World
 	h := hints{d.Due, who, w, span.DateOf(w.Now.In(zone))}
 	for _, s := range w.Layout.Services {
 		for _, r := range s.Recalls {
-			switch r.Kind {
+			switch r.Kind { //nolint:exhaustive // the others follow from visits alone
 			case catalog.RecallUsage:
 				err = h.cars(ctx, s.ID, r.Reading)
 			case catalog.RecallAge:

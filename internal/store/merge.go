@@ -213,7 +213,8 @@ func (s *Merges) was(ctx context.Context, business id.Business, m client.Merge) 
 	if err != nil {
 		return was, err
 	}
-	return was, json.Unmarshal(head, &was)
+	err = json.Unmarshal(head, &was)
+	return was, err
 }
 
 // part lets the merged card stand for itself again.

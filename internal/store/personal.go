@@ -50,6 +50,11 @@ type Personal struct {
 // hang on another before it: erasing goes from the first to the last. A test
 // holds the list against the schema: a new table about clients is entered here.
 func Personals() []Personal {
+	return append(personalTraces(), personalCard()...)
+}
+
+// personalTraces are what others tell about clients: messages, the record.
+func personalTraces() []Personal {
 	return []Personal{
 		{
 			Table: "demo_mail", Erase: Delete, Class: "'business'",
@@ -99,6 +104,12 @@ func Personals() []Personal {
 			Table: "client_merge", Client: "survivor_id", Erase: Delete, Stays: true, Hidden: "the head as it was before a merge",
 			Cells: []Cell{{"sealed_was", fieldMergeWas}},
 		},
+	}
+}
+
+// personalCard is what is kept of clients themselves, and at last the client.
+func personalCard() []Personal {
+	return []Personal{
 		{Table: "series", Client: "client_id", Erase: Keep},
 		{Table: "plan_item", Client: "client_id", Erase: Delete, Cells: []Cell{{"sealed_detail", fieldPlan}}},
 		{

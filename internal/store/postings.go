@@ -99,8 +99,8 @@ func best(scores []uint16, most int) []int64 {
 		left -= int(have[cut])
 	}
 	var out []int64
-	for n := len(scores) - 1; n >= 0; n-- {
-		switch s := int(scores[n]); {
+	for n, score := range slices.Backward(scores) {
+		switch s := int(score); {
 		case s > cut:
 			out = append(out, int64(n))
 		case s == cut && left > 0 && s > 0:

@@ -171,7 +171,7 @@ func (s *VisitorCards) Feed(ctx context.Context, business id.Business, of id.Cli
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
-	return uint32(n), s.db.Fault(err) //nolint:gosec // it counts from one
+	return uint32(n), s.db.Fault(err)
 }
 
 // TurnFeed gives a client's feed a new epoch, which ends the address before it.
@@ -179,5 +179,5 @@ func (s *VisitorCards) TurnFeed(ctx context.Context, business id.Business, of id
 	n, err := changes(ctx, s.db).PutClientFeed(ctx, sqlgen.PutClientFeedParams{
 		BusinessID: string(business), ClientID: string(of), CreatedAt: int64(now),
 	})
-	return uint32(n), s.db.Fault(err) //nolint:gosec // it counts from one
+	return uint32(n), s.db.Fault(err)
 }

@@ -96,7 +96,7 @@ func (l *ledger) seal(t testing.TB) {
 	}
 }
 
-func (l *ledger) verify(t testing.TB, ctx context.Context) audit.Report { //nolint:revive // the test comes first
+func (l *ledger) verify(t testing.TB, ctx context.Context) audit.Report {
 	t.Helper()
 	r, err := l.verifier.Verify(ctx, l.b)
 	Must(t, err)

@@ -97,7 +97,7 @@ func last(events []event.Event) event.Event { return events[len(events)-1] }
 
 func (w *World) rows(t testing.TB, table string) (n int) {
 	t.Helper()
-	Must(t, w.DB.SQL().QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n)) //nolint:gosec // a constant
+	Must(t, w.DB.SQL().QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n))
 	return n
 }
 

@@ -64,10 +64,10 @@ func visitorPumping(t *testing.T, p *porch) {
 		}
 		return b
 	}
-	const cap = 100
-	shop("one", "+88212", cap+5)
+	const most = 100
+	shop("one", "+88212", most+5)
 	sent := 0
-	for i := range cap + 5 {
+	for i := range most + 5 {
 		p.ask(t, fmt.Sprintf("+88212%07d", i))
 	}
 	for _, l := range p.run(t) {
@@ -78,12 +78,12 @@ func visitorPumping(t *testing.T, p *porch) {
 	for range 3 {
 		sent += len(p.run(t))
 	}
-	if sent != cap {
-		t.Errorf("%d were sent on account of one business in a day, want %d", sent, cap)
+	if sent != most {
+		t.Errorf("%d were sent on account of one business in a day, want %d", sent, most)
 	}
 	for i := range 4 { // the rest of the country's
-		shop(fmt.Sprint("more", i), fmt.Sprintf("+8822%d", i), cap)
-		for j := range cap {
+		shop(fmt.Sprint("more", i), fmt.Sprintf("+8822%d", i), most)
+		for j := range most {
 			p.ask(t, fmt.Sprintf("+8822%d%07d", i, j))
 		}
 		sent += len(p.run(t))
@@ -200,7 +200,7 @@ func visitorSessions(t *testing.T, p *porch) {
 		t.Errorf("the session is %+v of %+v, fresh %q", s, l, fresh)
 	}
 	for _, bad := range []string{"", "kept_me_x", one.Token + "x"} {
-		_, _, _, err := p.Door.Resume(t.Context(), bad)
+		err := p.resume(t, bad)
 		WantCode(t, err, fault.CodeUnauthenticated)
 	}
 	_, _, fresh, err = p.Door.Resume(t.Context(), one.Token) // the first use was noted; now it is old
@@ -211,7 +211,7 @@ func visitorSessions(t *testing.T, p *porch) {
 	if _, _, again, err := p.Door.Resume(t.Context(), one.Token); err != nil || again != "" { // the answer got lost
 		t.Errorf("the token before gives %q, %v", again, err)
 	}
-	_, _, _, err = p.Door.Resume(t.Context(), fresh)
+	err = p.resume(t, fresh)
 	Must(t, err)
 	list, err := p.Door.ListSessions(t.Context(), l.ID)
 	Must(t, err)
@@ -219,20 +219,20 @@ func visitorSessions(t *testing.T, p *porch) {
 		t.Errorf("sessions are %+v", list)
 	}
 	Must(t, p.Door.SignOut(t.Context(), "somebody", s.ID)) // not theirs: nothing
-	_, _, _, err = p.Door.Resume(t.Context(), fresh)
+	err = p.resume(t, fresh)
 	Must(t, err)
 	Must(t, p.Door.SignOutOthers(t.Context(), l.ID, s.ID))
-	_, _, _, err = p.Door.Resume(t.Context(), two.Token)
+	err = p.resume(t, two.Token)
 	WantCode(t, err, fault.CodeUnauthenticated)
 	Must(t, p.Door.SignOut(t.Context(), l.ID, s.ID))
 	Must(t, p.Door.SignOut(t.Context(), l.ID, s.ID))
-	_, _, _, err = p.Door.Resume(t.Context(), fresh)
+	err = p.resume(t, fresh)
 	WantCode(t, err, fault.CodeUnauthenticated)
 
 	three, err := p.Door.Admit(t.Context(), l.ID, "")
 	Must(t, err)
 	p.Clock.Advance(visitor.SessionLife)
-	_, _, _, err = p.Door.Resume(t.Context(), three.Token)
+	err = p.resume(t, three.Token)
 	WantCode(t, err, fault.CodeUnauthenticated)
 	if list, err := p.Door.ListSessions(t.Context(), l.ID); err != nil || len(list) != 0 {
 		t.Errorf("an ended session is listed: %v, %v", list, err)
@@ -258,18 +258,18 @@ func visitorCopied(t *testing.T, p *porch) {
 	b := p.Business(t, "one")
 	p.enroll(t, b, client.Draft{Name: "Mia", Email: "mia@example.com"})
 	in := p.in(t, "mia@example.com")
-	_, _, _, err := p.Door.Resume(t.Context(), in.Token)
+	err := p.resume(t, in.Token)
 	Must(t, err)
 	p.Clock.Advance(span.Day)
 	_, _, fresh, err := p.Door.Resume(t.Context(), in.Token)
 	Must(t, err)
-	_, _, _, err = p.Door.Resume(t.Context(), fresh)
+	err = p.resume(t, fresh)
 	Must(t, err)
-	_, _, _, err = p.Door.Resume(t.Context(), in.Token) // another request of the same page
+	err = p.resume(t, in.Token) // another request of the same page
 	Must(t, err)
 	p.Clock.Advance(span.Minute)
 	for _, token := range []string{in.Token, fresh} {
-		_, _, _, err = p.Door.Resume(t.Context(), token)
+		err = p.resume(t, token)
 		WantCode(t, err, fault.CodeUnauthenticated)
 	}
 }
@@ -287,15 +287,15 @@ func visitorForgotten(t *testing.T, p *porch) {
 	}
 	p.Clock.Advance(2 * span.Day)
 	Must(t, p.Door.Sweep(t.Context(), p.Clock.Now()))
-	_, _, _, err := p.Door.Resume(t.Context(), in.Token)
+	err := p.resume(t, in.Token)
 	WantCode(t, err, fault.CodeUnauthenticated)
-	_, _, _, err = p.Door.Resume(t.Context(), leo.Token)
+	err = p.resume(t, leo.Token)
 	Must(t, err)
 	if n := p.count(t, "visitor"); n != 1 {
 		t.Errorf("%d logins are left, want 1", n)
 	}
 	Must(t, p.Door.Forget(t.Context(), leo.Login.ID))
-	_, _, _, err = p.Door.Resume(t.Context(), leo.Token)
+	err = p.resume(t, leo.Token)
 	WantCode(t, err, fault.CodeUnauthenticated)
 }
 
@@ -313,4 +313,11 @@ func visitorFeed(t *testing.T, p *porch) {
 			return err
 		})
 	}
+}
+
+// resume tells what becomes of a session's token.
+func (p *porch) resume(t *testing.T, token string) error {
+	t.Helper()
+	_, _, _, err := p.Door.Resume(t.Context(), token) //nolint:dogsled // only whether it opens
+	return err
 }

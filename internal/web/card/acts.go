@@ -16,7 +16,7 @@ import (
 )
 
 // act does what one form of the card asks for, and tells where on the card to go on.
-type act func(p *Pages, ctx context.Context, t *turn) (at string, err error)
+type act func(ctx context.Context, p *Pages, t *turn) (at string, err error)
 
 // acts are the forms of the card, by their addresses below it.
 func (*Pages) acts() map[string]act {
@@ -29,18 +29,18 @@ func (*Pages) acts() map[string]act {
 
 // typed reads a field of the form that was sent.
 func (t *turn) typed(name string) string {
-	return strings.TrimSpace(strings.ReplaceAll(t.R.PostForm.Get(name), "\r\n", "\n"))
+	return strings.TrimSpace(strings.ReplaceAll(t.form.Get(name), "\r\n", "\n"))
 }
 
 // under names a field of a form that stands on the card several times.
-func (t *turn) under(name string) string { return t.R.PostForm.Get("form") + "." + name }
+func (t *turn) under(name string) string { return t.form.Get("form") + "." + name }
 
 func (t *turn) version() int64 {
 	n, _ := strconv.ParseInt(t.typed("version"), 10, 64) // no number is whichever there is
 	return n
 }
 
-func talk(p *Pages, ctx context.Context, t *turn) (string, error) {
+func talk(ctx context.Context, p *Pages, t *turn) (string, error) {
 	e := client.Entry{Client: t.client, Kind: t.typed("talk.kind"), Text: t.typed("talk.text"), At: t.Now}
 	if e.Kind != client.EntryNote {
 		e.Direction = client.DirectionIn
@@ -49,7 +49,7 @@ func talk(p *Pages, ctx context.Context, t *turn) (string, error) {
 	return "#talks", within(err, "talk.")
 }
 
-func done(p *Pages, ctx context.Context, t *turn) (string, error) {
+func done(ctx context.Context, p *Pages, t *turn) (string, error) {
 	entry := id.Entry(t.typed("entry"))
 	old, err := p.Talks.Find(ctx, t.Who.Business, entry)
 	if err != nil || old.Client != t.client {
@@ -61,7 +61,7 @@ func done(p *Pages, ctx context.Context, t *turn) (string, error) {
 	return "#talks", err
 }
 
-func fact(p *Pages, ctx context.Context, t *turn) (string, error) {
+func fact(ctx context.Context, p *Pages, t *turn) (string, error) {
 	key := t.typed(t.under("key"))
 	of := id.Subject(t.typed("subject"))
 	kind, at := "", "#facts"
@@ -86,31 +86,31 @@ func fact(p *Pages, ctx context.Context, t *turn) (string, error) {
 	return at, within(err, t.under(""))
 }
 
-func settle(p *Pages, ctx context.Context, t *turn) (string, error) {
+func settle(ctx context.Context, p *Pages, t *turn) (string, error) {
 	err := p.Clients.Settle(ctx, t.Who.Business, t.client, id.Fact(t.typed("fact")), t.Who.May(account.ReadHealth), t.Who.Actor())
 	return "#facts", err
 }
 
-func contact(p *Pages, ctx context.Context, t *turn) (string, error) {
+func contact(ctx context.Context, p *Pages, t *turn) (string, error) {
 	_, err := p.Clients.AddContact(ctx, t.Who.Business, t.client, t.typed("contact.kind"), t.typed("contact.value"), t.typed("contact.label"), t.Who.Actor())
 	return "#contacts", within(err, "contact.")
 }
 
-func prefer(p *Pages, ctx context.Context, t *turn) (string, error) {
+func prefer(ctx context.Context, p *Pages, t *turn) (string, error) {
 	_, err := p.Clients.PreferContact(ctx, t.Who.Business, t.client, id.Contact(t.typed("contact")), t.Who.Actor())
 	return "#contacts", err
 }
 
-func uncontact(p *Pages, ctx context.Context, t *turn) (string, error) {
+func uncontact(ctx context.Context, p *Pages, t *turn) (string, error) {
 	return "#contacts", p.Clients.RemoveContact(ctx, t.Who.Business, t.client, id.Contact(t.typed("contact")), t.Who.Actor())
 }
 
-func subject(p *Pages, ctx context.Context, t *turn) (string, error) {
+func subject(ctx context.Context, p *Pages, t *turn) (string, error) {
 	s, err := p.Clients.AddSubject(ctx, t.Who.Business, t.client, t.typed("subject.kind"), t.typed("subject.name"), t.Who.Actor())
 	return "#subject-" + string(s.ID), within(err, "subject.")
 }
 
-func reading(p *Pages, ctx context.Context, t *turn) (string, error) {
+func reading(ctx context.Context, p *Pages, t *turn) (string, error) {
 	value, err := strconv.ParseFloat(strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", ",", ".").Replace(t.typed(t.under("value"))), 64)
 	if err != nil {
 		return "", fault.BadField(t.under("value"), "format", "must be a number")
@@ -128,7 +128,7 @@ func reading(p *Pages, ctx context.Context, t *turn) (string, error) {
 	return "#subject-" + string(of), within(err, t.under(""))
 }
 
-func planned(p *Pages, ctx context.Context, t *turn) (string, error) {
+func planned(ctx context.Context, p *Pages, t *turn) (string, error) {
 	due, err := span.ParseDate(t.typed("plan.due"))
 	if err != nil {
 		return "", fault.BadField("plan.due", "date", "write it as 2026-12-01")
@@ -139,7 +139,7 @@ func planned(p *Pages, ctx context.Context, t *turn) (string, error) {
 	return "#due", within(err, "plan.")
 }
 
-func skip(p *Pages, ctx context.Context, t *turn) (string, error) {
+func skip(ctx context.Context, p *Pages, t *turn) (string, error) {
 	want := id.Plan(t.typed("plan"))
 	i, err := p.Plans.Find(ctx, t.Who.Business, want)
 	if err != nil || i.Client != t.client {
@@ -149,13 +149,13 @@ func skip(p *Pages, ctx context.Context, t *turn) (string, error) {
 	return "#due", err
 }
 
-func agree(p *Pages, ctx context.Context, t *turn) (string, error) {
+func agree(ctx context.Context, p *Pages, t *turn) (string, error) {
 	err := p.Intake.Agree(ctx, t.Who, t.Set.Catalog, t.client,
 		intake.Whence{Channel: intake.ByDesk, Language: t.P.Lang()}, intake.Agreement{Notice: id.Notice(t.typed("agree.notice"))})
 	return "#consents", err
 }
 
-func withdraw(p *Pages, ctx context.Context, t *turn) (string, error) {
+func withdraw(ctx context.Context, p *Pages, t *turn) (string, error) {
 	if _, err := p.Clients.Find(ctx, t.Who.Business, t.client); err != nil { // nobody else's client is written about
 		return "", err
 	}

@@ -14,6 +14,7 @@ package card
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"kept/account"
 	"kept/booking"
@@ -55,6 +56,7 @@ type turn struct {
 	*shell.Turn
 
 	client id.Client
+	form   url.Values // that was sent
 }
 
 // at is the address of the card.
@@ -116,9 +118,7 @@ func (p *Pages) show(t *turn, typed map[string][]string, refused error, status i
 	}
 	m.Main = d.drawn(d.conflicts(), d.due(), d.talks(), d.history(), d.answers(), d.files(), d.mail())
 	m.Aside = d.drawn(d.contacts(), d.facts())
-	for _, s := range d.subjects() {
-		m.Aside = append(m.Aside, s)
-	}
+	m.Aside = append(m.Aside, d.subjects()...)
 	m.Aside = append(m.Aside, d.drawn(d.habits(), d.wishes(), d.consents(), d.twins())...)
 	return t.Show(view.SheetPage(m), status)
 }
@@ -129,10 +129,11 @@ func (p *Pages) act(t *turn, path string, fn act) error {
 	if err := t.R.ParseForm(); err != nil {
 		return fault.BadField("form", "format", "this is no form")
 	}
-	form := t.R.PostForm
+	t.form = t.R.PostForm //nolint:forbidigo // a field of the request, no call
+	form := t.form
 	to, err := p.Once(t.Ctx(), t.Who.Business, "POST /clients"+path, form.Get("key"), []string{string(t.client), form.Encode()},
 		func(ctx context.Context) (string, error) {
-			at, err := fn(p, ctx, t)
+			at, err := fn(ctx, p, t)
 			return t.at(at), err
 		})
 	switch {

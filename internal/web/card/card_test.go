@@ -158,7 +158,11 @@ func TestPreferencesOnPaper(t *testing.T) {
 		}
 	}
 	// An older form does not undo what was said since.
-	if a = h.Post(t, h.c, action, func() url.Values { values.Set("key", "01a20244-fddc-763e-b226-813fe221fd70"); values.Set("remind", "none"); return values }()); a.Status != http.StatusConflict {
+	if a = h.Post(t, h.c, action, func() url.Values {
+		values.Set("key", "01a20244-fddc-763e-b226-813fe221fd70")
+		values.Set("remind", "none")
+		return values
+	}()); a.Status != http.StatusConflict {
 		t.Errorf("an older version: %d", a.Status)
 	}
 }

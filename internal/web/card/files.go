@@ -76,8 +76,7 @@ func (p *Pages) upload(t *turn) error {
 			_, err := p.Archive.Put(t.Ctx(), t.Who.Business, client.Upload{
 				Client: t.client, Class: class, Name: part.FileName(), Declared: part.Header.Get("Content-Type"), Content: part,
 			}, t.Who.Actor())
-			var large *http.MaxBytesError
-			if errors.As(err, &large) {
+			if _, large := errors.AsType[*http.MaxBytesError](err); large {
 				err = fault.BadField("file", "too_long", "is too large")
 			}
 			if err == nil {
@@ -110,7 +109,7 @@ func (p *Pages) download(t *turn) error {
 	return err
 }
 
-func unfile(p *Pages, ctx context.Context, t *turn) (string, error) {
+func unfile(ctx context.Context, p *Pages, t *turn) (string, error) {
 	want, health := id.Document(t.typed("document")), t.Who.May(account.ReadHealth)
 	f, err := p.Archive.Find(ctx, t.Who.Business, want, health)
 	if err != nil || f.Client != t.client {
@@ -163,12 +162,12 @@ func (d *drawing) twins() view.SheetSection {
 	return s
 }
 
-func merge(p *Pages, ctx context.Context, t *turn) (string, error) {
+func merge(ctx context.Context, p *Pages, t *turn) (string, error) {
 	_, err := p.Merger.Merge(ctx, t.Who.Business, id.Client(t.typed("client")), t.client, t.Who.Actor())
 	return "#twins", err
 }
 
-func unmerge(p *Pages, ctx context.Context, t *turn) (string, error) {
+func unmerge(ctx context.Context, p *Pages, t *turn) (string, error) {
 	all, err := p.Merger.Of(ctx, t.Who.Business, t.client)
 	if err != nil {
 		return "", err

@@ -51,13 +51,13 @@ func (p *Pages) formPage(t *turn) error {
 	}), http.StatusOK)
 }
 
-func fill(p *Pages, ctx context.Context, t *turn) (string, error) {
+func fill(ctx context.Context, p *Pages, t *turn) (string, error) {
 	f, err := t.asked()
 	if err != nil {
 		return "", err
 	}
 	err = p.Intake.Fill(ctx, t.Who, t.Set.Catalog, t.client, intake.Whence{Channel: intake.ByDesk, Language: t.P.Lang()}, f.ID,
-		shell.Answers(t.R.PostForm, answerField))
+		shell.Answers(t.form, answerField))
 	return "#answers", err
 }
 
@@ -74,7 +74,8 @@ func (p *Pages) preferences(t *turn) error {
 	if err := t.R.ParseForm(); err != nil {
 		return fault.BadField("form", "format", "this is no form")
 	}
-	values = t.R.PostForm
+	t.form = t.R.PostForm //nolint:forbidigo // a field of the request, no call
+	values = t.form
 	if form.Apply(values, freshWindow) {
 		return p.wishesPage(t, values, t.version(), nil, http.StatusOK)
 	}

@@ -87,7 +87,7 @@ func (p *Pages) agree(t *turn) error {
 	if err := t.R.ParseForm(); err != nil {
 		return fault.BadField("form", "format", "this is no form")
 	}
-	v := t.R.PostForm
+	v := t.R.PostForm //nolint:forbidigo // a field of the request, no call
 	return p.post(t, "/consents", "consent", func(ctx context.Context) error {
 		version, err := strconv.Atoi(v.Get("version"))
 		if err != nil || version < 1 {
@@ -102,7 +102,7 @@ func (p *Pages) withdraw(t *turn) error {
 	if err := t.R.ParseForm(); err != nil {
 		return fault.BadField("form", "format", "this is no form")
 	}
-	purpose := t.R.PostForm.Get("purpose")
+	purpose := t.R.PostForm.Get("purpose") //nolint:forbidigo // a field of the request, no call
 	return p.post(t, "/consents", "withdrawn", func(ctx context.Context) error {
 		known := purpose == catalog.PurposeRecall
 		for _, n := range t.Set.Catalog.Notices {
@@ -231,7 +231,7 @@ func (p *Pages) fillForm(t *turn) error {
 	if err := t.R.ParseForm(); err != nil {
 		return fault.BadField("form", "format", "this is no form")
 	}
-	v := t.R.PostForm
+	v := t.R.PostForm //nolint:forbidigo // a field of the request, no call
 	return p.post(t, "/forms", "form", func(ctx context.Context) error {
 		b, err := p.Desk.Find(ctx, t.Who, id.Booking(v.Get("booking")))
 		if err != nil {

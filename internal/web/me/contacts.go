@@ -79,7 +79,7 @@ func (p *Pages) addContact(t *turn) error {
 	if err := t.R.ParseForm(); err != nil {
 		return fault.BadField("form", "format", "this is no form")
 	}
-	v := t.R.PostForm
+	v := t.R.PostForm //nolint:forbidigo // a field of the request, no call
 	kind := client.ContactPhone
 	if strings.Contains(v.Get("value"), "@") {
 		kind = client.ContactEmail
@@ -185,7 +185,7 @@ func (p *Pages) addSubject(t *turn) error {
 	if err := t.R.ParseForm(); err != nil {
 		return fault.BadField("form", "format", "this is no form")
 	}
-	v := t.R.PostForm
+	v := t.R.PostForm //nolint:forbidigo // a field of the request, no call
 	return p.post(t, "/people", "subject", func(ctx context.Context) error {
 		_, err := p.Clients.AddSubject(ctx, t.business(), t.Card.ID, v.Get("kind"), v.Get("name"), t.Who.Actor())
 		return err
@@ -212,7 +212,7 @@ func (p *Pages) addPerson(t *turn) error {
 	if !p.own(t) {
 		return fault.Missing("card")
 	}
-	v := t.R.PostForm
+	v := t.R.PostForm //nolint:forbidigo // a field of the request, no call
 	return p.post(t, "/people", "person", func(ctx context.Context) error {
 		c, err := p.Clients.Create(ctx, t.business(), client.Draft{
 			Name: v.Get("person"), Language: t.Card.Language, Zone: t.Card.Zone,

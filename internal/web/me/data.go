@@ -47,7 +47,7 @@ func (p *Pages) erase(t *turn) error {
 	if err := t.R.ParseForm(); err != nil {
 		return fault.BadField("form", "format", "this is no form")
 	}
-	if t.R.PostForm.Get("sure") != "yes" {
+	if t.R.PostForm.Get("sure") != "yes" { //nolint:forbidigo // a field of the request, no call
 		return p.dataPage(t, fault.BadField("sure", "required", "please say that you are sure"))
 	}
 	_, err := p.Privacy.Erase(t.Ctx(), t.Who, privacy.Order{Client: t.Card.ID, Reason: privacy.ByRequest, Ahead: privacy.Cancel})

@@ -48,7 +48,7 @@ func (p *Pages) nameOf(t *turn, of id.Client) (string, error) {
 	}
 	c, err := p.Clients.Find(t.Ctx(), t.business(), of)
 	if fault.KindOf(err) == fault.NotFound && err != nil {
-		return "", nil // erased just now
+		return "", nil //nolint:nilerr // erased just now
 	}
 	return c.Name, err
 }

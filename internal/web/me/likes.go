@@ -177,7 +177,7 @@ func (p *Pages) saveLikes(t *turn) error {
 	if err := t.R.ParseForm(); err != nil {
 		return fault.BadField("form", "format", "this is no form")
 	}
-	v := t.R.PostForm
+	v := t.R.PostForm //nolint:forbidigo // a field of the request, no call
 	return p.post(t, "/likes", "likes", func(ctx context.Context) error {
 		_, err := p.Clients.UpdateProfile(ctx, t.business(), t.Card.ID, 0, t.Who.Actor(), func(profile *client.Profile) error {
 			return p.readLikes(t, v, &profile.Preferences)

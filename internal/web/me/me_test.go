@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -322,10 +323,7 @@ func testLikes(t *testing.T, h *house) {
 		}
 	}
 	for name, bad := range map[string]string{"quiet_from": "25:00", "windows.0.to": "08:00", "windows.0.day": "9", "remind": "always", "language": "!"} {
-		typed := url.Values{}
-		for k, v := range form {
-			typed[k] = v
-		}
+		typed := maps.Clone(form)
 		typed.Set(name, bad)
 		typed.Set("key", strings.Replace(form.Get("key"), form.Get("key")[:4], "0a0b", 1))
 		got := h.Post(t, c, at, typed)

@@ -16,7 +16,7 @@ import (
 // hidden are the fields that every form of a card carries: whose card it is,
 // and the key by which it is done once.
 func (t *turn) hidden(more ...view.Pair) []view.Pair {
-	key := t.R.PostFormValue("key") // drawn anew with what was typed, it is still the same form
+	key := t.R.PostFormValue("key") // drawn anew with what was typed, it is still the same form //nolint:forbidigo // a field of the request, no call
 	if !id.Valid(key) {
 		key = id.New[string](t.Now.UTC())
 	}
@@ -37,8 +37,8 @@ func (p *Pages) post(
 	if !id.Valid(key) {
 		return fault.BadField("key", "format", "open the form again")
 	}
-	route := "POST " + t.R.URL.Path + " " + string(t.Card.ID) // what was done on one card was not done on another
-	to, err := p.Once(t.Ctx(), t.business(), route, key, []string{t.R.PostForm.Encode()}, func(ctx context.Context) (string, error) {
+	route := "POST " + t.R.URL.Path + " " + string(t.Card.ID)                                                                         // what was done on one card was not done on another
+	to, err := p.Once(t.Ctx(), t.business(), route, key, []string{t.R.PostForm.Encode()}, func(ctx context.Context) (string, error) { //nolint:forbidigo // a field of the request, no call
 		if err := do(ctx); err != nil {
 			return "", err
 		}

@@ -104,7 +104,7 @@ func (p *Pages) addPlan(t *turn) error {
 	if err := t.R.ParseForm(); err != nil {
 		return fault.BadField("form", "format", "this is no form")
 	}
-	v := t.R.PostForm
+	v := t.R.PostForm //nolint:forbidigo // a field of the request, no call
 	return p.post(t, "/plans", "plan", func(ctx context.Context) error {
 		day, err := span.ParseDate(v.Get("due"))
 		if err != nil {

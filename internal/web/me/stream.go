@@ -71,7 +71,7 @@ func (p *Pages) stream(t *turn) error {
 				return nil
 			}
 			if _, err := fmt.Fprint(w, ": beat\n\n"); err != nil {
-				return nil //nolint:nilerr // the reader has gone
+				return nil // the reader has gone
 			}
 		}
 		if rc.Flush() != nil {

@@ -140,7 +140,8 @@ func (t *turn) drawForm(s *form.Sheet) []view.Group {
 		kind := s.Choice(at+".kind", s.T("asks.kind"), form.Options(catalog.FieldKinds(), func(k string) string { return s.T("asks.kind_" + k) })).In(view.Half)
 		g := view.Group{Legend: s.T("asks.question_n", "n", s.P.Number(n+1)), Fields: s.Texts(at+".label", s.T("asks.question"), false, true)}
 		g.Fields = append(g.Fields, kind, s.Choice(at+".class", s.T("asks.class"), []view.Option{
-			{Text: s.T("asks.class_plain")}, {Value: catalog.ClassWarning, Text: s.T("asks.class_warning")},
+			{Text: s.T("asks.class_plain")},
+			{Value: catalog.ClassWarning, Text: s.T("asks.class_warning")},
 			{Value: catalog.ClassHealth, Text: s.T("asks.class_health")},
 		}).In(view.Half), s.Tick(at+".required", s.T("asks.required")))
 		if kind.Value == catalog.FieldChoice || kind.Value == catalog.FieldMany {
@@ -163,14 +164,16 @@ func (t *turn) drawForm(s *form.Sheet) []view.Group {
 	questions.Sorted, questions.Add, questions.Remove = true, s.T("asks.question_add"), s.T("asks.question_remove")
 	frame := view.Group{Fields: []view.Field{
 		s.Choice("ask", s.T("asks.when"), []view.Option{
-			{Value: catalog.AskBooking, Text: s.T("asks.when_booking")}, {Value: catalog.AskBefore, Text: s.T("asks.when_before")},
+			{Value: catalog.AskBooking, Text: s.T("asks.when_booking")},
+			{Value: catalog.AskBefore, Text: s.T("asks.when_before")},
 			{Value: catalog.AskDesk, Text: s.T("asks.when_desk")},
 		}),
 		s.Tick("once", s.T("asks.once")),
 		s.Ticks("services", s.T("asks.services"), t.offers()).Hinted(s.T("asks.services_hint")),
 	}}
 	return []view.Group{
-		{Fields: append(s.Texts("name", s.T("asks.name"), false, true), s.Texts("about", s.T("asks.about"), true, false)...)}, frame,
+		{Fields: append(s.Texts("name", s.T("asks.name"), false, true), s.Texts("about", s.T("asks.about"), true, false)...)},
+		frame,
 		{Rows: []view.Rows{questions}},
 	}
 }

@@ -62,7 +62,7 @@ func (t *turn) drawRecalls(s *form.Sheet) view.Group {
 		kind := s.Choice(at+".kind", s.T("recall.kind"), kinds)
 		g := view.Group{Legend: s.T("recall.n", "n", s.P.Number(n+1)), Fields: []view.Field{kind}}
 		every := "recall.every"
-		switch catalog.RecallKind(kind.Value) {
+		switch catalog.RecallKind(kind.Value) { //nolint:exhaustive // an interval asks for nothing more
 		case catalog.RecallUsage:
 			reading := s.Text(at+".reading", s.T("recall.reading")).In(view.Half).Needed()
 			reading.Known = []string{client.ReadingMileage, client.ReadingHours, client.ReadingCycles}
@@ -106,8 +106,8 @@ func readRecalls(in *form.Input) []catalog.Recall {
 			Kind: catalog.RecallKind(in.Text(at + ".kind")), Every: in.Int(at+".every", 1, mostEvery), Unit: in.Text(at + ".unit"),
 			LeadDays: in.Int(at+".lead_days", 0, mostLead), GraceDays: in.Int(at+".grace_days", 0, mostGrace), Silent: !in.Yes(at + ".tell"),
 		}
-		asked := true // the fields of this kind were there
-		switch r.Kind {
+		asked := true   // the fields of this kind were there
+		switch r.Kind { //nolint:exhaustive // an interval says nothing more
 		case catalog.RecallUsage:
 			asked = in.Values.Has(at + ".amount")
 			if asked {

@@ -146,8 +146,8 @@ func TestRecordTellsWhatWasChanged(t *testing.T) {
 		if a := prove(t, n); a.Value("ok") != true {
 			t.Fatalf("before: %s", a.Body)
 		}
-		if _, err := n.SQL.ExecContext(t.Context(), `UPDATE event SET actor_id = 'x' WHERE id = (SELECT MIN(id) FROM event
-			WHERE business_id = (SELECT id FROM business WHERE slug = 'lumen-salon'))`); err != nil {
+		if _, err := n.SQL.ExecContext(t.Context(), `UPDATE event SET actor_id = 'x' WHERE seq = 1
+			AND business_id = (SELECT id FROM business WHERE slug = 'lumen-salon')`); err != nil {
 			t.Fatal(err)
 		}
 		a := n.Do(t, apptest.Request{Path: "/audit/verify", Key: owner}).Want(t, http.StatusOK)
@@ -194,7 +194,7 @@ func TestRecordPage(t *testing.T) {
 		}
 		pagetest.Inspect(t, "audit "+lang, a.Body)
 	}
-	a := h.Get(t, c, "/app/lumen-salon/audit?action=sign_in&from=2026-11-22&prove=1")
+	a := h.Get(t, c, "/app/lumen-salon/audit?action=sign_in&from=2026-11-22&prove=1&lang=en")
 	if a.Status != http.StatusOK || !strings.Contains(a.Body, "The record is as it was written") || !strings.Contains(a.Body, "127.0.0.1") {
 		t.Errorf("%d: %s", a.Status, a.Body)
 	}
