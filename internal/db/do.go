@@ -163,6 +163,31 @@ func (d *DB) open(ctx context.Context) (*sql.Conn, *sql.Tx, error) {
 	return conn, tx, nil
 }
 
+// Keep remembers a value for the rest of the transaction in ctx; outside Do it
+// does nothing. What the value was made of may have been written in this very
+// transaction, so nobody else sees it, and it is forgotten when any part of the
+// transaction is taken back.
+func (d *DB) Keep(ctx context.Context, key, value any) {
+	w := d.current(ctx)
+	if w == nil {
+		return
+	}
+	if w.kept == nil {
+		w.kept = map[any]any{}
+	}
+	w.kept[key] = value
+}
+
+// Kept gives what Keep remembered in the transaction in ctx.
+func (d *DB) Kept(ctx context.Context, key any) (any, bool) {
+	w := d.current(ctx)
+	if w == nil {
+		return nil, false
+	}
+	v, ok := w.kept[key]
+	return v, ok
+}
+
 // AfterCommit has fn called once when the transaction in ctx has committed,
 // by the goroutine of the outermost Do, before Do returns; never when it is
 // rolled back. Outside Do it is called at once.

@@ -315,3 +315,46 @@ func TestWaitingIsBounded(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatIsKeptGoesWithTheTransaction: it is seen inside alone, and not once a part was taken back.
+func TestWhatIsKeptGoesWithTheTransaction(t *testing.T) {
+	t.Parallel()
+	each(t, db.Options{}, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		kept := func(ctx context.Context) bool { v, ok := d.Kept(ctx, "k"); return ok && v == 1 }
+		d.Keep(ctx, "k", 1)
+		if kept(ctx) {
+			t.Error("it is kept outside of a transaction")
+		}
+		err := d.Do(ctx, func(ctx context.Context) error {
+			d.Keep(ctx, "k", 1)
+			if !kept(ctx) {
+				t.Error("it is not kept")
+			}
+			if err := d.Do(ctx, func(ctx context.Context) error {
+				if !kept(ctx) {
+					t.Error("a part does not see it")
+				}
+				return nil
+			}); err != nil {
+				return err
+			}
+			_ = d.Do(ctx, func(context.Context) error { return errors.New("no") })
+			if kept(ctx) {
+				t.Error("it outlives what was taken back")
+			}
+			return nil
+		})
+		if err != nil || kept(ctx) {
+			t.Errorf("afterwards: %v", err)
+		}
+		if err := d.Do(ctx, func(ctx context.Context) error {
+			if kept(ctx) {
+				t.Error("another transaction sees it")
+			}
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -26,6 +26,8 @@ type work struct {
 	points int // savepoints made so far
 
 	waiting []*promise // to be sent together (Later)
+
+	kept map[any]any // what was read and need not be read again (Keep); empty once something was taken back
 }
 
 type workKey struct{ db *DB }
@@ -96,7 +98,7 @@ func (w *work) inner(ctx context.Context, fn func(ctx context.Context) error) er
 		if kept {
 			return
 		}
-		w.after, w.waiting = w.after[:mark], nil
+		w.after, w.waiting, w.kept = w.after[:mark], nil, nil
 		if w.doomed != nil {
 			return
 		}

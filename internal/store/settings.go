@@ -51,10 +51,16 @@ func (s *Settings) Load(ctx context.Context, business id.Business, version int64
 	if known, ok := s.cache.get(business); ok && known.Catalog.Business.Version >= version {
 		return known, nil
 	}
+	if known, ok := s.db.Kept(ctx, settingAt{business, version}); ok {
+		if mine, ok := known.(*availability.Setting); ok {
+			return mine, nil
+		}
+	}
 	got, err := s.Current(ctx, business)
 	if err != nil {
 		return nil, err
 	}
+	s.db.Keep(ctx, settingAt{business, got.Catalog.Business.Version}, got)
 	// In a transaction that has changed settings it would be wrong to remember what may be rolled back.
 	s.db.AfterCommit(ctx, func() {
 		s.cache.put(business, got, weigh(got), func(old *availability.Setting) bool {
@@ -62,6 +68,13 @@ func (s *Settings) Load(ctx context.Context, business id.Business, version int64
 		})
 	})
 	return got, nil
+}
+
+// settingAt names a configuration within one transaction: one that has just been
+// written is read once and not at every event that follows.
+type settingAt struct {
+	business id.Business
+	version  int64
 }
 
 // BySlug finds a business by its address; fault NotFound. Addresses never
