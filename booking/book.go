@@ -130,9 +130,6 @@ func (d *Desk) place(
 	if err := d.layAnew(ctx, who, setting, &in, string(b.ID)); err != nil {
 		return nil, err
 	}
-	if err := d.take(ctx, who, setting.Catalog, b, req.Given); err != nil {
-		return nil, err
-	}
 	kind := event.BookingConfirmed
 	if b.Status == Requested {
 		kind = event.BookingRequested
@@ -148,7 +145,10 @@ func (d *Desk) place(
 		created := event.Event{Business: b.Business, Type: event.ClientCreated, Actor: who.Actor(), Client: b.Client}
 		facts = slices.Insert(facts, 0, created)
 	}
-	return b, d.Journal.Append(ctx, facts...)
+	if err := d.Journal.Append(ctx, facts...); err != nil {
+		return nil, err
+	}
+	return b, d.take(ctx, who, setting.Catalog, b, req.Given)
 }
 
 // take records what was sent along. Clients answer what must be answered, with

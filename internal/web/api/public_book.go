@@ -93,6 +93,7 @@ type madeOut struct{ Body madeBody }
 
 func (a *API) createPublicBooking(ctx context.Context, in *struct {
 	SlugPath
+	wire.Origin
 	Body struct {
 		Wanted
 		Later
@@ -120,7 +121,9 @@ func (a *API) createPublicBooking(ctx context.Context, in *struct {
 		}
 	}
 	req.Client, req.Note, req.Language = in.Body.Client.client(), in.Body.Note, in.Body.Client.Language
-	b, err := a.Desk.Book(ctx, account.Visitor(business, ""), req)
+	who := account.Visitor(business, "")
+	who.From = in.Address
+	b, err := a.Desk.Book(ctx, who, req)
 	if err != nil {
 		return nil, err
 	}

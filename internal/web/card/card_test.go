@@ -1,7 +1,9 @@
 package card_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -176,5 +178,63 @@ func TestEveryFactHasAName(t *testing.T) {
 		if bad := regexp.MustCompile(`>(sheet|fact|subject|choice|reading)\.[a-z_]+<`).FindString(body); bad != "" {
 			t.Errorf("%s: %s", lang, bad)
 		}
+	}
+}
+
+// TestFiles puts a file to a card, twice with one key, and takes it away.
+func TestFiles(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	_, values := pagetest.Form(t, pagetest.Parse(t, h.Get(t, h.c, h.at).Body), "/files")
+	send := func(key, name, content string) int {
+		t.Helper()
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		for _, field := range [][2]string{{"key", key}, {"form", "file"}, {"class", "personal"}} {
+			if err := form.WriteField(field[0], field[1]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		part, err := form.CreateFormFile("file", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := part.Write([]byte(content)); err != nil {
+			t.Fatal(err)
+		}
+		if err := form.Close(); err != nil {
+			t.Fatal(err)
+		}
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.Base+h.at+"/files", &body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", form.FormDataContentType())
+		res, err := h.c.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		return res.StatusCode
+	}
+	for range 2 {
+		if got := send(values.Get("key"), "note.txt", "Patch test: nothing to see."); got != http.StatusSeeOther {
+			t.Fatalf("upload answers %d", got)
+		}
+	}
+	page := h.Get(t, h.c, h.at).Body
+	if n := strings.Count(page, "/files/"); n != 1 {
+		t.Errorf("the file stands there %d times", n)
+	}
+	if a := h.Get(t, h.c, pagetest.First(t, `href="([^"]+/files/[^"]+)"`, page)); a.Body != "Patch test: nothing to see." {
+		t.Errorf("it reads %q", a.Body)
+	}
+	for name, content := range map[string]string{"page.html": "<script>alert(1)</script>", "run.txt": "MZ\x00\x01", "photo.png": "no picture"} {
+		if got := send("01a20244-fddc-763e-b226-813fe221fd71", name, content); got != http.StatusUnprocessableEntity {
+			t.Errorf("%s answers %d", name, got)
+		}
+	}
+	if a := h.send(t, "/unfile"); a.Status != http.StatusSeeOther || strings.Contains(h.Get(t, h.c, h.at).Body, ">note.txt<") {
+		t.Errorf("taken away: %d", a.Status)
 	}
 }

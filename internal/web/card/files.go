@@ -3,6 +3,7 @@ package card
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strconv"
 
@@ -39,8 +40,8 @@ func (d *drawing) files() view.SheetSection {
 			classes = append(classes, client.ClassHealth)
 		}
 		s.Forms = []view.SheetForm{{
-			Summary: d.P.T("sheet.file_add"), Action: d.at("/files"), Button: d.P.T("sheet.add"), File: true, Open: d.open("file"),
-			Fields: []view.Field{ // the class first: it has to be known before the content comes
+			Summary: d.P.T("sheet.file_add"), Action: d.at("/files"), Button: d.P.T("sheet.add"), File: true, Open: d.open("file"), Hidden: d.hidden("file"),
+			Fields: []view.Field{ // the key and the class first: they have to be known before the content comes
 				d.choice("class", d.P.T("sheet.file_class"), d.words(classes, "sheet.class_")),
 				{Kind: view.FieldFile, Name: "file", Label: d.P.T("sheet.file"), Hint: d.P.T("sheet.file_hint", "mb", d.P.Number(int(d.Archive.Most()>>20))), Required: true},
 			},
@@ -57,18 +58,30 @@ func (p *Pages) upload(t *turn) error {
 	if err != nil {
 		return fault.BadField("file", "format", "this is no form with a file")
 	}
-	class := client.ClassPersonal
+	class, key := client.ClassPersonal, ""
+	word := func(from io.Reader) string {
+		const longest = 40
+		text, _ := io.ReadAll(io.LimitReader(from, longest)) // a word that breaks off is none that is known
+		return string(text)
+	}
 	for {
 		part, err := parts.NextPart()
 		if err != nil {
 			return p.show(t, map[string][]string{"form": {"file"}}, fault.BadField("file", "required", "choose a file"), http.StatusUnprocessableEntity)
 		}
 		switch part.FormName() {
+		case "key":
+			key = word(part)
+			to, done, err := p.Done(t.Ctx(), t.Who.Business, routeUpload, key, nil)
+			if err != nil {
+				return err
+			}
+			if done {
+				http.Redirect(t.W, t.R, to, http.StatusSeeOther)
+				return nil
+			}
 		case "class":
-			const longest = 20
-			word := make([]byte, longest)
-			n, _ := part.Read(word) // an empty one is the plain class
-			class = string(word[:n])
+			class = word(part)
 		case "file":
 			if class == client.ClassHealth && !t.Who.May(account.ReadHealth) {
 				return fault.New(fault.Forbidden, fault.CodeForbidden, "this is not yours to do")
@@ -80,8 +93,11 @@ func (p *Pages) upload(t *turn) error {
 				err = fault.BadField("file", "too_long", "is too large")
 			}
 			if err == nil {
-				http.Redirect(t.W, t.R, t.at("#files"), http.StatusSeeOther)
-				return nil
+				to, err := p.Once(t.Ctx(), t.Who.Business, routeUpload, key, nil, func(context.Context) (string, error) { return t.at("#files"), nil })
+				if err == nil {
+					http.Redirect(t.W, t.R, to, http.StatusSeeOther)
+				}
+				return err
 			}
 			if !shell.Expected(err) {
 				return err
@@ -90,6 +106,9 @@ func (p *Pages) upload(t *turn) error {
 		}
 	}
 }
+
+// routeUpload names the form of a file among those that work once.
+const routeUpload = "POST /clients/files"
 
 // formRoom is how much the form around a file may take.
 const formRoom = 64 << 10

@@ -125,22 +125,20 @@ func fillWishes(w client.Preferences) url.Values {
 	for _, one := range w.Windows {
 		at := form.Add(v, "windows")
 		v.Set(at+".weekday", strconv.Itoa(one.Weekday))
-		v.Set(at+".from", clock(one.From))
-		v.Set(at+".to", clock(one.To))
+		v.Set(at+".from", form.WriteClock(one.From))
+		v.Set(at+".to", form.WriteClock(one.To%wholeDay)) // a field for the time of day knows no 24:00
 	}
 	v.Set("remind", w.Remind)
 	v["muted"] = w.Muted
 	if w.Quiet.On() {
-		v.Set("quiet.from", clock(w.Quiet.From))
-		v.Set("quiet.to", clock(w.Quiet.To))
+		v.Set("quiet.from", form.WriteClock(w.Quiet.From))
+		v.Set("quiet.to", form.WriteClock(w.Quiet.To))
 	}
 	return v
 }
 
-func clock(minutes int) string {
-	two := func(n int) string { return strconv.Itoa(100 + n)[1:] }
-	return two(minutes/60) + ":" + two(minutes%60)
-}
+// wholeDay is the minutes of a day.
+const wholeDay = 24 * 60
 
 func freshWindow(v url.Values, _, at string) {
 	v.Set(at+".weekday", "0")
@@ -155,7 +153,11 @@ func readWishes(in *form.Input) client.Preferences {
 	}
 	for i := range in.Count("windows") {
 		at := "windows." + strconv.Itoa(i)
-		w.Windows = append(w.Windows, client.Window{Weekday: in.Int(at+".weekday", 0, 7), From: in.Clock(at + ".from"), To: in.Clock(at + ".to")})
+		one := client.Window{Weekday: in.Int(at+".weekday", 0, 7), From: in.Clock(at + ".from"), To: in.Clock(at + ".to")}
+		if one.To == 0 {
+			one.To = wholeDay
+		}
+		w.Windows = append(w.Windows, one)
 	}
 	if in.Text("quiet.from") != "" || in.Text("quiet.to") != "" {
 		w.Quiet = client.Quiet{From: in.Clock("quiet.from"), To: in.Clock("quiet.to")}

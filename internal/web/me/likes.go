@@ -2,7 +2,6 @@ package me
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -142,13 +141,13 @@ func valuesOf(p client.Preferences, c client.Client) url.Values {
 		v.Set("channel", p.Channels[0])
 	}
 	if p.Quiet.On() {
-		v.Set("quiet_from", clock(p.Quiet.From))
-		v.Set("quiet_to", clock(p.Quiet.To))
+		v.Set("quiet_from", form.WriteClock(p.Quiet.From))
+		v.Set("quiet_to", form.WriteClock(p.Quiet.To))
 	}
 	for i, w := range p.Windows {
 		v.Set(window(i, "day"), strconv.Itoa(w.Weekday))
-		v.Set(window(i, "from"), clock(w.From))
-		v.Set(window(i, "to"), clock(w.To%(24*60)))
+		v.Set(window(i, "from"), form.WriteClock(w.From))
+		v.Set(window(i, "to"), form.WriteClock(w.To%(24*60)))
 	}
 	for _, s := range p.Services {
 		v.Add("services", string(s))
@@ -158,8 +157,6 @@ func valuesOf(p client.Preferences, c client.Client) url.Values {
 	}
 	return v
 }
-
-func clock(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
 
 // minute reads a time of day; false for what is none.
 func minute(text string) (int, bool) {

@@ -336,6 +336,7 @@ func (p *Pages) choose(t *turn) error {
 			return err
 		}
 		t.Who = account.Visitor(c.Business, c.Client)
+		t.Who.From = web.Address(t.R)
 		return nil
 	}
 	return fault.Missing("card")

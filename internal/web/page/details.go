@@ -135,7 +135,7 @@ func (p *Pages) signed(r *http.Request, business id.Business) ([]client.Client, 
 func (p *Pages) booker(r *http.Request, business id.Business, req *booking.Request) (account.Principal, error) {
 	who := r.PostForm.Get("who")
 	if who == "" {
-		return account.Visitor(business, ""), nil
+		return comer(r, business, ""), nil
 	}
 	cards, err := p.signed(r, business)
 	if err != nil {
@@ -145,7 +145,14 @@ func (p *Pages) booker(r *http.Request, business id.Business, req *booking.Reque
 		return account.Principal{}, fault.BadField("who", "unknown", "sign in again, or book for somebody else")
 	}
 	req.ClientID, req.Client = id.Client(who), client.Draft{}
-	return account.Visitor(business, id.Client(who)), nil
+	return comer(r, business, id.Client(who)), nil
+}
+
+// comer is somebody of the public, with where they come from: what they agree to is on record with it.
+func comer(r *http.Request, business id.Business, of id.Client) account.Principal {
+	who := account.Visitor(business, of)
+	who.From = web.Address(r)
+	return who
 }
 
 // take books the held time. The hold's token is the form's key: sent twice, it

@@ -48,6 +48,9 @@ func (p *Pages) index(t *turn) error {
 	if t.Who.May(account.ManagePrivacy) {
 		m.Sections = append(m.Sections, view.SettingsSection{Title: t.P.T("privacy.title"), Line: t.P.T("privacy.line"), Href: t.Root() + "/privacy", Icon: "list"})
 	}
+	if t.Who.May(account.ReadAudit) {
+		m.Sections = append(m.Sections, view.SettingsSection{Title: t.P.T("audit.title"), Line: t.P.T("audit.line"), Href: t.Root() + "/audit", Icon: "check"})
+	}
 	if len(m.Sections) == 0 {
 		return fault.New(fault.Forbidden, fault.CodeForbidden, "there is nothing that you may set")
 	}

@@ -190,7 +190,7 @@ func days(t *shell.Turn, at string, lines []line) []view.AuditDay {
 	var out []view.AuditDay
 	for _, l := range lines {
 		when := l.At.In(t.Home)
-		title := t.P.Relative(when, t.Now.In(t.Home))
+		title := shell.Capital(t.P.Relative(when, t.Now.In(t.Home)))
 		if len(out) == 0 || out[len(out)-1].Title != title {
 			out = append(out, view.AuditDay{Title: title})
 		}

@@ -55,6 +55,18 @@ func known(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
+// Origin is the part of a request that tells where it comes from.
+type Origin struct {
+	Address string `json:"-"`
+}
+
+// Resolve implements huma.Resolver.
+func (o *Origin) Resolve(ctx huma.Context) []error {
+	r, _ := humago.Unwrap(ctx)
+	o.Address = web.Address(r)
+	return nil
+}
+
 // Open registers an operation for the public.
 func Open[I, O any](e *Edge, method, path, name, summary string, fn func(ctx context.Context, in *I) (*O, error)) {
 	Public(e, Operation(method, path, name, summary), fn)
