@@ -19,10 +19,11 @@ type Cost struct {
 	Changes float32 // from one staff member or unit to another inside the visit
 	Taste   float32 // negative by as much as the client likes the time and the lead
 	Load    float32 // taking the lead away from the load aimed at
+	Clash   float32 // meeting, or nearly, something in the client's own calendar
 }
 
 // Total is the sum of the parts.
-func (c *Cost) Total() float32 { return c.Gaps + c.Changes + c.Taste + c.Load }
+func (c *Cost) Total() float32 { return c.Gaps + c.Changes + c.Taste + c.Load + c.Clash }
 
 // Ranked is a slot with what it costs under the lead who would be taken; its
 // place is that lead's.
@@ -32,6 +33,7 @@ type Ranked struct {
 	Cost    Cost
 	BestFit bool // among the best of its day
 	Usual   bool // the client's usual time
+	Busy    bool // the client's own calendar has something then; for nobody's eyes but theirs
 	Hidden  bool // wastes more than the owner allows: not to be shown to clients
 
 	day             int32 // which of the local days
@@ -64,6 +66,7 @@ type Weights struct {
 	HalfLife  int     // days ahead at which a gap costs half; 0: a gap costs the same on every day
 	Change    float32 // minutes of value that each change of staff or unit costs
 	Taste     float32 // minutes of value that a start which the client fully likes may cost more
+	Clash     float32 // minutes of value that a start which meets the client's own calendar costs; beside it a sixth of that
 	Load      float32 // minutes of value between an idle and a full day of the lead; negative to concentrate
 	HideAbove int     // percent of the visit's own minutes that a start may cost more in gaps than the day's cheapest; 0 hides nothing
 	Keep      int     // starts a day that are never hidden, where there are as many; at least 1
@@ -73,7 +76,7 @@ type Weights struct {
 // Usually are the weights that the simulation of a year has shown to be good
 // (`make bench`); the mix is the business's own.
 func Usually(mix *Mix) Weights {
-	return Weights{Mix: mix, HalfLife: 28, Change: 5, Taste: 15, HideAbove: 25, Keep: 4, Best: 3}
+	return Weights{Mix: mix, HalfLife: 28, Change: 5, Taste: 15, Clash: 60, HideAbove: 25, Keep: 4, Best: 3}
 }
 
 // alike is how many minutes of value are no difference worth telling.
@@ -95,8 +98,11 @@ const alike = 3
 //     (see Choices), for a cost is worth nothing that another lead's visit would
 //     have; with Weights.Fit or under AimFit the one for whom the start costs least. Among
 //     equals it is the first by position.
+//   - A start that meets something in the client's own calendar costs more and
+//     is marked, and is neither closed nor hidden for it: the client chooses.
 //   - BestFit is given to at most Weights.Best starts a local day, the
-//     cheapest shown, and to none where the day's starts cost alike.
+//     cheapest shown, to none that the client has no time for, and to none where
+//     the day's starts cost alike.
 //   - Hidden is a start that costs more in gaps than the cheapest of its day
 //     by more than the owner allows. The cheapest Weights.Keep starts of a day
 //     are never hidden, nor is the client's usual time.
@@ -120,6 +126,7 @@ func Rank(ways []Question, f *Facts, slots []Slot, w *Weights, t *Taste) []Ranke
 	}
 	r.first()
 	r.tastes()
+	r.clashes()
 	for rest := r.out; len(rest) > 0; {
 		n := 1
 		for n < len(rest) && rest[n].day == rest[0].day {
@@ -271,7 +278,7 @@ func (r *ranking) label(day []Ranked) {
 	for range min(r.w.Best, max(1, shown-1)) {
 		at := -1
 		for i := range day {
-			if d := &day[i]; !d.Hidden && !d.BestFit && d.Cost.Total() < low+alike &&
+			if d := &day[i]; !d.Hidden && !d.Busy && !d.BestFit && d.Cost.Total() < low+alike &&
 				(at < 0 || d.Cost.Total() < day[at].Cost.Total()) {
 				at = i
 			}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"kept/availability"
+	"kept/span"
 )
 
 // BenchmarkRank is what ranking adds to BenchmarkSlots.
@@ -30,8 +31,18 @@ func BenchmarkRank(b *testing.B) {
 	}
 	run("staff=100,fit", q, f, &fit, nil)
 	run("staff=100,taste,load", q, f, &even, taste)
+	run("staff=100,busy", q, f, &w, meetings(q.Window))
 	pq, pf := pools(b)
 	run("pools", pq, pf, &w, nil)
+}
+
+// meetings is a calendar with half an hour taken in every three.
+func meetings(window span.Span) *availability.Taste {
+	t := new(availability.Taste)
+	for at := window.Start; at < window.End; at += 3 * span.Hour {
+		t.Busy = append(t.Busy, span.Span{Start: at, End: at + 30*span.Minute})
+	}
+	return t
 }
 
 // A ranking allocates the same number of times however long the list is.
@@ -43,5 +54,9 @@ func TestRankAllocatesNothingPerSlot(t *testing.T) {
 	few := testing.AllocsPerRun(3, func() { availability.Rank([]availability.Question{q}, f, slots[:10], &w, nil) })
 	if all > few+4 || all > 40 {
 		t.Errorf("%v allocations for %d slots, %v for 10", all, len(slots), few)
+	}
+	taste := meetings(q.Window)
+	if own := testing.AllocsPerRun(3, func() { availability.Rank([]availability.Question{q}, f, slots, &w, taste) }); own != all {
+		t.Errorf("%v allocations with a calendar of the client's, %v without", own, all)
 	}
 }

@@ -16,6 +16,7 @@ type Taste struct {
 	Staff    []id.Staff  // whom they like to come to
 	Weekdays []float32   // share of their visits by weekday, Monday first; 7 of them or none
 	Minute   int         // usual time of day: minutes after local midnight, from 1; 0 for unknown
+	Busy     span.Set    // when their own calendar has something
 }
 
 // Preferred is a part of the week, as the clock on the wall shows it.
@@ -31,7 +32,7 @@ type Visit struct {
 	Staff id.Staff       // who led it
 }
 
-// Known tells whether anything is known.
+// Known tells whether anything is known of what they like.
 func (t *Taste) Known() bool {
 	return len(t.Windows) > 0 || len(t.Staff) > 0 || len(t.Weekdays) == 7 || t.Minute > 0
 }
