@@ -96,14 +96,17 @@ const (
 )
 
 // Status tells how the link stands at an instant.
-func (l *Link) Status(now span.Instant) Status {
-	old := l.LastOK != 0 && now-l.LastOK > l.StaleAfter || l.LastOK == 0 && l.Failing != 0 && now-l.Failing > l.StaleAfter
+func (l *Link) Status(now span.Instant) Status { return l.standing(now, l.StaleAfter) }
+
+// standing tells the status of what may be so old.
+func (s *State) standing(now, staleAfter span.Instant) Status {
+	old := s.LastOK != 0 && now-s.LastOK > staleAfter || s.LastOK == 0 && s.Failing != 0 && now-s.Failing > staleAfter
 	switch {
 	case old:
 		return Stale
-	case l.Failing != 0:
+	case s.Failing != 0:
 		return Failing
-	case l.LastOK == 0:
+	case s.LastOK == 0:
 		return New
 	default:
 		return Fresh
@@ -178,13 +181,13 @@ func (c Code) Down() bool {
 
 // Bounds of a link.
 const (
-	MaxLinks    = 200  // of a business
-	maxName     = 80   // letters
-	maxURL      = 2000 // bytes
-	maxUser     = 200
-	maxSecret   = 500
-	minStale    = 15 * span.Minute
-	maxStale    = 30 * span.Day
-	usualStale  = 2 * span.Hour
-	horizonDays = 400 // how far ahead calendars are read
+	MaxLinks   = 200  // of a business
+	maxName    = 80   // letters
+	maxURL     = 2000 // bytes
+	maxUser    = 200
+	maxSecret  = 500
+	minStale   = 15 * span.Minute
+	maxStale   = 30 * span.Day
+	usualStale = 2 * span.Hour
+	horizon    = 400 * span.Day // how far ahead calendars are read
 )

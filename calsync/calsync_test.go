@@ -49,8 +49,8 @@ func TestRowsStayTheSame(t *testing.T) {
 		absence := span.Span{Start: start, End: start + span.Instant(rapid.Int64Range(1, int64(20*span.Day)).Draw(t, "length"))}
 		now := start - span.Instant(rapid.Int64Range(0, int64(span.Day)).Draw(t, "before"))
 		later := now + span.Instant(rapid.Int64Range(0, int64(20*span.Day)).Draw(t, "later"))
-		first, all := rowsOf(lanes, span.SetOf(absence.Intersect(window(now))))
-		second, all2 := rowsOf(lanes, span.SetOf(absence.Intersect(window(later))))
+		first, all := rowsOf(lanes, span.SetOf(absence.Intersect(window(now, horizon))))
+		second, all2 := rowsOf(lanes, span.SetOf(absence.Intersect(window(later, horizon))))
 		if !all || !all2 {
 			t.Fatal("cut off")
 		}

@@ -20,9 +20,9 @@ const mostRows = 40_000
 // window is what calendars are read for: from yesterday on, since a visit may
 // have begun then, to the horizon. It begins at a midnight in UTC, so that
 // what reaches in from before is cut at the same place all day.
-func window(now span.Instant) span.Span {
+func window(now, ahead span.Instant) span.Span {
 	today := now - now%span.Day
-	return span.Span{Start: today - span.Day, End: today + horizonDays*span.Day}
+	return span.Span{Start: today - span.Day, End: today + ahead}
 }
 
 // lanesOf tells which lanes an owner's calendar closes: nothing for one who
@@ -133,5 +133,5 @@ func changed(now span.Instant, lists ...[]Row) []availability.Lane {
 
 // vacate takes all rows of a calendar away.
 func vacate(ctx context.Context, lanes Lanes, business id.Business, link id.Link, now span.Instant) error {
-	return relay(ctx, lanes, Ref{business, link}, nil, now)
+	return relay(ctx, lanes, Ref{Business: business, ID: link}, nil, now)
 }

@@ -32,8 +32,19 @@ type Settings interface {
 	Load(ctx context.Context, business id.Business, version int64) (*availability.Setting, error)
 }
 
+// Queue hands out calendars to be read, to one reader at a time.
+type Queue interface {
+	// Due gives those of any business that are due and not claimed.
+	Due(ctx context.Context, now, real span.Instant, limit int) ([]Ref, error)
+	// Claim takes one until an instant of real time; false when it is no longer due or somebody else has it.
+	Claim(ctx context.Context, r Ref, now, real, until span.Instant) (Link, bool, error)
+	// Record writes the state and ends the claim, which is known by its end; false when it was no longer held.
+	Record(ctx context.Context, r Ref, until span.Instant, s *State) (bool, error)
+}
+
 // Store keeps links. Addresses are sealed in it.
 type Store interface {
+	Queue
 	Insert(ctx context.Context, business id.Business, l *Link) error
 	// Update writes everything but the state's results, ends a claim, and
 	// makes the link due; fault NotFound.
@@ -44,18 +55,13 @@ type Store interface {
 	Find(ctx context.Context, business id.Business, link id.Link) (Link, error)
 	// List gives all of a business, the oldest first.
 	List(ctx context.Context, business id.Business) ([]Link, error)
-	// Due gives links of any business that are due and not claimed.
-	Due(ctx context.Context, now, real span.Instant, limit int) ([]Ref, error)
-	// Claim takes a link until an instant of real time; false when it is no longer due or somebody else has it.
-	Claim(ctx context.Context, r Ref, now, real, until span.Instant) (Link, bool, error)
-	// Record writes the state and ends the claim, which is known by its end; false when it was no longer held.
-	Record(ctx context.Context, r Ref, until span.Instant, s *State) (bool, error)
 }
 
-// Ref names a link.
+// Ref names a calendar.
 type Ref struct {
 	Business id.Business
 	ID       id.Link
+	Client   id.Client // whose it is, where it is a client's
 }
 
 // Row is a stretch that a calendar closes on a lane.

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"kept/availability"
 	"kept/span"
 )
 
@@ -30,6 +31,7 @@ const (
 // concurrent use.
 type Reader struct {
 	Parts
+	shelves []shelf
 	sources map[Kind]Source
 	log     *slog.Logger
 	wake    chan struct{}
@@ -38,15 +40,36 @@ type Reader struct {
 	hosts map[string]*host
 }
 
+// shelf is one sort of connected calendars, to the reader.
+type shelf struct {
+	Queue
+	every span.Instant // between two looks at one that answers
+	ahead span.Instant // how far it is read
+	// cut makes of an answer what is kept of it, and gives what writes that in
+	// the transaction that records the reading.
+	cut func(r Ref, lanes []availability.Lane, a *Answer) (keep func(ctx context.Context, now span.Instant) error)
+}
+
 // host is what is known of a server that fails: the circuit breaker.
 type host struct {
 	strikes int
 	until   span.Instant // left alone
 }
 
-// NewReader makes a reader.
+// NewReader makes a reader of links.
 func NewReader(p Parts, sources map[Kind]Source, log *slog.Logger) *Reader {
-	return &Reader{Parts: p, sources: sources, log: log, wake: make(chan struct{}, 1), hosts: map[string]*host{}}
+	r := &Reader{Parts: p, sources: sources, log: log, wake: make(chan struct{}, 1), hosts: map[string]*host{}}
+	r.shelves = []shelf{{Queue: p.Store, every: every, ahead: horizon, cut: r.rows}}
+	return r
+}
+
+// rows is how what a link says is kept: as rows on lanes.
+func (r *Reader) rows(ref Ref, lanes []availability.Lane, a *Answer) func(context.Context, span.Instant) error {
+	rows, all := rowsOf(lanes, a.Busy)
+	if !all {
+		a.Limits = append(a.Limits, "rows")
+	}
+	return func(ctx context.Context, now span.Instant) error { return relay(ctx, r.Lanes, ref, rows, now) }
 }
 
 // Wake has due calendars looked for at once.
@@ -60,21 +83,43 @@ func (r *Reader) Wake() {
 // Woken is signalled when there is something to look for.
 func (r *Reader) Woken() <-chan struct{} { return r.wake }
 
+// job is a calendar that is due.
+type job struct {
+	on *shelf
+	Ref
+}
+
+// due lists what is due by now, some of each sort.
+func (r *Reader) due(ctx context.Context) ([]job, error) {
+	var out []job
+	for i := range r.shelves {
+		on := &r.shelves[i]
+		refs, err := on.Due(ctx, r.Clock.Now(), r.Clock.Real(), batch)
+		if err != nil {
+			return nil, err
+		}
+		for _, ref := range refs {
+			out = append(out, job{on, ref})
+		}
+	}
+	return out, nil
+}
+
 // RunDue reads everything that is due by now.
 func (r *Reader) RunDue(ctx context.Context) error {
 	for {
-		due, err := r.Store.Due(ctx, r.Clock.Now(), r.Clock.Real(), batch)
+		due, err := r.due(ctx)
 		if err != nil || len(due) == 0 {
 			return err
 		}
-		work := make(chan Ref)
+		work := make(chan job)
 		var running sync.WaitGroup
 		var mu sync.Mutex
 		var failed []error
 		for range min(workers, len(due)) {
 			running.Go(func() {
-				for ref := range work {
-					if err := r.one(ctx, ref); err != nil {
+				for one := range work {
+					if err := r.one(ctx, one); err != nil {
 						mu.Lock()
 						failed = append(failed, err)
 						mu.Unlock()
@@ -82,8 +127,8 @@ func (r *Reader) RunDue(ctx context.Context) error {
 				}
 			})
 		}
-		for _, ref := range due {
-			work <- ref
+		for _, one := range due {
+			work <- one
 		}
 		close(work)
 		running.Wait()
@@ -93,32 +138,35 @@ func (r *Reader) RunDue(ctx context.Context) error {
 	}
 }
 
-// one claims a link, asks its source, and records what came of it.
-func (r *Reader) one(ctx context.Context, ref Ref) error {
+// one claims a calendar, asks its source, and records what came of it.
+func (r *Reader) one(ctx context.Context, j job) error {
 	until := r.Clock.Real() + claimLasts
 	var link Link
 	var mine bool
 	err := r.Atomic.Do(ctx, func(ctx context.Context) (err error) {
-		link, mine, err = r.Store.Claim(ctx, ref, r.Clock.Now(), r.Clock.Real(), until)
+		link, mine, err = j.on.Claim(ctx, j.Ref, r.Clock.Now(), r.Clock.Real(), until)
 		return err
 	})
 	if err != nil || !mine {
 		return err
 	}
-	setting, err := r.Settings.Load(ctx, ref.Business, 0)
+	setting, err := r.Settings.Load(ctx, j.Business, 0)
 	if err != nil {
 		return err
 	}
 	now := r.Clock.Now()
 	at := hostOf(link.Address.URL)
 	if open := r.resting(at, now); open != 0 {
-		link.NextAt = open + jitter(ref, link.Attempts, every/10)
-		return r.record(ctx, ref, until, &link.State)
+		link.NextAt = open + jitter(j.Ref, link.Attempts, every/10)
+		return r.record(ctx, j, until, &link.State)
 	}
-	lanes := lanesOf(setting.Catalog, link.Owner)
+	var lanes []availability.Lane
+	if j.Client == "" {
+		lanes = lanesOf(setting.Catalog, link.Owner)
+	}
 	zone := setting.Catalog.ZoneOf(link.Owner.Location)
 	where := fingerprint(lanes, zone)
-	q := Question{Since: link.Mark, Zone: zone, Window: window(now)}
+	q := Question{Since: link.Mark, Zone: zone, Window: window(now, j.on.ahead)}
 	if where != link.Lanes || link.Read == 0 || now-link.Read >= fullEvery {
 		q.Since = Mark{}
 	}
@@ -129,25 +177,22 @@ func (r *Reader) one(ctx context.Context, ref Ref) error {
 	}
 	now = r.Clock.Now()
 	if err != nil {
-		return r.failed(ctx, ref, until, &link, now, err)
+		return r.failed(ctx, j, until, &link, now, err)
 	}
 	link.LastOK, link.Failing, link.Trouble, link.Attempts = now, 0, "", 0
-	link.NextAt = now + every + jitter(ref, 0, every/5)
+	link.NextAt = now + j.on.every + jitter(j.Ref, 0, j.on.every/5)
 	if answer.Unchanged && q.Since != (Mark{}) {
-		return r.record(ctx, ref, until, &link.State)
+		return r.record(ctx, j, until, &link.State)
 	}
-	rows, all := rowsOf(lanes, answer.Busy)
-	if !all {
-		answer.Limits = append(answer.Limits, "rows")
-	}
+	keep := j.on.cut(j.Ref, lanes, &answer)
 	link.Mark, link.Read, link.Lanes = answer.Mark, q.Window.Start+span.Day, where
 	link.Events, link.Skipped, link.Limits, link.BusySpans = answer.Events, answer.Skipped, answer.Limits, len(answer.Busy)
 	return r.Atomic.Do(ctx, func(ctx context.Context) error {
-		held, err := r.Store.Record(ctx, ref, until, &link.State)
+		held, err := j.on.Record(ctx, j.Ref, until, &link.State)
 		if err != nil || !held {
 			return err // changed or removed meanwhile: what was read is not what is wanted
 		}
-		return relay(ctx, r.Lanes, ref, rows, now)
+		return keep(ctx, now)
 	})
 }
 
@@ -162,7 +207,7 @@ func (r *Reader) ask(ctx context.Context, link *Link, q Question) (Answer, error
 	return source.Read(ctx, link.Address, q) //nolint:wrapcheck // it is a Trouble
 }
 
-func (r *Reader) failed(ctx context.Context, ref Ref, until span.Instant, link *Link, now span.Instant, why error) error {
+func (r *Reader) failed(ctx context.Context, j job, until span.Instant, link *Link, now span.Instant, why error) error {
 	trouble, ok := errors.AsType[*Trouble](why)
 	if !ok {
 		trouble = &Trouble{Code: Internal, Cause: why}
@@ -177,15 +222,15 @@ func (r *Reader) failed(ctx context.Context, ref Ref, until span.Instant, link *
 		wait = max(wait, lasting)
 	}
 	wait = max(wait, min(span.Instant(trouble.RetryAfter.Microseconds()), span.Day))
-	link.NextAt = now + wait + jitter(ref, link.Attempts, wait/5)
-	r.log.InfoContext(ctx, "an outside calendar could not be read", "business", ref.Business, "calendar", ref.ID,
+	link.NextAt = now + wait + jitter(j.Ref, link.Attempts, wait/5)
+	r.log.InfoContext(ctx, "an outside calendar could not be read", "business", j.Business, "calendar", j.ID,
 		"trouble", string(trouble.Code), "attempts", link.Attempts)
-	return r.record(ctx, ref, until, &link.State)
+	return r.record(ctx, j, until, &link.State)
 }
 
-func (r *Reader) record(ctx context.Context, ref Ref, until span.Instant, s *State) error {
+func (r *Reader) record(ctx context.Context, j job, until span.Instant, s *State) error {
 	return r.Atomic.Do(ctx, func(ctx context.Context) error {
-		_, err := r.Store.Record(ctx, ref, until, s)
+		_, err := j.on.Record(ctx, j.Ref, until, s)
 		return err
 	})
 }

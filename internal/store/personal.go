@@ -144,6 +144,7 @@ func personalCard() []Personal {
 		},
 		{Table: "client_kin", Where: "client_id = $2 OR guardian_id = $2", Erase: Delete, Stays: true},
 		{Table: "client_doubt", Client: "client_id", Erase: Delete, Stays: true, Hidden: "an index of contacts"},
+		personalWatches(),
 		{Table: "client_feed", Client: "client_id", Erase: Delete, Stays: true},
 		{Table: "erasure", Client: "client_id", Erase: Keep, Stays: true},
 		{Table: "breach_person", Client: "client_id", Erase: Keep},

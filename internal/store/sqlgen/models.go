@@ -153,6 +153,27 @@ type Client struct {
 	EmailVerifiedAt   sql.NullInt64
 	PhoneVerifiedAt   sql.NullInt64
 	MergedInto        string
+	Claimed           bool
+}
+
+type ClientCalendar struct {
+	BusinessID   string
+	ID           string
+	ClientID     string
+	SealedUrl    []byte
+	ForStaff     bool
+	CreatedAt    int64
+	SealedEtag   []byte
+	SealedToken  []byte
+	SealedBusy   []byte
+	ReadAt       int64
+	LastOk       int64
+	FailingSince int64
+	Trouble      string
+	Attempts     int64
+	NextAt       int64
+	ClaimedUntil int64
+	ZoneMark     string
 }
 
 type ClientContact struct {
@@ -658,6 +679,7 @@ type VisitorAsk struct {
 	CreatedAt     int64
 	DueAt         int64
 	ExpiresAt     int64
+	Purpose       string
 }
 
 type VisitorBlock struct {
