@@ -36,6 +36,7 @@ const (
 	ReadAudit      Action = "audit.read"
 	ManageAccounts Action = "accounts.manage"
 	ManagePrivacy  Action = "privacy.manage" // retention, registers, legal hold
+	ManageChain    Action = "chain.manage"   // found, join and leave a chain of businesses
 )
 
 // Role is a bundle of actions that a member of a business has.
@@ -54,7 +55,7 @@ const (
 var everything = []Action{ //nolint:gochecknoglobals // never changed
 	ReadBookings, WriteBookings, Override, Squeeze, ReadClients, WriteClients, ReadHealth,
 	ExportClients, EraseClients, ReadMessages, ReadSettings, WriteSettings, WriteTimeOff, ReadEvents, ReadAudit,
-	ManageAccounts, ManagePrivacy,
+	ManageAccounts, ManagePrivacy, ManageChain,
 }
 
 // Actions lists what a role may do; nothing for an unknown word.
@@ -63,7 +64,7 @@ func (r Role) Actions() []Action {
 	case Owner:
 		return slices.Clone(everything)
 	case Manager:
-		return without(everything, ManageAccounts, EraseClients, ManagePrivacy)
+		return without(everything, ManageAccounts, EraseClients, ManagePrivacy, ManageChain)
 	case Reception:
 		return []Action{
 			ReadBookings, WriteBookings, Override, ReadClients, WriteClients, ReadMessages, ReadSettings,

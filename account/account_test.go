@@ -32,6 +32,7 @@ events.read         yes    yes      yes        yes    -           yes
 audit.read          yes    yes      -          -      -           -
 accounts.manage     yes    -        -          -      -           -
 privacy.manage      yes    -        -          -      -           -
+chain.manage        yes    -        -          -      -           -
 `
 
 func TestRights(t *testing.T) {

@@ -130,7 +130,7 @@ func (g *Gate) Enter(ctx context.Context, s Session, business id.Business, from 
 		}
 		p := m.principal(from)
 		if s.Shared != "" {
-			p.Scopes = without(slices.Clone(p.Role.Actions()), ManageAccounts, ManagePrivacy, EraseClients, ExportClients)
+			p.Scopes = without(slices.Clone(p.Role.Actions()), ManageAccounts, ManagePrivacy, ManageChain, EraseClients, ExportClients)
 		}
 		return p, nil
 	}

@@ -106,12 +106,25 @@ const (
 	PurposeRecall    = "recall"    // that something is due again; sent until one objects
 	PurposeHealth    = "health"    // keeping health data
 	PurposePhotos    = "photos"
-	PurposeSharing   = "sharing" // the card is shown to other branches
+	PurposeSharing   = "sharing" // the card is shown to other branches of a chain
+	// PurposeSharingHealth is that they see facts of health, too.
+	PurposeSharingHealth = "sharing_health"
 )
 
 // Purposes lists them.
 func Purposes() []string {
-	return []string{PurposeMarketing, PurposeRecall, PurposeHealth, PurposePhotos, PurposeSharing}
+	return []string{PurposeMarketing, PurposeRecall, PurposeHealth, PurposePhotos, PurposeSharing, PurposeSharingHealth}
+}
+
+// Free tells whether nothing may be agreed to under force: what a visit has no
+// need of cannot be its condition (GDPR art. 7(4)).
+func Free(purpose string) bool {
+	switch purpose {
+	case PurposeMarketing, PurposeRecall, PurposeSharing, PurposeSharingHealth:
+		return true
+	default:
+		return false
+	}
 }
 
 // Asks tells whether the notice is shown when any of the services is booked.

@@ -88,13 +88,18 @@ type Sheet struct {
 func (r *Registry) Sheet(
 	ctx context.Context, business id.Business, client id.Client, actor event.Actor, what string, health bool,
 ) (Sheet, error) {
+	return r.open(ctx, business, client, health, r.access(client, actor, what))
+}
+
+// open reads a card and records that it was.
+func (r *Registry) open(ctx context.Context, business id.Business, client id.Client, health bool, seen Access) (Sheet, error) {
 	var s Sheet
 	err := r.atomic.Do(ctx, func(ctx context.Context) error {
 		var err error
 		if s, err = r.read(ctx, business, client, health); err != nil {
 			return err
 		}
-		return r.store.RecordAccess(ctx, business, r.access(client, actor, what))
+		return r.store.RecordAccess(ctx, business, seen)
 	})
 	return s, err
 }

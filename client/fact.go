@@ -18,11 +18,12 @@ const (
 	SourceForm    = "form"    // an answer
 	SourceMessage = "message" // a reply
 	SourceImport  = "import"  // brought from elsewhere
+	SourceChain   = "chain"   // brought over from another branch
 )
 
 // Sources lists every source.
 func Sources() []string {
-	return []string{SourceClient, SourceStaff, SourceBooking, SourceForm, SourceMessage, SourceImport}
+	return []string{SourceClient, SourceStaff, SourceBooking, SourceForm, SourceMessage, SourceImport, SourceChain}
 }
 
 // The sides of a card: whose word a fact is.

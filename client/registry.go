@@ -66,6 +66,10 @@ const (
 	ReadExport = "card.export"
 	// ReadDocument is a file of the card that was opened.
 	ReadDocument = "document.read"
+	// ReadLent is a card that was shown to another branch, and ReadAbroad the
+	// same as the branch records it that looked.
+	ReadLent   = "card.shared"
+	ReadAbroad = "chain.read"
 )
 
 // Access is one read of one card.
@@ -73,7 +77,8 @@ type Access struct {
 	ID     id.Access
 	Client id.Client
 	Actor  event.Actor
-	What   string // ReadCard, ReadList, ReadExport
+	What   string      // ReadCard, ReadList, ReadExport
+	Branch id.Business // which the card was lent to, or looked at; empty for none
 	At     span.Instant
 }
 

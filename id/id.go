@@ -85,6 +85,8 @@ type (
 	Answer string
 	// Consent names one agreement of one client.
 	Consent string
+	// Chain names businesses that agreed to lend each other cards.
+	Chain string
 	// Erasure names a record of destruction.
 	Erasure string
 	// Petition names what a person asks for under a law of privacy.

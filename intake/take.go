@@ -8,6 +8,7 @@ import (
 	"kept/catalog"
 	"kept/fault"
 	"kept/id"
+	"kept/span"
 )
 
 // Whence tells how something came in.
@@ -152,12 +153,27 @@ func (d *Desk) Withdraw(ctx context.Context, who account.Principal, client id.Cl
 // Allows tells whether something may be sent to a client for a purpose: what
 // needs a consent has one that stands, and to the rest nobody has objected.
 func (d *Desk) Allows(ctx context.Context, business id.Business, client id.Client, purpose string) (bool, error) {
-	if purpose == catalog.PurposeMarketing {
-		live, err := d.Consents.LiveConsents(ctx, business, client)
-		return err == nil && slices.ContainsFunc(live, func(c Consent) bool { return c.Purpose == purpose }), err
+	switch purpose {
+	case catalog.PurposeMarketing, catalog.PurposeSharing, catalog.PurposeSharingHealth:
+		since, err := d.Since(ctx, business, client, purpose)
+		return since != 0, err
 	}
 	all, err := d.Consents.ListObjections(ctx, business, client)
 	return err == nil && !slices.ContainsFunc(all, func(o Objection) bool { return o.Purpose == purpose }), err
+}
+
+// Since tells when the consent was given that stands for a purpose; 0 where
+// none does.
+func (d *Desk) Since(ctx context.Context, business id.Business, client id.Client, purpose string) (span.Instant, error) {
+	live, err := d.Consents.LiveConsents(ctx, business, client)
+	if err != nil {
+		return 0, err
+	}
+	i := slices.IndexFunc(live, func(c Consent) bool { return c.Purpose == purpose })
+	if i < 0 {
+		return 0, nil
+	}
+	return live[i].GivenAt, nil
 }
 
 // Open lists the forms that are asked before a visit and are not filled in yet.

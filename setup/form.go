@@ -188,9 +188,7 @@ func (c *change) checkNotice(n *catalog.Notice) {
 	checkTexts(k, "name", n.Names, true, maxAbout, true)
 	checkTexts(k, "text", n.Texts, false, maxNoticeText, true)
 	k.Require(isWord(n.Purpose), "purpose", "format", "must be a lower-case word of letters, digits and _")
-	// Marketing and recalls are nothing that a visit needs: an agreement to them that is forced is none (GDPR art. 7(4)).
-	free := n.Purpose != catalog.PurposeMarketing && n.Purpose != catalog.PurposeRecall
-	k.Require(free || !n.Required, "required", "exclusive", "nobody can be made to agree to this in order to book")
+	k.Require(!catalog.Free(n.Purpose) || !n.Required, "required", "exclusive", "nobody can be made to agree to this in order to book")
 	checkReferences(k, "services", n.Services, c.knowsService)
 	for _, other := range c.setting.Catalog.Notices {
 		same := other.Purpose == n.Purpose && other.ID != n.ID && !other.Archived && !n.Archived

@@ -18,7 +18,7 @@ func Ring(top string) (ring int, known bool) {
 		"recur": 1, "catalog": 1, "schedule": 1, "client": 1, "account": 1,
 		"policy": 2, "availability": 2, "pricing": 2, "predict": 2,
 		"booking": 3, "repair": 3, "waitlist": 3, "message": 3, "reminder": 3, "campaign": 3, "payment": 3,
-		"billing": 3, "setup": 3, "calsync": 3, "dialog": 3, "trigger": 3, "insight": 3, "privacy": 3, "plan": 3, "visitor": 3, "audit": 3, "intake": 3,
+		"billing": 3, "setup": 3, "calsync": 3, "dialog": 3, "trigger": 3, "insight": 3, "privacy": 3, "plan": 3, "visitor": 3, "audit": 3, "intake": 3, "chain": 3,
 		"internal": machinery, "cmd": machinery,
 	}
 	ring, known = rings[top]

@@ -210,7 +210,7 @@ func (s *Clients) Erase(ctx context.Context, business id.Business, want id.Clien
 func (s *Clients) RecordAccess(ctx context.Context, business id.Business, reads ...client.Access) error {
 	entries := make([]audit.Entry, len(reads))
 	for i, r := range reads {
-		entries[i] = audit.Entry{ID: r.ID, Actor: r.Actor, Action: audit.Action(r.What), Client: r.Client, At: r.At}
+		entries[i] = audit.Entry{ID: r.ID, Actor: r.Actor, Action: audit.Action(r.What), Client: r.Client, Ref: string(r.Branch), At: r.At}
 	}
 	return NewAudit(s.db, s.vault).Insert(ctx, business, entries...)
 }
@@ -223,6 +223,9 @@ func (s *Clients) Reads(ctx context.Context, business id.Business, of id.Client,
 	for i, l := range lines {
 		out[i] = client.Access{ID: id.Access(l.ID), Client: l.Client, Actor: l.Actor, What: l.Action, At: l.At}
 	}
+		if l.Action == client.ReadLent {
+			out[i].Branch = id.Business(l.Ref)
+		}
 	return out, err
 }
 
