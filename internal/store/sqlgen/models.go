@@ -130,6 +130,28 @@ type Ceremony struct {
 	ExpiresAt   int64
 }
 
+type Chain struct {
+	ID        string
+	Name      string
+	Version   int64
+	CreatedAt int64
+}
+
+type ChainInvitation struct {
+	CodeHash   []byte
+	ID         string
+	ChainID    string
+	BusinessID string
+	CreatedAt  int64
+	ExpiresAt  int64
+}
+
+type ChainMember struct {
+	BusinessID string
+	ChainID    string
+	JoinedAt   int64
+}
+
 type Client struct {
 	BusinessID        string
 	ID                string
