@@ -46,7 +46,7 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 	e.mux = mux
 	programs := api.New(mux, api.Deps{
 		Desk: k.desk, Office: k.office, Links: k.links, Clients: k.clients, Insight: k.insight, Settings: k.settings, Messages: fencedMessages{k.messages, store.NewFence(k.db)},
-		Events: feed{k.journal, k.events}, Clock: k.clock, Tokens: k.master, Words: words, BaseURL: c.Base,
+		Events: feed{k.journal, k.events}, Fence: store.NewFence(k.db), Clock: k.clock, Tokens: k.master, Words: words, BaseURL: c.Base,
 		Demo: c.Demo, Version: version,
 	})
 	(&privacyapi.API{Edge: programs.Edge(), Office: k.privacy, Settings: k.settings, Host: hostOf(c.Base())}).Register()

@@ -64,6 +64,7 @@ type Deps struct {
 	Settings Settings
 	Messages Messages
 	Events   Events
+	Fence    web.Fence // around those of own or local reach
 	Clock    Clock
 	Tokens   *secret.Master
 	Words    web.Words

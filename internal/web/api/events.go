@@ -13,6 +13,7 @@ import (
 
 	"kept/account"
 	"kept/event"
+	"kept/fault"
 	"kept/id"
 	"kept/internal/web"
 	"kept/internal/web/wire"
@@ -89,24 +90,55 @@ func (a *API) listEvents(ctx context.Context, p account.Principal, in *struct {
 		}
 		in.After = after
 	}
-	list, err := a.Events.List(ctx, p.Business, in.After, in.Limit+1)
-	if err != nil {
-		return nil, err
-	}
 	zone, err := a.homeZone(ctx, p.Business)
 	if err != nil {
 		return nil, err
 	}
 	out := wire.Page[eventBody]{Items: []eventBody{}}
-	if len(list) > in.Limit {
-		list = list[:in.Limit]
-		next := strconv.FormatInt(list[in.Limit-1].Seq, 10)
-		out.Next = &next
+	ear, last := a.ear(ctx), in.After
+	for round := 0; ; round++ {
+		list, err := a.Events.List(ctx, p.Business, last, in.Limit+1)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range list {
+			if len(out.Items) == in.Limit || round == mostRounds {
+				next := strconv.FormatInt(last, 10)
+				out.Next = &next
+				return &eventListOut{out}, nil
+			}
+			last = e.Seq
+			e, heard, err := ear.Hear(ctx, e, a.Clock.Now())
+			if err != nil {
+				return nil, err
+			}
+			if heard {
+				out.Items = append(out.Items, eventOf(e, zone))
+			}
+		}
+		if len(list) <= in.Limit {
+			return &eventListOut{out}, nil
+		}
 	}
-	for _, e := range list {
-		out.Items = append(out.Items, eventOf(e, zone))
+}
+
+// mostRounds bounds how often a list that leaves events out reads on; past it
+// the page is short, and says how to go on.
+const mostRounds = 10
+
+// ear is what whoever the context is enclosed by may hear of; nil hears all.
+func (a *API) ear(ctx context.Context) *account.Ear {
+	who, enclosed := account.Enclosed(ctx)
+	if !enclosed {
+		return nil
 	}
-	return &eventListOut{out}, nil
+	return account.NewEar(who, func(ctx context.Context, card id.Client) (bool, error) {
+		err := a.Fence.Card(ctx, who.Business, card)
+		if err != nil && fault.KindOf(err) == fault.NotFound {
+			return false, nil
+		}
+		return err == nil, err
+	})
 }
 
 type streamIn struct {
@@ -155,7 +187,7 @@ func (a *API) Stream(w http.ResponseWriter, r *http.Request, p account.Principal
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	only := id.Client(r.URL.Query().Get("client")) // a page that shows one card hears of that alone
-	events := a.Events.Subscribe(ctx, p.Business, after)
+	events, ear := a.Events.Subscribe(ctx, p.Business, after), a.ear(ctx)
 	for {
 		select {
 		case e, ok := <-events:
@@ -163,6 +195,13 @@ func (a *API) Stream(w http.ResponseWriter, r *http.Request, p account.Principal
 				return
 			}
 			if only != "" && e.Client != only {
+				continue
+			}
+			e, heard, err := ear.Hear(ctx, e, a.Clock.Now())
+			if err != nil {
+				return // they come again, after the last number that they saw
+			}
+			if !heard {
 				continue
 			}
 			data, err := json.Marshal(eventOf(e, zone))

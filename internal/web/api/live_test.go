@@ -38,7 +38,12 @@ func read(t *testing.T, lines *bufio.Scanner) (id, kind string) {
 
 func follow(t *testing.T, base, last string) *bufio.Scanner {
 	t.Helper()
-	r := apptest.Request{Path: "/stream", Key: owner, Header: map[string]string{}}
+	return followAs(t, base, owner, last)
+}
+
+func followAs(t *testing.T, base, key, last string) *bufio.Scanner {
+	t.Helper()
+	r := apptest.Request{Path: "/stream", Key: key, Header: map[string]string{}}
 	if last != "" {
 		r.Header["Last-Event-ID"] = last
 	}
