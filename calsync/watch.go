@@ -182,6 +182,9 @@ func (d *Watches) Busy(ctx context.Context, business id.Business, of id.Client, 
 			out = append(out, g.Busy...)
 		}
 	}
+	if len(out) == 0 {
+		return nil, nil
+	}
 	return span.SetOf(out...), nil
 }
 

@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"context"
+	"slices"
 
 	"kept/account"
 	"kept/event"
@@ -20,7 +21,8 @@ type Dossier struct {
 type Sheet struct {
 	Table   string
 	Columns []string
-	Rows    [][]any // nil, string, int64, bool
+	Rows    [][]any  // nil, string, int64, bool
+	Own     []string // columns that the client themselves alone are given
 }
 
 // File is a document, whole.
@@ -86,5 +88,23 @@ func (o *Office) Export(ctx context.Context, who account.Principal, client id.Cl
 			return Dossier{}, err
 		}
 	}
-	return o.Dossiers.Dossier(ctx, who.Business, client)
+	d, err := o.Dossiers.Dossier(ctx, who.Business, client)
+	if !own {
+		d.veil()
+	}
+	return d, err
+}
+
+// veil blanks what the client alone is given.
+func (d Dossier) veil() {
+	for _, s := range d.Sheets {
+		for i, c := range s.Columns {
+			if !slices.Contains(s.Own, c) {
+				continue
+			}
+			for _, row := range s.Rows {
+				row[i] = ""
+			}
+		}
+	}
 }

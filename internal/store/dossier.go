@@ -43,6 +43,9 @@ func (s *Privacy) Dossier(ctx context.Context, business id.Business, client id.C
 		plan := p.plan(columns[p.Table])
 		for _, c := range plan {
 			sheet.Columns = append(sheet.Columns, c.shown)
+			if p.Own && c.field != "" {
+				sheet.Own = append(sheet.Own, c.shown)
+			}
 		}
 		for _, card := range cards {
 			if sheet.Rows, err = s.sheet(ctx, business, card, p, plan, sheet.Rows); err != nil {

@@ -42,6 +42,7 @@ type Personal struct {
 	// is not the personal one. Rows of class statute outlive an erasure while they are held.
 	Class string
 
+	Own    bool   // the cells are given in the client's own copy alone, not in one that staff take out
 	Stays  bool   // merging two cards leaves the rows where they are
 	Hidden string // why an export does not give it; empty where it does
 }

@@ -192,7 +192,7 @@ func (s *Watches) open(ctx context.Context, row sqlgen.ClientCalendar) (calsync.
 // personalWatches says what erasing, exporting and merging do with the table.
 func personalWatches() Personal {
 	return Personal{
-		Table: "client_calendar", Client: "client_id", Erase: Delete,
+		Table: "client_calendar", Client: "client_id", Erase: Delete, Own: true,
 		Cells: []Cell{
 			{"sealed_url", fieldWatchURL},
 			{"sealed_etag", fieldWatchETag},

@@ -30,12 +30,14 @@ func Run(t *testing.T, open Opener) {
 		{"Booking", testBooking},
 		{"Groups", testGroups},
 		{"Calendar", testCalendar},
+		{"Watch", testWatch},
 		{"Insight", testInsight},
 		{"Visitor", testVisitor},
 		{"Audit", testAudit},
 		{"Chain", testChain},
 		{"Plan", testPlan},
 		{"Intake", testIntake},
+		{"Branches", testBranches},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()

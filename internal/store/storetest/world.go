@@ -40,6 +40,7 @@ type World struct {
 	Accounts  *store.Accounts
 	Lanes     *store.Lanes
 	Calendars *store.Calendars
+	Watches   *store.Watches
 	Answers   *store.Idempotency
 	Registry  *client.Registry
 	Office    *setup.Office
@@ -68,6 +69,7 @@ func worldOn(t testing.TB, d *db.DB) *World {
 	w.Accounts = store.NewAccounts(d, w.Vault)
 	w.Lanes = store.NewLanes(d)
 	w.Calendars = store.NewCalendars(d, w.Vault)
+	w.Watches = store.NewWatches(d, w.Vault)
 	w.Answers = store.NewIdempotency(d, w.Vault)
 	w.Registry = client.NewRegistry(w.Clients, d, w.Journal, w.Clock).With(w.Clients.Details())
 	w.Office = setup.NewOffice(setup.Parts{
