@@ -1,0 +1,7 @@
+package chain
+
+// What tests of this package see besides.
+var (
+	Share  = share
+	Blanks = blanks
+)
