@@ -1,6 +1,15 @@
 package availability
 
-import "kept/span"
+import (
+	"slices"
+
+	"kept/span"
+)
+
+// ClashCost is what it usually costs, in minutes of value, that a visit meets
+// something in the client's own calendar: more than all else that is likely to
+// tell two starts apart.
+const ClashCost = 60
 
 const (
 	besideClash = 15 * span.Minute // a start this near to something in the client's calendar has no time to come or go
@@ -50,6 +59,11 @@ func clash(busy span.Set, visit span.Span) (meets, beside bool) {
 
 // Clashes tells whether the client's own calendar has something at a time.
 func (t *Taste) Clashes(visit span.Span) bool {
-	meets, _ := clash(t.Busy, visit)
-	return meets
+	i, _ := slices.BinarySearchFunc(t.Busy, visit.Start, func(s span.Span, at span.Instant) int {
+		if s.End <= at {
+			return -1
+		}
+		return 1
+	})
+	return i < len(t.Busy) && t.Busy[i].Meets(visit)
 }

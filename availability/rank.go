@@ -76,7 +76,7 @@ type Weights struct {
 // Usually are the weights that the simulation of a year has shown to be good
 // (`make bench`); the mix is the business's own.
 func Usually(mix *Mix) Weights {
-	return Weights{Mix: mix, HalfLife: 28, Change: 5, Taste: 15, Clash: 60, HideAbove: 25, Keep: 4, Best: 3}
+	return Weights{Mix: mix, HalfLife: 28, Change: 5, Taste: 15, Clash: ClashCost, HideAbove: 25, Keep: 4, Best: 3}
 }
 
 // alike is how many minutes of value are no difference worth telling.

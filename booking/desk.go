@@ -24,7 +24,8 @@ type Parts struct {
 	Holds    Holds
 	Groups   Groups
 	Courses  Courses
-	Intake   Intake // nil where nothing is asked
+	Intake   Intake  // nil where nothing is asked
+	Agendas  Agendas // nil where nobody's own calendar is known
 }
 
 // Desk takes, moves and ends bookings. It is safe for concurrent use, on as

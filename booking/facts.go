@@ -26,6 +26,8 @@ type ask struct { //nolint:recvcheck // renew alone changes it
 	book     *policy.Book        // its rules, nil for none
 	traits   *policy.Traits      // what is known of the client; nil while nobody knows who comes
 	likes    *client.Preferences // of the same client
+	reader   reader              // who looks at the list, where it is a client
+	busy     span.Set            // elsewhere: the reader, else who comes
 	mix      *availability.Mix   // what free time is worth, where the aim asks
 	ways     []plan              // nil until facts were asked for
 }

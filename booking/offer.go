@@ -23,6 +23,9 @@ type Search struct {
 	Client   id.Client  // who comes, where that is known
 	Subject  id.Subject // for whom or what, of that client's; empty: for themselves
 	Party    int        // how many seats of a session; 0 is 1
+	// Reader is the client who looks at the list, signed in: what they like and
+	// their own calendar order it, and no rule looks at them.
+	Reader id.Client
 }
 
 // Offer is what can be booked: slots in order of time, the facts to which they
@@ -37,7 +40,8 @@ type Offer struct {
 	Until   []span.Instant        // of flexible work: until when it may be brought, in the order of Slots; nil otherwise
 	Now     span.Instant
 
-	laid map[availability.Lane][]availability.Row // what limits count of sessions
+	laid   map[availability.Lane][]availability.Row // what limits count of sessions
+	agenda span.Set                                 // when the reader is busy elsewhere
 }
 
 // Quote is the price of a slot.
@@ -98,6 +102,19 @@ func (d *Desk) Offer(ctx context.Context, business id.Business, s Search) (*Offe
 			return nil, err
 		}
 	}
+	if err := d.see(ctx, a, s); err != nil {
+		return nil, err
+	}
+	out, err := d.offer(ctx, a, s)
+	if err != nil {
+		return nil, err
+	}
+	out.agenda = a.shown(s)
+	return out, nil
+}
+
+// offer lists the slots of one question.
+func (d *Desk) offer(ctx context.Context, a *ask, s Search) (*Offer, error) {
 	if a.seated() {
 		return d.offerSeats(ctx, a, s)
 	}
@@ -123,7 +140,7 @@ func (d *Desk) Offer(ctx context.Context, business id.Business, s Search) (*Offe
 	if out.Ranks, err = d.rank(ctx, a, g, questions, out.Slots, s.Public); err != nil {
 		return nil, err
 	}
-	more := d.givenSlots(g, questions, out)
+	more := d.givenSlots(a, g, questions, out)
 	if len(out.Ranks) < len(out.Slots) || len(more) > 0 { // some are not shown, others come in between
 		out.Ranks = append(out.Ranks, more...)
 		slices.SortStableFunc(out.Ranks, func(a, b availability.Ranked) int { return cmp.Compare(a.Start, b.Start) })
@@ -140,7 +157,7 @@ func (d *Desk) Offer(ctx context.Context, business id.Business, s Search) (*Offe
 const givingCosts = 15
 
 // givenSlots lists the starts that are open only because jobs give way.
-func (d *Desk) givenSlots(g *ground, questions []availability.Question, out *Offer) []availability.Ranked {
+func (d *Desk) givenSlots(a *ask, g *ground, questions []availability.Question, out *Offer) []availability.Ranked {
 	yard := g.yard(out.Now)
 	if yard == nil {
 		return nil
@@ -157,6 +174,9 @@ func (d *Desk) givenSlots(g *ground, questions []availability.Question, out *Off
 		one := availability.Ranked{Slot: s, Cost: availability.Cost{Changes: givingCosts}}
 		if len(s.Leads) > 0 {
 			one.Lead = s.Leads[0]
+		}
+		if own := (availability.Taste{Busy: a.busy}); own.Clashes(span.Span{Start: s.Start, End: s.End}) {
+			one.Cost.Clash, one.Busy = availability.ClashCost, true
 		}
 		more = append(more, one)
 	}

@@ -34,20 +34,25 @@ func (d *Desk) rank(
 	return ranked, nil
 }
 
-// taste is what is known of what the client likes: what the card says, and
-// what they are used to.
+// taste is what is known of what the client likes: what the card says, what
+// they are used to, and when they are busy elsewhere. It is of who comes, else
+// of who looks at the list.
 func (d *Desk) taste(a *ask) *availability.Taste {
-	t := new(availability.Taste)
-	if likes := a.likes; likes != nil {
+	t := &availability.Taste{Busy: a.busy}
+	likes, traits := a.likes, a.traits
+	if traits == nil {
+		likes, traits = a.reader.likes, a.reader.traits
+	}
+	if likes != nil {
 		t.Staff = likes.Staff
 		for _, w := range likes.Windows {
 			t.Windows = append(t.Windows, availability.Preferred{Weekday: w.Weekday, FromMin: w.From, ToMin: w.To})
 		}
 	}
-	if a.traits != nil {
-		t.Learn(d.visitsOf(a, a.traits))
+	if traits != nil {
+		t.Learn(d.visitsOf(a, traits))
 	}
-	if !t.Known() {
+	if !t.Known() && len(t.Busy) == 0 {
 		return nil
 	}
 	return t
