@@ -79,11 +79,11 @@ type history struct {
 
 func (h *history) now() int64 { return int64(time.Since(h.begun)) }
 
-func (h *history) add(client int, op slotOp, call int64, ok bool) {
+func (h *history) add(client int, input any, call int64, output any) {
 	back := h.now()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.ops = append(h.ops, porcupine.Operation{ClientId: client, Input: op, Call: call, Output: ok, Return: back})
+	h.ops = append(h.ops, porcupine.Operation{ClientId: client, Input: input, Call: call, Output: output, Return: back})
 }
 
 // Linear lets clients book, move, cancel and look at slots for a while, on two

@@ -35,7 +35,7 @@ func Race(t *testing.T, open Opener, c Crowd) {
 		name string
 		run  func(t *testing.T, open Opener, c Crowd)
 	}{
-		{"one slot", raceOneSlot},
+		{"one slot", OneSlot},
 		{"holds and bookings", raceHolds},
 		{"one hold", raceOneHold},
 		{"holds that end", raceExpiry},
@@ -109,7 +109,10 @@ func free(round int) span.Instant {
 	return Tomorrow(9, 30) + span.Instant(round/daily)*span.Day + span.Instant(round%daily)*30*span.Minute
 }
 
-func raceOneSlot(t *testing.T, open Opener, c Crowd) {
+// OneSlot lets everybody book one slot at the same time, in each round another.
+// The answers say that one got it, and so does the table of bookings.
+func OneSlot(t *testing.T, open Opener, c Crowd) {
+	t.Helper()
 	s := NewShop(t, open, Plan{})
 	for round := range c.Rounds {
 		got := s.crowd(t, c.Clients, func(ctx context.Context, i int, s *Shop) error {
@@ -117,6 +120,10 @@ func raceOneSlot(t *testing.T, open Opener, c Crowd) {
 			return err
 		})
 		wantOutcomes(t, got, "", 1, fault.CodeSlotTaken, c.Clients-1)
+		const query = "SELECT COUNT(*) FROM booking WHERE business_id = $1 AND start_at = $2"
+		if n := s.Count(t, query, string(s.ID), free(round)); n != 1 {
+			t.Errorf("%d bookings of one slot", n)
+		}
 	}
 	s.Audit(t)
 }
