@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"kept/fault"
@@ -26,6 +27,18 @@ func Enclosed(ctx context.Context) (Principal, bool) {
 	p, ok := ctx.Value(reachKey{}).(Principal)
 	return p, ok
 }
+
+// errBeyond marks what is there, perhaps, but out of reach.
+var errBeyond = errors.New("beyond the reach of who asks")
+
+// Beyond is what is told of a thing out of reach: as of one that is not there.
+// The audit tells the two apart by IsBeyond.
+func Beyond(what string) error {
+	return fault.Wrap(fault.NotFound, fault.CodeNotFound, fault.Missing(what).Detail, errBeyond)
+}
+
+// IsBeyond tells whether it was refused because it is out of reach.
+func IsBeyond(err error) bool { return errors.Is(err, errBeyond) }
 
 // Touches tells whether a visit at a place, with these of the staff, is within
 // the principal's reach.

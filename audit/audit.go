@@ -59,7 +59,7 @@ const (
 func Actions() []Action {
 	return []Action{
 		CardRead, CardListed, CardExported, CardForced, HeldRead, HealthRead, DocumentRead, ListExported,
-		ClientSignedIn, AuditRead, AuditExported,
+		ClientSignedIn, AuditRead, AuditExported, Refused,
 	}
 }
 

@@ -75,6 +75,11 @@ func (t *Trail) List(ctx context.Context, business id.Business, f Filter) (Page,
 	return page, nil
 }
 
+// shows tells whether who did it has seen something of the card.
+func (a Action) shows() bool {
+	return a != Refused && a != AuditRead && a != AuditExported && a != ClientSignedIn
+}
+
 // Reader is somebody who opened a card, as the client is told.
 type Reader struct {
 	Actor  event.Actor // without From
@@ -102,7 +107,7 @@ func (t *Trail) Readers(ctx context.Context, business id.Business, client id.Cli
 	var out []Reader
 	for _, l := range lines {
 		w := way{l.Actor.Kind, l.Actor.ID, l.Action}
-		if w.kind == "client" {
+		if w.kind == "client" || !Action(w.action).shows() {
 			continue
 		}
 		i, known := at[w]

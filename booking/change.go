@@ -24,8 +24,11 @@ func (d *Desk) Find(ctx context.Context, who account.Principal, booking id.Booki
 	if err != nil {
 		return nil, err
 	}
-	if !who.IsStaff() && who.ID != string(b.Client) || !withinReach(who, b) {
+	if !who.IsStaff() && who.ID != string(b.Client) {
 		return nil, fault.Missing("booking")
+	}
+	if !withinReach(who, b) {
+		return nil, account.Beyond("booking")
 	}
 	return b, nil
 }

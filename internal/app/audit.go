@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strconv"
 	"strings"
 	"time"
@@ -25,12 +26,15 @@ type record struct {
 	verifier *audit.Verifier
 	heads    *heads
 	leases   *store.Leases
+	refusals *audit.Refusals
 }
 
 func (k *kernel) newRecord(where config.Store) record {
 	book, outside := store.NewAudit(k.db, k.vault), newHeads(where.Data)
+	trail := audit.NewTrail(book, k.db, k.clock)
 	return record{
-		trail:    audit.NewTrail(book, k.db, k.clock),
+		trail:    trail,
+		refusals: audit.NewRefusals(trail),
 		sealer:   audit.NewSealer(book, k.db, k.clock, outside),
 		verifier: audit.NewVerifier(book, k.clock, outside),
 		heads:    outside,
@@ -162,6 +166,15 @@ func (c *auditVerify) one(s *stage, k *kernel, b id.Business, slug string) (bool
 		return r.OK(), k.record.heads.accept(r.Head)
 	}
 	return r.OK(), nil
+}
+
+// refuse keeps what somebody known was not allowed in the record. A record that
+// cannot be written must not turn a refusal into something else.
+func (r record) refuse(ctx context.Context, who account.Principal, what string, card id.Client, ref string) {
+	err := r.refusals.Record(ctx, audit.Refusal{Business: who.Business, Actor: who.Actor(), What: what, Client: card, Ref: ref})
+	if err != nil {
+		slog.WarnContext(ctx, "a refusal could not be recorded", "error", err)
+	}
 }
 
 // acts keeps what is done about accounts in the record; it implements account.Audit.

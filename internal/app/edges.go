@@ -84,7 +84,7 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 		}
 		guarded.ServeHTTP(w, r)
 	})
-	e.handler = e.ending(recovering(k.log, secure(c.Base(), web.Headers(web.Guard(words, language, root)))))
+	e.handler = e.ending(recovering(k.log, secure(c.Base(), web.Headers(web.Guard(words, language, web.Noting(k.record.refuse, root))))))
 	return e, nil
 }
 

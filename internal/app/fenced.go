@@ -45,6 +45,9 @@ func near[T any](
 // unseen is what is told of a thing whose card is out of reach: as of one that
 // is not there.
 func unseen(err error, what string) error {
+	if account.IsBeyond(err) {
+		return account.Beyond(what)
+	}
 	if fault.KindOf(err) == fault.NotFound && err != nil {
 		return fault.Missing(what)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"kept/account"
-	"kept/fault"
 	"kept/id"
 	"kept/internal/db"
 	"kept/internal/store/sqlgen"
@@ -28,7 +27,7 @@ func (f Fence) Card(ctx context.Context, business id.Business, card id.Client) e
 	}
 	own, err := f.within(ctx, who, business, card)
 	if err == nil && !own {
-		err = fault.Missing("client")
+		err = account.Beyond("client")
 	}
 	return err
 }

@@ -115,6 +115,7 @@ func NewProblem(words Words, language string, err error) *Problem {
 // WriteProblem answers with an error, in the language of the request. What is
 // no fault of the asker is logged.
 func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
+	Note(r.Context(), err)
 	p := NewProblem(wordsOf(r.Context()), Language(r.Context()), err)
 	LogFault(r, p.Status, err)
 	p.Write(w)

@@ -81,6 +81,7 @@ func Identity(auth Authenticator, next http.Handler) http.Handler {
 			return
 		}
 		p.From = Address(r)
+		Known(r.Context(), p)
 		next.ServeHTTP(w, r.WithContext(WithPrincipal(account.Enclose(r.Context(), p), p)))
 	})
 }

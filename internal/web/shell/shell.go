@@ -130,6 +130,7 @@ func (s *Shell) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 
 // Fail answers with the page of a refusal.
 func (s *Shell) Fail(w http.ResponseWriter, r *http.Request, err error) {
+	web.Note(r.Context(), err)
 	problem := web.NewProblem(s.Words, web.Language(r.Context()), err)
 	web.LogFault(r, problem.Status, err)
 	m := view.ErrorModel{Page: Frame(r, ""), Status: problem.Status, Wait: problem.RetryAfter, Home: "/"}

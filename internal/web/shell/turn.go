@@ -151,6 +151,7 @@ func (s *Staff) enter(w http.ResponseWriter, r *http.Request) (*Turn, error) {
 	if t.Who, err = s.Gate.Enter(ctx, session, business, web.Address(r)); err != nil {
 		return nil, err
 	}
+	web.Known(ctx, t.Who)
 	t.R = r.WithContext(account.Enclose(ctx, t.Who))
 	if t.Who.Reach != account.ReachBusiness && everybodys(r.URL.Path) {
 		return nil, fault.New(fault.Forbidden, fault.CodeForbidden, "this is about clients beyond your reach")

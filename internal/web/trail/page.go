@@ -207,6 +207,7 @@ func days(t *shell.Turn, at string, lines []line) []view.AuditDay {
 		if l.Client != "" {
 			v.CardAt = at + "?client=" + string(l.Client)
 		}
+		v.Chip = marked(t, l)
 		if l.Damaged {
 			v.Chip = view.Chip{Text: t.P.T("audit.damaged"), Tone: view.Bad}
 		}
@@ -214,6 +215,18 @@ func days(t *shell.Turn, at string, lines []line) []view.AuditDay {
 		day.Lines = append(day.Lines, v)
 	}
 	return out
+}
+
+// marked highlights what an owner should look at.
+func marked(t *shell.Turn, l line) view.Chip {
+	switch audit.Action(l.Action) { //nolint:exhaustive // the rest is everyday
+	case audit.CardForced:
+		return view.Chip{Text: t.P.T("audit.forced"), Tone: view.Look}
+	case audit.Refused:
+		return view.Chip{Text: t.P.T("audit.refused"), Tone: view.Look}
+	default:
+		return view.Chip{}
+	}
 }
 
 // proof verifies the record, and says so.

@@ -114,6 +114,7 @@ func (e *Edge) Fail(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
+	web.Note(ctx, err)
 	p := web.NewProblem(e.Words, web.Language(ctx), err)
 	if p.Status >= http.StatusInternalServerError {
 		slog.ErrorContext(ctx, "operation failed", "error", err.Error())
