@@ -33,6 +33,7 @@ type Kind string
 const (
 	ICal   Kind = "ical"   // the address of a file
 	CalDAV Kind = "caldav" // a collection of a CalDAV server
+	Own    Kind = "own"    // the address of a file of a client's: read within narrower bounds
 )
 
 // Owner is whose time a calendar closes: one staff member, one resource with

@@ -13,8 +13,11 @@ import (
 	"kept/internal/store"
 )
 
-// maxCalendar bounds what is read of a calendar in one answer, in bytes.
-const maxCalendar = 32 << 20
+// What is read of a calendar in one answer, in bytes.
+const (
+	maxCalendar = 32 << 20
+	maxOwn      = 4 << 20 // of a client's
+)
 
 // outside builds what reads the calendars that people have elsewhere.
 func (k *kernel) outside(c config.Serve) error {
@@ -26,9 +29,16 @@ func (k *kernel) outside(c config.Serve) error {
 	parts := calsync.Parts{
 		Atomic: k.db, Journal: k.journal, Clock: k.clock, Settings: k.settings, Store: homely{store.NewCalendars(k.db, k.vault), k.abroad}, Lanes: k.lanes,
 	}
-	sources := map[calsync.Kind]calsync.Source{calsync.ICal: ical.New(client), calsync.CalDAV: caldav.New(client)}
+	narrow := dial.Client(dial.Options{Allow: allow, MaxBody: maxOwn, Timeout: 30 * time.Second, Agent: "Kept (calendar reader)"})
+	sources := map[calsync.Kind]calsync.Source{
+		calsync.ICal: ical.New(client), calsync.CalDAV: caldav.New(client), calsync.Own: ical.New(narrow),
+	}
 	k.reader = calsync.NewReader(parts, sources, k.log)
 	k.links = calsync.NewLinks(parts, k.reader.Wake)
+	k.watches = calsync.NewWatches(calsync.WatchParts{
+		Atomic: k.db, Journal: k.journal, Clock: k.clock, Store: homelyWatches{store.NewWatches(k.db, k.vault), k.abroad}, Plain: len(allow) > 0,
+	}, k.reader)
+	k.desk.Agendas = k.watches
 	return nil
 }
 

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"time"
-
 	"kept/account"
 	"kept/booking"
 	"kept/calsync"
@@ -24,6 +21,8 @@ import (
 	"kept/plan"
 	"kept/privacy"
 	"kept/setup"
+	"log/slog"
+	"time"
 )
 
 // kernel is the program without its edges: what the commands beside a running
@@ -62,9 +61,10 @@ type kernel struct {
 	entries    *store.Entries
 	callbacks  *store.Callbacks
 	merger     *client.Merger
-	archive    *client.Archive // of a running server
-	links      *calsync.Links  // of a running server
-	reader     *calsync.Reader // of a running server
+	archive    *client.Archive  // of a running server
+	links      *calsync.Links   // of a running server
+	reader     *calsync.Reader  // of a running server
+	watches    *calsync.Watches // of a running server
 	record     record
 	privacy    *privacy.Office
 	abroad     *abroad

@@ -188,13 +188,30 @@ type homely struct {
 // abroadAgain is when a link that is shut is looked at again.
 const abroadAgain = span.Hour
 
-// Claim implements calsync.Store.
+// Claim implements calsync.Queue.
 func (h homely) Claim(ctx context.Context, r calsync.Ref, now, real, until span.Instant) (calsync.Link, bool, error) {
-	l, ok, err := h.Store.Claim(ctx, r, now, real, until)
+	return h.abroad.claim(ctx, h.Store, r, now, real, until)
+}
+
+// homelyWatches is the same of clients' calendars.
+type homelyWatches struct {
+	calsync.WatchStore
+
+	abroad *abroad
+}
+
+// Claim implements calsync.Queue.
+func (h homelyWatches) Claim(ctx context.Context, r calsync.Ref, now, real, until span.Instant) (calsync.Link, bool, error) {
+	return h.abroad.claim(ctx, h.WatchStore, r, now, real, until)
+}
+
+// claim takes a calendar to be read, unless it is one that is shut.
+func (a *abroad) claim(ctx context.Context, q calsync.Queue, r calsync.Ref, now, real, until span.Instant) (calsync.Link, bool, error) {
+	l, ok, err := q.Claim(ctx, r, now, real, until)
 	if err != nil || !ok {
 		return l, ok, err
 	}
-	shut, err := h.abroad.shut(ctx, r.Business, hostOfURL(l.Address.URL))
+	shut, err := a.shut(ctx, r.Business, hostOfURL(l.Address.URL))
 	if err != nil || !shut {
 		return l, !shut, err
 	}
@@ -203,7 +220,7 @@ func (h homely) Claim(ctx context.Context, r calsync.Ref, now, real, until span.
 	if state.Failing == 0 {
 		state.Failing = now
 	}
-	_, err = h.Record(ctx, r, until, &state)
+	_, err = q.Record(ctx, r, until, &state)
 	return l, false, err
 }
 

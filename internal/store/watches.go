@@ -99,7 +99,7 @@ func (s *Watches) Claim(ctx context.Context, r calsync.Ref, now, real, until spa
 	}
 	w, err := s.open(ctx, row)
 	return calsync.Link{
-		ID: w.ID, Kind: calsync.ICal, Address: calsync.Address{URL: w.URL}, CreatedAt: w.CreatedAt, State: w.State,
+		ID: w.ID, Kind: calsync.Own, Address: calsync.Address{URL: w.URL}, CreatedAt: w.CreatedAt, State: w.State,
 	}, err == nil, err
 }
 

@@ -63,7 +63,7 @@ func (d *onlooker) node(w *World) (*calsync.Watches, *calsync.Reader) {
 	clock := bothClocks{d.Clock}
 	r := calsync.NewReader(calsync.Parts{
 		Atomic: w.DB, Journal: w.Journal, Clock: clock, Settings: w.Settings, Store: w.Calendars, Lanes: w.Lanes,
-	}, map[calsync.Kind]calsync.Source{calsync.ICal: d.outside}, slog.New(slog.DiscardHandler))
+	}, map[calsync.Kind]calsync.Source{calsync.Own: d.outside}, slog.New(slog.DiscardHandler))
 	return calsync.NewWatches(calsync.WatchParts{Atomic: w.DB, Journal: w.Journal, Clock: clock, Store: w.Watches}, r), r
 }
 
