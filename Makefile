@@ -40,9 +40,12 @@ bench: ## Print `name value unit` lines, then the engine's own benchmarks
 	go test -run '^$$' -bench . -benchtime 1s ./availability
 
 WORLDS ?= 2000
+SOAK ?= 60s
 
-soak: ## Judge many random worlds by the oracle of the engine (WORLDS=n for each of its tests)
+soak: ## Many random worlds by the oracle (WORLDS=n), then everything at once on both engines (SOAK=60s)
+	@scripts/setup-test
 	go test -run AgainstOracle -rapid.checks $(WORLDS) -timeout 0 ./availability
+	KEPT_SOAK=$(SOAK) go test -run 'Mixed|Thousand' -parallel 1 -count 1 -v -timeout 0 ./internal/store
 
 generate: ## Write the generated code anew (SQL, pages)
 	@scripts/generate
