@@ -27,10 +27,11 @@ type Request struct {
 	Subject  id.Subject   // for whom or what the visit is, of the client's; empty: for the client
 	Note     string
 	Language string
-	Override bool  // by staff: pass rules, never a taken lane
-	Squeeze  bool  // by staff: onto the overflow lane; not with a hold
-	AnyOrder bool  // the services may follow each other in any order
-	Given    Given // answers and agreements sent along
+	Override bool   // by staff: pass rules, never a taken lane
+	Squeeze  bool   // by staff: onto the overflow lane; not with a hold
+	AnyOrder bool   // the services may follow each other in any order
+	Given    Given  // answers and agreements sent along
+	Proof    string // that the client's contact is theirs, where the business wants to know
 
 	series   id.Series // with which it is booked
 	seriesAt int
@@ -82,6 +83,7 @@ type guest struct {
 	fresh   bool      // made just now: nobody else can know them
 	guarded id.Client // whose lane the booking takes; empty where overlap is allowed
 	subject id.Subject
+	named   string // which contacts of the card the booker named
 }
 
 // place runs inside the transaction: enroll, touch, check, insert, tell.
@@ -93,7 +95,7 @@ func (d *Desk) place(
 		if err != nil {
 			return nil, err
 		}
-		g, lanes, err := d.admit(ctx, who.Business, setting, req, lanes)
+		g, lanes, err := d.admit(ctx, who, setting, req, lanes)
 		if err != nil {
 			return nil, err
 		}
@@ -102,7 +104,7 @@ func (d *Desk) place(
 	if err := d.secure(ctx, who.Business, setting, &in, *in.guest); err != nil {
 		return nil, err
 	}
-	b, err := d.draft(setting, req, in, in.guest.client)
+	b, err := d.draft(setting, req, in, *in.guest)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +150,21 @@ func (d *Desk) place(
 	if err := d.Journal.Append(ctx, facts...); err != nil {
 		return nil, err
 	}
-	return b, d.take(ctx, who, setting.Catalog, b, req.Given)
+	if err := d.take(ctx, who, setting.Catalog, b, req.Given); err != nil {
+		return nil, err
+	}
+	return b, d.prove(ctx, who, setting, req, b)
+}
+
+// prove asks those who are nobody we know for a proof that their contact is
+// theirs, where the business wants one. It comes last: a code is asked for only
+// with what could be booked. A series is proven with its first date.
+func (d *Desk) prove(ctx context.Context, who account.Principal, setting *availability.Setting, req Request, b *Booking) error {
+	terms := setting.Catalog.Business.Terms
+	if terms.Proof == "" || who.IsStaff() || req.ClientID != "" || d.Proofs == nil {
+		return nil
+	}
+	return d.Proofs.Spend(ctx, terms, b.Business, req.Proof, req.Client, b.Client)
 }
 
 // take records what was sent along. Clients answer what must be answered, with
@@ -165,10 +181,11 @@ func (d *Desk) take(ctx context.Context, who account.Principal, c *catalog.Catal
 // lane is touched too where one may not be in two visits at once. It gives the
 // lanes that were touched.
 func (d *Desk) admit(
-	ctx context.Context, business id.Business, setting *availability.Setting, req Request, lanes []availability.Lane,
+	ctx context.Context, who account.Principal, setting *availability.Setting, req Request, lanes []availability.Lane,
 ) (guest, []availability.Lane, error) {
+	business := who.Business
 	if req.ClientID != "" {
-		g, err := d.guest(ctx, business, setting, req)
+		g, err := d.guest(ctx, who, setting, req)
 		if err != nil {
 			return g, nil, err
 		}
@@ -193,7 +210,7 @@ func (d *Desk) admit(
 	if err := d.touch(ctx, business, all); err != nil {
 		return guest{}, nil, err
 	}
-	g, err := d.guest(ctx, business, setting, req)
+	g, err := d.guest(ctx, who, setting, req)
 	if err != nil || g.fresh || g.guarded == "" && d.shelf.of(setting.Catalog).None() {
 		return g, lanes, err
 	}
@@ -212,8 +229,12 @@ func (d *Desk) touch(ctx context.Context, business id.Business, lanes []availabi
 
 // guest finds or makes the client of a request.
 func (d *Desk) guest(
-	ctx context.Context, business id.Business, setting *availability.Setting, req Request,
+	ctx context.Context, who account.Principal, setting *availability.Setting, req Request,
 ) (g guest, err error) {
+	business, by := who.Business, client.SideClient
+	if who.IsStaff() {
+		by = client.SideStaff
+	}
 	terms := setting.Catalog.Business.Terms
 	if req.ClientID != "" {
 		g.client, err = d.Registry.Find(ctx, business, req.ClientID)
@@ -221,7 +242,8 @@ func (d *Desk) guest(
 			err = fault.BadField("client_id", "unknown", "there is no such client")
 		}
 	} else {
-		g.client, g.fresh, err = d.Registry.Enroll(ctx, business, req.Client, terms.Contact)
+		g.client, g.fresh, err = d.Registry.Enroll(ctx, business, req.Client, terms.Contact, by)
+		g.named = req.Client.Named(g.client)
 	}
 	if !terms.ClientOverlap {
 		g.guarded = g.client.ID
@@ -282,19 +304,19 @@ func (d *Desk) settle(
 }
 
 // draft makes the booking of a placement.
-func (d *Desk) draft(setting *availability.Setting, req Request, in placing, c client.Client) (*Booking, error) {
+func (d *Desk) draft(setting *availability.Setting, req Request, in placing, g guest) (*Booking, error) {
 	zone, location, err := d.zoneOf(setting.Catalog, in.placement.Location)
 	if err != nil {
 		return nil, err
 	}
 	now := d.Clock.Now()
 	return &Booking{
-		ID: id.New[id.Booking](now.UTC()), Business: setting.Catalog.Business.ID, Client: c.ID, ClientName: c.Name,
+		ID: id.New[id.Booking](now.UTC()), Business: setting.Catalog.Business.ID, Client: g.client.ID, ClientName: g.client.Name,
 		Status:    Confirmed,
 		Placement: in.placement, Zone: zone, Local: span.WallAt(in.placement.Start, location),
 		Quote: in.quote, Policy: policy.Of(setting.Catalog.Business.Terms), Party: max(1, req.Party), Choice: in.why,
 		Series: req.series, SeriesAt: req.seriesAt, Subject: req.Subject,
-		Squeezed: in.question.Squeeze, Language: req.Language, Note: req.Note, Epoch: 1, Version: 1,
+		Squeezed: in.question.Squeeze, Language: req.Language, Note: req.Note, Named: g.named, Epoch: 1, Version: 1,
 		CreatedAt: now, UpdatedAt: now,
 	}, nil
 }

@@ -102,19 +102,22 @@ type Booking struct {
 	ClientName string
 	Status     Status
 	availability.Placement
-	Zone       string    // IANA; with Local, what was agreed
-	Local      span.Wall // the agreed reading of the wall clock at the start
-	Quote      pricing.Quote
-	Policy     policy.Snapshot
-	Party      int
-	Choice     Choice     // why it came to whom it did
-	Subject    id.Subject // for whom or what it is; empty: for the client
-	Series     id.Series  // with which it was booked to recur; empty for none
-	SeriesAt   int        // its place in the series from 1, 0 outside of one
-	Squeezed   bool
-	Source     string
-	Language   string // in which the client booked; empty for the business's
-	Note       string // the client's words at booking; sealed at rest
+	Zone     string    // IANA; with Local, what was agreed
+	Local    span.Wall // the agreed reading of the wall clock at the start
+	Quote    pricing.Quote
+	Policy   policy.Snapshot
+	Party    int
+	Choice   Choice     // why it came to whom it did
+	Subject  id.Subject // for whom or what it is; empty: for the client
+	Series   id.Series  // with which it was booked to recur; empty for none
+	SeriesAt int        // its place in the series from 1, 0 outside of one
+	Squeezed bool
+	Source   string
+	Language string // in which the client booked; empty for the business's
+	Note     string // the client's words at booking; sealed at rest
+	// Named tells which contacts of the card the booker named (see
+	// client.Draft.Named): one that is in doubt hears of no other booking.
+	Named      string
 	Reason     string // of the cancellation, as typed; sealed at rest
 	Epoch      uint32 // manage links of an older epoch no longer open it
 	Sequence   int    // iCalendar SEQUENCE: raised by each move

@@ -58,7 +58,7 @@ func (d *Desk) redeem(
 	if err != nil {
 		return nil, err
 	}
-	g, lanes, err := d.admit(ctx, who.Business, setting, req, held)
+	g, lanes, err := d.admit(ctx, who, setting, req, held)
 	if err != nil {
 		return nil, err
 	}

@@ -164,7 +164,7 @@ func (d *Desk) importOne(ctx context.Context, who account.Principal, setting *av
 			return err
 		}
 	}
-	b, err := d.draft(setting, Request{Party: in.Party}, placing{placement: p, question: q, quote: quote}, g.client)
+	b, err := d.draft(setting, Request{Party: in.Party}, placing{placement: p, question: q, quote: quote}, g)
 	if err != nil {
 		return err
 	}

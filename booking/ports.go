@@ -45,7 +45,7 @@ type Registry interface {
 	// Enroll gives the client whom the draft describes, making a new card when
 	// there is none. It runs inside the booking's transaction. created tells
 	// that nobody else can know the client yet.
-	Enroll(ctx context.Context, business id.Business, draft client.Draft, rule string) (c client.Client, created bool, err error)
+	Enroll(ctx context.Context, business id.Business, draft client.Draft, rule, by string) (c client.Client, created bool, err error)
 	// Find gives a client; fault NotFound.
 	Find(ctx context.Context, business id.Business, id id.Client) (client.Client, error)
 	// Acquaint gives what is known of a client and of one of their subjects,
@@ -59,6 +59,16 @@ type Intake interface {
 	// Take records it with a booking that was made just now, in the caller's
 	// transaction. Fault Invalid names what does not fit or, where all is set, is missing.
 	Take(ctx context.Context, who account.Principal, c *catalog.Catalog, b *Booking, given Given, all bool) error
+}
+
+// Proofs knows who has shown that a contact is theirs.
+type Proofs interface {
+	// Spend uses a proof up in the caller's transaction and notes on the card
+	// that its contact is proven. It has to be of one of the contacts that were
+	// given, by the rule of which must be. Where the business asks new clients
+	// alone, a browser that has shown the same contact before is one, too.
+	// Fault proof_required.
+	Spend(ctx context.Context, terms catalog.Terms, business id.Business, proof string, given client.Draft, of id.Client) error
 }
 
 // Given is what was sent along.

@@ -23,9 +23,13 @@ type Client struct {
 	// known to be the person's; 0 for not.
 	EmailVerified span.Instant
 	PhoneVerified span.Instant
-	CreatedAt     span.Instant
-	UpdatedAt     span.Instant
-	Version       int64
+	// Claimed tells that the card was made by a booking of the public which named
+	// both contacts, and that nobody who could know has said since that the two
+	// belong to one person.
+	Claimed   bool
+	CreatedAt span.Instant
+	UpdatedAt span.Instant
+	Version   int64
 }
 
 // Draft is what somebody gives of themselves at booking.

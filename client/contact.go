@@ -31,6 +31,7 @@ type Contact struct {
 	Value      string // as typed and cleaned
 	Label      string // whose or where, in the words of who added it
 	Preferred  bool
+	InDoubt    bool         // somebody of the public has brought it, and may not be its owner; see Doubts
 	VerifiedAt span.Instant // 0 for not
 	VerifiedBy string
 	CreatedAt  span.Instant
@@ -101,6 +102,14 @@ func (r *Registry) contactsOf(ctx context.Context, business id.Business, c Clien
 			i = len(list) - 1
 		}
 		list[i].Preferred = true
+	}
+	doubted, err := r.Doubted(ctx, business, c)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		k := &list[i]
+		k.InDoubt = k.Preferred && !k.Verified() && (k.Kind == ContactEmail && doubted.Email || k.Kind == ContactPhone && doubted.Phone)
 	}
 	slices.SortStableFunc(list, func(a, b Contact) int {
 		switch {

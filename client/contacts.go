@@ -142,6 +142,7 @@ func (r *Registry) RemoveContact(
 // lead writes a contact into the head of the card.
 func (r *Registry) lead(ctx context.Context, business id.Business, c Client, k Contact) error {
 	value, verified := c.head(k.Kind)
+	c.Claimed = c.Claimed && k.VerifiedAt == 0 && same(k.Kind, *value, k.Value)
 	*value, *verified, c.UpdatedAt = k.Value, k.VerifiedAt, r.clock.Now()
 	return r.store.Update(ctx, business, c)
 }

@@ -26,9 +26,9 @@ type Clock interface{ Now() span.Instant }
 // Store keeps the cards, sealed. All of it works inside the caller's
 // transaction; what writes needs one.
 type Store interface {
-	// Match finds the oldest client with this name and, besides, this e-mail
-	// address or this phone number (an empty one matches nobody).
-	Match(ctx context.Context, business id.Business, name, email, phone string) (Client, bool, error)
+	// Match lists clients with this name and, besides, this e-mail address or
+	// this phone number (an empty one matches nobody), the oldest first.
+	Match(ctx context.Context, business id.Business, name, email, phone string) ([]Client, error)
 	// Doors names, for an e-mail address and a phone number (empty ones have
 	// none), where those who bring them queue; see Registry.Doors.
 	Doors(ctx context.Context, business id.Business, email, phone string) ([]string, error)
@@ -126,31 +126,35 @@ func (r *Registry) Match(ctx context.Context, business id.Business, draft Draft)
 	if err != nil || d.Email == "" && d.Phone == "" {
 		return Client{}, false, nil //nolint:nilerr // what is wrong with it is told where it is enrolled
 	}
-	return r.store.Match(ctx, business, d.Name, d.Email, d.Phone)
+	return r.same(ctx, business, d)
 }
 
-// Enroll gives the client whom a draft describes: the one with the same
-// contact and the same name, whose blanks it fills, or else a new one. It
-// runs inside the booking's transaction, with the draft's doors locked, and
+// Enroll gives the client whom a draft describes: the same person's card (see
+// joins), whose blanks it fills, or else a new one. by tells whose word the
+// draft is: SideClient's is doubted where it fills a blank, SideStaff's is not.
+// It runs inside the booking's transaction, with the draft's doors locked, and
 // costs two statements for a new client. created tells that nobody else can
-// know the client yet. The event is the caller's: together with the
-// booking's it costs nothing.
-func (r *Registry) Enroll(ctx context.Context, business id.Business, draft Draft, rule string) (c Client, created bool, err error) {
+// know the client yet. The event is the caller's: together with the booking's
+// it costs nothing.
+func (r *Registry) Enroll(
+	ctx context.Context, business id.Business, draft Draft, rule, by string,
+) (c Client, created bool, err error) {
 	d, err := r.Check(draft, rule)
 	if err != nil {
 		return Client{}, false, err
 	}
 	if d.Email != "" || d.Phone != "" {
-		known, ok, err := r.store.Match(ctx, business, d.Name, d.Email, d.Phone)
+		known, ok, err := r.same(ctx, business, d)
 		if err != nil {
 			return Client{}, false, err
 		}
 		if ok {
-			c, err = r.complete(ctx, business, known, d)
+			c, err = r.complete(ctx, business, known, d, by)
 			return c, false, err
 		}
 	}
 	c = r.fresh(d)
+	c.Claimed = by == SideClient && d.Email != "" && d.Phone != ""
 	if err := r.store.Insert(ctx, business, c); err != nil {
 		return Client{}, false, err
 	}
@@ -168,7 +172,7 @@ func (r *Registry) fresh(d Draft) Client {
 
 // complete fills what the card leaves blank and never changes what it says:
 // whoever knows a name and a number may not redirect somebody's messages.
-func (r *Registry) complete(ctx context.Context, business id.Business, c Client, d Draft) (Client, error) {
+func (r *Registry) complete(ctx context.Context, business id.Business, c Client, d Draft, by string) (Client, error) {
 	filled := c
 	for _, f := range []struct {
 		to   *string
@@ -190,6 +194,9 @@ func (r *Registry) complete(ctx context.Context, business id.Business, c Client,
 		return Client{}, err
 	}
 	filled.Version++
+	if by != SideClient {
+		return filled, nil
+	}
 	return filled, r.doubt(ctx, business, c, filled)
 }
 
@@ -312,6 +319,7 @@ func (r *Registry) revise(old, c Client) (Client, error) {
 	return Client{
 		ID: old.ID, Name: d.Name, Email: d.Email, Phone: d.Phone, Language: d.Language, Zone: d.Zone, Note: c.Note,
 		EmailVerified: old.EmailVerified, PhoneVerified: old.PhoneVerified, CreatedAt: old.CreatedAt, UpdatedAt: r.clock.Now(), Version: old.Version,
+		Claimed: old.Claimed && same(ContactEmail, old.Email, d.Email) && same(ContactPhone, old.Phone, d.Phone),
 	}, check.Err()
 }
 

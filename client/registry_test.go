@@ -22,12 +22,12 @@ type shelf struct {
 	reads        []client.Access
 }
 
-func (s *shelf) Match(_ context.Context, _ id.Business, name, email, phone string) (client.Client, bool, error) {
+func (s *shelf) Match(_ context.Context, _ id.Business, name, email, phone string) ([]client.Client, error) {
 	s.matches++
 	if s.card != nil && s.card.Name == name && (email != "" && s.card.Email == email || phone != "" && s.card.Phone == phone) {
-		return *s.card, true, nil
+		return []client.Client{*s.card}, nil
 	}
-	return client.Client{}, false, nil
+	return nil, nil
 }
 
 func (s *shelf) Insert(_ context.Context, _ id.Business, c client.Client) error {
@@ -83,7 +83,7 @@ func setup(card *client.Client) (*client.Registry, *bundle) {
 func TestEnrollCostsTwoStatements(t *testing.T) {
 	t.Parallel()
 	r, b := setup(nil)
-	c, created, err := r.Enroll(t.Context(), "b", client.Draft{Name: "Mia", Email: "mia@example.com"}, client.ContactAny)
+	c, created, err := r.Enroll(t.Context(), "b", client.Draft{Name: "Mia", Email: "mia@example.com"}, client.ContactAny, client.SideClient)
 	if err != nil || !created || c.Name != "Mia" || c.Version != 1 || !id.Valid(string(c.ID)) {
 		t.Fatalf("enrolled %+v, %v, %v", c, created, err)
 	}
@@ -91,7 +91,7 @@ func TestEnrollCostsTwoStatements(t *testing.T) {
 		t.Errorf("it cost %d matches, %d inserts, %d updates, %d events", b.matches, b.inserts, b.updates, len(b.events))
 	}
 	// Whoever gives no contact matches nobody and costs one statement.
-	if _, created, err = r.Enroll(t.Context(), "b", client.Draft{Name: "Mia"}, ""); err != nil || !created || b.matches != 1 {
+	if _, created, err = r.Enroll(t.Context(), "b", client.Draft{Name: "Mia"}, "", client.SideClient); err != nil || !created || b.matches != 1 {
 		t.Errorf("without a contact: %v, %v, %d matches", created, err, b.matches)
 	}
 }
@@ -102,7 +102,7 @@ func TestEnrollLeavesAFullCardAlone(t *testing.T) {
 	r, b := setup(&known)
 	c, created, err := r.Enroll(t.Context(), "b", client.Draft{
 		Name: "Mia", Email: "mia@example.com", Phone: "+4930555", Language: "ru", Zone: "Asia/Taipei",
-	}, client.ContactAny)
+	}, client.ContactAny, client.SideClient)
 	if err != nil || created || c != known || b.updates != 0 {
 		t.Errorf("enrolled %+v, %v, %v with %d updates", c, created, err, b.updates)
 	}
@@ -113,7 +113,7 @@ func TestEnrollGivesWayToAnotherEdit(t *testing.T) {
 	known := client.Client{ID: "c1", Name: "Mia", Email: "mia@example.com", Version: 3}
 	r, b := setup(&known)
 	b.conflict = true
-	c, created, err := r.Enroll(t.Context(), "b", client.Draft{Name: "Mia", Email: "mia@example.com", Phone: "+4930555"}, "")
+	c, created, err := r.Enroll(t.Context(), "b", client.Draft{Name: "Mia", Email: "mia@example.com", Phone: "+4930555"}, "", client.SideClient)
 	if err != nil || created || c != known || b.updates != 1 {
 		t.Errorf("enrolled %+v, %v, %v", c, created, err)
 	}

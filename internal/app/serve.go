@@ -86,8 +86,9 @@ func NewNode(ctx context.Context, c config.Serve, version string, log *slog.Logg
 
 // fill puts the sample businesses into an empty database.
 func (k *kernel) fill(ctx context.Context) error {
+	const patience = 10 * time.Minute // a business is filled in one transaction, and the machine may be busy
 	begun := time.Now()
-	err := demo.Fill(ctx, demo.Deps{
+	err := demo.Fill(db.WithLimit(ctx, patience), demo.Deps{
 		Atomic: k.db, Businesses: k.setup, Office: k.office, Gate: k.gate, Cards: k.cards, Desk: k.desk,
 		Due:   demo.Due{Cards: k.clients, Plans: k.plans},
 		Lives: demo.Lives{Cards: k.clients, Talks: k.talks, Intake: k.intake},

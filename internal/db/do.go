@@ -63,9 +63,24 @@ func (d *DB) again(err error) bool {
 	return errors.As(err, &b) || d.dialect.Retryable(err)
 }
 
+type limitKey struct{}
+
+// WithLimit lets transactions take longer than the database's limit allows: it
+// is for what runs alone, before anybody else is there to wait for it.
+func WithLimit(ctx context.Context, limit time.Duration) context.Context {
+	return context.WithValue(ctx, limitKey{}, limit)
+}
+
+func (d *DB) limitOf(ctx context.Context) time.Duration {
+	if limit, ok := ctx.Value(limitKey{}).(time.Duration); ok {
+		return limit
+	}
+	return d.limit
+}
+
 // attempt runs fn in one new transaction and gives what to call after it.
 func (d *DB) attempt(ctx context.Context, fn func(ctx context.Context) error) ([]func(), error) {
-	limited, cancel := context.WithTimeout(ctx, d.limit)
+	limited, cancel := context.WithTimeout(ctx, d.limitOf(ctx))
 	defer cancel()
 	w := &work{db: d}
 	inside := &insideContext{Context: limited, outside: ctx, w: w}

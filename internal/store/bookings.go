@@ -77,6 +77,7 @@ func (s *Bookings) Insert(ctx context.Context, b *booking.Booking) error {
 		CompletedAt: instant(b.Completed), CancelledAt: instant(b.Cancelled), PaidAmount: paid, PaidMethod: method,
 		CreatedAt: int64(b.CreatedAt), UpdatedAt: int64(b.UpdatedAt), Choice: choice,
 		GroupID: string(b.Group), SeriesID: string(b.Series), SeriesPosition: int64(b.SeriesAt), SubjectID: string(b.Subject),
+		Named: b.Named,
 	}))
 }
 
@@ -211,7 +212,7 @@ func (s *Bookings) bookingOf(ctx context.Context, r sqlgen.FindBookingRow) (*boo
 		Placement: availability.Placement{
 			Start: span.Instant(r.StartAt), End: span.Instant(r.EndAt), Location: id.Location(r.LocationID), Lead: id.Staff(r.StaffID),
 		},
-		Subject: id.Subject(r.SubjectID), Series: id.Series(r.SeriesID), SeriesAt: int(r.SeriesPosition),
+		Subject: id.Subject(r.SubjectID), Named: r.Named, Series: id.Series(r.SeriesID), SeriesAt: int(r.SeriesPosition),
 		Zone: r.Zone, Party: int(r.Party), Squeezed: r.Squeezed, Source: r.Source, Language: r.Language,
 		Epoch: uint32(r.Epoch), Sequence: int(r.Sequence),
 		Attendance: span.Instant(r.AttendanceConfirmedAt.Int64), CheckedIn: span.Instant(r.CheckedInAt.Int64),

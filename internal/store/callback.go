@@ -75,7 +75,10 @@ func (s *Callbacks) Visit(ctx context.Context, m message.Message) (message.Visit
 	if err != nil {
 		return v, err
 	}
-	v.Client, v.Recipient = who.Name, contact(who, "")
+	v.Client = who.Name
+	if v.Recipient, err = s.clients.reach(ctx, m.Business, who, "", ""); err != nil {
+		return v, err
+	}
 	v.Recipient.Likes = likes.Preferences
 	return v, nil
 }

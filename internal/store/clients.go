@@ -35,27 +35,28 @@ type Clients struct {
 
 // Details gives itself as the stores of what stands besides the head.
 func (s *Clients) Details() client.Details {
-	return client.Details{Contacts: s, Subjects: s, Facts: s, Profiles: s, Doubts: NewDoubts(s.db, s.vault)}
+	return client.Details{Contacts: s, Subjects: s, Facts: s, Profiles: s, Doubts: s.doubts()}
 }
+
+func (s *Clients) doubts() Doubts { return NewDoubts(s.db, s.vault) }
 
 // NewClients makes the store of cards.
 func NewClients(d *db.DB, v *Vault) *Clients { return &Clients{db: d, vault: v} }
 
 // Match implements client.Store.
-func (s *Clients) Match(ctx context.Context, business id.Business, name, email, phone string) (client.Client, bool, error) {
+func (s *Clients) Match(ctx context.Context, business id.Business, name, email, phone string) ([]client.Client, error) {
 	keys, err := s.vault.Business(ctx, business)
 	if err != nil {
-		return client.Client{}, false, err
+		return nil, err
 	}
 	rows, err := queries(ctx, s.db).MatchClient(ctx, sqlgen.MatchClientParams{
 		BusinessID: string(business), NameIndex: keys.Index(indexName, secret.Name(name)),
 		EmailIndex: keys.Index(indexEmail, secret.Email(email)), PhoneIndex: keys.Index(indexPhone, secret.Phone(phone)),
 	})
-	if err != nil || len(rows) == 0 {
-		return client.Client{}, false, s.db.Fault(err)
+	if err != nil {
+		return nil, s.db.Fault(err)
 	}
-	c, err := s.open(ctx, rows[0])
-	return c, err == nil, err
+	return s.openAll(ctx, rows)
 }
 
 // Doors implements client.Store. A door is the first 12 bits of a blind index:
@@ -94,7 +95,7 @@ func (s *Clients) Insert(ctx context.Context, business id.Business, c client.Cli
 		NameIndex:   keys.Index(indexName, secret.Name(c.Name)),
 		EmailIndex:  keys.Index(indexEmail, secret.Email(c.Email)),
 		PhoneIndex:  keys.Index(indexPhone, secret.Phone(c.Phone)),
-		Language:    c.Language, Zone: c.Zone, CreatedAt: int64(c.CreatedAt), UpdatedAt: int64(c.UpdatedAt),
+		Language:    c.Language, Zone: c.Zone, CreatedAt: int64(c.CreatedAt), UpdatedAt: int64(c.UpdatedAt), Claimed: c.Claimed,
 	})
 	if err != nil {
 		return s.db.Fault(err)
@@ -124,7 +125,7 @@ func (s *Clients) Update(ctx context.Context, business id.Business, c client.Cli
 		EmailIndex:  keys.Index(indexEmail, secret.Email(c.Email)),
 		PhoneIndex:  keys.Index(indexPhone, secret.Phone(c.Phone)),
 		Language:    c.Language, Zone: c.Zone, UpdatedAt: int64(c.UpdatedAt),
-		EmailVerifiedAt: nullable(c.EmailVerified), PhoneVerifiedAt: nullable(c.PhoneVerified),
+		EmailVerifiedAt: nullable(c.EmailVerified), PhoneVerifiedAt: nullable(c.PhoneVerified), Claimed: c.Claimed,
 	})
 	if err != nil {
 		return s.db.Fault(err)
@@ -222,10 +223,10 @@ func (s *Clients) Reads(ctx context.Context, business id.Business, of id.Client,
 	out := make([]client.Access, len(lines))
 	for i, l := range lines {
 		out[i] = client.Access{ID: id.Access(l.ID), Client: l.Client, Actor: l.Actor, What: l.Action, At: l.At}
-	}
 		if l.Action == client.ReadLent {
 			out[i].Branch = id.Business(l.Ref)
 		}
+	}
 	return out, err
 }
 
@@ -234,7 +235,7 @@ func (s *Clients) open(ctx context.Context, row sqlgen.Client) (client.Client, e
 	c := client.Client{
 		ID: id.Client(row.ID), Language: row.Language, Zone: row.Zone, Version: row.Version,
 		CreatedAt: span.Instant(row.CreatedAt), UpdatedAt: span.Instant(row.UpdatedAt),
-		EmailVerified: span.Instant(row.EmailVerifiedAt.Int64), PhoneVerified: span.Instant(row.PhoneVerifiedAt.Int64),
+		EmailVerified: span.Instant(row.EmailVerifiedAt.Int64), PhoneVerified: span.Instant(row.PhoneVerifiedAt.Int64), Claimed: row.Claimed,
 	}
 	if len(row.SealedKey) == 0 {
 		return client.Client{}, fault.Missing("client")

@@ -22,7 +22,7 @@ func BenchmarkEnroll(b *testing.B) {
 				n++
 				d := client.Draft{Name: "Bench Client", Email: fmt.Sprintf("c%d@example.com", n), Phone: fmt.Sprint("+49", 10_000_000+n), Zone: "Europe/Berlin"}
 				storetest.Must(b, w.DB.Do(context.Background(), func(ctx context.Context) error {
-					_, _, err := w.Registry.Enroll(ctx, business, d, client.ContactAny)
+					_, _, err := w.Registry.Enroll(ctx, business, d, client.ContactAny, client.SideClient)
 					return err
 				}))
 			}

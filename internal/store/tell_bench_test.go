@@ -45,7 +45,7 @@ func BenchmarkSend(b *testing.B) {
 			start := n.clock.Now() + 36*span.Minute
 			n.Do(b, func(ctx context.Context) error {
 				for i := range b.N {
-					c, _, err := n.Registry.Enroll(ctx, n.business, client.Draft{Name: fmt.Sprint("Mia ", i), Email: "mia@example.com"}, "any")
+					c, _, err := n.Registry.Enroll(ctx, n.business, client.Draft{Name: fmt.Sprint("Mia ", i), Email: "mia@example.com"}, "any", client.SideClient)
 					if err != nil {
 						return err
 					}

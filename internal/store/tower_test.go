@@ -95,7 +95,7 @@ func (n *tower) book(t testing.TB, start span.Instant, d client.Draft) *booking.
 	t.Helper()
 	b := n.draft(start)
 	n.Do(t, func(ctx context.Context) error {
-		c, _, err := n.Registry.Enroll(ctx, n.business, d, "any")
+		c, _, err := n.Registry.Enroll(ctx, n.business, d, "any", client.SideClient)
 		if err != nil {
 			return err
 		}

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"kept/account"
 	"kept/client"
@@ -53,6 +55,34 @@ func (s Doubts) Doubt(ctx context.Context, business id.Business, of id.Client, k
 	return s.db.Fault(changes(ctx, s.db).InsertDoubt(ctx, sqlgen.InsertDoubtParams{
 		BusinessID: string(business), ClientID: string(of), ValueIndex: keys.Index(kind, normal), CreatedAt: int64(at),
 	}))
+}
+
+// Doubted implements client.Doubts.
+func (s Doubts) Doubted(ctx context.Context, business id.Business, c client.Client) (out client.Doubted, err error) {
+	if (c.Email == "" || c.EmailVerified != 0) && (c.Phone == "" || c.PhoneVerified != 0) {
+		return out, nil
+	}
+	rows, err := queries(ctx, s.db).DoubtsOf(ctx, sqlgen.DoubtsOfParams{BusinessID: string(business), ClientID: string(c.ID)})
+	if err != nil || len(rows) == 0 {
+		return out, s.db.Fault(err)
+	}
+	keys, err := s.vault.Business(ctx, business)
+	if err != nil {
+		return out, err
+	}
+	doubted := func(kind, value string, verified span.Instant) bool {
+		index, normal := contactIndex(visitor.Contact{Kind: visitor.Kind(kind), Value: value})
+		want := keys.Index(index, normal)
+		return value != "" && verified == 0 && slices.ContainsFunc(rows, func(r []byte) bool { return bytes.Equal(r, want) })
+	}
+	out.Email = doubted(client.ContactEmail, c.Email, c.EmailVerified)
+	out.Phone = doubted(client.ContactPhone, c.Phone, c.PhoneVerified)
+	return out, nil
+}
+
+// Forget implements client.Doubts.
+func (s Doubts) Forget(ctx context.Context, business id.Business, of id.Client) error {
+	return s.db.Fault(changes(ctx, s.db).ForgetNamed(ctx, sqlgen.ForgetNamedParams{BusinessID: string(business), ClientID: string(of)}))
 }
 
 // Carrying implements visitor.Cards.
@@ -114,8 +144,12 @@ func (s *VisitorCards) Prove(ctx context.Context, card visitor.Card, c visitor.C
 		return nil
 	}
 	who := account.Visitor(card.Business, card.Client).Actor()
-	_, err = s.registry.VerifyContact(ctx, card.Business, card.Client, id.Contact(kind), how, who)
-	return unlessMissing(err)
+	return unlessMissing(s.db.Do(ctx, func(ctx context.Context) error {
+		if _, err := s.registry.VerifyContact(ctx, card.Business, card.Client, id.Contact(kind), how, who); err != nil {
+			return err
+		}
+		return s.registry.Disclaim(ctx, card.Business, found, string(c.Kind))
+	}))
 }
 
 // unlessMissing forgives that a card was erased meanwhile.

@@ -57,7 +57,9 @@ func (s *Visits) Visit(ctx context.Context, m message.Message) (message.Visit, e
 		}
 		return v, nil
 	}
-	v.Recipient = contact(who, b.Language)
+	if v.Recipient, err = s.clients.reach(ctx, m.Business, who, b.Named, b.Language); err != nil {
+		return message.Visit{}, err
+	}
 	v.Recipient.Likes = profile.Preferences
 	if m.Step.Timed() && profile.Preferences.Remind == client.RemindFewer {
 		if v.Reminded, err = s.reminded(ctx, m); err != nil {
@@ -93,14 +95,22 @@ func (s *Visits) dates(ctx context.Context, b *booking.Booking) ([]span.Instant,
 	return out, nil
 }
 
-// contact gives how to reach a client. They are spoken to in the language of
-// their card or, where that has none, the one in which they booked.
-func contact(c client.Client, spoken string) message.Contact {
+// reach gives how to reach a client: through the contacts of their card, but
+// for those in doubt that the booking did not name. They are spoken to in the
+// language of their card or, where that has none, the one in which they booked.
+func (s *Clients) reach(
+	ctx context.Context, business id.Business, c client.Client, named, spoken string,
+) (message.Contact, error) {
+	doubted, err := s.doubts().Doubted(ctx, business, c)
+	if err != nil {
+		return message.Contact{}, err
+	}
+	c = c.Reached(doubted, named)
 	language := c.Language
 	if language == "" {
 		language = spoken
 	}
-	return message.Contact{Name: c.Name, Email: c.Email, Phone: c.Phone, Language: language, Zone: c.Zone}
+	return message.Contact{Name: c.Name, Email: c.Email, Phone: c.Phone, Language: language, Zone: c.Zone}, nil
 }
 
 func describe(b *booking.Booking, all *catalog.Catalog) message.Visit {

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kept/booking"
+	"kept/client"
 	"kept/id"
 	"kept/internal/store"
 	"kept/internal/store/storetest"
@@ -25,7 +26,7 @@ func TestAReceiptKnowsTheDatesOfItsSeries(t *testing.T) {
 		var want []span.Instant
 		n.Do(t, func(ctx context.Context) error {
 			want = nil
-			c, _, err := n.Registry.Enroll(ctx, n.business, mia, "any")
+			c, _, err := n.Registry.Enroll(ctx, n.business, mia, "any", client.SideClient)
 			for i := 0; i < 4 && err == nil; i++ {
 				b := n.draft(n.clock.Now() + span.Instant(25+i*7*24)*span.Hour)
 				b.Client, b.Series, b.SeriesAt = c.ID, series, i+1

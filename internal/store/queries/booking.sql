@@ -3,11 +3,11 @@ INSERT INTO booking (
     business_id, id, client_id, status, start_at, end_at, zone, local_start, fold, location_id, service_id, staff_id,
     items, quote, price_amount, price_currency, policy, party, squeezed, source, language, sealed_note, epoch, sequence,
     attendance_confirmed_at, checked_in_at, completed_at, cancelled_at, paid_amount, paid_method, created_at, updated_at,
-    choice, group_id, series_id, series_position, subject_id
+    choice, group_id, series_id, series_position, subject_id, named
 ) VALUES (
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
     $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37
+    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38
 );
 
 -- name: UpdateBooking :execrows

@@ -1,8 +1,8 @@
 -- name: InsertClient :exec
 INSERT INTO client (
     business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note,
-    name_index, email_index, phone_index, language, zone, created_at, updated_at
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+    name_index, email_index, phone_index, language, zone, created_at, updated_at, claimed
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 
 -- name: MatchClient :many
 SELECT c.* FROM client c
@@ -11,7 +11,7 @@ UNION ALL
 SELECT d.* FROM client d
 WHERE d.business_id = sqlc.arg(business_id) AND d.phone_index = sqlc.arg(phone_index) AND d.name_index = sqlc.arg(name_index)
 ORDER BY created_at, id
-LIMIT 1;
+LIMIT 40;
 
 -- name: FindClient :one
 SELECT * FROM client WHERE business_id = $1 AND id = $2;
@@ -23,7 +23,7 @@ SELECT sealed_key FROM client WHERE business_id = $1 AND id = $2;
 UPDATE client SET
     sealed_name = $4, sealed_email = $5, sealed_phone = $6, sealed_note = $7,
     name_index = $8, email_index = $9, phone_index = $10, language = $11, zone = $12,
-    version = version + 1, updated_at = $13, email_verified_at = $14, phone_verified_at = $15
+    version = version + 1, updated_at = $13, email_verified_at = $14, phone_verified_at = $15, claimed = $16
 WHERE business_id = $1 AND id = $2 AND version = $3 AND erased_at IS NULL;
 
 -- name: UpdateProfile :execrows

@@ -1,8 +1,8 @@
 -- name: InsertAsk :exec
 INSERT INTO visitor_ask (
     id, ticket_hash, kind, sealed_contact, business_id, language, next_path, state, reason, attempts, tries,
-    created_at, due_at, expires_at
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+    created_at, due_at, expires_at, purpose
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 
 -- name: DueAsks :many
 SELECT * FROM visitor_ask WHERE state = 'asked' AND due_at <= $1 ORDER BY due_at, id LIMIT $2;
@@ -16,7 +16,7 @@ WHERE id = sqlc.arg(id) AND state = 'asked' AND due_at <= sqlc.arg(now);
 
 -- name: SettleAsk :execrows
 UPDATE visitor_ask SET state = $2, reason = $3, proof = $4, link_hash = $5, attempts = $6, due_at = $7
-WHERE id = $1 AND state <> 'used';
+WHERE id = $1 AND state NOT IN ('used', 'proven');
 
 -- name: TryAsk :one
 UPDATE visitor_ask SET tries = tries + 1
@@ -27,7 +27,12 @@ RETURNING *;
 SELECT * FROM visitor_ask WHERE link_hash = $1;
 
 -- name: UseAsk :execrows
-UPDATE visitor_ask SET state = 'used' WHERE id = sqlc.arg(id) AND state = 'sent' AND expires_at > sqlc.arg(now);
+UPDATE visitor_ask SET state = 'used'
+WHERE id = sqlc.arg(id) AND state = sqlc.arg(state) AND expires_at > sqlc.arg(now);
+
+-- name: ProveAsk :execrows
+UPDATE visitor_ask SET state = 'proven', link_hash = sqlc.arg(link_hash), expires_at = sqlc.arg(until)
+WHERE id = sqlc.arg(id) AND state IN ('sent', 'proven') AND expires_at > sqlc.arg(now);
 
 -- name: PutVisitor :one
 INSERT INTO visitor (id, kind, contact_index, sealed_contact, created_at, checked_at) VALUES ($1, $2, $3, $4, $5, $5)
@@ -112,6 +117,12 @@ ORDER BY 1;
 -- name: InsertDoubt :exec
 INSERT INTO client_doubt (business_id, client_id, value_index, created_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (business_id, client_id, value_index) DO NOTHING;
+
+-- name: DoubtsOf :many
+SELECT value_index FROM client_doubt WHERE business_id = $1 AND client_id = $2;
+
+-- name: ForgetNamed :exec
+UPDATE booking SET named = '' WHERE business_id = $1 AND client_id = $2 AND named <> '';
 
 -- name: BusinessIDs :many
 SELECT id, sealed_key FROM business WHERE id > $1 ORDER BY id LIMIT 500;

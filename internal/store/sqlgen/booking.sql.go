@@ -51,7 +51,7 @@ func (q *Queries) BookingDemand(ctx context.Context, arg BookingDemandParams) ([
 }
 
 const findBooking = `-- name: FindBooking :one
-SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, b.group_id, b.series_id, b.series_position, b.subject_id, c.sealed_key, c.sealed_name FROM booking b
+SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, b.group_id, b.series_id, b.series_position, b.subject_id, b.named, c.sealed_key, c.sealed_name FROM booking b
 LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
 WHERE b.business_id = $1 AND b.id = $2
 `
@@ -101,6 +101,7 @@ type FindBookingRow struct {
 	SeriesID              string
 	SeriesPosition        int64
 	SubjectID             string
+	Named                 string
 	SealedKey             []byte
 	SealedName            []byte
 }
@@ -148,6 +149,7 @@ func (q *Queries) FindBooking(ctx context.Context, arg FindBookingParams) (FindB
 		&i.SeriesID,
 		&i.SeriesPosition,
 		&i.SubjectID,
+		&i.Named,
 		&i.SealedKey,
 		&i.SealedName,
 	)
@@ -159,11 +161,11 @@ INSERT INTO booking (
     business_id, id, client_id, status, start_at, end_at, zone, local_start, fold, location_id, service_id, staff_id,
     items, quote, price_amount, price_currency, policy, party, squeezed, source, language, sealed_note, epoch, sequence,
     attendance_confirmed_at, checked_in_at, completed_at, cancelled_at, paid_amount, paid_method, created_at, updated_at,
-    choice, group_id, series_id, series_position, subject_id
+    choice, group_id, series_id, series_position, subject_id, named
 ) VALUES (
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
     $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37
+    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38
 )
 `
 
@@ -205,6 +207,7 @@ type InsertBookingParams struct {
 	SeriesID              string
 	SeriesPosition        int64
 	SubjectID             string
+	Named                 string
 }
 
 func (q *Queries) InsertBooking(ctx context.Context, arg InsertBookingParams) error {
@@ -246,12 +249,13 @@ func (q *Queries) InsertBooking(ctx context.Context, arg InsertBookingParams) er
 		arg.SeriesID,
 		arg.SeriesPosition,
 		arg.SubjectID,
+		arg.Named,
 	)
 	return err
 }
 
 const listBookings = `-- name: ListBookings :many
-SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, b.group_id, b.series_id, b.series_position, b.subject_id, c.sealed_key, c.sealed_name FROM booking b
+SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, b.group_id, b.series_id, b.series_position, b.subject_id, b.named, c.sealed_key, c.sealed_name FROM booking b
 LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
 WHERE b.business_id = $1
   AND b.start_at >= $2 AND b.start_at < $3 AND b.end_at > $4
@@ -320,6 +324,7 @@ type ListBookingsRow struct {
 	SeriesID              string
 	SeriesPosition        int64
 	SubjectID             string
+	Named                 string
 	SealedKey             []byte
 	SealedName            []byte
 }
@@ -385,6 +390,7 @@ func (q *Queries) ListBookings(ctx context.Context, arg ListBookingsParams) ([]L
 			&i.SeriesID,
 			&i.SeriesPosition,
 			&i.SubjectID,
+			&i.Named,
 			&i.SealedKey,
 			&i.SealedName,
 		); err != nil {
@@ -402,7 +408,7 @@ func (q *Queries) ListBookings(ctx context.Context, arg ListBookingsParams) ([]L
 }
 
 const listClientBookings = `-- name: ListClientBookings :many
-SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, b.group_id, b.series_id, b.series_position, b.subject_id, c.sealed_key, c.sealed_name FROM booking b
+SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, b.group_id, b.series_id, b.series_position, b.subject_id, b.named, c.sealed_key, c.sealed_name FROM booking b
 LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
 WHERE b.business_id = $1 AND b.client_id = $2
   AND (b.start_at, b.id) < (CAST($3 AS BIGINT), CAST($4 AS TEXT))
@@ -458,6 +464,7 @@ type ListClientBookingsRow struct {
 	SeriesID              string
 	SeriesPosition        int64
 	SubjectID             string
+	Named                 string
 	SealedKey             []byte
 	SealedName            []byte
 }
@@ -517,6 +524,7 @@ func (q *Queries) ListClientBookings(ctx context.Context, arg ListClientBookings
 			&i.SeriesID,
 			&i.SeriesPosition,
 			&i.SubjectID,
+			&i.Named,
 			&i.SealedKey,
 			&i.SealedName,
 		); err != nil {

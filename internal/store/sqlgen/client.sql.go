@@ -50,7 +50,7 @@ func (q *Queries) EraseClient(ctx context.Context, arg EraseClientParams) (int64
 }
 
 const findClient = `-- name: FindClient :one
-SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at, sealed_preferences, sealed_tags, tier, email_verified_at, phone_verified_at, merged_into FROM client WHERE business_id = $1 AND id = $2
+SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at, sealed_preferences, sealed_tags, tier, email_verified_at, phone_verified_at, merged_into, claimed FROM client WHERE business_id = $1 AND id = $2
 `
 
 type FindClientParams struct {
@@ -84,6 +84,7 @@ func (q *Queries) FindClient(ctx context.Context, arg FindClientParams) (Client,
 		&i.EmailVerifiedAt,
 		&i.PhoneVerifiedAt,
 		&i.MergedInto,
+		&i.Claimed,
 	)
 	return i, err
 }
@@ -91,8 +92,8 @@ func (q *Queries) FindClient(ctx context.Context, arg FindClientParams) (Client,
 const insertClient = `-- name: InsertClient :exec
 INSERT INTO client (
     business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note,
-    name_index, email_index, phone_index, language, zone, created_at, updated_at
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    name_index, email_index, phone_index, language, zone, created_at, updated_at, claimed
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 `
 
 type InsertClientParams struct {
@@ -110,6 +111,7 @@ type InsertClientParams struct {
 	Zone        string
 	CreatedAt   int64
 	UpdatedAt   int64
+	Claimed     bool
 }
 
 func (q *Queries) InsertClient(ctx context.Context, arg InsertClientParams) error {
@@ -128,12 +130,13 @@ func (q *Queries) InsertClient(ctx context.Context, arg InsertClientParams) erro
 		arg.Zone,
 		arg.CreatedAt,
 		arg.UpdatedAt,
+		arg.Claimed,
 	)
 	return err
 }
 
 const listClients = `-- name: ListClients :many
-SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at, sealed_preferences, sealed_tags, tier, email_verified_at, phone_verified_at, merged_into FROM client
+SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at, sealed_preferences, sealed_tags, tier, email_verified_at, phone_verified_at, merged_into, claimed FROM client
 WHERE business_id = $1 AND erased_at IS NULL AND merged_into = ''
   AND (CAST($2 AS TEXT) = '' OR id < $2)
 ORDER BY id DESC
@@ -178,6 +181,7 @@ func (q *Queries) ListClients(ctx context.Context, arg ListClientsParams) ([]Cli
 			&i.EmailVerifiedAt,
 			&i.PhoneVerifiedAt,
 			&i.MergedInto,
+			&i.Claimed,
 		); err != nil {
 			return nil, err
 		}
@@ -193,13 +197,13 @@ func (q *Queries) ListClients(ctx context.Context, arg ListClientsParams) ([]Cli
 }
 
 const matchClient = `-- name: MatchClient :many
-SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into FROM client c
+SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into, c.claimed FROM client c
 WHERE c.business_id = $1 AND c.email_index = $2 AND c.name_index = $3
 UNION ALL
-SELECT d.business_id, d.id, d.sealed_key, d.sealed_name, d.sealed_email, d.sealed_phone, d.sealed_note, d.name_index, d.email_index, d.phone_index, d.language, d.zone, d.version, d.erased_at, d.created_at, d.updated_at, d.sealed_preferences, d.sealed_tags, d.tier, d.email_verified_at, d.phone_verified_at, d.merged_into FROM client d
+SELECT d.business_id, d.id, d.sealed_key, d.sealed_name, d.sealed_email, d.sealed_phone, d.sealed_note, d.name_index, d.email_index, d.phone_index, d.language, d.zone, d.version, d.erased_at, d.created_at, d.updated_at, d.sealed_preferences, d.sealed_tags, d.tier, d.email_verified_at, d.phone_verified_at, d.merged_into, d.claimed FROM client d
 WHERE d.business_id = $1 AND d.phone_index = $4 AND d.name_index = $3
 ORDER BY created_at, id
-LIMIT 1
+LIMIT 40
 `
 
 type MatchClientParams struct {
@@ -246,6 +250,7 @@ func (q *Queries) MatchClient(ctx context.Context, arg MatchClientParams) ([]Cli
 			&i.EmailVerifiedAt,
 			&i.PhoneVerifiedAt,
 			&i.MergedInto,
+			&i.Claimed,
 		); err != nil {
 			return nil, err
 		}
@@ -261,7 +266,7 @@ func (q *Queries) MatchClient(ctx context.Context, arg MatchClientParams) ([]Cli
 }
 
 const searchClients = `-- name: SearchClients :many
-SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into FROM client c
+SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into, c.claimed FROM client c
 WHERE c.business_id = $1 AND c.id IN (
     SELECT n.id FROM client n WHERE n.business_id = $1 AND n.name_index = $2
     UNION ALL
@@ -321,6 +326,7 @@ func (q *Queries) SearchClients(ctx context.Context, arg SearchClientsParams) ([
 			&i.EmailVerifiedAt,
 			&i.PhoneVerifiedAt,
 			&i.MergedInto,
+			&i.Claimed,
 		); err != nil {
 			return nil, err
 		}
@@ -357,7 +363,7 @@ const updateClient = `-- name: UpdateClient :execrows
 UPDATE client SET
     sealed_name = $4, sealed_email = $5, sealed_phone = $6, sealed_note = $7,
     name_index = $8, email_index = $9, phone_index = $10, language = $11, zone = $12,
-    version = version + 1, updated_at = $13, email_verified_at = $14, phone_verified_at = $15
+    version = version + 1, updated_at = $13, email_verified_at = $14, phone_verified_at = $15, claimed = $16
 WHERE business_id = $1 AND id = $2 AND version = $3 AND erased_at IS NULL
 `
 
@@ -377,6 +383,7 @@ type UpdateClientParams struct {
 	UpdatedAt       int64
 	EmailVerifiedAt sql.NullInt64
 	PhoneVerifiedAt sql.NullInt64
+	Claimed         bool
 }
 
 func (q *Queries) UpdateClient(ctx context.Context, arg UpdateClientParams) (int64, error) {
@@ -396,6 +403,7 @@ func (q *Queries) UpdateClient(ctx context.Context, arg UpdateClientParams) (int
 		arg.UpdatedAt,
 		arg.EmailVerifiedAt,
 		arg.PhoneVerifiedAt,
+		arg.Claimed,
 	)
 	if err != nil {
 		return 0, err

@@ -45,7 +45,7 @@ func (q *Queries) FindGroup(ctx context.Context, arg FindGroupParams) (GroupSess
 }
 
 const groupBookings = `-- name: GroupBookings :many
-SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, b.group_id, b.series_id, b.series_position, b.subject_id, c.sealed_key, c.sealed_name FROM booking b
+SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, b.group_id, b.series_id, b.series_position, b.subject_id, b.named, c.sealed_key, c.sealed_name FROM booking b
 LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
 WHERE b.business_id = $1 AND b.group_id = $2 AND b.group_id <> ''
 ORDER BY b.created_at, b.id
@@ -96,6 +96,7 @@ type GroupBookingsRow struct {
 	SeriesID              string
 	SeriesPosition        int64
 	SubjectID             string
+	Named                 string
 	SealedKey             []byte
 	SealedName            []byte
 }
@@ -149,6 +150,7 @@ func (q *Queries) GroupBookings(ctx context.Context, arg GroupBookingsParams) ([
 			&i.SeriesID,
 			&i.SeriesPosition,
 			&i.SubjectID,
+			&i.Named,
 			&i.SealedKey,
 			&i.SealedName,
 		); err != nil {

@@ -446,7 +446,7 @@ func (q *Queries) LinkOutside(ctx context.Context, arg LinkOutsideParams) error 
 }
 
 const listLocalClients = `-- name: ListLocalClients :many
-SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into FROM client c
+SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into, c.claimed FROM client c
 WHERE c.business_id = $1 AND c.erased_at IS NULL
   AND (CAST($2 AS TEXT) = '' OR c.id < $2)
   AND c.id IN (SELECT b.client_id FROM booking b WHERE b.business_id = $1 AND b.location_id = $3)
@@ -498,6 +498,7 @@ func (q *Queries) ListLocalClients(ctx context.Context, arg ListLocalClientsPara
 			&i.EmailVerifiedAt,
 			&i.PhoneVerifiedAt,
 			&i.MergedInto,
+			&i.Claimed,
 		); err != nil {
 			return nil, err
 		}
@@ -513,7 +514,7 @@ func (q *Queries) ListLocalClients(ctx context.Context, arg ListLocalClientsPara
 }
 
 const listOwnClients = `-- name: ListOwnClients :many
-SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into FROM client c
+SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into, c.claimed FROM client c
 WHERE c.business_id = $1 AND c.erased_at IS NULL
   AND (CAST($2 AS TEXT) = '' OR c.id < $2)
   AND c.id IN (
@@ -570,6 +571,7 @@ func (q *Queries) ListOwnClients(ctx context.Context, arg ListOwnClientsParams) 
 			&i.EmailVerifiedAt,
 			&i.PhoneVerifiedAt,
 			&i.MergedInto,
+			&i.Claimed,
 		); err != nil {
 			return nil, err
 		}

@@ -361,7 +361,7 @@ func (q *Queries) LockClientSearch(ctx context.Context, businessID string) (Lock
 }
 
 const markedClients = `-- name: MarkedClients :many
-SELECT m.number, c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into FROM client_mark m
+SELECT m.number, c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into, c.claimed FROM client_mark m
 JOIN client c ON c.business_id = m.business_id AND c.id = m.client_id
 WHERE m.business_id = $1 AND m.number IN (
     $2, $3, $4, $5, $6, $7, $8, $9
@@ -428,6 +428,7 @@ func (q *Queries) MarkedClients(ctx context.Context, arg MarkedClientsParams) ([
 			&i.Client.EmailVerifiedAt,
 			&i.Client.PhoneVerifiedAt,
 			&i.Client.MergedInto,
+			&i.Client.Claimed,
 		); err != nil {
 			return nil, err
 		}

@@ -10,7 +10,7 @@ import (
 )
 
 const askByLink = `-- name: AskByLink :one
-SELECT id, ticket_hash, kind, sealed_contact, business_id, language, next_path, state, reason, proof, link_hash, attempts, tries, created_at, due_at, expires_at FROM visitor_ask WHERE link_hash = $1
+SELECT id, ticket_hash, kind, sealed_contact, business_id, language, next_path, state, reason, proof, link_hash, attempts, tries, created_at, due_at, expires_at, purpose FROM visitor_ask WHERE link_hash = $1
 `
 
 func (q *Queries) AskByLink(ctx context.Context, linkHash []byte) (VisitorAsk, error) {
@@ -33,6 +33,7 @@ func (q *Queries) AskByLink(ctx context.Context, linkHash []byte) (VisitorAsk, e
 		&i.CreatedAt,
 		&i.DueAt,
 		&i.ExpiresAt,
+		&i.Purpose,
 	)
 	return i, err
 }
@@ -224,6 +225,38 @@ func (q *Queries) ClaimAsk(ctx context.Context, arg ClaimAskParams) (int64, erro
 	return result.RowsAffected()
 }
 
+const doubtsOf = `-- name: DoubtsOf :many
+SELECT value_index FROM client_doubt WHERE business_id = $1 AND client_id = $2
+`
+
+type DoubtsOfParams struct {
+	BusinessID string
+	ClientID   string
+}
+
+func (q *Queries) DoubtsOf(ctx context.Context, arg DoubtsOfParams) ([][]byte, error) {
+	rows, err := q.db.QueryContext(ctx, doubtsOf, arg.BusinessID, arg.ClientID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items [][]byte
+	for rows.Next() {
+		var value_index []byte
+		if err := rows.Scan(&value_index); err != nil {
+			return nil, err
+		}
+		items = append(items, value_index)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const dropBlock = `-- name: DropBlock :execrows
 DELETE FROM visitor_block WHERE business_id = $1 AND id = $2
 `
@@ -326,7 +359,7 @@ func (q *Queries) DropVisitorSessions(ctx context.Context, arg DropVisitorSessio
 }
 
 const dueAsks = `-- name: DueAsks :many
-SELECT id, ticket_hash, kind, sealed_contact, business_id, language, next_path, state, reason, proof, link_hash, attempts, tries, created_at, due_at, expires_at FROM visitor_ask WHERE state = 'asked' AND due_at <= $1 ORDER BY due_at, id LIMIT $2
+SELECT id, ticket_hash, kind, sealed_contact, business_id, language, next_path, state, reason, proof, link_hash, attempts, tries, created_at, due_at, expires_at, purpose FROM visitor_ask WHERE state = 'asked' AND due_at <= $1 ORDER BY due_at, id LIMIT $2
 `
 
 type DueAsksParams struct {
@@ -360,6 +393,7 @@ func (q *Queries) DueAsks(ctx context.Context, arg DueAsksParams) ([]VisitorAsk,
 			&i.CreatedAt,
 			&i.DueAt,
 			&i.ExpiresAt,
+			&i.Purpose,
 		); err != nil {
 			return nil, err
 		}
@@ -408,6 +442,20 @@ func (q *Queries) FindVisitor(ctx context.Context, id string) (Visitor, error) {
 	return i, err
 }
 
+const forgetNamed = `-- name: ForgetNamed :exec
+UPDATE booking SET named = '' WHERE business_id = $1 AND client_id = $2 AND named <> ''
+`
+
+type ForgetNamedParams struct {
+	BusinessID string
+	ClientID   string
+}
+
+func (q *Queries) ForgetNamed(ctx context.Context, arg ForgetNamedParams) error {
+	_, err := q.db.ExecContext(ctx, forgetNamed, arg.BusinessID, arg.ClientID)
+	return err
+}
+
 const guardiansOf = `-- name: GuardiansOf :many
 SELECT business_id, guardian_id, client_id, actor_kind, actor_id, created_at FROM client_kin WHERE business_id = $1 AND client_id = $2 ORDER BY created_at, guardian_id
 `
@@ -450,8 +498,8 @@ func (q *Queries) GuardiansOf(ctx context.Context, arg GuardiansOfParams) ([]Cli
 const insertAsk = `-- name: InsertAsk :exec
 INSERT INTO visitor_ask (
     id, ticket_hash, kind, sealed_contact, business_id, language, next_path, state, reason, attempts, tries,
-    created_at, due_at, expires_at
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    created_at, due_at, expires_at, purpose
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 `
 
 type InsertAskParams struct {
@@ -469,6 +517,7 @@ type InsertAskParams struct {
 	CreatedAt     int64
 	DueAt         int64
 	ExpiresAt     int64
+	Purpose       string
 }
 
 func (q *Queries) InsertAsk(ctx context.Context, arg InsertAskParams) error {
@@ -487,6 +536,7 @@ func (q *Queries) InsertAsk(ctx context.Context, arg InsertAskParams) error {
 		arg.CreatedAt,
 		arg.DueAt,
 		arg.ExpiresAt,
+		arg.Purpose,
 	)
 	return err
 }
@@ -651,6 +701,31 @@ func (q *Queries) NextAsk(ctx context.Context) (int64, error) {
 	var column_1 int64
 	err := row.Scan(&column_1)
 	return column_1, err
+}
+
+const proveAsk = `-- name: ProveAsk :execrows
+UPDATE visitor_ask SET state = 'proven', link_hash = $1, expires_at = $2
+WHERE id = $3 AND state IN ('sent', 'proven') AND expires_at > $4
+`
+
+type ProveAskParams struct {
+	LinkHash []byte
+	Until    int64
+	ID       string
+	Now      int64
+}
+
+func (q *Queries) ProveAsk(ctx context.Context, arg ProveAskParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, proveAsk,
+		arg.LinkHash,
+		arg.Until,
+		arg.ID,
+		arg.Now,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const putBlock = `-- name: PutBlock :exec
@@ -818,7 +893,7 @@ func (q *Queries) SeeVisitorSession(ctx context.Context, arg SeeVisitorSessionPa
 
 const settleAsk = `-- name: SettleAsk :execrows
 UPDATE visitor_ask SET state = $2, reason = $3, proof = $4, link_hash = $5, attempts = $6, due_at = $7
-WHERE id = $1 AND state <> 'used'
+WHERE id = $1 AND state NOT IN ('used', 'proven')
 `
 
 type SettleAskParams struct {
@@ -965,7 +1040,7 @@ func (q *Queries) TouchVisitorCount(ctx context.Context, arg TouchVisitorCountPa
 const tryAsk = `-- name: TryAsk :one
 UPDATE visitor_ask SET tries = tries + 1
 WHERE ticket_hash = $1 AND tries < $2 AND state <> 'used' AND expires_at > $3
-RETURNING id, ticket_hash, kind, sealed_contact, business_id, language, next_path, state, reason, proof, link_hash, attempts, tries, created_at, due_at, expires_at
+RETURNING id, ticket_hash, kind, sealed_contact, business_id, language, next_path, state, reason, proof, link_hash, attempts, tries, created_at, due_at, expires_at, purpose
 `
 
 type TryAskParams struct {
@@ -994,6 +1069,7 @@ func (q *Queries) TryAsk(ctx context.Context, arg TryAskParams) (VisitorAsk, err
 		&i.CreatedAt,
 		&i.DueAt,
 		&i.ExpiresAt,
+		&i.Purpose,
 	)
 	return i, err
 }
@@ -1026,16 +1102,18 @@ func (q *Queries) TurnVisitorSession(ctx context.Context, arg TurnVisitorSession
 }
 
 const useAsk = `-- name: UseAsk :execrows
-UPDATE visitor_ask SET state = 'used' WHERE id = $1 AND state = 'sent' AND expires_at > $2
+UPDATE visitor_ask SET state = 'used'
+WHERE id = $1 AND state = $2 AND expires_at > $3
 `
 
 type UseAskParams struct {
-	ID  string
-	Now int64
+	ID    string
+	State string
+	Now   int64
 }
 
 func (q *Queries) UseAsk(ctx context.Context, arg UseAskParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, useAsk, arg.ID, arg.Now)
+	result, err := q.db.ExecContext(ctx, useAsk, arg.ID, arg.State, arg.Now)
 	if err != nil {
 		return 0, err
 	}

@@ -18,6 +18,8 @@ func testClient(t *testing.T, open Opener) {
 	t.Run("enroll", func(t *testing.T) { t.Parallel(); clientEnroll(t, NewWorld(t, open)) })
 	t.Run("doors", func(t *testing.T) { t.Parallel(); clientDoors(t, NewWorld(t, open)) })
 	t.Run("fills blanks only", func(t *testing.T) { t.Parallel(); clientBlanks(t, NewWorld(t, open)) })
+	t.Run("stranger", func(t *testing.T) { t.Parallel(); strangerLearnsNothing(t, NewShop(t, open, Plan{})) })
+	t.Run("stranger later", func(t *testing.T) { t.Parallel(); strangerComesLater(t, NewShop(t, open, Plan{})) })
 	t.Run("update", func(t *testing.T) { t.Parallel(); clientUpdate(t, NewWorld(t, open)) })
 	t.Run("list", func(t *testing.T) { t.Parallel(); clientList(t, NewWorld(t, open)) })
 	t.Run("erase", func(t *testing.T) { t.Parallel(); clientErase(t, NewWorld(t, open)) })
@@ -26,7 +28,7 @@ func testClient(t *testing.T, open Opener) {
 func (w *World) enroll(t testing.TB, b id.Business, d client.Draft) (c client.Client, created bool) {
 	t.Helper()
 	w.Do(t, func(ctx context.Context) (err error) {
-		c, created, err = w.Registry.Enroll(ctx, b, d, client.ContactAny)
+		c, created, err = w.Registry.Enroll(ctx, b, d, client.ContactAny, client.SideClient)
 		return err
 	})
 	return c, created
@@ -34,7 +36,11 @@ func (w *World) enroll(t testing.TB, b id.Business, d client.Draft) (c client.Cl
 
 func clientEnroll(t *testing.T, w *World) {
 	b, other := w.Business(t, "mine"), w.Business(t, "other")
-	mia, _ := w.enroll(t, b, client.Draft{Name: "Mia Wang", Email: "Mia@Example.com", Phone: "+49 30 123-456"})
+	var mia client.Client
+	w.Do(t, func(ctx context.Context) (err error) {
+		mia, _, err = w.Registry.Enroll(ctx, b, client.Draft{Name: "Mia Wang", Email: "Mia@Example.com", Phone: "+49 30 123-456"}, client.ContactAny, client.SideStaff)
+		return err
+	})
 	for _, c := range []struct {
 		name     string
 		business id.Business
@@ -60,7 +66,7 @@ func clientEnroll(t *testing.T, w *World) {
 	if events := w.Journal.Take(); len(events) != 0 {
 		t.Errorf("enrolling told %v", events)
 	}
-	_, _, err := w.Registry.Enroll(t.Context(), b, client.Draft{Name: "Mia"}, client.ContactAny)
+	_, _, err := w.Registry.Enroll(t.Context(), b, client.Draft{Name: "Mia"}, client.ContactAny, client.SideClient)
 	WantCode(t, err, fault.CodeInvalid)
 }
 
@@ -97,8 +103,17 @@ func clientBlanks(t *testing.T, w *World) {
 	if stored != after {
 		t.Errorf("stored is %+v, want %+v", stored, after)
 	}
+	doubted, err := w.Registry.Doubted(t.Context(), b, after)
+	if err != nil || doubted != (client.Doubted{Email: true}) {
+		t.Errorf("in doubt is %+v, %v", doubted, err)
+	}
+	if other, created := w.enroll(t, b, client.Draft{Name: "Ян", Email: "YAN@example.com"}); !created || other.ID == before.ID {
+		t.Error("an address that anybody may have filled in finds the card")
+	}
+	_, err = w.Registry.VerifyContact(t.Context(), b, after.ID, client.ContactEmail, client.VerifiedByStaff, desk)
+	Must(t, err)
 	if same, _ := w.enroll(t, b, client.Draft{Name: "Ян", Email: "YAN@example.com"}); same.ID != before.ID {
-		t.Error("the filled e-mail address does not find the card")
+		t.Error("the confirmed address does not find the card")
 	}
 }
 

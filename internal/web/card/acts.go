@@ -21,7 +21,7 @@ type act func(ctx context.Context, p *Pages, t *turn) (at string, err error)
 // acts are the forms of the card, by their addresses below it.
 func (*Pages) acts() map[string]act {
 	return map[string]act{
-		"/talk": talk, "/done": done, "/fact": fact, "/settle": settle, "/contact": contact, "/prefer": prefer, "/uncontact": uncontact,
+		"/talk": talk, "/done": done, "/fact": fact, "/settle": settle, "/contact": contact, "/prefer": prefer, "/confirm": confirm, "/uncontact": uncontact,
 		"/subject": subject, "/reading": reading, "/plan": planned, "/skip": skip, "/agree": agree, "/withdraw": withdraw,
 		"/forms/{form}": fill, "/unfile": unfile, "/merge": merge, "/unmerge": unmerge,
 	}
@@ -98,6 +98,12 @@ func contact(ctx context.Context, p *Pages, t *turn) (string, error) {
 
 func prefer(ctx context.Context, p *Pages, t *turn) (string, error) {
 	_, err := p.Clients.PreferContact(ctx, t.Who.Business, t.client, id.Contact(t.typed("contact")), t.Who.Actor())
+	return "#contacts", err
+}
+
+// confirm is the desk's word that a contact is the client's: they have asked.
+func confirm(ctx context.Context, p *Pages, t *turn) (string, error) {
+	_, err := p.Clients.VerifyContact(ctx, t.Who.Business, t.client, id.Contact(t.typed("contact")), client.VerifiedByStaff, t.Who.Actor())
 	return "#contacts", err
 }
 

@@ -277,18 +277,14 @@ func (d *drawing) contacts() view.SheetSection {
 		if k.Kind == client.ContactEmail {
 			row.Href = "mailto:" + k.Value
 		}
-		if k.Verified() {
+		switch {
+		case k.Verified():
 			row.Chip = view.Chip{Text: d.P.T("sheet.verified"), Tone: view.Good}
+		case k.InDoubt:
+			row.Chip = view.Chip{Text: d.P.T("sheet.in_doubt"), Tone: view.Look}
+			row.Line = view.Joined(row.Line, d.P.T("sheet.in_doubt_why"))
 		}
-		if d.may() && k.ID != "" && !k.Preferred {
-			hidden := func(verb string) []view.Pair {
-				return d.hidden(verb+string(k.ID), view.Pair{Name: "contact", Value: string(k.ID)})
-			}
-			row.Acts = []view.SheetAct{
-				{Text: d.P.T("sheet.prefer"), About: k.Value, Action: d.at("/prefer"), Hidden: hidden("prefer")},
-				{Text: d.P.T("sheet.remove"), About: k.Value, Action: d.at("/uncontact"), Hidden: hidden("uncontact")},
-			}
-		}
+		row.Acts = d.contactActs(k)
 		s.Rows = append(s.Rows, row)
 	}
 	s.Facts = []view.Fact{{Label: d.P.T("card.language"), Value: d.language()}}
@@ -308,6 +304,27 @@ func (d *drawing) contacts() view.SheetSection {
 		}}
 	}
 	return s
+}
+
+// contactActs are what the desk may do with a contact.
+func (d *drawing) contactActs(k client.Contact) (acts []view.SheetAct) {
+	if !d.may() || k.ID == "" {
+		return nil
+	}
+	add := func(word, at string) {
+		hidden := d.hidden(at+string(k.ID), view.Pair{Name: "contact", Value: string(k.ID)})
+		acts = append(acts, view.SheetAct{Text: d.P.T(word), About: k.Value, Action: d.at("/" + at), Hidden: hidden})
+	}
+	if !k.Verified() {
+		add("sheet.confirm", "confirm")
+	}
+	if !k.Preferred {
+		add("sheet.prefer", "prefer")
+	}
+	if !k.Preferred || k.InDoubt {
+		add("sheet.remove", "uncontact")
+	}
+	return acts
 }
 
 // facts lists what is known of the client themselves.

@@ -31,13 +31,14 @@ type ContactBody struct {
 	Preferred  bool          `json:"preferred" doc:"Messages go there; it is the email or phone of the client"`
 	VerifiedAt wire.Optional `json:"verified_at" doc:"Since when it is known to be the client's; only a verified contact opens their card"`
 	VerifiedBy string        `json:"verified_by,omitempty" enum:"code,link,staff,import"`
+	InDoubt    bool          `json:"in_doubt,omitempty" doc:"A booking of the public brought it: until it is verified it hears of that booking alone and opens nothing"`
 	CreatedAt  wire.Moment   `json:"created_at"`
 	UpdatedAt  wire.Moment   `json:"updated_at"`
 }
 
 func contactOf(k client.Contact, zone *time.Location) ContactBody {
 	return ContactBody{
-		string(k.ID), k.Kind, k.Value, k.Label, k.Preferred, wire.Maybe(k.VerifiedAt, zone), k.VerifiedBy,
+		string(k.ID), k.Kind, k.Value, k.Label, k.Preferred, wire.Maybe(k.VerifiedAt, zone), k.VerifiedBy, k.InDoubt,
 		wire.At(k.CreatedAt, zone), wire.At(k.UpdatedAt, zone),
 	}
 }
