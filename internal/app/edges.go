@@ -19,6 +19,7 @@ import (
 	"kept/internal/web/accountapi"
 	"kept/internal/web/api"
 	"kept/internal/web/cardapi"
+	"kept/internal/web/chainapi"
 	"kept/internal/web/planapi"
 	"kept/internal/web/privacyapi"
 	"kept/internal/web/visitorapi"
@@ -60,6 +61,7 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 	k.recordDesk().Operations(programs.Edge())
 	once := &web.Once{Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Clock: k.clock, Business: businessOf(k)}
 	people := pages(mux, k, c, programs, words)
+	(&chainapi.API{Board: k.chains.board, Lender: k.chains.lender, Settings: k.settings, Cards: k.clients}).Register(programs.Edge())
 	meter := newMeter(k)
 	measured := meter.measure(mux)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(meter.registry, promhttp.HandlerOpts{}))

@@ -70,6 +70,7 @@ type kernel struct {
 	abroad     *abroad
 	visitors   visitors
 }
+	chains     chains
 
 // open opens the database, brings its schema up to date and builds the graph.
 func open(ctx context.Context, where config.Store, opts db.Options, start time.Time, demo bool, log *slog.Logger) (*kernel, error) {
@@ -152,6 +153,7 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 	})
 	k.privacy = k.newPrivacy(where)
 	k.insight = insight.NewAnalyst(insight.Parts{Clock: k.clock, Settings: k.settings, Ledger: store.NewLedger(k.db), Lanes: k.lanes})
+	k.chains = k.newChains()
 	return nil
 }
 

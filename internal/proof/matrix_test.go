@@ -38,7 +38,16 @@ clients.write DELETE /clients/{id}/contacts/{contact}, /clients/{id}/subjects/{s
 clients.write DELETE /clients/{id}/subjects/{subject}/readings/{reading}
 clients.read  GET /clients/{id}/relations, /clients/{id}/consents, /clients/{id}/forms
 clients.write POST /clients/{id}/relations, /clients/{id}/consents, /clients/{id}/consents/withdraw, /clients/{id}/forms
-clients.write DELETE /clients/{id}/relations/{other}
+clients.write DELETE /clients/{id}/relations/{other}, /clients/{id}/calendars/{calendar}
+clients.read  GET /clients/{id}/calendars
+client        GET /b/{slug}/me/calendars
+client        POST /b/{slug}/me/calendars
+client        DELETE /b/{slug}/me/calendars/{calendar}
+clients.read  GET /clients/{id}/branches, /clients/{id}/branches/{business}
+clients.write POST /clients/{id}/branches/{business}/bring
+chain.manage  GET /chain
+chain.manage  POST /chain, /chain/invitations, /chain/join
+chain.manage  DELETE /chain, /chain/invitations/{id}
 settings.write GET /sign-in-blocks
 settings.write POST /sign-in-blocks
 settings.write DELETE /sign-in-blocks/{id}

@@ -47,6 +47,7 @@ signed in     GET /app/{slug}/calendars
 audit.read    GET /app/{slug}/audit
 accounts.manage /app/{slug}/team, /app/{slug}/keys
 privacy.manage /app/{slug}/privacy
+chain.manage  /app/{slug}/settings/chain
 clients.read  GET /app/{slug}/privacy/clients
 clients.erase POST /app/{slug}/privacy/clients/{id}/erase
 clients.export GET /app/{slug}/privacy/clients/{id}/export, /app/{slug}/clients/{id}/export

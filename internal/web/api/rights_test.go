@@ -66,7 +66,11 @@ func TestRights(t *testing.T) {
 		"DELETE /members/{none}": "401 403 403 404 404", "GET /invitations": "401 403 403 200 200", "POST /invitations": setters,
 		"DELETE /invitations/{none}": "401 403 403 404 404", "GET /keys": "401 403 403 200 200", "POST /keys": setters,
 		"DELETE /keys/{none}": "401 403 403 404 404",
-		"GET /business":       readers, "PATCH /business": setters, "GET /rules": readers, "POST /rules": setters,
+		"GET /chain":          "401 403 403 404 404", "POST /chain": setters, "DELETE /chain": "401 403 403 404 404",
+		"POST /chain/invitations": "401 403 403 404 404", "DELETE /chain/invitations/{none}": "401 403 403 404 404",
+		"POST /chain/join": "401 403 403 410 410", "GET /clients/{client}/branches": theirs,
+		"GET /clients/{client}/branches/{none}": "401 404 404 404 404", "POST /clients/{client}/branches/{none}/bring": "401 404 404 404 404",
+		"GET /business": readers, "PATCH /business": setters, "GET /rules": readers, "POST /rules": setters,
 		"GET /rules/{u}": theirs, "PATCH /rules/{u}": owners, "DELETE /rules/{none}": "401 403 403 404 404",
 		"POST /b/{slug}/series": "422 422 422 422 422", "POST /b/{slug}/series-checks": "422 422 422 422 422",
 		"POST /series": "401 422 422 422 422", "POST /series-checks": "401 422 422 422 422", "GET /series/{none}": "401 404 404 404 404",
@@ -208,6 +212,14 @@ func wrong(do string) any {
 		return `{"name": "x", "role": "staff"}`
 	case do == "POST /sessions":
 		return `{"service": "01a20244-fddc-763e-b226-813fe221fd70", "start": "2026-11-25T10:00:00+01:00"}`
+	case do == "POST /chain/invitations":
+		return nil
+	case do == "POST /chain":
+		return `{"name": " "}`
+	case do == "POST /chain/join":
+		return `{"code": "kept_chain_none"}`
+	case strings.HasSuffix(do, "/bring"):
+		return `{"facts": ["none"]}`
 	case do == "POST /plans":
 		return `{"client": "01a20244-fddc-763e-b226-813fe221fd70", "service": "01a20244-fddc-763e-b226-813fe221fd70", "due": "2026-12-01"}`
 	case do == "POST /clients":

@@ -32,7 +32,7 @@ type FactBody struct {
 	Kind       string        `json:"kind" enum:"text,number,date,yes_no,choice," doc:"Empty where the side took its word back"`
 	Value      string        `json:"value" doc:"A number with a point, a date as 2006-01-02, yes or no"`
 	Doubt      string        `json:"doubt,omitempty" doc:"What speaks against the value as it is written: vin_length, vin_letters, vin_check"`
-	Source     string        `json:"source" enum:"client,staff,booking,form,message,import"`
+	Source     string        `json:"source" enum:"client,staff,booking,form,message,import,chain"`
 	SourceID   string        `json:"source_id,omitempty"`
 	At         wire.Moment   `json:"at"`
 	Overruled  bool          `json:"overruled,omitempty" doc:"The desk has decided for what the other side says"`
