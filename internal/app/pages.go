@@ -24,6 +24,7 @@ import (
 	"kept/internal/web/settings"
 	"kept/internal/web/shell"
 	"kept/internal/web/team"
+	"kept/internal/web/visitorapi"
 	"kept/setup"
 )
 
@@ -56,6 +57,11 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	}
 	cards.Register(mux)
 	mux.HandleFunc("POST "+sms.ReceiptPath, k.receipts)
+	programs.Signed = cards.Signed
+	(&visitorapi.Calendars{
+		API: &visitorapi.API{Door: k.visitors.door, Settings: k.settings, Cards: k.clients}, Watches: k.watches, Slugs: k.settings, Clock: k.clock,
+		Signed: cards.Signed,
+	}).Register(programs.Edge())
 	d.HasKeys = k.passkeys.At
 	outside := elsewhere(c)
 	if outside != nil {

@@ -72,6 +72,8 @@ type Deps struct {
 	BaseURL  func() string
 	Demo     bool
 	Version  string
+	// Signed gives the cards at a business of whoever is signed in as a client; nil where nobody can be.
+	Signed func(r *http.Request, business id.Business) ([]client.Client, error)
 }
 
 // API answers the operations.

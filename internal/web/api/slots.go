@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"kept/account"
 	"kept/availability"
@@ -44,6 +45,7 @@ func openSlots[I any](a *API, path, name, summary string, fn func(ctx context.Co
 
 type slotsIn struct {
 	SlugPath
+	Looker
 	Service  []string `query:"service,explode" required:"true" maxItems:"20" doc:"The service; several for a visit of several, in this order"`
 	Staff    string   `query:"staff" maxLength:"36"`
 	Location string   `query:"location" maxLength:"36"`
@@ -70,6 +72,7 @@ type slotBody struct {
 	Price money.Amount `json:"price"`
 	Until *wire.Moment `json:"drop_until,omitempty" doc:"Of work that is dropped off: bring it from start until then; it is ready by end"`
 	Seats int          `json:"seats_left,omitempty" doc:"Of a group: how many seats can still be taken"`
+	Busy  bool         `json:"busy,omitempty" doc:"Only to a client who is signed in: their own calendar has something then"`
 	Label string       `json:"label,omitempty" enum:"best_fit,usual" doc:"best_fit leaves no gap that nothing fits into; usual is the client's usual time"`
 }
 
@@ -116,6 +119,11 @@ func (a *API) listSlots(ctx context.Context, in *slotsIn) (*rawOut, error) {
 	if err := in.who(ctx, s.Catalog.Business.ID, &search); err != nil {
 		return nil, err
 	}
+	if search.Client == "" {
+		if search.Reader, err = in.reader(a, s.Catalog.Business.ID); err != nil {
+			return nil, err
+		}
+	}
 	offer, err := a.Desk.Offer(ctx, s.Catalog.Business.ID, search)
 	if err != nil {
 		return nil, err
@@ -152,6 +160,30 @@ func (in *slotsIn) who(ctx context.Context, business id.Business, search *bookin
 	return err
 }
 
+// Looker is whoever looks at a list, who may be a client who is signed in.
+type Looker struct {
+	request *http.Request
+}
+
+// Resolve implements huma.Resolver.
+func (l *Looker) Resolve(ctx huma.Context) []error {
+	l.request, _ = humago.Unwrap(ctx)
+	return nil
+}
+
+// reader is the client who looks at the list, by the first of their cards; none
+// for somebody with a key, who looks for others.
+func (l *Looker) reader(a *API, business id.Business) (id.Client, error) {
+	if _, key := web.Principal(l.request.Context()); key || a.Signed == nil {
+		return "", nil
+	}
+	cards, err := a.Signed(l.request, business)
+	if err != nil || len(cards) == 0 {
+		return "", err
+	}
+	return cards[0].ID, nil
+}
+
 // writeSlots writes the list without reflection: it is what clients wait for.
 func writeSlots(offer *booking.Offer, zone *time.Location, zoneName, language string) []byte {
 	prices := make([][]byte, len(offer.Quotes))
@@ -186,6 +218,9 @@ func writeSlots(offer *booking.Offer, zone *time.Location, zoneName, language st
 		}
 		if i < len(offer.Free) {
 			buf = strconv.AppendInt(append(buf, `,"seats_left":`...), int64(offer.Free[i]), 10)
+		}
+		if offer.Busy(i) {
+			buf = append(buf, `,"busy":true`...)
 		}
 		if label := offer.Label(i); label != "" {
 			buf = append(append(append(buf, `,"label":"`...), label...), '"')
