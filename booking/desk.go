@@ -26,6 +26,7 @@ type Parts struct {
 	Courses  Courses
 	Intake   Intake  // nil where nothing is asked
 	Agendas  Agendas // nil where nobody's own calendar is known
+	Proofs   Proofs  // nil where nothing is to be proven
 }
 
 // Desk takes, moves and ends bookings. It is safe for concurrent use, on as

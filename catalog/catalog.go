@@ -58,17 +58,25 @@ type Business struct {
 
 // Terms are a business's settings that bind booking.
 type Terms struct {
-	HoldMin         int    `json:"hold_min"`             // how long a hold keeps a slot; 10 by default
-	CancelCutoffMin int    `json:"cancel_cutoff_min"`    // a client may cancel until so many minutes before the start
-	MoveCutoffMin   int    `json:"move_cutoff_min"`      // a client may move until so many minutes before the start
-	Contact         string `json:"contact"`              // which contact a client must give: any, email, phone, both
-	ClientOverlap   bool   `json:"client_overlap"`       // one client may have two visits at once
-	Approval        bool   `json:"approval,omitempty"`   // public bookings are requests until staff confirm
-	Overflow        int    `json:"overflow,omitempty"`   // squeeze-ins that a staff member may have at once: 0 or 1
-	WaitMin         int    `json:"wait_min,omitempty"`   // the longest that a client waits between two services of one visit
-	Aim             Aim    `json:"aim,omitempty"`        // who is taken where several could; of services that do not say
-	HideAbove       int    `json:"hide_above,omitempty"` // percent of a slot's own value that a public slot may waste; 0 hides nothing
+	HoldMin         int    `json:"hold_min"`              // how long a hold keeps a slot; 10 by default
+	CancelCutoffMin int    `json:"cancel_cutoff_min"`     // a client may cancel until so many minutes before the start
+	MoveCutoffMin   int    `json:"move_cutoff_min"`       // a client may move until so many minutes before the start
+	Contact         string `json:"contact"`               // which contact a client must give: any, email, phone, both
+	ClientOverlap   bool   `json:"client_overlap"`        // one client may have two visits at once
+	Approval        bool   `json:"approval,omitempty"`    // public bookings are requests until staff confirm
+	Overflow        int    `json:"overflow,omitempty"`    // squeeze-ins that a staff member may have at once: 0 or 1
+	WaitMin         int    `json:"wait_min,omitempty"`    // the longest that a client waits between two services of one visit
+	Aim             Aim    `json:"aim,omitempty"`         // who is taken where several could; of services that do not say
+	HideAbove       int    `json:"hide_above,omitempty"`  // percent of a slot's own value that a public slot may waste; 0 hides nothing
+	Proof           string `json:"proof,omitempty"`       // who proves their contact by a code when they book in public: ProofNew ..., empty for nobody
+	CodesADay       int    `json:"codes_a_day,omitempty"` // SMS with codes a day, below what the program allows; 0 for that
 }
+
+// Who proves their contact when they book. Whoever is signed in has done so.
+const (
+	ProofNew    = "new"    // whose browser has not shown this contact here before
+	ProofAlways = "always" // everybody, every time
+)
 
 // Aim says which of several staff members or units who could all take a visit is taken.
 type Aim string

@@ -44,6 +44,9 @@ const (
 	CodeIdempotencyMismatch = "idempotency_mismatch"
 	CodeRateLimited         = "rate_limited"
 	CodeUnavailable         = "unavailable"
+	CodeProofRequired       = "proof_required"  // a contact is to be proven by a code first
+	CodeCodeEnded           = "code_ended"      // too old, or tried too often
+	CodeContactBlocked      = "contact_blocked" // the owner has no codes sent there
 )
 
 // Field names one wrong field of an input.

@@ -116,6 +116,8 @@ func checkBusiness(c *fault.Checker, b catalog.Business) {
 	c.Range("terms.wait_min", int64(b.Terms.WaitMin), 0, maxBuffer)
 	c.Require(b.Terms.Aim == "" || slices.Contains(catalog.Aims(), b.Terms.Aim), "terms.aim", "unknown", "is no aim")
 	c.Range("terms.hide_above", int64(b.Terms.HideAbove), 0, maxPercent)
+	proofs := []string{"", catalog.ProofNew, catalog.ProofAlways}
+	c.Require(slices.Contains(proofs, b.Terms.Proof), "terms.proof", "unknown", "must be never, new or always")
 	contacts := []string{client.ContactAny, client.ContactEmail, client.ContactPhone, client.ContactBoth}
 	c.Require(slices.Contains(contacts, b.Terms.Contact), "terms.contact", "unknown", "must be one of "+strings.Join(contacts, ", "))
 }

@@ -30,6 +30,17 @@ const (
 	Void   State = "void"
 	Failed State = "failed"
 	Used   State = "used"
+	Shown  State = "proven" // the code was right, and what it is for is still to be done
+)
+
+// Purpose says what a code is for. A code for one is worth nothing for another.
+type Purpose string
+
+// The purposes.
+const (
+	ToEnter Purpose = ""     // to sign in
+	ToBook  Purpose = "book" // to show that the contact of a booking is theirs
+	ToAdd   Purpose = "add"  // to show that a contact on their own card is theirs
 )
 
 // Why an ask became void or failed.
@@ -44,6 +55,7 @@ const (
 // Ask is one request for a code.
 type Ask struct {
 	ID        id.Ask
+	Purpose   Purpose
 	Contact   Contact
 	Business  id.Business // from whose page; empty for none
 	Language  string
@@ -98,6 +110,7 @@ func NewDoor(p Parts) *Door { return &Door{p} }
 // What the secrets in the hands of clients begin with.
 const (
 	ticketPrefix  = "kept_ask_"
+	proofPrefix   = "kept_proof_"
 	linkPrefix    = "kept_in_"
 	sessionPrefix = "kept_me_"
 )
@@ -110,24 +123,36 @@ func (d *Door) Ask(ctx context.Context, r Request) (ticket string, c Contact, er
 	if c, err = ReadContact(r.Contact); err != nil {
 		return "", c, err
 	}
+	ticket, err = d.note(ctx, r, c, ToEnter)
+	return ticket, c, err
+}
+
+// note takes it down, and wakes who sends.
+func (d *Door) note(ctx context.Context, r Request, c Contact, to Purpose) (string, error) {
 	ticket, hash := d.Secrets.NewOpaque(ticketPrefix)
-	err = d.Atomic.Do(ctx, func(ctx context.Context) error {
+	err := d.Atomic.Do(ctx, func(ctx context.Context) error {
 		now := d.Clock.Now()
 		if err := d.admit(ctx, c, r, now); err != nil {
 			return err
 		}
 		return d.Asks.InsertAsk(ctx, hash, Ask{
-			ID: id.New[id.Ask](now.UTC()), Contact: c, Business: r.Business, Language: r.Language, Next: LocalPath(r.Next),
+			ID: id.New[id.Ask](now.UTC()), Purpose: to, Contact: c, Business: r.Business, Language: r.Language, Next: LocalPath(r.Next),
 			State: Asked, CreatedAt: now, DueAt: now, ExpiresAt: now + CodeLife,
 		})
 	})
 	if err != nil {
-		return "", c, err
+		return "", err
 	}
+	d.Nudge()
+	return ticket, nil
+}
+
+// Nudge wakes who sends. Whoever asks inside a transaction of their own does it
+// once that has ended.
+func (d *Door) Nudge() {
 	if d.Wake != nil {
 		d.Wake()
 	}
-	return ticket, c, nil
 }
 
 // LocalPath lets nobody be led to another site, or out of their own pages, after

@@ -39,7 +39,7 @@ func (d *Door) Verify(ctx context.Context, ticket, typed, agent string) (Entry, 
 		return Entry{}, err
 	}
 	right := subtle.ConstantTimeCompare(d.proof(a.ID, digits(typed)), a.Proof) == 1
-	if !right || a.State != Sent {
+	if !right || a.State != Sent || a.Purpose != ToEnter {
 		return Entry{}, unknown()
 	}
 	return d.enter(ctx, a, byCode, agent)
@@ -68,7 +68,7 @@ func (d *Door) linked(ctx context.Context, link string) (Ask, error) {
 		return Ask{}, unknown()
 	case err != nil:
 		return Ask{}, err
-	case a.State != Sent || a.ExpiresAt <= d.Clock.Now():
+	case a.State != Sent || a.Purpose != ToEnter || a.ExpiresAt <= d.Clock.Now():
 		return Ask{}, unknown()
 	}
 	return a, nil
@@ -84,7 +84,7 @@ func (d *Door) enter(ctx context.Context, a Ask, how, agent string) (Entry, erro
 	}
 	err = d.Atomic.Do(ctx, func(ctx context.Context) error {
 		now := d.Clock.Now()
-		first, err := d.Asks.UseAsk(ctx, a.ID, now)
+		first, err := d.Asks.UseAsk(ctx, a.ID, Sent, now)
 		if err != nil {
 			return err
 		}

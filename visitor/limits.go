@@ -21,6 +21,9 @@ const (
 	scopeAddress  = "address"  // asks from a network address
 	scopeBusiness = "business" // SMS on account of a business
 	scopePrefix   = "prefix"   // SMS into a country, of all businesses
+
+	scopeProofs       = "proofs" // the same two, of codes that anybody may ask for
+	scopeProofsPrefix = "proofs_prefix"
 )
 
 // How often is too often. A day is one of UTC, an hour one of the clock.
@@ -79,9 +82,12 @@ func pause(n int) span.Instant {
 
 // charge counts an SMS on account of the first of the businesses that may pay
 // for it; false when none may, with the reason.
-func (d *Door) charge(ctx context.Context, c Contact, businesses []id.Business, now span.Instant) (ok bool, reason string, err error) {
+func (d *Door) charge(ctx context.Context, a Ask, businesses []id.Business, now span.Instant) (ok bool, reason string, err error) {
 	day := now - now%span.Day
-	country := Count{scopePrefix, Prefix(c.Value), day}
+	country, account := Count{scopePrefix, Prefix(a.Contact.Value), day}, scopeBusiness
+	if a.Purpose != ToEnter { // anybody may cause these: what they use up is not missing to whoever signs in
+		country.Scope, account = scopeProofsPrefix, scopeProofs
+	}
 	n, _, err := d.Counts.Touch(ctx, country)
 	if err != nil {
 		return false, "", err
@@ -90,7 +96,7 @@ func (d *Door) charge(ctx context.Context, c Contact, businesses []id.Business, 
 		return false, ReasonCap, nil
 	}
 	for _, b := range businesses {
-		own := Count{scopeBusiness, string(b), day}
+		own := Count{account, string(b), day}
 		m, _, err := d.Counts.Touch(ctx, own)
 		if err != nil {
 			return false, "", err

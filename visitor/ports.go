@@ -33,8 +33,16 @@ type Asks interface {
 	TryAsk(ctx context.Context, ticket []byte, most int, now span.Instant) (Ask, error)
 	// AskByLink finds one by the hash of its link, used or ended or not; fault NotFound.
 	AskByLink(ctx context.Context, link []byte) (Ask, error)
-	// UseAsk ends one that leads in; false when somebody did before.
-	UseAsk(ctx context.Context, id id.Ask, now span.Instant) (bool, error)
+	// UseAsk ends one that is in a state; false when it is not, or not any more.
+	UseAsk(ctx context.Context, id id.Ask, from State, now span.Instant) (bool, error)
+	Shows
+}
+
+// Shows keeps asks whose code was right and that have not done their work yet.
+type Shows interface {
+	// ProveAsk notes that the right code was shown, and under the hash of which
+	// secret that is found by AskByLink until an instant; false when it has ended.
+	ProveAsk(ctx context.Context, id id.Ask, secret []byte, now, until span.Instant) (bool, error)
 }
 
 // Logins keeps logins, by contact.
@@ -117,6 +125,8 @@ type Blocks interface {
 // Courier sends codes. retry tells, beside an error, whether another try may succeed.
 type Courier interface {
 	Send(ctx context.Context, l Letter) (retry bool, err error)
+	// Reaches tells whether anything is set up for a business that reaches a kind of contact.
+	Reaches(ctx context.Context, business id.Business, kind Kind) (bool, error)
 }
 
 // Secrets makes and recognizes secrets.

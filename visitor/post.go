@@ -11,11 +11,12 @@ import (
 // Letter is a code on its way.
 type Letter struct {
 	ID       id.Ask
+	Purpose  Purpose
 	Business id.Business // one that knows the contact; in its name it is sent
 	Contact  Contact
 	Language string
 	Code     string
-	Link     string // the secret of the link
+	Link     string // the secret of the link; empty where a code alone will do
 	At       span.Instant
 	Minutes  int // that the code is good for
 }
@@ -81,7 +82,7 @@ func (d *Door) post(ctx context.Context, a Ask) error {
 		var ok bool
 		var reason string
 		err := d.Atomic.Do(ctx, func(ctx context.Context) error {
-			ok, reason, err = d.charge(ctx, a.Contact, open, d.Clock.Now())
+			ok, reason, err = d.charge(ctx, a, open, d.Clock.Now())
 			return err
 		})
 		if err != nil {
@@ -101,14 +102,17 @@ func (d *Door) send(ctx context.Context, a Ask, from id.Business) error {
 	if err != nil {
 		return err
 	}
-	link, hash := d.Secrets.NewOpaque(linkPrefix)
 	a.Attempts++
-	a.Proof, a.Link = d.proof(a.ID, secret), hash
+	a.Proof = d.proof(a.ID, secret)
+	link := ""
+	if a.Purpose == ToEnter {
+		link, a.Link = d.Secrets.NewOpaque(linkPrefix)
+	}
 	if err := d.settle(ctx, a, Sent, ""); err != nil {
 		return err
 	}
 	retry, err := d.Courier.Send(ctx, Letter{
-		ID: a.ID, Business: from, Contact: a.Contact, Language: a.Language, Code: secret, Link: link, At: d.Clock.Now(),
+		ID: a.ID, Purpose: a.Purpose, Business: from, Contact: a.Contact, Language: a.Language, Code: secret, Link: link, At: d.Clock.Now(),
 		Minutes: int(max(a.ExpiresAt-d.Clock.Now(), 0) / span.Minute),
 	})
 	switch {
@@ -129,6 +133,9 @@ func (d *Door) settle(ctx context.Context, a Ask, to State, reason string) error
 // knowing gives the businesses that have a card with the contact; the one from
 // whose page it was asked comes first.
 func (d *Door) knowing(ctx context.Context, a Ask) ([]id.Business, error) {
+	if a.Purpose != ToEnter {
+		return []id.Business{a.Business}, nil // whoever brings a contact need not be known
+	}
 	cards, err := d.Cards.Carrying(ctx, a.Contact, "")
 	if err != nil {
 		return nil, err

@@ -40,6 +40,7 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	d := page.Deps{
 		Shell: s, Desk: k.desk, Messages: k.messages, Tokens: k.master, Base: c.Base(),
 		Signed: func(r *http.Request, business id.Business) ([]client.Client, error) { return cards.Signed(r, business) },
+		Login:  cards.Login, Door: k.visitors.door,
 		Found: func(ctx context.Context, d setup.Draft, owner account.User) (catalog.Business, id.Staff, error) {
 			b, err := found(ctx, k, d)
 			if err != nil {
@@ -56,12 +57,12 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 		}
 	}
 	cards.Register(mux)
-	mux.HandleFunc("POST "+sms.ReceiptPath, k.receipts)
 	programs.Signed = cards.Signed
 	(&visitorapi.Calendars{
 		API: &visitorapi.API{Door: k.visitors.door, Settings: k.settings, Cards: k.clients}, Watches: k.watches, Slugs: k.settings, Clock: k.clock,
 		Signed: cards.Signed,
 	}).Register(programs.Edge())
+	mux.HandleFunc("POST "+sms.ReceiptPath, k.receipts)
 	d.HasKeys = k.passkeys.At
 	outside := elsewhere(c)
 	if outside != nil {

@@ -98,7 +98,6 @@ func (c courier) Send(ctx context.Context, l visitor.Letter) (retry bool, err er
 	}
 	p := i18n.For(l.Language)
 	house := set.Catalog.Business.Names.Pick(l.Language, set.Catalog.Business.Language)
-	link := c.base + "/me/-/in/" + url.PathEscape(l.Link)
 	if l.Contact.Kind == visitor.Phone {
 		if ok, _ := c.visitors.sms.Ready(ctx, l.Business); ok {
 			if shut, err := c.abroad.shut(ctx, l.Business, c.host); shut || err != nil {
@@ -109,10 +108,7 @@ func (c courier) Send(ctx context.Context, l visitor.Letter) (retry bool, err er
 	}
 	e := message.Envelope{
 		ID: id.New[id.Message](l.At.UTC()), Business: l.Business, From: house, At: l.At,
-		Content: message.Content{
-			Language: l.Language, Subject: p.T("me.mail_subject", "code", l.Code, "house", house),
-			Text: p.T("me.mail_text", "code", l.Code, "house", house, "link", link, "minutes", strconv.Itoa(l.Minutes)),
-		},
+		Content: message.Content{Language: l.Language, Subject: p.T("me.mail_subject", "code", l.Code, "house", house), Text: c.text(p, l, house)},
 	}
 	to := message.Contact{Email: l.Contact.Value}
 	if l.Contact.Kind == visitor.Phone {
@@ -127,6 +123,31 @@ func (c courier) Send(ctx context.Context, l visitor.Letter) (retry bool, err er
 		return retry, err
 	}
 	return false, errNoRoute
+}
+
+// text is what a mail with a code says, by what the code is for.
+func (c courier) text(p *i18n.Printer, l visitor.Letter, house string) string {
+	key := map[visitor.Purpose]string{visitor.ToEnter: "me.mail_text", visitor.ToBook: "proof.mail_book", visitor.ToAdd: "proof.mail_add"}[l.Purpose]
+	link := c.base + "/me/-/in/" + url.PathEscape(l.Link)
+	return p.T(key, "code", l.Code, "house", house, "link", link, "minutes", strconv.Itoa(l.Minutes))
+}
+
+// Reaches implements visitor.Courier.
+func (c courier) Reaches(ctx context.Context, business id.Business, kind visitor.Kind) (bool, error) {
+	to := message.Contact{Email: "x@example.com"}
+	if kind == visitor.Phone {
+		if ok, _ := c.visitors.sms.Ready(ctx, business); ok {
+			shut, err := c.abroad.shut(ctx, business, c.host)
+			return !shut, err
+		}
+		to = message.Contact{Phone: "+4930901820"}
+	}
+	for _, channel := range c.channels {
+		if ok, _ := channel.Ready(ctx, business); ok && channel.Address(to) != "" {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // takeOut gives clients a copy of everything about them.

@@ -16,6 +16,7 @@ import (
 const operations = `
 public        GET /b/{slug}, /b/{slug}/services, /b/{slug}/staff, /b/{slug}/slots, /b/{slug}/questions
 public        POST /b/{slug}/holds, /b/{slug}/bookings, /b/{slug}/series, /b/{slug}/series-checks
+public        POST /b/{slug}/codes, /b/{slug}/proofs
 public        DELETE /holds/{id}
 public        GET /explain, /demo/clock
 public        POST /demo/clock

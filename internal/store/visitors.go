@@ -75,13 +75,13 @@ func (s *Visitors) InsertAsk(ctx context.Context, ticket []byte, a visitor.Ask) 
 		ID: string(a.ID), TicketHash: ticket, Kind: string(a.Contact.Kind),
 		SealedContact: s.master.System().SealString(fieldAskContact, string(a.ID), a.Contact.Value),
 		BusinessID:    string(a.Business), Language: a.Language, NextPath: a.Next, State: string(a.State), Reason: a.Reason,
-		CreatedAt: int64(a.CreatedAt), DueAt: int64(a.DueAt), ExpiresAt: int64(a.ExpiresAt),
+		CreatedAt: int64(a.CreatedAt), DueAt: int64(a.DueAt), ExpiresAt: int64(a.ExpiresAt), Purpose: string(a.Purpose),
 	}))
 }
 
 func (s *Visitors) ask(row sqlgen.VisitorAsk) (visitor.Ask, error) {
 	a := visitor.Ask{
-		ID: id.Ask(row.ID), Business: id.Business(row.BusinessID), Language: row.Language, Next: row.NextPath,
+		ID: id.Ask(row.ID), Purpose: visitor.Purpose(row.Purpose), Business: id.Business(row.BusinessID), Language: row.Language, Next: row.NextPath,
 		State: visitor.State(row.State), Reason: row.Reason, Proof: row.Proof, Link: row.LinkHash,
 		Attempts: int(row.Attempts), Tries: int(row.Tries), CreatedAt: span.Instant(row.CreatedAt),
 		DueAt: span.Instant(row.DueAt), ExpiresAt: span.Instant(row.ExpiresAt),
@@ -148,8 +148,16 @@ func (s *Visitors) AskByLink(ctx context.Context, link []byte) (visitor.Ask, err
 }
 
 // UseAsk implements visitor.Asks.
-func (s *Visitors) UseAsk(ctx context.Context, ask id.Ask, now span.Instant) (bool, error) {
-	n, err := changes(ctx, s.db).UseAsk(ctx, sqlgen.UseAskParams{ID: string(ask), Now: int64(now)})
+func (s *Visitors) UseAsk(ctx context.Context, ask id.Ask, from visitor.State, now span.Instant) (bool, error) {
+	n, err := changes(ctx, s.db).UseAsk(ctx, sqlgen.UseAskParams{ID: string(ask), State: string(from), Now: int64(now)})
+	return n == 1, s.db.Fault(err)
+}
+
+// ProveAsk implements visitor.Asks.
+func (s *Visitors) ProveAsk(ctx context.Context, ask id.Ask, secret []byte, now, until span.Instant) (bool, error) {
+	n, err := changes(ctx, s.db).ProveAsk(ctx, sqlgen.ProveAskParams{
+		ID: string(ask), LinkHash: secret, Now: int64(now), Until: int64(until),
+	})
 	return n == 1, s.db.Fault(err)
 }
 

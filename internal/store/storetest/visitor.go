@@ -36,6 +36,9 @@ func testVisitor(t *testing.T, open Opener) {
 		"feed":      visitorFeed,
 		"passkeys":  visitorPasskeys,
 		"notices":   visitorNotices,
+		"proof":     visitorProof,
+		"one proof": visitorProofOnce,
+		"shut":      visitorProofShut,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); test(t, newPorch(t, NewWorld(t, open))) })
 	}
@@ -51,6 +54,7 @@ type porch struct {
 	letters []visitor.Letter
 	refuse  error // of the courier
 	again   bool
+	phones  bool // whether they are reached by proofs
 }
 
 func newPorch(t testing.TB, w *World) *porch {
@@ -71,6 +75,11 @@ func (p *porch) Send(_ context.Context, l visitor.Letter) (bool, error) {
 	defer p.mu.Unlock()
 	p.letters = append(p.letters, l)
 	return p.again, p.refuse
+}
+
+// Reaches implements visitor.Courier.
+func (p *porch) Reaches(_ context.Context, _ id.Business, kind visitor.Kind) (bool, error) {
+	return kind == visitor.Email || p.phones, nil
 }
 
 // run sends what is due and gives what was sent.

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"strings"
 
 	"kept/account"
 	"kept/catalog"
@@ -49,12 +51,13 @@ type terms struct {
 	WaitMin         int    `json:"wait_min" required:"false" minimum:"0" maximum:"240" doc:"The longest wait between two services of one visit"`
 	Aim             string `json:"aim" required:"false" enum:"even,concentrate,priority,least_skill,same,fit" doc:"Who is taken where several could"`
 	HideAbove       int    `json:"hide_above" required:"false" minimum:"0" maximum:"1000" doc:"Percent of a slot's own value that a public slot may waste; 0 hides nothing"`
+	Proof           string `json:"proof" required:"false" enum:"never,new,always" doc:"Who types a code that is sent to their contact when they book in public: new means whoever has not proven this contact before in their browser, or with a known mark"`
 }
 
 func termsOf(t catalog.Terms) terms {
 	out := terms{
 		t.HoldMin, t.CancelCutoffMin, t.MoveCutoffMin, t.Contact, t.ClientOverlap, t.Approval, t.Overflow, t.WaitMin, string(t.Aim),
-		t.HideAbove,
+		t.HideAbove, cmp.Or(t.Proof, proofNever),
 	}
 	if t.Aim == "" {
 		out.Aim = string(catalog.AimEven)
@@ -66,9 +69,12 @@ func (t terms) terms() catalog.Terms {
 	return catalog.Terms{
 		HoldMin: t.HoldMin, CancelCutoffMin: t.CancelCutoffMin, MoveCutoffMin: t.MoveCutoffMin, Contact: t.Contact,
 		ClientOverlap: t.ClientOverlap, Approval: t.Approval, Overflow: t.Overflow, WaitMin: t.WaitMin, Aim: catalog.Aim(t.Aim),
-		HideAbove: t.HideAbove,
+		HideAbove: t.HideAbove, Proof: strings.Replace(t.Proof, proofNever, "", 1),
 	}
 }
+
+// proofNever is on the wire what is empty inside.
+const proofNever = "never"
 
 type ownBody struct {
 	ID       string            `json:"id"`

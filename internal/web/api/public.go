@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -51,6 +52,7 @@ type businessBody struct {
 	Locations []locationBody `json:"locations"`
 	Policy    policyBody     `json:"policy"`
 	Contact   string         `json:"contact" doc:"Which contact a client must give: any, email, phone, both"`
+	Proof     string         `json:"proof" doc:"Who proves that contact by a code when they book: never, new, always"`
 }
 
 type policyBody struct {
@@ -77,8 +79,8 @@ func (a *API) getBusiness(ctx context.Context, in *SlugPath) (*businessOut, erro
 	body := businessBody{
 		ID: string(b.ID), Slug: b.Slug, Name: b.Names.Pick(language, b.Language), About: b.About.Pick(language, b.Language),
 		Zone: b.Zone, Currency: b.Currency, Language: b.Language, Languages: []string{"en", "zh-Hant", "ru"}, Preset: b.Preset,
-		Policy:    policyBody{b.Terms.CancelCutoffMin, b.Terms.MoveCutoffMin, b.Terms.HoldMin},
-		Contact:   b.Terms.Contact,
+		Policy:  policyBody{b.Terms.CancelCutoffMin, b.Terms.MoveCutoffMin, b.Terms.HoldMin},
+		Contact: b.Terms.Contact, Proof: cmp.Or(b.Terms.Proof, proofNever),
 		Locations: []locationBody{},
 	}
 	for _, l := range s.Catalog.Locations {

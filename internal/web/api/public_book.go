@@ -82,6 +82,11 @@ func (d Draft) client() client.Draft {
 	return client.Draft{Name: d.Name, Email: d.Email, Phone: d.Phone, Language: d.Language, Zone: d.Zone}
 }
 
+// Proven says that a contact is the client's own.
+type Proven struct {
+	Proof string `json:"proof,omitempty" maxLength:"300" doc:"That the contact is the client's, where the answer was proof_required: POST /b/{slug}/codes has a code sent, POST /b/{slug}/proofs turns it into this"`
+}
+
 type madeBody struct {
 	BookingBody
 	ManageToken string `json:"manage_token" doc:"Whoever has it may see, confirm, move and cancel the booking"`
@@ -100,6 +105,7 @@ func (a *API) createPublicBooking(ctx context.Context, in *struct {
 		Hold   string `json:"hold,omitempty" maxLength:"200" doc:"The token of a hold"`
 		Client Draft  `json:"client"`
 		Note   string `json:"note,omitempty" maxLength:"2000"`
+		Proven
 	}
 },
 ) (*madeOut, error) {
@@ -120,7 +126,7 @@ func (a *API) createPublicBooking(ctx context.Context, in *struct {
 			return nil, err
 		}
 	}
-	req.Client, req.Note, req.Language = in.Body.Client.client(), in.Body.Note, in.Body.Client.Language
+	req.Client, req.Note, req.Language, req.Proof = in.Body.Client.client(), in.Body.Note, in.Body.Client.Language, in.Body.Proof
 	who := account.Visitor(business, "")
 	who.From = in.Address
 	b, err := a.Desk.Book(ctx, who, req)

@@ -61,6 +61,7 @@ func TestRights(t *testing.T) {
 		"DELETE /b/{slug}/me/calendars/{none}": "401 403 403 403 403",
 		"GET /insight/demand":                  readers, "GET /insight/gaps": readers,
 		"GET /holidays?country=DE&year=2026": readers, "GET /holidays/countries": readers, "POST /staff/{s}/roster/publish": owners,
+		"POST /b/{slug}/codes": "422 422 422 422 422", "POST /b/{slug}/proofs": "422 422 422 422 422",
 		"GET /b/{slug}/questions": everybody, "GET /forms": readers, "POST /forms": setters, "GET /forms/{none}": "401 404 404 404 404",
 		"PATCH /forms/{none}": "401 403 403 404 404", "DELETE /forms/{none}": "401 403 403 404 404",
 		"GET /notices": readers, "POST /notices": setters, "GET /notices/{none}": "401 404 404 404 404",
@@ -211,10 +212,6 @@ func wrong(do string) any {
 		return `{"start": "2030-01-01T00:00:00.5Z", "staff": "01a20244-fddc-763e-b226-813fe221fd70"}`
 	case do == "POST /invitations":
 		return `{"email": "nobody", "role": "reception"}`
-	case do == "POST /keys":
-		return `{"name": "x", "role": "staff"}`
-	case do == "POST /sessions":
-		return `{"service": "01a20244-fddc-763e-b226-813fe221fd70", "start": "2026-11-25T10:00:00+01:00"}`
 	case do == "POST /chain/invitations":
 		return nil
 	case do == "POST /chain":
@@ -223,6 +220,10 @@ func wrong(do string) any {
 		return `{"code": "kept_chain_none"}`
 	case strings.HasSuffix(do, "/bring"):
 		return `{"facts": ["none"]}`
+	case do == "POST /keys":
+		return `{"name": "x", "role": "staff"}`
+	case do == "POST /sessions":
+		return `{"service": "01a20244-fddc-763e-b226-813fe221fd70", "start": "2026-11-25T10:00:00+01:00"}`
 	case do == "POST /plans":
 		return `{"client": "01a20244-fddc-763e-b226-813fe221fd70", "service": "01a20244-fddc-763e-b226-813fe221fd70", "due": "2026-12-01"}`
 	case do == "POST /clients":

@@ -210,6 +210,7 @@ func (a *API) createPublicSeries(ctx context.Context, in *struct {
 		Recurring
 		Client Draft  `json:"client"`
 		Note   string `json:"note,omitempty" maxLength:"2000"`
+		Proven
 	}
 },
 ) (*seriesMade, error) {
@@ -221,7 +222,7 @@ func (a *API) createPublicSeries(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	r.Client, r.Note, r.Language = in.Body.Client.client(), in.Body.Note, in.Body.Client.Language
+	r.Client, r.Note, r.Language, r.Proof = in.Body.Client.client(), in.Body.Note, in.Body.Client.Language, in.Body.Proof
 	return a.madeSeries(ctx, account.Visitor(s.Catalog.Business.ID, ""), r, in.Body.Client.Name)
 }
 

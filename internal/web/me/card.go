@@ -16,6 +16,7 @@ import (
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/span"
+	"kept/visitor"
 )
 
 // How many visits the pages list.
@@ -177,6 +178,16 @@ func (p *Pages) Signed(r *http.Request, business id.Business) ([]client.Client, 
 		}
 	}
 	return out, nil
+}
+
+// Login gives the contact by which a request's session is signed in.
+func (p *Pages) Login(r *http.Request) (visitor.Contact, bool) {
+	cookie, err := r.Cookie(SessionCookie)
+	if err != nil {
+		return visitor.Contact{}, false
+	}
+	l, err := p.Door.Who(r.Context(), cookie.Value)
+	return l.Contact, err == nil
 }
 
 // unlessOutside forgives that somebody is not signed in, or has no card.

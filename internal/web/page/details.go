@@ -172,6 +172,9 @@ func (p *Pages) take(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || t.Business != string(s.Catalog.Business.ID) {
 		return fault.Missing("hold")
 	}
+	if done, err := p.codeFirst(w, r, s, chosen, token); done || err != nil {
+		return err
+	}
 	if r.PostForm.Get("repeat") != "" {
 		return p.takeSeries(w, r, s, chosen, token)
 	}
@@ -187,6 +190,8 @@ func (p *Pages) take(w http.ResponseWriter, r *http.Request) error {
 	case err == nil:
 		http.Redirect(w, r, to, http.StatusSeeOther)
 		return nil
+	case fault.Is(err, fault.CodeProofRequired):
+		return p.askCode(w, r, s, chosen, token)
 	case k == fault.Invalid || fault.Is(err, fault.CodeSlotClosed) || fault.Is(err, fault.CodeSlotTaken):
 		return p.detailsAgain(w, r, s, chosen, token, err)
 	default:
@@ -209,7 +214,7 @@ func (p *Pages) detailsAgain(
 	case !fault.Is(err, fault.CodeHoldExpired) || len(chosen.services) == 0:
 		return err
 	default:
-		gone := fault.KindOf(wrong) != fault.Invalid
+		gone := fault.KindOf(wrong) == fault.Conflict
 		if chosen.start == "" {
 			chosen.start, gone = r.PostForm.Get("gone"), true
 		}
@@ -223,9 +228,16 @@ func (p *Pages) detailsAgain(
 	m.Path = chosen.href()
 	m.Form.Name, m.Form.Email = r.PostForm.Get("name"), r.PostForm.Get("email")
 	m.Form.Phone, m.Form.Note = r.PostForm.Get("phone"), r.PostForm.Get("note")
-	if fault.KindOf(wrong) == fault.Invalid || m.Notice.Text == "" {
+	p.codeStep(r, s, &m)
+	codeSays, ofCode := codeFault(m, wrong)
+	switch {
+	case wrong == nil:
+		status = http.StatusOK
+	case ofCode:
+		m.Errors, m.Notice = codeSays, view.Notice{}
+	case fault.KindOf(wrong) == fault.Invalid || m.Notice.Text == "":
 		m.Errors = p.detailFaults(m, wrong)
-	} else {
+	default:
 		status = http.StatusConflict
 	}
 	return shell.Draw(w, r, status, view.DetailsPage(m))
@@ -300,7 +312,7 @@ func (p *Pages) takeOnce(r *http.Request, s *availability.Setting, key string, r
 		if z := p.zoneOfReader(r); z != nil {
 			zone = z.String()
 		}
-		req.Note, req.Language, req.Given = form.Get("note"), language, given(form)
+		req.Note, req.Language, req.Given, req.Proof = form.Get("note"), language, given(form), p.proof(r, s)
 		req.Client = client.Draft{
 			Name: form.Get("name"), Email: form.Get("email"), Phone: form.Get("phone"), Language: language, Zone: zone,
 		}

@@ -28,6 +28,7 @@ import (
 	"kept/message"
 	"kept/setup"
 	"kept/span"
+	"kept/visitor"
 )
 
 // Messages finds messages.
@@ -62,6 +63,10 @@ type Deps struct {
 	Elsewhere string
 	// Signed gives the cards at a business of whoever is signed in as a client; none for nobody.
 	Signed func(r *http.Request, business id.Business) ([]client.Client, error)
+	// Login gives the contact by which somebody is signed in as a client; false for nobody.
+	Login func(r *http.Request) (visitor.Contact, bool)
+	// Door sends codes to those who book, and takes them.
+	Door *visitor.Door
 	// Found founds a business with what its trade begins with, and makes the
 	// owner its first staff member.
 	Found func(ctx context.Context, d setup.Draft, owner account.User) (catalog.Business, id.Staff, error)

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -92,6 +93,7 @@ func fillBusiness(b catalog.Business) values {
 	v.counted("wait_min", b.Terms.WaitMin)
 	v.text("aim", string(b.Terms.Aim))
 	v.counted("hide_above", b.Terms.HideAbove)
+	v.text("proof", cmp.Or(b.Terms.Proof, proofNever))
 	return v
 }
 
@@ -104,6 +106,7 @@ func (t *turn) drawBusiness(s *form.Sheet) []view.Group {
 	clients.Fields = append(clients.Fields, spanFields(s, "move_cutoff_min", s.T("terms.move"))...)
 	clients.Fields = append(clients.Fields,
 		s.Choice("contact", s.T("terms.contact"), form.Options(contacts, func(c string) string { return s.T("terms.contact_" + c) })).In(view.Half),
+		s.Choice("proof", s.T("terms.proof"), form.Options(proofs(), func(c string) string { return s.T("terms.proof_" + c) })).Hinted(s.T("terms.proof_hint")),
 		s.Minutes("hold_min", s.T("terms.hold")).In(view.Half).Hinted(s.T("terms.hold_hint")),
 		s.Tick("approval", s.T("terms.approval")).Hinted(s.T("terms.approval_hint")),
 		s.Tick("client_overlap", s.T("terms.overlap")),
@@ -123,6 +126,11 @@ func (t *turn) drawBusiness(s *form.Sheet) []view.Group {
 	}
 }
 
+// proofNever is what the form says for nobody.
+const proofNever = "never"
+
+func proofs() []string { return []string{proofNever, catalog.ProofNew, catalog.ProofAlways} }
+
 func readBusiness(in *form.Input) func(*catalog.Business) {
 	const mostCutoff = 525_600
 	names, about, zone, language := in.Texts("name"), in.Texts("about"), in.Text("zone"), in.Text("language")
@@ -130,12 +138,16 @@ func readBusiness(in *form.Input) func(*catalog.Business) {
 		HoldMin: in.Int("hold_min", 1, mostMinutes), CancelCutoffMin: readSpan(in, "cancel_cutoff_min", mostCutoff),
 		MoveCutoffMin: readSpan(in, "move_cutoff_min", mostCutoff), Contact: in.Text("contact"), ClientOverlap: in.Yes("client_overlap"),
 		Approval: in.Yes("approval"), WaitMin: in.Int("wait_min", 0, mostBuffer), Aim: catalog.Aim(in.Text("aim")),
-		HideAbove: in.Int("hide_above", 0, 1000),
+		HideAbove: in.Int("hide_above", 0, 1000), Proof: in.Text("proof"),
 	}
 	if in.Yes("overflow") {
 		terms.Overflow = 1
 	}
+	if terms.Proof == proofNever {
+		terms.Proof = ""
+	}
 	return func(b *catalog.Business) {
+		b.Terms.Proof = terms.Proof
 		b.Names, b.About, b.Zone, b.Language = names, about, zone, language
 		b.Terms.HoldMin, b.Terms.CancelCutoffMin, b.Terms.MoveCutoffMin = terms.HoldMin, terms.CancelCutoffMin, terms.MoveCutoffMin
 		b.Terms.Contact, b.Terms.ClientOverlap, b.Terms.Approval = terms.Contact, terms.ClientOverlap, terms.Approval

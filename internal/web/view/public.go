@@ -173,6 +173,7 @@ type DetailsModel struct {
 	HeldUntil   string       // "10:42"; empty when nothing is held
 	HeldSeconds int          // left, by the server's clock
 	Button      string       // empty: "Book this time"
+	AskCode     bool         // a code was sent to the contact and is asked for: the field code
 }
 
 // ContactForm holds what the person typed. Fields are named name, email,
