@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"time"
+
 	"kept/account"
 	"kept/booking"
 	"kept/calsync"
@@ -21,8 +24,6 @@ import (
 	"kept/plan"
 	"kept/privacy"
 	"kept/setup"
-	"log/slog"
-	"time"
 )
 
 // kernel is the program without its edges: what the commands beside a running
@@ -146,7 +147,7 @@ func (k *kernel) build(ctx context.Context, where config.Store, start time.Time,
 	k.intake = intake.NewDesk(intake.Parts{
 		Atomic: k.db, Journal: k.journal, Clock: k.clock, Store: answers, Consents: answers, Learner: learner{k.clients},
 	})
-	k.desk.Intake = asked{k.intake}
+	k.desk.Intake, k.desk.Proofs = asked{k.intake}, proofs{k.visitors.door}
 	k.office = setup.NewOffice(setup.Parts{
 		Atomic: k.db, Journal: k.journal, Clock: k.clock, Settings: k.settings, Businesses: k.setup, Things: k.setup,
 		Rules: k.setup, House: k.setup, Lanes: k.lanes, Marks: k.desk,

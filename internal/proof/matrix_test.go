@@ -11,10 +11,12 @@ import (
 )
 
 // operations says for every operation what right it needs. public ones need
-// none; token ones open to the holder of the booking's token, too.
+// none; token ones open to the holder of the booking's token, too, and client
+// ones to nobody but a client who is signed in.
 const operations = `
 public        GET /b/{slug}, /b/{slug}/services, /b/{slug}/staff, /b/{slug}/slots, /b/{slug}/questions
 public        POST /b/{slug}/holds, /b/{slug}/bookings, /b/{slug}/series, /b/{slug}/series-checks
+public        POST /b/{slug}/codes, /b/{slug}/proofs
 public        DELETE /holds/{id}
 public        GET /explain, /demo/clock
 public        POST /demo/clock
