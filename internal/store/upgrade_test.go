@@ -28,10 +28,13 @@ import (
 	"kept/setup"
 )
 
-// firstLanding is the schema's version when Kept was first given away.
-const firstLanding = 2
+// The schema's versions when Kept was given away.
+const (
+	firstLanding  = 2
+	secondLanding = 7
+)
 
-// fixture unpacks a database of the first landing, as its program left it.
+// fixture unpacks a database of an older program, as that left it.
 func fixture(t testing.TB, name string) []byte {
 	t.Helper()
 	f, err := os.Open(filepath.Join("testdata", name))
@@ -44,22 +47,41 @@ func fixture(t testing.TB, name string) []byte {
 	return raw
 }
 
-// landedSQLite opens the file of the first landing.
-func landedSQLite(t testing.TB) *db.DB {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "kept.db")
-	storetest.Must(t, os.WriteFile(path, fixture(t, "first_landing.db.gz"), 0o600))
-	return open(t, path)
+// landed gives how to come by the databases that an older program left: the
+// file of SQLite, and PostgreSQL's old schema filled with its rows.
+func landed(name string, version int) map[string]storetest.Opener {
+	return map[string]storetest.Opener{
+		"sqlite": func(t testing.TB) *db.DB {
+			t.Helper()
+			path := filepath.Join(t.TempDir(), "kept.db")
+			storetest.Must(t, os.WriteFile(path, fixture(t, name+".db.gz"), 0o600))
+			return open(t, path)
+		},
+		"postgres": func(t testing.TB) *db.DB {
+			t.Helper()
+			d := open(t, pgtest.Empty(t))
+			storetest.Must(t, d.Migrate(t.Context(), upTo(t, version, store.Migrations("postgres"))...))
+			_, err := d.SQL().ExecContext(t.Context(), string(fixture(t, name+".sql.gz")))
+			storetest.Must(t, err)
+			return d
+		},
+	}
 }
 
-// landedPostgres fills a database with the first landing's schema and rows.
-func landedPostgres(t testing.TB) *db.DB {
+// upgrade brings an older database up to date and opens its one business.
+func upgrade(t *testing.T, d *db.DB, from int) *storetest.Shop {
 	t.Helper()
-	d := open(t, pgtest.Empty(t))
-	storetest.Must(t, d.Migrate(t.Context(), upTo(t, firstLanding, store.Migrations("postgres"))...))
-	_, err := d.SQL().ExecContext(t.Context(), string(fixture(t, "first_landing.sql.gz")))
+	before, err := d.Version(t.Context())
 	storetest.Must(t, err)
-	return d
+	if int(before) != from {
+		t.Fatalf("the fixture is of version %d", before)
+	}
+	storetest.Must(t, d.Migrate(t.Context(), store.Migrations(d.Dialect().Name())...))
+	var business string
+	storetest.Must(t, d.From(t.Context()).QueryRowContext(t.Context(), "SELECT id FROM business").Scan(&business))
+	s := storetest.Reopen(t, d, id.Business(business))
+	storetest.Must(t, store.CheckMaster(t.Context(), d, s.Master))
+	return s
 }
 
 // upTo leaves newer migrations out.
@@ -91,20 +113,10 @@ func upTo(t testing.TB, version int, folders []fs.FS) []fs.FS {
 // messages, and works on with it.
 func TestUpgradeFromTheFirstLanding(t *testing.T) {
 	t.Parallel()
-	for name, landed := range map[string]storetest.Opener{"sqlite": landedSQLite, "postgres": landedPostgres} {
+	for name, opener := range landed("first_landing", firstLanding) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := landed(t)
-			before, err := d.Version(t.Context())
-			storetest.Must(t, err)
-			if before != firstLanding {
-				t.Fatalf("the fixture is of version %d", before)
-			}
-			storetest.Must(t, d.Migrate(t.Context(), store.Migrations(d.Dialect().Name())...))
-			var business string
-			storetest.Must(t, d.From(t.Context()).QueryRowContext(t.Context(), "SELECT id FROM business").Scan(&business))
-			s := storetest.Reopen(t, d, id.Business(business))
-			storetest.Must(t, store.CheckMaster(t.Context(), d, s.Master))
+			s := upgrade(t, opener(t), firstLanding)
 			upgradedBookings(t, s)
 			upgradedCards(t, s)
 			upgradedMessages(t, s)
