@@ -105,6 +105,7 @@ func secondCards(t *testing.T, s *storetest.Shop) {
 	if len(cards) != 1 || cards[0].Name != "Ян Петров" || cards[0].Email != "yan@example.com" || !cards[0].Claimed {
 		t.Fatalf("the card is %+v", cards)
 	}
+	s.Clock.Advance(span.Minute)
 	for email, same := range map[string]bool{"": false, "yan@example.com": true} {
 		b, err := s.Desk.Book(t.Context(), s.Public, booking.Request{
 			Lines: []booking.Line{{Service: "cut"}}, Start: storetest.Tomorrow(9, 0) + 3*span.Day,
