@@ -3,6 +3,7 @@ package settings
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"kept/catalog"
 	"kept/id"
@@ -35,7 +36,11 @@ func (p *Pages) notices(t *turn) error {
 }
 
 func (p *Pages) newNotice(t *turn) error {
-	e := t.noticeEditor(&catalog.Notice{Purpose: catalog.PurposeMarketing}, true)
+	purpose := t.R.URL.Query().Get("purpose") // another page may lead here for one
+	if !slices.Contains(catalog.Purposes(), purpose) {
+		purpose = catalog.PurposeMarketing
+	}
+	e := t.noticeEditor(&catalog.Notice{Purpose: purpose}, true)
 	e.heading, e.at, e.save, e.said = t.P.T("notices.new"), "/notices/new", t.P.T("notices.create"), "notice_new"
 	e.read = func(in *form.Input) func(context.Context) error {
 		next := t.readNotice(in)
