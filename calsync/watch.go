@@ -117,7 +117,7 @@ func (d *Watches) List(ctx context.Context, who account.Principal, of id.Client)
 }
 
 // Connect adds a calendar, which is then read at once. Only clients do so
-// themselves. Faults Invalid, Forbidden, Exhausted.
+// themselves. Faults Invalid, Forbidden, Conflict where there are enough.
 func (d *Watches) Connect(ctx context.Context, who account.Principal, of id.Client, address string, forStaff bool) (Watch, error) {
 	if !itself(who, of) {
 		return Watch{}, notTheirs()
@@ -141,7 +141,7 @@ func (d *Watches) Connect(ctx context.Context, who account.Principal, of id.Clie
 			return fault.BadField("url", "taken", "is connected already")
 		}
 		if len(have) >= MaxWatches {
-			return fault.Newf(fault.Exhausted, fault.CodeConflict, "a client has at most %d calendars", MaxWatches)
+			return fault.Newf(fault.Conflict, fault.CodeConflict, "a client has at most %d calendars", MaxWatches)
 		}
 		if err := d.Store.Insert(ctx, who.Business, &w); err != nil {
 			return err

@@ -247,17 +247,12 @@ func (p *Pages) seen(t *turn) error {
 	return shell.Draw(t.W, t.R, http.StatusOK, view.MeListPage(m))
 }
 
-// calendar gives the secret address of the card's own calendar.
-func (p *Pages) calendar(t *turn) error {
-	f, err := p.frame(t, "/calendar")
-	if err != nil {
-		return err
-	}
+// feedOf puts the secret address of the card's own calendar on the page.
+func (p *Pages) feedOf(t *turn, m *view.MeListModel) error {
 	epoch, err := p.Feeds.Feed(t.Ctx(), t.business(), t.Card.ID)
 	if err != nil {
 		return err
 	}
-	m := view.MeListModel{Me: f, Heading: t.P.T("me.part_calendar"), Line: t.P.T("me.calendar_line")}
 	save, line := t.P.T("me.calendar_make"), ""
 	if epoch > 0 {
 		at := p.Base + "/feeds/me/" + p.Tokens.Sign(secret.Token{
@@ -266,8 +261,8 @@ func (p *Pages) calendar(t *turn) error {
 		m.Rows = []view.MeRow{{Title: t.P.T("me.calendar_add"), Line: at, Href: webcal(at)}}
 		save, line = t.P.T("me.calendar_new"), t.P.T("me.calendar_new_line")
 	}
-	m.Forms = []view.MeForm{{Action: t.root() + "/calendar", Hidden: t.hidden(), Save: save, Line: line}}
-	return shell.Draw(t.W, t.R, http.StatusOK, view.MeListPage(m))
+	m.Forms = []view.MeForm{{Action: t.root() + "/calendar", Hidden: t.fresh(), Save: save, Line: line}}
+	return nil
 }
 
 // webcal is the address under which calendars subscribe.

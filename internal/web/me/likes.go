@@ -44,7 +44,11 @@ func (p *Pages) likesForm(t *turn, v url.Values, wrong error) error {
 	}
 	sheet := form.NewSheet(&t.P, v, t.P.Lang(), p.wrong(t, wrong))
 	word := func(key string) string { return t.P.T("me." + key) }
-	m := view.MeListModel{Me: f, Heading: word("part_likes"), Line: word("likes_line")}
+	own, err := p.ownLine(t)
+	if err != nil {
+		return err
+	}
+	m := view.MeListModel{Me: f, Heading: word("part_likes"), Line: word("likes_line"), Rows: []view.MeRow{own}}
 	reminders := []view.Field{
 		sheet.Choice("remind", word("remind"), []view.Option{
 			{Value: client.RemindAll, Text: word("remind_all")},

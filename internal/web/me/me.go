@@ -23,6 +23,7 @@ import (
 	"kept/account"
 	"kept/availability"
 	"kept/booking"
+	"kept/calsync"
 	"kept/client"
 	"kept/event"
 	"kept/fault"
@@ -71,6 +72,7 @@ type Deps struct {
 	Plans   *plan.Planner
 	Intake  *intake.Desk
 	Privacy *privacy.Office
+	Watches *calsync.Watches
 	// Archive gives the archive of files, which a running server has.
 	Archive func() *client.Archive
 	// Export gives a copy of everything about a client, and what sort of file it is.
@@ -182,6 +184,8 @@ func (p *Pages) Routes() []Route {
 	return out
 }
 
+	card("POST", "/calendar/own", p.addOwn)
+	card("POST", "/calendar/own/{id}/remove", p.dropOwn)
 // Register mounts the pages.
 func (p *Pages) Register(mux *http.ServeMux) {
 	for _, r := range p.Routes() {

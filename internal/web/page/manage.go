@@ -274,7 +274,7 @@ func (p *Pages) moveTimes(
 	}
 	picker, at, err := p.picker(r, o.s, pick{
 		lines: lines, location: o.b.Location, day: day, start: start, gone: gone, except: o.b.ID,
-		party: o.b.Party,
+		party: o.b.Party, client: o.b.Client,
 		link: func(_ id.Staff, day, start string) string {
 			q := url.Values{"day": {day}}
 			if start != "" {

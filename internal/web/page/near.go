@@ -23,6 +23,10 @@ func (p *Pages) others(r *http.Request, out *picked, k pick, offer *booking.Offe
 		return
 	}
 	pr, day := shell.Printer(r), span.DateOf(k.gone.In(out.zone))
+	busy := map[span.Instant]bool{}
+	for i, s := range offer.Slots {
+		busy[s.Start] = busy[s.Start] || offer.Busy(i)
+	}
 	slots := slices.DeleteFunc(slices.Clone(offer.Slots), func(s availability.Slot) bool { return s.Start == k.gone })
 	away := func(s availability.Slot) span.Instant { return max(s.Start-k.gone, k.gone-s.Start) }
 	slices.SortStableFunc(slots, func(a, b availability.Slot) int { return cmp.Compare(away(a), away(b)) })
@@ -35,7 +39,7 @@ func (p *Pages) others(r *http.Request, out *picked, k pick, offer *booking.Offe
 		local := s.Start.In(out.zone)
 		choice := view.TimeChoice{
 			Time: pr.Time(local), Price: pr.MoneyShort(offer.Quote(s).Total),
-			Href: k.link(k.staff, span.DateOf(local).String(), local.Format(time.RFC3339)),
+			Href: k.link(k.staff, span.DateOf(local).String(), local.Format(time.RFC3339)), Busy: busy[s.Start],
 		}
 		if span.DateOf(local) != day {
 			choice.Note = pr.Date(local)

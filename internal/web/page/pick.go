@@ -2,6 +2,7 @@ package page
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"kept/availability"
@@ -26,6 +27,7 @@ type pick struct {
 	gone      span.Instant // a time that was wanted and is taken; 0 for none
 	withStaff bool         // the staff can be chosen
 	party     int          // how many come; 0 is 1
+	client    id.Client    // whose visit it is, where that is known
 	link      func(staff id.Staff, day, start string) string
 	partyLink func(party int) string // nil where the party can't be chosen
 }
@@ -60,9 +62,13 @@ func (p *Pages) picker(r *http.Request, s *availability.Setting, k pick) (picked
 		}
 	}
 	monday := day.AddDays(1 - day.Weekday())
+	reader, err := p.reader(r, c.Business.ID, k.client)
+	if err != nil {
+		return picked{}, 0, err
+	}
 	offer, err := p.Desk.Offer(r.Context(), c.Business.ID, booking.Search{
 		Lines: k.lines, Location: k.location, From: later(monday, today), To: monday.AddDays(6), Except: k.except, Public: k.public,
-		Party: k.party,
+		Party: k.party, Reader: reader,
 	})
 	if err != nil {
 		return picked{}, 0, err
@@ -72,6 +78,7 @@ func (p *Pages) picker(r *http.Request, s *availability.Setting, k pick) (picked
 	p.days(r, &out, k, offer, day, today)
 	at := p.dayTimes(r, &out, k, offer, day)
 	p.others(r, &out, k, offer)
+	explain(r, &out, c.Business.Slug, reader)
 	if k.withStaff {
 		p.crew(r, &out, c, k)
 	}
@@ -86,6 +93,32 @@ func (p *Pages) picker(r *http.Request, s *availability.Setting, k pick) (picked
 	}
 	out.ZoneNote = p.zoneNote(r, zone, max(at, day.Start(zone)))
 	return out, at, nil
+}
+
+// reader is who looks at the times, where that is a client who is signed in: by
+// the first of their cards, or for a visit of somebody's by that card alone.
+func (p *Pages) reader(r *http.Request, business id.Business, of id.Client) (id.Client, error) {
+	cards, err := p.signed(r, business)
+	if err != nil {
+		return "", err
+	}
+	for _, c := range cards {
+		if of == "" || c.ID == of {
+			return c.ID, nil
+		}
+	}
+	return "", nil
+}
+
+// explain says what the marks at the times mean, where there are any.
+func explain(r *http.Request, out *picked, slug string, reader id.Client) {
+	marked := slices.ContainsFunc(out.Others, func(t view.TimeChoice) bool { return t.Busy })
+	for _, g := range out.Times {
+		marked = marked || slices.ContainsFunc(g.Times, func(t view.TimeChoice) bool { return t.Busy })
+	}
+	if marked {
+		out.BusyNote = view.Link{Text: shell.Printer(r).T("watch.note"), Href: "/me/" + slug + "/calendar?who=" + string(reader)}
+	}
 }
 
 func later(a, b span.Date) span.Date {
@@ -176,7 +209,7 @@ func (p *Pages) dayTimes(r *http.Request, out *picked, k pick, offer *booking.Of
 		}
 		choice := view.TimeChoice{
 			Time: pr.Time(local), Price: pr.PriceShort(offer.Quote(s).Total), Chosen: s.Start == wanted,
-			Href: k.link(k.staff, day.String(), local.Format(time.RFC3339)),
+			Href: k.link(k.staff, day.String(), local.Format(time.RFC3339)), Busy: offer.Busy(i),
 		}
 		if n := placesLeft(offer, i); n > 0 {
 			choice.Note = pr.N("session.left", n)

@@ -121,6 +121,16 @@ type MeListModel struct {
 	Rows    []MeRow
 	Forms   []MeForm
 	Below   templ.Component
+	More    []MeSection
+}
+
+// MeSection is another list on the same page, with the form that adds to it.
+type MeSection struct {
+	Name          string // for the address: the part behind the #
+	Heading, Line string
+	None          string
+	Rows          []MeRow
+	Form          *MeForm // nil for none
 }
 
 // MeRow is one thing of a list.

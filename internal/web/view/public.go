@@ -96,6 +96,7 @@ type Picker struct {
 	Others    []TimeChoice // alternatives when the wanted time is gone, with their day in Note
 	NextFree  Link         // where the next free day is, when this one has none; may be empty
 	ZoneNote  string       // "Times are Berlin time; yours is two hours ahead."
+	BusyNote  Link         // says what "you are busy" means, and leads to the reader's calendars; empty where nothing is marked
 	Waitlist  string       // where to join the waitlist; may be empty
 	WhyClosed string       // why there is no time on this day, when it is known
 }
@@ -137,6 +138,7 @@ type TimeChoice struct {
 	Note   string // "quiet hour", or the day of an alternative
 	Tag    string // "Best fit"; may be empty
 	TagFit bool   // the tag deserves a second look (apricot); else it is about the reader (pine)
+	Busy   bool   // the reader's own calendar has something then
 	Href   string
 	Chosen bool
 }
