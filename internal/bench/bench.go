@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,30 +16,43 @@ import (
 // Options say what to run. The zero value runs everything, as `make bench` does.
 type Options struct {
 	Engines []string // sqlite, postgres; none means both
-	Works   []string // w1 to w7; none means all
+	Works   []string // w1 to w8; none means all
 	Short   bool     // a small fixture and short rounds: proves the benchmark, its figures mean nothing
 	Bin     string   // the program; empty means to build it
 	Flags   []string // more flags for `kept serve`
 	Cache   string   // folder that keeps the filled databases for a day; empty means to fill each time
+	Town    int      // businesses of W8; 0 means 10,000, or a few in a short run
 	Watch   string   // shell command to run beside each work, with PID, WORK and ENGINE in its environment
 }
 
 // Engines and works that there are, in their order.
 func engines() []string { return []string{"sqlite", "postgres"} }
-func works() []string   { return []string{"w7", "w1", "w2", "w3", "w4", "w6", "w5"} }
+func works() []string   { return slices.Concat(fixtureWorks(), afterWorks()) }
+
+// fixtureWorks are done on the fixture alone, and what they booked is then audited; afterWorks bring businesses
+// of their own.
+func fixtureWorks() []string { return []string{"w7", "w1", "w2", "w3", "w4", "w6", "w5"} }
+func afterWorks() []string   { return []string{"w8"} }
 
 // A plan is how much is done.
 type plan struct {
 	staff, days         int
 	listTime, crowdTime time.Duration // of W1 to W3 each; of each round of W4
 	street              int           // bookings of W5, at most
+	businesses          int           // of W8
 }
 
 func (o Options) plan() plan {
 	if o.Short {
-		return plan{staff: 12, days: 10, listTime: 50 * time.Millisecond, crowdTime: 40 * time.Millisecond, street: 100}
+		return plan{
+			staff: 12, days: 10, listTime: 50 * time.Millisecond, crowdTime: 40 * time.Millisecond, street: 100,
+			businesses: cmp.Or(o.Town, 20),
+		}
 	}
-	return plan{staff: 100, days: 30, listTime: 2 * time.Second, crowdTime: 2 * time.Second, street: 4000}
+	return plan{
+		staff: 100, days: 30, listTime: 2 * time.Second, crowdTime: 2 * time.Second, street: 4000,
+		businesses: cmp.Or(o.Town, townBusinesses),
+	}
 }
 
 // A bed is the program on one engine, filled.
@@ -125,19 +139,44 @@ func (o Options) on(ctx context.Context, name, dir string, r *report) (err error
 	if err := b.prepare(ctx, o.Cache); err != nil {
 		return err
 	}
-	for _, work := range works() {
+	if err := o.each(fixtureWorks(), func(work string) error { return b.measure(ctx, work, o.Watch) }); err != nil {
+		return err
+	}
+	b.p.kill()
+	if len(b.made) > 0 {
+		if err := b.audit(ctx); err != nil {
+			return err
+		}
+	}
+	return o.each(afterWorks(), func(work string) error {
+		if err := b.serve(ctx); err != nil {
+			return err
+		}
+		defer b.p.kill()
+		return b.measure(ctx, work, o.Watch)
+	})
+}
+
+// each does those works of a list that are asked for.
+func (o Options) each(list []string, do func(work string) error) error {
+	for _, work := range list {
 		if len(o.Works) > 0 && !slices.Contains(o.Works, work) {
 			continue
 		}
-		if err := b.measure(ctx, work, o.Watch); err != nil {
+		if err := do(work); err != nil {
 			return fmt.Errorf("%s: %w", work, err)
 		}
 	}
-	b.p.kill()
-	if len(b.made) == 0 {
-		return nil
+	return nil
+}
+
+// serve starts the program and waits for its first answer.
+func (b *bed) serve(ctx context.Context) error {
+	if err := b.p.start(); err != nil {
+		return err
 	}
-	return b.audit(ctx)
+	_, err := b.p.await(ctx, get(b.p.address, b.w4().path))
+	return err
 }
 
 // prepare fills the database, or takes a filled one from the cache; the server is running then.
@@ -165,11 +204,7 @@ func (b *bed) prepare(ctx context.Context, cache string) error {
 	for i, id := range b.f.Staff {
 		b.w.named(i, id)
 	}
-	if err := b.p.start(); err != nil {
-		return err
-	}
-	_, err = b.p.await(ctx, get(b.p.address, b.w4().path))
-	return err
+	return b.serve(ctx)
 }
 
 // measure runs one work, with the watcher beside it.
@@ -193,6 +228,8 @@ func (b *bed) measure(ctx context.Context, work, command string) error {
 		return b.street(ctx)
 	case "w6":
 		return b.race(ctx)
+	case "w8":
+		return b.neighbours(ctx)
 	default:
 		return b.startup(ctx)
 	}

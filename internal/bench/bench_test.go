@@ -124,12 +124,18 @@ func script(t *testing.T, text string) string {
 // The program itself gives the right answers, in words that the benchmark understands.
 func TestTheProgramAnswersRightly(t *testing.T) {
 	t.Parallel()
+	var lines, notes strings.Builder
+	if err := Run(t.Context(), Options{Short: true, Engines: []string{"sqlite"}, Bin: built(t)}, &lines, &notes); err != nil {
+		t.Fatalf("%v\n%s%s", err, lines.String(), notes.String())
+	}
+}
+
+// built is the program itself.
+func built(t *testing.T) string {
+	t.Helper()
 	bin := filepath.Join(t.TempDir(), "kept")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", bin, "kept/cmd/kept").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
-	var lines, notes strings.Builder
-	if err := Run(t.Context(), Options{Short: true, Engines: []string{"sqlite"}, Bin: bin}, &lines, &notes); err != nil {
-		t.Fatalf("%v\n%s%s", err, lines.String(), notes.String())
-	}
+	return bin
 }

@@ -31,20 +31,35 @@ func fill(ctx context.Context, p *program, w *world) (*filled, time.Duration, er
 	if _, err := p.await(ctx, get(p.address, "/readyz")); err != nil {
 		return nil, 0, err
 	}
-	if _, err := p.run(ctx, "business", "create", slug, "--name", "Bench", "--zone", zoneName, "--preset", "blank", "--language", "en"); err != nil {
-		return nil, 0, err
-	}
-	key, err := p.run(ctx, "key", "create", "--business", slug, "--role", "owner")
+	f, err := found(ctx, p, slug)
 	if err != nil {
 		return nil, 0, err
 	}
-	f := &filled{Key: key, At: time.Now()}
 	if err := f.furnish(ctx, p, w); err != nil {
 		return nil, 0, err
 	}
 	begin := time.Now()
 	err = f.book(ctx, p, w)
 	return f, time.Since(begin), err
+}
+
+// found makes a business with nothing in it, and a key for its owner.
+func found(ctx context.Context, p *program, slug string) (*filled, error) {
+	if _, err := p.run(ctx, "business", "create", slug, "--name", "Bench", "--zone", zoneName, "--preset", "blank", "--language", "en"); err != nil {
+		return nil, err
+	}
+	key, err := p.run(ctx, "key", "create", "--business", slug, "--role", "owner")
+	if err != nil {
+		return nil, err
+	}
+	f := &filled{Key: key, At: time.Now()}
+	var business struct{ Currency string }
+	body, err := p.await(ctx, get(p.address, "/api/v1/b/"+slug))
+	if err == nil {
+		err = json.Unmarshal(body, &business)
+	}
+	f.Money = business.Currency
+	return f, err
 }
 
 // furnish creates the services and the staff with their hours.
@@ -54,18 +69,6 @@ func (f *filled) furnish(ctx context.Context, p *program, w *world) error {
 		return err
 	}
 	defer c.close()
-	var business struct{ Currency string }
-	status, body, err := c.do(get(p.address, "/api/v1/b/"+slug))
-	if err == nil && status != http.StatusOK {
-		err = fmt.Errorf("GET /b/%s: status %d: %s", slug, status, body)
-	}
-	if err == nil {
-		err = json.Unmarshal(body, &business)
-	}
-	if err != nil {
-		return err
-	}
-	f.Money = business.Currency
 	for name, to := range map[string]*string{"Visit": &f.Every, "Visit to few": &f.Few} {
 		service := map[string]any{
 			"name": name, "duration_min": visitMin, "interval_min": gridMin, "edge_starts": false,

@@ -69,6 +69,13 @@ func (m *meter) add(work string, calls int) error {
 	return nil
 }
 
+// used tells the time that the server and the database used since the meter was made, in ms by the call.
+func (m *meter) used(calls int) (float64, error) {
+	before := *m
+	err := m.read()
+	return ms(m.server-before.server+m.database-before.database) / float64(max(1, calls)), err
+}
+
 // list measures how long one client waits for a list (W1 to W3).
 func (b *bed) list(ctx context.Context, work string, q question) error {
 	c, err := dial(ctx, b.p.address)
@@ -109,12 +116,23 @@ func (b *bed) list(ctx context.Context, work string, q question) error {
 
 // crowd measures how many lists a second several clients get (W4).
 func (b *bed) crowd(ctx context.Context) error {
-	q := b.w4()
-	conns, err := dialAll(ctx, b.p.address, clients)
+	rate, calls, m, err := b.pace(ctx)
 	if err != nil {
 		return err
 	}
+	b.figure("w4_http", rate, "req/s")
+	return m.add("w4", calls)
+}
+
+// pace has several clients ask for W4's list at once: after some warming, the median of five rounds, how often
+// they asked in these, and a meter from their beginning.
+func (b *bed) pace(ctx context.Context) (rate float64, calls int, m *meter, err error) {
+	conns, err := dialAll(ctx, b.p.address, clients)
+	if err != nil {
+		return 0, 0, nil, err
+	}
 	defer closeAll(conns)
+	q := b.w4()
 	checkers := make([]*checker, clients)
 	for i := range checkers {
 		checkers[i] = b.checker(q)
@@ -142,23 +160,20 @@ func (b *bed) crowd(ctx context.Context) error {
 		return calls, err
 	}
 	if _, err := round(b.plan.crowdTime / 2); err != nil {
-		return err
+		return 0, 0, nil, err
 	}
-	m, err := b.meter()
-	if err != nil {
-		return err
+	if m, err = b.meter(); err != nil {
+		return 0, 0, nil, err
 	}
 	var rates []float64
-	calls := 0
 	for range 5 {
 		begin := time.Now()
 		n, err := round(b.plan.crowdTime)
 		if err != nil {
-			return err
+			return 0, 0, nil, err
 		}
 		rates = append(rates, float64(n)/time.Since(begin).Seconds())
 		calls += n
 	}
-	b.figure("w4_http", median(rates), "req/s")
-	return m.add("w4", calls)
+	return median(rates), calls, m, nil
 }
