@@ -51,22 +51,22 @@ func Examples() []Example {
 	return []Example{
 		{
 			Key: "new_before_three", Kind: catalog.RuleOffer,
-			Names:    texts("New clients only before 15:00", "新客戶只能預約15:00以前的時段", "Новые клиенты — только до 15:00"),
+			Names:    texts("New clients only before 15:00", "新顧客只能預約15:00以前的時段", "Новые клиенты — только до 15:00"),
 			RuleBody: when(`!client.new || slot.hour < 15`),
 		},
 		{
 			Key: "vip_two_months", Kind: catalog.RuleOffer,
-			Names:    texts("VIP may book 60 days ahead, others 30", "VIP 可預約 60 天內的時段，其他客戶 30 天內", "VIP записываются за 60 дней, остальные — за 30"),
+			Names:    texts("VIP may book 60 days ahead, others 30", "VIP 可預約 60 天內的時段，其他顧客 30 天內", "VIP записываются за 60 дней, остальные — за 30"),
 			RuleBody: when(`slot.days_ahead <= (client.tier == "vip" ? 60 : 30)`),
 		},
 		{
 			Key: "two_no_shows", Kind: catalog.RuleApprove,
-			Names:    texts("Ask us after two no-shows", "爽約兩次的客戶須經確認", "После двух неявок — с подтверждением"),
+			Names:    texts("Ask us after two no-shows", "爽約兩次的顧客須經確認", "После двух неявок — с подтверждением"),
 			RuleBody: when(`client.no_shows >= 2`),
 		},
 		{
 			Key: "short_notice_new", Kind: catalog.RuleApprove,
-			Names:    texts("A new client within two hours: ask us", "新客戶兩小時內的預約須經確認", "Новый клиент меньше чем за два часа — с подтверждением"),
+			Names:    texts("A new client within two hours: ask us", "新顧客兩小時內的預約須經確認", "Новый клиент меньше чем за два часа — с подтверждением"),
 			RuleBody: when(`client.new && slot.minutes_ahead < 120`),
 		},
 		{
@@ -130,7 +130,7 @@ func Examples() []Example {
 		},
 		{
 			Key: "active_by_trust", Kind: catalog.RuleLimit,
-			Names: texts("One open booking for new clients, three for others", "新客戶最多一筆未完成預約，其他客戶三筆", "Одна открытая запись у новых клиентов, три у остальных"),
+			Names: texts("One open booking for new clients, three for others", "新顧客最多一筆未完成預約，其他顧客三筆", "Одна открытая запись у новых клиентов, три у остальных"),
 			RuleBody: catalog.RuleBody{Limit: &catalog.Limit{
 				Of: catalog.LimitClient, Per: catalog.PerActive, MaxExpr: `client.new ? 1 : 3`,
 			}},
