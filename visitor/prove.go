@@ -213,3 +213,18 @@ func (d *Door) marked(prefix string, business id.Business, mark string, c Contac
 	}
 	return subtle.ConstantTimeCompare([]byte(d.mark(prefix, business, c, span.Instant(until))), []byte(mark)) == 1
 }
+
+// Settle uses up the proof of a contact on somebody's own card and lets verify
+// note it there: both or neither. Fault proof_required.
+func (d *Door) Settle(ctx context.Context, business id.Business, secret string, of Contact, verify func(ctx context.Context) error) error {
+	return d.Atomic.Do(ctx, func(ctx context.Context) error {
+		got, err := d.Spend(ctx, business, ToAdd, secret)
+		if err == nil && got != of {
+			err = NotProven()
+		}
+		if err != nil {
+			return err
+		}
+		return verify(ctx)
+	})
+}

@@ -58,6 +58,7 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 	(&visitorapi.Proofs{API: door, Door: k.visitors.door, Holds: k.desk, Tokens: k.master, Slugs: k.settings, Clock: k.clock}).Register(programs.Edge())
 	cards := cardapi.Deps{Clients: k.clients, Settings: k.settings, Clock: k.clock}
 	cardapi.Register(programs.Edge(), cards)
+	cardapi.RegisterProofs(programs.Edge(), cards, k.visitors.door)
 	cardapi.RegisterIntake(programs.Edge(), cardapi.IntakeDeps{Deps: cards, Intake: k.intake})
 	cardapi.RegisterFind(programs.Edge(), cardapi.FindDeps{Deps: cards, Talks: k.talks, Archive: k.archive, Merger: k.merger, Counter: k.counter})
 	k.recordDesk().Operations(programs.Edge())
@@ -158,8 +159,7 @@ func publicPath(path string) bool {
 // its token's.
 func businessOf(k *kernel) func(r *http.Request) (id.Business, bool) {
 	return func(r *http.Request) (id.Business, bool) {
-		if public := strings.HasPrefix(r.URL.Path, api.Prefix+"/b/"); public &&
-			(strings.HasSuffix(r.URL.Path, "/codes") || strings.HasSuffix(r.URL.Path, "/proofs")) {
+		if strings.HasSuffix(r.URL.Path, "/codes") || strings.HasSuffix(r.URL.Path, "/proofs") {
 			return "", false // a wrong code counts: it is in no transaction that is undone
 		}
 		if p, ok := web.Principal(r.Context()); ok {

@@ -31,6 +31,7 @@ clients.read  GET /clients/{id}/contacts, /clients/{id}/subjects, /clients/{id}/
 clients.read  GET /clients/{id}/facts/{key}/history, /clients/{id}/preferences, /clients/{id}/entries, /clients/{id}/documents
 clients.read  GET /clients/{id}/documents/{document}, /clients/{id}/documents/{document}/content, /entries, /plans, /plans/{id}
 clients.read  GET /clients/duplicates
+clients.write POST /clients/{id}/contacts/{contact}/codes, /clients/{id}/contacts/{contact}/proofs
 clients.write POST /clients, /clients/{id}/contacts, /clients/{id}/subjects, /clients/{id}/subjects/{subject}/readings, /calls
 clients.write POST /clients/{id}/facts, /clients/{id}/facts/{fact}/settle, /clients/{id}/entries, /clients/{id}/documents
 clients.write POST /plans, /plans/{id}/skip, /plans/{id}/offer, /clients/{id}/merge, /merges/{id}/undo

@@ -94,3 +94,35 @@ func TestAProofIsAskedFor(t *testing.T) {
 		})
 	})
 }
+
+// TestAFurtherContactIsProven has a client read out a code that went to a contact of theirs.
+func TestAFurtherContactIsProven(t *testing.T) {
+	t.Parallel()
+	shops(t, func(t *testing.T, s *story) {
+		s.play([]scenario{
+			{
+				name: "client", do: "POST /clients", key: owner, body: `{"name": "Ada Proof", "email": "ada@further.example"}`, status: 201,
+				learn: map[string]string{"c": "id"}, events: []string{"client.created"},
+			},
+			{
+				name: "another mail", do: "POST /clients/{c}/contacts", key: owner, body: `{"kind": "email", "value": "work@further.example"}`, status: 201,
+				learn: map[string]string{"k": "id"}, events: []string{"client.updated"},
+			},
+			{name: "nobody's", do: "POST /clients/{c}/contacts/phone/codes", key: owner, status: 404},
+			{
+				name: "a code", do: "POST /clients/{c}/contacts/{k}/codes", key: staff, status: 202, learn: map[string]string{"ticket": "ticket"},
+				holds: []string{`"sent_to":"w···@further.example"`},
+			},
+			{name: "too soon", do: "POST /clients/{c}/contacts/{k}/codes", key: staff, status: 429},
+		})
+		s.words["code"] = s.letter("work@further.example")
+		body := `{"ticket": "{ticket}", "code": "{code}"}`
+		s.play([]scenario{
+			{name: "wrong", do: "POST /clients/{c}/contacts/{k}/proofs", key: staff, body: `{"ticket": "{ticket}", "code": "12345"}`, status: 422, holds: []string{`"field":"code"`}},
+			{name: "of no booking", do: "POST /b/lumen-salon/proofs", body: body, status: 422},
+			{name: "of another", do: "POST /clients/{c}/contacts/email/proofs", key: staff, body: body, status: 403, holds: []string{"proof_required"}},
+			{name: "right", do: "POST /clients/{c}/contacts/{k}/proofs", key: staff, body: body, holds: []string{`"verified_by":"code"`}, events: []string{"client.updated"}},
+			{name: "once", do: "POST /clients/{c}/contacts/{k}/proofs", key: staff, body: body, status: 410, holds: []string{"code_ended"}},
+		})
+	})
+}

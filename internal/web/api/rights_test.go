@@ -96,6 +96,7 @@ func TestRights(t *testing.T) {
 		"GET /privacy/breaches/{none}/persons": "401 403 403 404 404",
 		"GET /clients/{client}/contacts":       theirs, "POST /clients/{client}/contacts": "401 422 422 422 422",
 		"PATCH /clients/{client}/contacts/{none}": "401 404 404 404 404", "DELETE /clients/{client}/contacts/{none}": "401 404 404 404 404",
+		"POST /clients/{client}/contacts/{none}/codes": "401 404 404 404 404", "POST /clients/{client}/contacts/{none}/proofs": "401 422 422 422 422",
 		"GET /clients/{client}/subjects": theirs, "POST /clients/{client}/subjects": "401 422 422 422 422",
 		"PATCH /clients/{client}/subjects/{none}": "401 404 404 404 404", "DELETE /clients/{client}/subjects/{none}": "401 404 404 404 404",
 		"GET /clients/{client}/subjects/{none}/readings": "401 404 404 404 404", "POST /clients/{client}/subjects/{none}/readings": "401 422 422 422 422",

@@ -41,13 +41,20 @@ func (p *Pages) contactsPage(t *turn, v url.Values, wrong error) error {
 		case !k.Verified():
 			row.Chip = view.Chip{Text: t.P.T("me.contact_unproven"), Tone: view.Look}
 		}
-		if !k.Preferred {
+		row.Href = t.with("/contacts", "contact", string(k.ID))
+		if !k.Preferred && k.Verified() {
 			row.Acts = append(row.Acts, view.MeAct{Text: t.P.T("me.contact_prefer"), Action: at + "/prefer", Hidden: t.fresh()})
 		}
 		if !mine(t, k) {
 			row.Acts = append(row.Acts, view.MeAct{Text: t.P.T("me.remove"), Action: at + "/remove", Hidden: t.fresh(), Danger: true})
 		}
 		m.Rows = append(m.Rows, row)
+	}
+	if open := t.R.FormValue("contact"); open != "" {
+		if k, err := p.contactOf(t.Ctx(), t, id.Contact(open)); err == nil {
+			m.Forms = p.contactForms(t, k, wrong)
+			return shell.Draw(t.W, t.R, status(wrong), view.MeListPage(m))
+		}
 	}
 	s := form.NewSheet(&t.P, v, t.P.Lang(), p.wrong(t, wrong))
 	m.Forms = []view.MeForm{{
@@ -84,17 +91,31 @@ func (p *Pages) addContact(t *turn) error {
 	if strings.Contains(v.Get("value"), "@") {
 		kind = client.ContactEmail
 	}
-	return p.post(t, "/contacts", "contact", func(ctx context.Context) error {
-		_, err := p.Clients.AddContact(ctx, t.business(), t.Card.ID, kind, v.Get("value"), v.Get("label"), t.Who.Actor())
-		return err
+	return p.postTo(t, func(ctx context.Context) (string, error) {
+		k, err := p.Clients.AddContact(ctx, t.business(), t.Card.ID, kind, v.Get("value"), v.Get("label"), t.Who.Actor())
+		if err != nil {
+			return "", err
+		}
+		to, err := p.sendCode(ctx, t, k)
+		if err != nil && (shell.Expected(err) || fault.Is(err, fault.CodeContactBlocked)) { // it is on the card all the same, to be proven later
+			return t.with("/contacts", "done", "contact"), nil
+		}
+		return to, err
 	}, func(wrong error) error { return p.contactsPage(t, v, wrong) })
 }
 
 func (p *Pages) preferContact(t *turn) error {
 	return p.post(t, "/contacts", "contact", func(ctx context.Context) error {
-		_, err := p.Clients.PreferContact(ctx, t.business(), t.Card.ID, id.Contact(t.R.PathValue("id")), t.Who.Actor())
+		k, err := p.contactOf(ctx, t, id.Contact(t.R.PathValue("id")))
+		if err != nil {
+			return err
+		}
+		if !k.Verified() { // messages go only where the client has shown to be
+			return fault.BadField("value", "unproven", "show first that it is yours")
+		}
+		_, err = p.Clients.PreferContact(ctx, t.business(), t.Card.ID, k.ID, t.Who.Actor())
 		return err
-	}, nil)
+	}, func(wrong error) error { return p.contactsPage(t, url.Values{}, wrong) })
 }
 
 func (p *Pages) removeContact(t *turn) error {

@@ -160,6 +160,9 @@ func (p *Pages) Routes() []Route {
 	card("GET", "/contacts", p.contacts)
 	card("POST", "/contacts", p.addContact)
 	card("POST", "/contacts/{id}/prefer", p.preferContact)
+	card("POST", "/contacts/{id}/ask", p.askContact)
+	card("POST", "/contacts/{id}/code", p.proveContact)
+	card("POST", "/contacts/{id}/label", p.labelContact)
 	card("POST", "/contacts/{id}/remove", p.removeContact)
 	card("GET", "/people", p.people)
 	card("POST", "/people", p.addPerson)
@@ -181,11 +184,11 @@ func (p *Pages) Routes() []Route {
 	card("GET", "/seen", p.seen)
 	card("GET", "/calendar", p.calendar)
 	card("POST", "/calendar", p.turnFeed)
+	card("POST", "/calendar/own", p.addOwn)
+	card("POST", "/calendar/own/{id}/remove", p.dropOwn)
 	return out
 }
 
-	card("POST", "/calendar/own", p.addOwn)
-	card("POST", "/calendar/own/{id}/remove", p.dropOwn)
 // Register mounts the pages.
 func (p *Pages) Register(mux *http.ServeMux) {
 	for _, r := range p.Routes() {

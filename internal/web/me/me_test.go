@@ -349,6 +349,7 @@ func testContacts(t *testing.T, h *house) {
 	if strings.Count(body, "/remove") != 2 {
 		t.Errorf("%d contacts can be removed, want 2: not the one that signs in", strings.Count(body, "/remove"))
 	}
+	testProven(t, h, c, at)
 	_, form := pagetest.Form(t, pagetest.Parse(t, body), "/contacts", "value", "cora@work.example")
 	if got := h.Post(t, c, at, form); got.Status != http.StatusConflict {
 		t.Errorf("the same once more answers %d", got.Status)

@@ -33,25 +33,39 @@ func (t *turn) fresh(more ...view.Pair) []view.Pair {
 func (p *Pages) post(
 	t *turn, part, done string, do func(ctx context.Context) error, again func(wrong error) error,
 ) error {
-	key := t.R.PostFormValue("key")
-	if !id.Valid(key) {
-		return fault.BadField("key", "format", "open the form again")
-	}
-	route := "POST " + t.R.URL.Path + " " + string(t.Card.ID)                                                                         // what was done on one card was not done on another
-	to, err := p.Once(t.Ctx(), t.business(), route, key, []string{t.R.PostForm.Encode()}, func(ctx context.Context) (string, error) { //nolint:forbidigo // a field of the request, no call
+	return p.postTo(t, func(ctx context.Context) (string, error) {
 		if err := do(ctx); err != nil {
 			return "", err
 		}
 		return t.with(part, "done", done), nil
-	})
-	if err != nil && again != nil && shell.Expected(err) {
+	}, again)
+}
+
+// postTo is post for a form that itself tells where it leads.
+func (p *Pages) postTo(t *turn, do func(ctx context.Context) (string, error), again func(wrong error) error) error {
+	key := t.R.PostFormValue("key")
+	if !id.Valid(key) {
+		return fault.BadField("key", "format", "open the form again")
+	}
+	to, err := p.Once(t.Ctx(), t.business(), t.route(), key, t.typed(), do)
+	if err != nil && again != nil && (shell.Expected(err) || fault.Is(err, fault.CodeContactBlocked)) {
 		return again(err)
 	}
 	if err != nil {
 		return err
 	}
+	p.Door.Nudge() // a code may be due
 	http.Redirect(t.W, t.R, to, http.StatusSeeOther)
 	return nil
+}
+
+// route names a form among those that work once: what was done on one card was
+// not done on another.
+func (t *turn) route() string { return "POST " + t.R.URL.Path + " " + string(t.Card.ID) }
+
+// typed is what was filled in.
+func (t *turn) typed() []string {
+	return []string{t.R.PostForm.Encode()} //nolint:forbidigo // a field of the request, no call
 }
 
 // with is the address of a part of the card with one more word in its query.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"net/netip"
 	"slices"
 
 	"kept/account"
@@ -14,6 +15,7 @@ import (
 	"kept/client"
 	"kept/fault"
 	"kept/id"
+	"kept/internal/dial"
 	"kept/internal/secret"
 	"kept/internal/web"
 	"kept/internal/web/shell"
@@ -150,7 +152,7 @@ func (p *Pages) sendCode(r *http.Request, s *availability.Setting, token string)
 		sum := sha256.Sum256([]byte(token + "\n" + c.Value + "\n" + r.PostForm.Get("ticket")))
 		ticket, err = p.Once(r.Context(), business, routeCode, hex.EncodeToString(sum[:]), nil, func(ctx context.Context) (string, error) {
 			ticket, _, err := p.Door.AskProof(ctx, visitor.Request{
-				Contact: c.Value, Address: web.Address(r), Business: business, Language: web.Language(ctx),
+				Contact: c.Value, Address: web.Address(r), Shared: behind(r), Business: business, Language: web.Language(ctx),
 			}, visitor.ToBook)
 			return ticket, err
 		})
@@ -208,4 +210,10 @@ func codeFault(m view.DetailsModel, err error) (view.Errors, bool) {
 		}
 	}
 	return nil, false
+}
+
+// behind tells whether a request comes over a proxy, whose address is everybody's.
+func behind(r *http.Request) bool {
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && !dial.Public(at.Addr())
 }

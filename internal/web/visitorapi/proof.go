@@ -3,11 +3,13 @@ package visitorapi
 import (
 	"context"
 	"net/http"
+	"net/netip"
 
 	"kept/account"
 	"kept/booking"
 	"kept/fault"
 	"kept/id"
+	"kept/internal/dial"
 	"kept/internal/secret"
 	"kept/internal/web"
 	"kept/internal/web/wire"
@@ -102,8 +104,9 @@ func (a *Proofs) ask(ctx context.Context, in *struct {
 	if language == "" {
 		language = web.Language(ctx)
 	}
+	from, err := netip.ParseAddr(in.Address)
 	ticket, c, err := a.Door.AskProof(ctx, visitor.Request{
-		Contact: in.Body.Contact, Address: in.Address, Business: business, Language: language,
+		Contact: in.Body.Contact, Address: in.Address, Shared: err == nil && !dial.Public(from), Business: business, Language: language,
 	}, visitor.ToBook)
 	if err != nil {
 		return nil, err
