@@ -24,6 +24,7 @@ import (
 	"kept/availability"
 	"kept/booking"
 	"kept/calsync"
+	"kept/calsync"
 	"kept/client"
 	"kept/event"
 	"kept/fault"
@@ -72,6 +73,7 @@ type Deps struct {
 	Plans   *plan.Planner
 	Intake  *intake.Desk
 	Privacy *privacy.Office
+	Watches *calsync.Watches
 	Watches *calsync.Watches
 	// Archive gives the archive of files, which a running server has.
 	Archive func() *client.Archive
@@ -160,9 +162,6 @@ func (p *Pages) Routes() []Route {
 	card("GET", "/contacts", p.contacts)
 	card("POST", "/contacts", p.addContact)
 	card("POST", "/contacts/{id}/prefer", p.preferContact)
-	card("POST", "/contacts/{id}/ask", p.askContact)
-	card("POST", "/contacts/{id}/code", p.proveContact)
-	card("POST", "/contacts/{id}/label", p.labelContact)
 	card("POST", "/contacts/{id}/remove", p.removeContact)
 	card("GET", "/people", p.people)
 	card("POST", "/people", p.addPerson)
@@ -189,6 +188,8 @@ func (p *Pages) Routes() []Route {
 	return out
 }
 
+	card("POST", "/calendar/own", p.addOwn)
+	card("POST", "/calendar/own/{id}/remove", p.dropOwn)
 // Register mounts the pages.
 func (p *Pages) Register(mux *http.ServeMux) {
 	for _, r := range p.Routes() {
