@@ -233,6 +233,13 @@ func (l *Lender) history(ctx context.Context, who account.Principal, s *Shared) 
 	return err
 }
 
+// Fresh gives the facts of the client on a lent card that Bring would write
+// down here.
+func (l *Lender) Fresh(ctx context.Context, who account.Principal, of id.Client, s Shared) ([]client.Fact, error) {
+	here, err := l.Cards.Ledger(ctx, who.Business, of, true)
+	return blanks(s.Facts, here), err
+}
+
 // Bring writes facts of the lent card down on the card here, as said by who
 // said them there. What the same side has said here already stays. It tells
 // how many were new. Faults Forbidden, NotFound.
@@ -250,10 +257,14 @@ func (l *Lender) Bring(ctx context.Context, who account.Principal, of id.Client,
 		if err != nil {
 			return err
 		}
-		said := blanks(s.Facts, here, want)
-		for i := range said {
-			said[i].SourceID, said[i].Actor = string(branch), who.Actor()
-			said[i].Blind = !who.May(account.ReadHealth)
+		var said []client.Learned
+		for _, f := range blanks(s.Facts, here) {
+			if slices.Contains(want, f.ID) {
+				said = append(said, client.Learned{
+					Key: f.Key, Value: f.Value, Class: f.Class, Side: f.Side, Source: client.SourceChain, SourceID: string(branch),
+					Actor: who.Actor(), Blind: !who.May(account.ReadHealth),
+				})
+			}
 		}
 		brought = len(said)
 		return l.Cards.Learn(ctx, who.Business, of, said)

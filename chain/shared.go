@@ -70,20 +70,12 @@ func share(whole client.Sheet, health bool) Shared {
 	return s
 }
 
-// blanks are the wanted facts of the client of which the same side has said
-// nothing here.
-func blanks(lent []client.Fact, here client.Ledger, want []id.Fact) []client.Learned {
-	var out []client.Learned
-	for _, f := range lent {
-		if f.Subject != "" || !slices.Contains(want, f.ID) {
-			continue
-		}
-		said := slices.ContainsFunc(here.All(), func(o client.Fact) bool {
+// blanks are the facts of the client of which the same side has said nothing
+// here. Of subjects there are none: those here are others.
+func blanks(lent []client.Fact, here client.Ledger) []client.Fact {
+	return slices.DeleteFunc(slices.Clone(lent), func(f client.Fact) bool {
+		return f.Subject != "" || slices.ContainsFunc(here.All(), func(o client.Fact) bool {
 			return o.Subject == "" && o.Key == f.Key && o.Side == f.Side
 		})
-		if !said {
-			out = append(out, client.Learned{Key: f.Key, Value: f.Value, Class: f.Class, Side: f.Side, Source: client.SourceChain})
-		}
-	}
-	return out
+	})
 }

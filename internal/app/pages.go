@@ -77,9 +77,9 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	office.Register(mux)
 	(&card.Pages{Parts: card.Parts{
 		Staff: staff, Clients: k.clients, Bookings: k.desk, Talks: k.talks, Tallies: k.counter, Plans: k.plans, Intake: k.intake,
-		Archive: k.archive, Merger: k.merger,
+		Archive: k.archive, Merger: k.merger, Lender: k.chains.lender,
 	}}).Register(mux)
-	(&team.Pages{Staff: staff, Keys: k.passkeys, Outside: outside, Doors: web.NewLimiter(triesAMinute)}).Register(mux)
+	(&team.Pages{Staff: staff, Keys: k.passkeys, Board: k.chains.board, Outside: outside, Doors: web.NewLimiter(triesAMinute)}).Register(mux)
 	(&settings.Pages{Staff: staff, Office: k.office, Links: k.links}).Register(mux)
 	k.recordDesk().Pages(mux, staff)
 	(&privacypages.Pages{Staff: staff, Office: k.privacy, Cards: k.clients, Host: hostOf(c.Base())}).Register(mux)

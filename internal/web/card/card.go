@@ -18,6 +18,7 @@ import (
 
 	"kept/account"
 	"kept/booking"
+	"kept/chain"
 	"kept/client"
 	"kept/fault"
 	"kept/id"
@@ -46,6 +47,7 @@ type Parts struct {
 	Intake   *intake.Desk
 	Archive  *client.Archive
 	Merger   *client.Merger
+	Lender   *chain.Lender
 }
 
 // Pages are the pages of a card.
@@ -82,6 +84,7 @@ func (p *Pages) Register(mux *http.ServeMux) {
 	handle("GET", "/forms/{form}", account.WriteClients, p.formPage)
 	handle("GET", "/preferences", account.WriteClients, p.preferences)
 	handle("POST", "/preferences", account.WriteClients, p.preferences)
+	p.registerLent(mux)
 }
 
 // show draws the card; typed is what somebody filled in and err why it was refused.
@@ -117,7 +120,7 @@ func (p *Pages) show(t *turn, typed map[string][]string, refused error, status i
 		}
 	}
 	m.Main = d.drawn(d.conflicts(), d.due(), d.talks(), d.history(), d.answers(), d.files(), d.mail())
-	m.Aside = d.drawn(d.contacts(), d.facts())
+	m.Aside = d.drawn(d.elsewhere(), d.contacts(), d.facts())
 	m.Aside = append(m.Aside, d.subjects()...)
 	m.Aside = append(m.Aside, d.drawn(d.habits(), d.wishes(), d.consents(), d.twins())...)
 	return t.Show(view.SheetPage(m), status)
@@ -173,6 +176,8 @@ type drawing struct {
 	documents []client.Document
 	doubles   []client.Twin
 	merges    []client.Merge
+	branches  []chain.Branch
+	lent      bool // another branch's, to be read
 }
 
 // load reads all that the reader may see.
@@ -210,6 +215,9 @@ func (d *drawing) load() error {
 		return err
 	}
 	if d.merges, err = d.Merger.Of(ctx, b, d.client); err != nil {
+		return err
+	}
+	if d.branches, err = d.Lender.Branches(ctx, d.Who, d.client); err != nil {
 		return err
 	}
 	if d.R.URL.Query().Has("twins") {

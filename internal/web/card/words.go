@@ -16,7 +16,7 @@ import (
 )
 
 // may tells whether the reader may change the card.
-func (d *drawing) may() bool { return d.Who.May(account.WriteClients) }
+func (d *drawing) may() bool { return !d.lent && d.Who.May(account.WriteClients) }
 
 // hidden are the fields of a form that nobody sees: its key, by which it does
 // its work once, and more.

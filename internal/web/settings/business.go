@@ -46,6 +46,9 @@ func (p *Pages) index(t *turn) error {
 			view.SettingsSection{Title: t.P.T("team.title"), Line: t.P.T("team.section_line"), Href: t.Root() + "/team", Icon: "people"},
 			view.SettingsSection{Title: t.P.T("keys.title"), Line: t.P.T("keys.section_line"), Href: t.Root() + "/keys", Icon: "box"})
 	}
+	if t.Who.May(account.ManageChain) {
+		m.Sections = append(m.Sections, view.SettingsSection{Title: t.P.T("chain.title"), Line: t.P.T("chain.section_line"), Href: t.at("/chain"), Icon: "people"})
+	}
 	if t.Who.May(account.ManagePrivacy) {
 		m.Sections = append(m.Sections, view.SettingsSection{Title: t.P.T("privacy.title"), Line: t.P.T("privacy.line"), Href: t.Root() + "/privacy", Icon: "list"})
 	}

@@ -1,7 +1,8 @@
 // Package team has the pages of those who sign in to work: the ways in besides
 // the password (second step, passkey, another house, a letter's link), a
-// person's own account (/account), and who belongs to a business and with which
-// keys (/app/{slug}/team, /app/{slug}/keys).
+// person's own account (/account), who belongs to a business and with which keys
+// (/app/{slug}/team, /app/{slug}/keys), and with which others it is in a chain
+// (/app/{slug}/settings/chain).
 //
 // Every form works without a script but those about passkeys, which stay hidden
 // where the browser has none. What endangers an account asks for the password
@@ -16,6 +17,7 @@ import (
 	"strings"
 
 	"kept/account"
+	"kept/chain"
 	"kept/fault"
 	"kept/internal/i18n"
 	"kept/internal/oidc"
@@ -36,6 +38,7 @@ type Pages struct {
 	*shell.Staff
 
 	Keys    Keys
+	Board   *chain.Board
 	Outside *oidc.House // nil where nobody signs in at another house
 	Doors   *web.Limiter
 }
@@ -80,6 +83,7 @@ func (p *Pages) Register(mux *http.ServeMux) {
 	p.Handle(mux, "POST /account/desk", p.takeDesk)
 	p.Handle(mux, "POST /account/desk/lock", p.lockDesk)
 	p.registerTeam(mux)
+	p.registerChain(mux)
 }
 
 // visit is one request of somebody who looks after their own account.

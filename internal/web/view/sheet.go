@@ -14,6 +14,7 @@ type SheetModel struct {
 	Edit     string // GET; empty when the reader may not
 	Book     string // a new booking for this client
 	Back     string
+	Told     string // of a card that another branch shares: what it is to look at it
 	Errors   Errors
 }
 
