@@ -188,8 +188,6 @@ func (p *Pages) Routes() []Route {
 	return out
 }
 
-	card("POST", "/calendar/own", p.addOwn)
-	card("POST", "/calendar/own/{id}/remove", p.dropOwn)
 // Register mounts the pages.
 func (p *Pages) Register(mux *http.ServeMux) {
 	for _, r := range p.Routes() {
