@@ -24,7 +24,6 @@ import (
 	"kept/availability"
 	"kept/booking"
 	"kept/calsync"
-	"kept/calsync"
 	"kept/client"
 	"kept/event"
 	"kept/fault"
@@ -73,7 +72,6 @@ type Deps struct {
 	Plans   *plan.Planner
 	Intake  *intake.Desk
 	Privacy *privacy.Office
-	Watches *calsync.Watches
 	Watches *calsync.Watches
 	// Archive gives the archive of files, which a running server has.
 	Archive func() *client.Archive
