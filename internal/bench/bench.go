@@ -16,7 +16,7 @@ import (
 // Options say what to run. The zero value runs everything, as `make bench` does.
 type Options struct {
 	Engines []string // sqlite, postgres; none means both
-	Works   []string // w1 to w8; none means all
+	Works   []string // w1 to w8 and w10; none means all
 	Short   bool     // a small fixture and short rounds: proves the benchmark, its figures mean nothing
 	Bin     string   // the program; empty means to build it
 	Flags   []string // more flags for `kept serve`
@@ -32,7 +32,7 @@ func works() []string   { return slices.Concat(fixtureWorks(), afterWorks()) }
 // fixtureWorks are done on the fixture alone, and what they booked is then audited; afterWorks bring businesses
 // of their own.
 func fixtureWorks() []string { return []string{"w7", "w1", "w2", "w3", "w4", "w6", "w5"} }
-func afterWorks() []string   { return []string{"w8"} }
+func afterWorks() []string   { return []string{"w10", "w8"} }
 
 // A plan is how much is done.
 type plan struct {
@@ -40,18 +40,20 @@ type plan struct {
 	listTime, crowdTime time.Duration // of W1 to W3 each; of each round of W4
 	street              int           // bookings of W5, at most
 	businesses          int           // of W8
+	screens, patients   int           // of W10
+	clinicTime, pause   time.Duration // of W10: how long, and each patient's mean pause
 }
 
 func (o Options) plan() plan {
 	if o.Short {
 		return plan{
 			staff: 12, days: 10, listTime: 50 * time.Millisecond, crowdTime: 40 * time.Millisecond, street: 100,
-			businesses: cmp.Or(o.Town, 20),
+			businesses: cmp.Or(o.Town, 20), screens: 4, patients: 20, clinicTime: time.Second, pause: 50 * time.Millisecond,
 		}
 	}
 	return plan{
 		staff: 100, days: 30, listTime: 2 * time.Second, crowdTime: 2 * time.Second, street: 4000,
-		businesses: cmp.Or(o.Town, townBusinesses),
+		businesses: cmp.Or(o.Town, townBusinesses), screens: clinicScreens, patients: clinicPatients, clinicTime: 20 * time.Second, pause: time.Second,
 	}
 }
 
@@ -228,6 +230,8 @@ func (b *bed) measure(ctx context.Context, work, command string) error {
 		return b.street(ctx)
 	case "w6":
 		return b.race(ctx)
+	case "w10":
+		return b.clinicAtWork(ctx)
 	case "w8":
 		return b.neighbours(ctx)
 	default:

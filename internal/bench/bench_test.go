@@ -22,6 +22,7 @@ func TestRunMeasuresEveryWork(t *testing.T) {
 	}
 	for _, name := range []string{
 		"w1_http", "w1_cpu", "w2_http", "w3_http", "w4_http", "w4_cpu", "w4_client_cpu", "w5", "w5_p95", "w5_cpu", "w7_start", "w7_rss", "w7_anon",
+		"w10", "w10_list_p99", "w10_book_p99", "w10_move_p99", "w10_rate", "w10_late", "w10_cpu",
 	} {
 		if !regexp.MustCompile(`(?m)^` + name + `_sqlite [0-9.]+ [a-zA-Z/]+$`).MatchString(lines.String()) {
 			t.Errorf("no line for %s in\n%s", name, lines.String())
@@ -65,6 +66,9 @@ func TestRunFindsWrongAnswers(t *testing.T) {
 		"forgets thanks":       {"w5", "has no thanks"},
 		"forgets reminder_24h": {"w5", "reminder_24h of booking"},
 		"delays reminder_3h":   {"w5", "reminder_3h of booking"},
+		"forgets a screen":     {"w10", "screen 2 never heard of"},
+		"tells twice":          {"w10", "times that"},
+		"moves nothing":        {"w10", "was acknowledged for"},
 	} {
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()
@@ -85,7 +89,7 @@ func TestRunTellsWhatIsMissing(t *testing.T) {
 		say string
 	}{
 		"engine":  {Options{Engines: []string{"oracle"}}, `no engine "oracle", only postgres, sqlite`},
-		"work":    {Options{Works: []string{"w99"}}, `no work "w99", only w1, w2`},
+		"work":    {Options{Works: []string{"w99"}}, `no work "w99", only w1, w10`},
 		"program": {Options{Engines: []string{"sqlite"}, Bin: "/no/such/program"}, "no such file"},
 		"server":  {Options{Engines: []string{"sqlite"}, Bin: script(t, "echo down for good >&2; exit 3")}, "down for good"},
 	} {

@@ -71,6 +71,8 @@ type fake struct {
 	w      *world // whose ids and names grow as staff are made
 	booked map[string][]time.Time
 	count  int
+
+	screens []chan string
 }
 
 func openFake(file, fault string) (*fake, error) {
@@ -109,6 +111,10 @@ func openFake(file, fault string) (*fake, error) {
 }
 
 func (k *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/api/v1/stream" {
+		k.stream(w, r)
+		return
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	body, _ := io.ReadAll(r.Body)
@@ -127,11 +133,15 @@ func (k *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			status = http.StatusInternalServerError
 		}
-	case path == "/b/bench":
+	case path == "/b/bench" || path == "/b/clinic":
 		status, answer = http.StatusOK, map[string]string{"currency": "EUR"}
-	case path == "/services" || path == "/readyz" || strings.HasSuffix(path, "/hours"):
+	case path == "/services" || path == "/resources" || path == "/readyz" || strings.HasSuffix(path, "/hours"):
 		status = http.StatusOK
-	case path == "/b/bench/slots":
+	case r.Method == http.MethodPatch:
+		status = k.serves(strings.TrimPrefix(path, "/staff/"), in.Services)
+	case strings.HasSuffix(path, "/reschedule"):
+		status, answer = k.move(strings.Split(path, "/")[2], in.Start)
+	case path == "/b/bench/slots" || path == "/b/clinic/slots":
 		status, answer = http.StatusOK, k.slots(r.URL.Query().Get("service"), r.URL.Query().Get("staff"), r.URL.Query().Get("from"), r.URL.Query().Get("to"))
 	case strings.HasSuffix(path, "/bookings"):
 		status, answer = k.take(in.Staff, in.Start, path != "/bookings")
@@ -237,6 +247,7 @@ func (k *fake) take(staff string, start time.Time, public bool) (int, any) {
 	if err != nil {
 		return http.StatusInternalServerError, err.Error()
 	}
+	k.tell("booking.confirmed", id)
 	if fault == "names another" {
 		staff = "somebody"
 	}

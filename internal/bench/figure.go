@@ -72,6 +72,8 @@ func goals() []goal {
 		{work: "w7_start", limit: 60},
 		{work: "w7_rss", limit: 60},
 		{work: "w8", limit: 1.3},
+		{work: "w10", limit: 50},
+		{work: "w10_late", limit: 1000},
 	}
 }
 
