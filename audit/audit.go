@@ -46,6 +46,8 @@ const (
 	CardListed     Action = "card.list"        // a card stood in a list that somebody saw
 	CardExported   Action = "card.export"      // a card was given away as a file
 	CardForced     Action = "card.break_glass" // a card outside one's reach, for a reason
+	CardShared     Action = "card.shared"      // a card was shown to another branch of a chain; Ref: the branch
+	BranchRead     Action = "chain.read"       // the same, where somebody looked; Ref: the branch that showed it
 	HeldRead       Action = "held.read"        // what statute keeps after an erasure, for a reason
 	HealthRead     Action = "health.read"      // health notes
 	DocumentRead   Action = "document.read"    // Ref: the document
@@ -58,7 +60,7 @@ const (
 // Actions lists the actions that are known besides those about accounts, for choices.
 func Actions() []Action {
 	return []Action{
-		CardRead, CardListed, CardExported, CardForced, HeldRead, HealthRead, DocumentRead, ListExported,
+		CardRead, CardListed, CardExported, CardForced, CardShared, BranchRead, HeldRead, HealthRead, DocumentRead, ListExported,
 		ClientSignedIn, AuditRead, AuditExported, Refused,
 	}
 }

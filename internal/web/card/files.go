@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"kept/account"
 	"kept/client"
@@ -21,7 +22,7 @@ func (d *drawing) files() view.SheetSection {
 	s := view.SheetSection{ID: "files", Heading: d.P.T("sheet.files"), Teach: d.P.T("sheet.files_none")}
 	for _, f := range d.documents {
 		row := view.SheetRow{
-			Title: f.Name, Href: d.at("/files/" + string(f.ID)), Line: view.Joined(d.P.DateYear(f.CreatedAt.In(d.Home)), d.P.T("sheet.file_kb", "n", d.P.Number(int(f.Size/1024)+1))),
+			Title: f.Name, Href: d.at("/files/" + string(f.ID)), Line: view.Joined(d.P.DateYear(f.CreatedAt.In(d.Home)), d.P.T("sheet.file_kb", "n", d.P.Number(int(f.Size/1024)+1)), d.P.T("sheet.by_"+byWhom(f))),
 		}
 		if f.Class != client.ClassPersonal {
 			row.Chip = view.Chip{Text: d.P.T("sheet.class_" + f.Class)}
@@ -50,6 +51,14 @@ func (d *drawing) files() view.SheetSection {
 	return s
 }
 
+// byWhom tells from whom a file is: the client, or the staff.
+func byWhom(f client.Document) string {
+	if f.OfClient() {
+		return "client"
+	}
+	return "staff"
+}
+
 // upload takes a file in. It is read as it comes and never kept in a file of
 // the machine's.
 func (p *Pages) upload(t *turn) error {
@@ -62,7 +71,7 @@ func (p *Pages) upload(t *turn) error {
 	word := func(from io.Reader) string {
 		const longest = 40
 		text, _ := io.ReadAll(io.LimitReader(from, longest)) // a word that breaks off is none that is known
-		return string(text)
+		return strings.ReplaceAll(strings.ToValidUTF8(string(text), ""), "\x00", "")
 	}
 	for {
 		part, err := parts.NextPart()

@@ -196,7 +196,7 @@ func days(t *shell.Turn, at string, lines []line) []view.AuditDay {
 		}
 		v := view.AuditLine{
 			Time: t.P.Time(when), What: said(t, l.Action), Who: who(t, l), Client: l.client,
-			More: view.Joined(l.Actor.From, l.Detail), Reason: l.Reason,
+			More: view.Joined(l.branch, l.Actor.From, l.Detail), Reason: l.Reason,
 		}
 		if l.Client != "" && v.Client == "" {
 			v.Client = t.P.T("audit.one_client")

@@ -18,6 +18,7 @@ import (
 	"kept/event"
 	"kept/fault"
 	"kept/id"
+	"kept/internal/web"
 	"kept/span"
 )
 
@@ -53,6 +54,7 @@ type line struct {
 	audit.Line
 	actor  string // empty where nobody is known
 	client string
+	branch string // that looked at a card, or whose card was looked at
 }
 
 // list gives a page of the record, named, and records that it was looked at.
@@ -97,6 +99,15 @@ func (n *namer) named(ctx context.Context, l audit.Line) (line, error) {
 		out.client, err = n.once("client", string(l.Client), func() (string, error) {
 			c, err := n.d.Cards.Find(ctx, n.business, l.Client)
 			return c.Name, err
+		})
+	}
+	if err == nil && (l.Action == string(audit.CardShared) || l.Action == string(audit.BranchRead)) {
+		out.branch, err = n.once("branch", l.Ref, func() (string, error) {
+			s, err := n.d.Settings.Load(ctx, id.Business(l.Ref), 0)
+			if err != nil {
+				return "", err
+			}
+			return s.Catalog.Business.Names.Pick(web.Language(ctx), s.Catalog.Business.Language), nil
 		})
 	}
 	return out, err
