@@ -40,6 +40,20 @@ func Beyond(what string) error {
 // IsBeyond tells whether it was refused because it is out of reach.
 func IsBeyond(err error) bool { return errors.Is(err, errBeyond) }
 
+type pastKey struct{}
+
+// Past lets what is done in the context reach one card beyond the principal's
+// reach: whoever calls it has made sure that there is a reason, on record.
+func Past(ctx context.Context, card id.Client) context.Context {
+	return context.WithValue(ctx, pastKey{}, card)
+}
+
+// IsPast tells whether a card was opened in the context past the reach.
+func IsPast(ctx context.Context, card id.Client) bool {
+	open, ok := ctx.Value(pastKey{}).(id.Client)
+	return ok && open == card && card != ""
+}
+
 // Touches tells whether a visit at a place, with these of the staff, is within
 // the principal's reach.
 func (p Principal) Touches(at id.Location, staff ...id.Staff) bool {

@@ -24,7 +24,8 @@ func (s *shelf) Entries(_ context.Context, _ id.Business, f audit.Filter) ([]aud
 	var out []audit.Line
 	for i := len(s.entries) - 1; i >= 0 && len(out) < f.Limit; i-- {
 		e := s.entries[i]
-		if f.Before != "" && string(e.ID) >= f.Before {
+		if f.Before != "" && string(e.ID) >= f.Before || f.Client != "" && e.Client != f.Client || f.Actor != "" && e.Actor.ID != f.Actor ||
+			f.Action != "" && string(e.Action) != f.Action || e.At < f.From {
 			continue
 		}
 		out = append(out, audit.Line{ID: string(e.ID), At: e.At, Actor: e.Actor, Action: string(e.Action), Client: e.Client})

@@ -58,6 +58,8 @@ type Business struct {
 
 // Terms are a business's settings that bind booking.
 type Terms struct {
+	BreakGlass bool `json:"break_glass,omitempty"` // people may open a card past their reach, for a reason
+
 	HoldMin         int    `json:"hold_min"`              // how long a hold keeps a slot; 10 by default
 	CancelCutoffMin int    `json:"cancel_cutoff_min"`     // a client may cancel until so many minutes before the start
 	MoveCutoffMin   int    `json:"move_cutoff_min"`       // a client may move until so many minutes before the start

@@ -36,6 +36,7 @@ func (o *Office) CreateBusiness(ctx context.Context, d Draft) (catalog.Business,
 		Slug: d.Slug, Names: d.Names, About: d.About, Zone: d.Zone, Currency: d.Currency, Language: d.Language,
 		Preset: d.Preset, Terms: catalog.DefaultTerms(), Version: 1,
 	}
+	b.Terms.BreakGlass = d.Preset == presetClinic // where somebody's life may hang on it
 	if d.Terms != nil {
 		b.Terms = *d.Terms
 	}

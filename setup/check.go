@@ -43,8 +43,11 @@ const (
 // Languages are those in which Kept speaks to people.
 func Languages() []string { return []string{"en", "zh-Hant", "ru"} }
 
+// presetClinic is the preset of those who may need any card at once.
+const presetClinic = "clinic"
+
 // Presets are what a business can start from.
-func Presets() []string { return []string{"clinic", "salon", "workshop", "blank"} }
+func Presets() []string { return []string{presetClinic, "salon", "workshop", "blank"} }
 
 // validZone tells whether there is a time zone of this name.
 func validZone(name string) bool {

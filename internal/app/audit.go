@@ -189,9 +189,28 @@ func (a acts) Record(ctx context.Context, act account.Act) error {
 	})
 }
 
+// glass lets people past their reach, where their business allows it.
+func (k *kernel) glass() *audit.Glass {
+	return audit.NewGlass(audit.GlassParts{
+		Trail: k.record.trail,
+		Allowed: func(ctx context.Context, business id.Business) (bool, error) {
+			s, err := k.settings.Load(ctx, business, 0)
+			if err != nil {
+				return false, err
+			}
+			return s.Catalog.Business.Terms.BreakGlass, nil
+		},
+		Exists: func(ctx context.Context, business id.Business, card id.Client) error {
+			_, err := k.clients.Find(account.Past(ctx, card), business, card)
+			return err
+		},
+	})
+}
+
 // recordDesk shows the record to those who may see it.
 func (k *kernel) recordDesk() *trail.Desk {
 	return &trail.Desk{
 		Trail: k.record.trail, Verifier: k.record.verifier, Settings: k.settings, Cards: k.clients, Accounts: k.gate,
+		Glass: k.glass(),
 	}
 }

@@ -76,7 +76,7 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 		}
 		_, _ = w.Write([]byte("ok\n"))
 	})
-	apiHandler := web.Identity(k.gate, web.Within(store.NewFence(k.db), limitPublic(public, web.WriteProblem, once.Wrap(measured))))
+	apiHandler := web.Identity(k.gate, web.Within(store.NewFence(k.db), k.glass(), limitPublic(public, web.WriteProblem, once.Wrap(measured))))
 	foreign := http.NewCrossOriginProtection()
 	foreign.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		people.Refuse(w, r, fault.New(fault.Forbidden, fault.CodeForbidden, "this form was sent from another site"))

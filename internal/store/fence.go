@@ -36,6 +36,9 @@ func (f Fence) within(ctx context.Context, who account.Principal, business id.Bu
 	if who.Business != business {
 		return false, nil
 	}
+	if account.IsPast(ctx, card) {
+		return true, nil
+	}
 	q := queries(ctx, f.db)
 	if who.Reach == account.ReachLocation {
 		own, err := q.LocalCard(ctx, sqlgen.LocalCardParams{

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"kept/account"
 	"kept/fault"
 	"kept/id"
 )
@@ -13,6 +14,38 @@ import (
 // enclosed by; fault NotFound.
 type Fence interface {
 	Card(ctx context.Context, business id.Business, card id.Client) error
+}
+
+// Glass lets people past the fence, to one card at a time and for a reason.
+type Glass interface {
+	// Offered tells whether somebody may ask to be let past at all.
+	Offered(ctx context.Context, who account.Principal) (bool, error)
+	// Open tells whether somebody was let past to a card.
+	Open(ctx context.Context, who account.Principal, card id.Client) (bool, error)
+}
+
+// GlassPath is where, under a card's address, somebody asks to be let past the
+// fence. It alone is open to who does not reach the card.
+const GlassPath = "/break-glass"
+
+// Enter checks that a card is within reach, or was opened past it, and gives
+// the context in which it is; fault NotFound.
+func Enter(ctx context.Context, fence Fence, glass Glass, who account.Principal, r *http.Request, card id.Client) (context.Context, error) {
+	if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/clients/"+string(card)+GlassPath) {
+		return ctx, nil
+	}
+	err := fence.Card(ctx, who.Business, card)
+	if !account.IsBeyond(err) || glass == nil {
+		return ctx, err
+	}
+	open, failed := glass.Open(ctx, who, card)
+	if failed != nil {
+		return ctx, failed
+	}
+	if open {
+		return account.Past(ctx, card), nil
+	}
+	return ctx, err
 }
 
 // CardOf gives the client whose card an address is about: the identifier that
@@ -57,7 +90,7 @@ func Beyond(path string) bool {
 
 // Within keeps programs to the cards within their key's reach, whatever
 // operation they ask for; it stands behind Identity.
-func Within(fence Fence, next http.Handler) http.Handler {
+func Within(fence Fence, glass Glass, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if p, ok := Principal(r.Context()); ok && p.Reach != "" {
 			if Beyond(r.URL.Path) {
@@ -65,10 +98,12 @@ func Within(fence Fence, next http.Handler) http.Handler {
 				return
 			}
 			if card, ok := CardOf(r.URL.Path); ok {
-				if err := fence.Card(r.Context(), p.Business, card); err != nil {
+				ctx, err := Enter(r.Context(), fence, glass, p, r, card)
+				if err != nil {
 					WriteProblem(w, r, err)
 					return
 				}
+				r = r.WithContext(ctx)
 			}
 		}
 		next.ServeHTTP(w, r)

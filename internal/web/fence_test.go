@@ -39,7 +39,7 @@ func (shut) Card(context.Context, id.Business, id.Client) error { return fault.M
 
 func TestWithin(t *testing.T) {
 	t.Parallel()
-	h := web.Within(shut{}, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
+	h := web.Within(shut{}, nil, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
 	for _, c := range []struct {
 		path  string
 		reach account.Reach

@@ -96,6 +96,7 @@ func fillBusiness(b catalog.Business) values {
 	v.counted("wait_min", b.Terms.WaitMin)
 	v.text("aim", string(b.Terms.Aim))
 	v.counted("hide_above", b.Terms.HideAbove)
+	v.yes("break_glass", b.Terms.BreakGlass)
 	v.text("proof", cmp.Or(b.Terms.Proof, proofNever))
 	return v
 }
@@ -126,6 +127,9 @@ func (t *turn) drawBusiness(s *form.Sheet) []view.Group {
 			s.Number("hide_above", s.T("terms.hide")).In(view.Half).Of("%").Opt().Hinted(s.T("terms.hide_hint")),
 			s.Tick("overflow", s.T("terms.overflow")).Hinted(s.T("terms.overflow_hint")),
 		}},
+		{Legend: s.T("terms.staff"), Fields: []view.Field{
+			s.Tick("break_glass", s.T("terms.break_glass")).Hinted(s.T("terms.break_glass_hint")),
+		}},
 	}
 }
 
@@ -146,6 +150,7 @@ func readBusiness(in *form.Input) func(*catalog.Business) {
 	if in.Yes("overflow") {
 		terms.Overflow = 1
 	}
+	glass := in.Yes("break_glass")
 	if terms.Proof == proofNever {
 		terms.Proof = ""
 	}
@@ -153,6 +158,7 @@ func readBusiness(in *form.Input) func(*catalog.Business) {
 		b.Terms.Proof = terms.Proof
 		b.Names, b.About, b.Zone, b.Language = names, about, zone, language
 		b.Terms.HoldMin, b.Terms.CancelCutoffMin, b.Terms.MoveCutoffMin = terms.HoldMin, terms.CancelCutoffMin, terms.MoveCutoffMin
+		b.Terms.BreakGlass = glass
 		b.Terms.Contact, b.Terms.ClientOverlap, b.Terms.Approval = terms.Contact, terms.ClientOverlap, terms.Approval
 		b.Terms.Overflow, b.Terms.WaitMin, b.Terms.Aim, b.Terms.HideAbove = terms.Overflow, terms.WaitMin, terms.Aim, terms.HideAbove
 	}

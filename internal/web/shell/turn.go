@@ -36,7 +36,8 @@ type Staff struct {
 
 	Messages Messages
 	Fence    web.Fence
-	Demo     bool // show the way to the demo's inbox
+	Glass    web.Glass // nil where nobody is let past the fence
+	Demo     bool      // show the way to the demo's inbox
 }
 
 // Turn is one request of somebody who is signed in, with what every page needs.
@@ -128,6 +129,9 @@ func (s *Staff) Page(need account.Action, fn func(*Turn) error) http.Handler {
 		case err == nil:
 		case WantsJSON(r):
 			web.WriteProblem(w, r, err)
+		case s.offers(t, err):
+			web.Note(r.Context(), err)
+			_ = s.ShowGlass(t, nil, "", http.StatusNotFound) // Draw answers for itself
 		default:
 			s.Fail(w, r, err)
 		}
@@ -157,9 +161,11 @@ func (s *Staff) enter(w http.ResponseWriter, r *http.Request) (*Turn, error) {
 		return nil, fault.New(fault.Forbidden, fault.CodeForbidden, "this is about clients beyond your reach")
 	}
 	if card, ok := web.CardOf(r.URL.Path); ok && s.Fence != nil {
-		if err := s.Fence.Card(t.Ctx(), business, card); err != nil {
-			return nil, err
+		ctx, err := web.Enter(t.Ctx(), s.Fence, s.Glass, t.Who, r, card)
+		if err != nil {
+			return t, err
 		}
+		t.R = t.R.WithContext(ctx)
 	}
 	if session.Shared != "" && r.Method == http.MethodGet && !Fragment(r) { // the screen must not go on showing what the session no longer does
 		w.Header().Set("Refresh", strconv.Itoa(int(account.LockAfter/span.Second)+1)+"; url="+LockPage)

@@ -11,6 +11,7 @@ import (
 	"kept/audit"
 	"kept/fault"
 	"kept/id"
+	"kept/internal/web"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/span"
@@ -22,6 +23,7 @@ const linesOnPage = 50
 // Pages registers the page of the record.
 func (d *Desk) Pages(mux *http.ServeMux, staff *shell.Staff) {
 	mux.Handle("GET /app/{slug}/audit", staff.Page(account.ReadAudit, func(t *shell.Turn) error { return d.page(staff, t) }))
+	mux.Handle("POST /app/{slug}/clients/{id}"+web.GlassPath, staff.Page(account.ReadClients, func(t *shell.Turn) error { return d.breakGlass(staff, t) }))
 	mux.Handle("GET /app/{slug}/audit/export", staff.Page(account.ReadAudit, func(t *shell.Turn) error {
 		f, _, err := filterOf(t)
 		if err != nil {

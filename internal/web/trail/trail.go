@@ -45,6 +45,7 @@ type Desk struct {
 	Settings Settings
 	Cards    Cards
 	Accounts Accounts
+	Glass    *audit.Glass
 
 	zones span.Zones
 }

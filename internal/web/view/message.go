@@ -73,6 +73,14 @@ type ErrorModel struct {
 	Wait   int    // seconds until it can be tried again, for 429 and 503
 	Home   string // where to go on; empty: no link
 	Trace  string // what to tell support; may be empty
+	Glass  *Glass // nil where nobody is let past their reach
+}
+
+// Glass is the form with which somebody opens a card past their reach.
+type Glass struct {
+	Action string
+	Reason string // as typed
+	Fault  string // what is not right about it
 }
 
 // MessageModel fills /app/{slug}/messages/{id}: one message with its text.
