@@ -30,6 +30,12 @@ const documentPiece = 256 << 10
 // mostDocuments bounds how many files a card can have.
 const mostDocuments = 500
 
+// How many files clients may put to their own card: of a day, and at once.
+const (
+	clientADay = 10
+	clientAll  = 50
+)
+
 // ScanClean tells that a scanner has looked at a file and found nothing.
 const ScanClean = "clean"
 
@@ -143,8 +149,41 @@ func (a *Archive) Put(ctx context.Context, business id.Business, u Upload, actor
 	if len(list) >= mostDocuments {
 		return Document{}, fault.BadField("file", "file_many", "is one too many: the card has 500 files")
 	}
+	if err := room(list, d); err != nil {
+		return Document{}, err
+	}
 	return d, a.write(ctx, business, d, content)
 }
+
+// room refuses a client's file past what clients may put to their card.
+func room(list []Document, d Document) error {
+	if !d.OfClient() {
+		return nil
+	}
+	all, today := 0, 0
+	for _, o := range list {
+		if !o.OfClient() {
+			continue
+		}
+		all++
+		if o.CreatedAt > d.CreatedAt-span.Day {
+			today++
+		}
+	}
+	switch {
+	case all >= clientAll:
+		return fault.BadField("file", "file_many_own", "is one too many: you have 50 files here")
+	case today >= clientADay:
+		return fault.BadField("file", "file_many_today", "is one too many for today")
+	}
+	return nil
+}
+
+// OfClient tells whether the client put the file there, and not the business.
+func (d Document) OfClient() bool { return d.Actor.Kind == actorClient }
+
+// actorClient is the kind of an actor who is the client.
+const actorClient = "client"
 
 // scan has the scanner look, where there is one.
 func (a *Archive) scan(ctx context.Context, content []byte) (string, error) {
@@ -181,11 +220,29 @@ func (a *Archive) write(ctx context.Context, business id.Business, d Document, c
 		if err != nil || card.ID != d.Client {
 			return errors.Join(err, a.gone(card.ID != d.Client && err == nil))
 		}
+		if err := a.recount(ctx, business, d); err != nil {
+			return err
+		}
 		if err := a.store.KeepDocument(ctx, business, d.ID); err != nil {
 			return err
 		}
 		return a.registry.tellPart(ctx, business, d.Client, PartDocument, d.Actor)
 	})
+}
+
+// recount counts once more, with the card locked: a client may have sent several at once.
+func (a *Archive) recount(ctx context.Context, business id.Business, d Document) error {
+	if !d.OfClient() {
+		return nil
+	}
+	if err := a.registry.details.Profiles.Touch(ctx, business, d.Client, d.CreatedAt); err != nil {
+		return err
+	}
+	list, err := a.store.ListDocuments(ctx, business, d.Client)
+	if err != nil {
+		return err
+	}
+	return room(list, d)
 }
 
 func (a *Archive) gone(merged bool) error {

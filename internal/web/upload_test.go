@@ -39,6 +39,9 @@ func TestFilesPassTheGuard(t *testing.T) {
 	}{
 		{http.MethodPost, "/api/v1/clients/1/documents", 3 << 20, http.StatusOK},
 		{http.MethodPost, "/app/x/clients/1/documents", 3 << 20, http.StatusOK},
+		{http.MethodPost, "/app/x/clients/1/files", 3 << 20, http.StatusOK},
+		{http.MethodPost, "/me/x/papers", 3 << 20, http.StatusOK},
+		{http.MethodPost, "/b/x/papers", 3 << 20, http.StatusRequestEntityTooLarge},
 		{http.MethodPost, "/api/v1/clients/1/documents", web.MaxUpload + 1, http.StatusRequestEntityTooLarge},
 		{http.MethodPost, "/api/v1/clients", 3 << 20, http.StatusRequestEntityTooLarge},
 		{http.MethodPut, "/api/v1/clients/1/documents", 3 << 20, http.StatusRequestEntityTooLarge},

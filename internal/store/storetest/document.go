@@ -19,6 +19,7 @@ func testDocument(t *testing.T, open Opener) {
 	t.Run("round trip", func(t *testing.T) { t.Parallel(); documentRoundTrip(t, NewWorld(t, open)) })
 	t.Run("refused", func(t *testing.T) { t.Parallel(); documentRefused(t, NewWorld(t, open)) })
 	t.Run("half-written", func(t *testing.T) { t.Parallel(); documentHalf(t, NewWorld(t, open)) })
+	t.Run("of clients", func(t *testing.T) { t.Parallel(); documentOfClients(t, NewWorld(t, open)) })
 	t.Run("merged", func(t *testing.T) { t.Parallel(); documentMerged(t, NewWorld(t, open)) })
 }
 

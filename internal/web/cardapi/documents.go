@@ -49,12 +49,17 @@ type DocumentBody struct {
 	Media     string      `json:"media" doc:"The type that its content has"`
 	Size      int64       `json:"size" doc:"Bytes"`
 	Scanned   bool        `json:"scanned" doc:"A scanner has looked at it and found nothing"`
+	From      string      `json:"from" enum:"client,staff" doc:"Who put it there"`
 	CreatedAt wire.Moment `json:"created_at"`
 }
 
 func documentOf(d client.Document, zone *time.Location) DocumentBody {
+	from := "staff"
+	if d.OfClient() {
+		from = "client"
+	}
 	return DocumentBody{
-		string(d.ID), string(d.Client), named(d.Booking), d.Class, d.Name, d.Media, d.Size, d.Scan == client.ScanClean, wire.At(d.CreatedAt, zone),
+		string(d.ID), string(d.Client), named(d.Booking), d.Class, d.Name, d.Media, d.Size, d.Scan == client.ScanClean, from, wire.At(d.CreatedAt, zone),
 	}
 }
 

@@ -72,6 +72,7 @@ type Deps struct {
 	Plans   *plan.Planner
 	Intake  *intake.Desk
 	Privacy *privacy.Office
+	Chains  Chains
 	Watches *calsync.Watches
 	// Archive gives the archive of files, which a running server has.
 	Archive func() *client.Archive
@@ -160,6 +161,9 @@ func (p *Pages) Routes() []Route {
 	card("GET", "/contacts", p.contacts)
 	card("POST", "/contacts", p.addContact)
 	card("POST", "/contacts/{id}/prefer", p.preferContact)
+	card("POST", "/contacts/{id}/ask", p.askContact)
+	card("POST", "/contacts/{id}/code", p.proveContact)
+	card("POST", "/contacts/{id}/label", p.labelContact)
 	card("POST", "/contacts/{id}/remove", p.removeContact)
 	card("GET", "/people", p.people)
 	card("POST", "/people", p.addPerson)
@@ -175,6 +179,8 @@ func (p *Pages) Routes() []Route {
 	card("POST", "/consents/withdraw", p.withdraw)
 	card("GET", "/papers", p.papers)
 	card("GET", "/papers/{id}", p.paper)
+	card("POST", "/papers", p.addPaper)
+	card("POST", "/papers/{id}/remove", p.removePaper)
 	card("GET", "/data", p.data)
 	card("POST", "/export", p.export)
 	card("POST", "/erase", p.erase)
@@ -323,7 +329,7 @@ func (p *Pages) atCard(w http.ResponseWriter, r *http.Request, fn func(*turn) er
 // choose finds the card that the request is about among those that open.
 func (p *Pages) choose(t *turn) error {
 	want := t.R.URL.Query().Get("who")
-	if t.R.Method == http.MethodPost {
+	if t.R.Method == http.MethodPost && !web.Brings(t.R) {
 		if posted := t.R.PostFormValue("who"); posted != "" {
 			want = posted
 		}

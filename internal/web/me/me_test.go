@@ -93,6 +93,7 @@ func TestMe(t *testing.T) {
 	t.Run("nobody", func(t *testing.T) { testNobody(t, h) })
 	t.Run("likes", func(t *testing.T) { testLikes(t, h) })
 	t.Run("contacts", func(t *testing.T) { testContacts(t, h) })
+	t.Run("papers", func(t *testing.T) { testPapers(t, h) })
 	t.Run("people", func(t *testing.T) { testPeople(t, h) })
 	t.Run("plans", func(t *testing.T) { testPlans(t, h) })
 	t.Run("data", func(t *testing.T) { testData(t, h) })

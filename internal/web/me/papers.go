@@ -1,9 +1,14 @@
 package me
 
 import (
+	"context"
+	"errors"
+	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 
+	"kept/client"
 	"kept/fault"
 	"kept/id"
 	"kept/internal/web/shell"
@@ -11,7 +16,9 @@ import (
 )
 
 // papers lists the files of the card: what stands on it is the client's to see.
-func (p *Pages) papers(t *turn) error {
+func (p *Pages) papers(t *turn) error { return p.papersPage(t, nil) }
+
+func (p *Pages) papersPage(t *turn, wrong error) error {
 	f, err := p.frame(t, "/papers")
 	if err != nil {
 		return err
@@ -22,12 +29,100 @@ func (p *Pages) papers(t *turn) error {
 		return err
 	}
 	for _, d := range list {
-		m.Rows = append(m.Rows, view.MeRow{
+		row := view.MeRow{
 			Title: d.Name, Href: t.root() + "/papers/" + string(d.ID) + t.query(),
 			Line: view.Joined(t.P.DateTimeIn(d.CreatedAt.In(t.Home), t.Now.In(t.Home)), t.P.T("me.paper_size", "n", t.P.Number(int((d.Size+1023)/1024)))),
-		})
+		}
+		if d.OfClient() {
+			row.Line = view.Joined(row.Line, t.P.T("me.paper_yours"))
+			row.Acts = []view.MeAct{{Text: t.P.T("me.remove"), Action: t.root() + "/papers/" + string(d.ID) + "/remove", Hidden: t.fresh(), Danger: true}}
+		}
+		m.Rows = append(m.Rows, row)
 	}
-	return shell.Draw(t.W, t.R, http.StatusOK, view.MeListPage(m))
+	errs := p.wrong(t, wrong)
+	m.Forms = []view.MeForm{{
+		// Whose card it is stands in the address: the body is read only when the file comes.
+		Heading: t.P.T("me.paper_add"), Line: t.P.T("me.paper_line"), Action: t.root() + "/papers?who=" + string(t.Card.ID), File: true,
+		Hidden: []view.Pair{{Name: "key", Value: id.New[string](t.Now.UTC())}}, Save: t.P.T("me.paper_add"), Errors: errs,
+		Groups: []view.Group{{Fields: []view.Field{{
+			Kind: view.FieldFile, Name: "file", Label: t.P.T("me.paper_file"), Required: true, Fault: errs.Of("file"),
+			Hint: t.P.T("me.paper_hint", "mb", t.P.Number(int(p.Archive().Most()>>20))),
+		}}}},
+	}}
+	return shell.Draw(t.W, t.R, status(wrong), view.MeListPage(m))
+}
+
+// formRoom is how much the form around a file may take.
+const formRoom = 64 << 10
+
+// addPaper takes a file in, once by its key. It is read as it comes and never
+// kept in a file of the machine's.
+func (p *Pages) addPaper(t *turn) error {
+	t.R.Body = http.MaxBytesReader(t.W, t.R.Body, p.Archive().Most()+formRoom)
+	parts, err := t.R.MultipartReader()
+	if err != nil {
+		return fault.BadField("file", "format", "this is no form with a file")
+	}
+	key := ""
+	for {
+		part, err := parts.NextPart()
+		if err != nil {
+			return p.papersPage(t, fault.BadField("file", "required", "choose a file"))
+		}
+		switch part.FormName() {
+		case "key":
+			const longest = 40
+			word, _ := io.ReadAll(io.LimitReader(part, longest)) // one that breaks off is no key
+			if key = string(word); !id.Valid(key) {
+				return fault.BadField("key", "format", "open the form again")
+			}
+			to, done, err := p.Done(t.Ctx(), t.business(), t.route(), key, nil)
+			if done || err != nil {
+				return t.lead(to, err)
+			}
+		case "file":
+			if key == "" {
+				return fault.BadField("key", "required", "open the form again")
+			}
+			return p.keepPaper(t, key, part)
+		}
+	}
+}
+
+func (p *Pages) keepPaper(t *turn, key string, part *multipart.Part) error {
+	_, err := p.Archive().Put(t.Ctx(), t.business(), client.Upload{
+		Client: t.Card.ID, Class: client.ClassPersonal, Name: part.FileName(), Declared: part.Header.Get("Content-Type"), Content: part,
+	}, t.Who.Actor())
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		err = fault.BadField("file", "file_size", "is too large")
+	}
+	if err != nil {
+		if !shell.Expected(err) {
+			return err
+		}
+		return p.papersPage(t, err)
+	}
+	to, err := p.Once(t.Ctx(), t.business(), t.route(), key, nil, func(context.Context) (string, error) { return t.with("/papers", "done", "paper"), nil })
+	return t.lead(to, err)
+}
+
+// removePaper takes away a file that the client has put there.
+func (p *Pages) removePaper(t *turn) error {
+	want := id.Document(t.R.PathValue("id"))
+	return p.post(t, "/papers", "paper", func(ctx context.Context) error {
+		d, err := p.Archive().Find(ctx, t.business(), want, true)
+		if err == nil && (d.Client != t.Card.ID || !d.OfClient()) {
+			err = fault.Missing("document")
+		}
+		if err != nil {
+			return err
+		}
+		return p.Archive().Remove(ctx, t.business(), want, true, t.Who.Actor())
+	}, p.papersAgain(t))
+}
+
+func (p *Pages) papersAgain(t *turn) func(error) error {
+	return func(wrong error) error { return p.papersPage(t, wrong) }
 }
 
 // paper gives one file to keep: it is never shown inside a page of ours.

@@ -160,6 +160,7 @@ type MeForm struct {
 	Danger        bool
 	Folded        bool // closed until it is opened
 	Plain         bool // may be sent again: its answer is a file
+	File          bool // brings a file
 }
 
 // calendarOr lets calendars be subscribed to, whose addresses are of our own
