@@ -65,11 +65,12 @@ const (
 	LineAudit    = "audit"
 	LineStaff    = "staff"
 	LineCalendar = "calendars"
+	LineWatches  = "watches" // calendars that clients connect themselves
 )
 
 // Codes lists the generated lines there may be.
 func Codes() []string {
-	return []string{LineBookings, LineCards, LineHealth, LineMessages, LineFiles, LineAudit, LineStaff, LineCalendar}
+	return []string{LineBookings, LineCards, LineHealth, LineMessages, LineFiles, LineAudit, LineStaff, LineCalendar, LineWatches}
 }
 
 // Register is the register of processing (GDPR article 30; 152-FZ article
@@ -108,6 +109,7 @@ func (o *Office) Register(ctx context.Context, who account.Principal) ([]Line, e
 		{Code: LineFiles, Purpose: Purpose{Basis: "contract"}, Rules: rules(RuleFiles)},
 		{Code: LineAudit, Purpose: Purpose{Basis: "interest"}},
 		{Code: LineStaff, Purpose: Purpose{Basis: "contract"}},
+		{Code: LineWatches, Purpose: Purpose{Basis: "consent"}, Rules: rules(RuleCards)},
 	}
 	if calendars := names("calendar"); len(calendars) > 0 {
 		lines = append(lines, Line{Code: LineCalendar, Purpose: Purpose{Basis: "interest"}, Recipients: calendars})
