@@ -38,6 +38,7 @@ bench: ## Print `name value unit` lines, then the engine's own benchmarks
 	go run ./internal/bench/cmd
 	go run ./internal/simulate/cmd
 	go test -run '^$$' -bench . -benchtime 1s ./availability
+	go test -run '^$$' -bench SealingShare -benchtime 3s ./internal/store
 
 WORLDS ?= 2000
 SOAK ?= 60s
