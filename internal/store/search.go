@@ -118,8 +118,9 @@ func (s *Search) Forget(ctx context.Context, business id.Business, card id.Clien
 	return w.finish(ctx)
 }
 
-// Fill looks at some of the cards that were there before the index was, and
-// tells whether there are more.
+// Fill enters some of the cards that were there before the index was, and
+// tells whether there are more. Once all are in, it finds that out by one look
+// at those that are newer than the last time.
 func (s *Search) Fill(ctx context.Context, business id.Business) (more bool, err error) {
 	err = s.db.Do(ctx, func(ctx context.Context) error {
 		w, err := s.writer(ctx, business)
@@ -130,8 +131,8 @@ func (s *Search) Fill(ctx context.Context, business id.Business) (more bool, err
 		if err != nil {
 			return s.db.Fault(err)
 		}
-		cards, err := w.q.ClientsAfter(ctx, sqlgen.ClientsAfterParams{BusinessID: string(business), ID: after, Limit: fillAtOnce})
-		if err != nil || len(cards) == 0 {
+		cards, err := w.q.UnmarkedClients(ctx, sqlgen.UnmarkedClientsParams{BusinessID: string(business), ID: after, Limit: fillAtOnce})
+		if err != nil {
 			return s.db.Fault(err)
 		}
 		more = len(cards) == fillAtOnce
@@ -139,6 +140,16 @@ func (s *Search) Fill(ctx context.Context, business id.Business) (more bool, err
 			if err := w.refresh(ctx, id.Client(c)); err != nil {
 				return err
 			}
+		}
+		if !more { // the rest has its mark already, or will be told of by the journal
+			newest, err := w.q.NewestClient(ctx, string(business))
+			if errors.Is(err, sql.ErrNoRows) || err == nil && newest == after {
+				return nil
+			}
+			if err != nil {
+				return s.db.Fault(err)
+			}
+			cards = append(cards, newest)
 		}
 		err = w.q.SetClientSearchFilled(ctx, sqlgen.SetClientSearchFilledParams{BusinessID: string(business), FilledTo: cards[len(cards)-1]})
 		if err != nil {

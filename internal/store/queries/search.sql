@@ -12,8 +12,14 @@ SELECT filled_to FROM client_search WHERE business_id = $1;
 -- name: SetClientSearchFilled :exec
 UPDATE client_search SET filled_to = $2 WHERE business_id = $1;
 
--- name: ClientsAfter :many
-SELECT id FROM client WHERE business_id = $1 AND id > $2 ORDER BY id LIMIT $3;
+-- name: UnmarkedClients :many
+SELECT c.id FROM client c
+WHERE c.business_id = $1 AND c.id > $2
+    AND NOT EXISTS (SELECT 1 FROM client_mark m WHERE m.business_id = c.business_id AND m.client_id = c.id)
+ORDER BY c.id LIMIT $3;
+
+-- name: NewestClient :one
+SELECT id FROM client WHERE business_id = $1 ORDER BY id DESC LIMIT 1;
 
 -- name: ClientMark :one
 SELECT * FROM client_mark WHERE business_id = $1 AND client_id = $2;

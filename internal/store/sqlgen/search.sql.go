@@ -164,39 +164,6 @@ func (q *Queries) ClientTraces(ctx context.Context, arg ClientTracesParams) ([]C
 	return items, nil
 }
 
-const clientsAfter = `-- name: ClientsAfter :many
-SELECT id FROM client WHERE business_id = $1 AND id > $2 ORDER BY id LIMIT $3
-`
-
-type ClientsAfterParams struct {
-	BusinessID string
-	ID         string
-	Limit      int32
-}
-
-func (q *Queries) ClientsAfter(ctx context.Context, arg ClientsAfterParams) ([]string, error) {
-	rows, err := q.db.QueryContext(ctx, clientsAfter, arg.BusinessID, arg.ID, arg.Limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		items = append(items, id)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const countFreshClientMarks = `-- name: CountFreshClientMarks :one
 SELECT count(*) FROM client_mark WHERE business_id = $1 AND NOT folded
 `
@@ -443,6 +410,17 @@ func (q *Queries) MarkedClients(ctx context.Context, arg MarkedClientsParams) ([
 	return items, nil
 }
 
+const newestClient = `-- name: NewestClient :one
+SELECT id FROM client WHERE business_id = $1 ORDER BY id DESC LIMIT 1
+`
+
+func (q *Queries) NewestClient(ctx context.Context, businessID string) (string, error) {
+	row := q.db.QueryRowContext(ctx, newestClient, businessID)
+	var id string
+	err := row.Scan(&id)
+	return id, err
+}
+
 const oldestFreshClientMarks = `-- name: OldestFreshClientMarks :many
 SELECT number, grams FROM client_mark
 WHERE business_id = $1 AND NOT folded AND number <= $2 ORDER BY number LIMIT $3
@@ -544,4 +522,40 @@ type TakeClientNumbersParams struct {
 func (q *Queries) TakeClientNumbers(ctx context.Context, arg TakeClientNumbersParams) error {
 	_, err := q.db.ExecContext(ctx, takeClientNumbers, arg.BusinessID, arg.NextNumber)
 	return err
+}
+
+const unmarkedClients = `-- name: UnmarkedClients :many
+SELECT c.id FROM client c
+WHERE c.business_id = $1 AND c.id > $2
+    AND NOT EXISTS (SELECT 1 FROM client_mark m WHERE m.business_id = c.business_id AND m.client_id = c.id)
+ORDER BY c.id LIMIT $3
+`
+
+type UnmarkedClientsParams struct {
+	BusinessID string
+	ID         string
+	Limit      int32
+}
+
+func (q *Queries) UnmarkedClients(ctx context.Context, arg UnmarkedClientsParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, unmarkedClients, arg.BusinessID, arg.ID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
