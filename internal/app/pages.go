@@ -35,12 +35,12 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	}
 	cards := me.New(me.Deps{
 		Shell: s, Door: k.visitors.door, Clients: k.clients, Desk: k.desk, Tokens: k.master, Events: feed{k.journal, k.events},
-		Passkeys: k.passkeys.At, Archive: func() *client.Archive { return k.archive }, Plans: k.plans, Intake: k.intake, Privacy: k.privacy, Export: k.takeOut(c), Reads: k.cards, Feeds: k.visitors.cards, Watches: k.watches, Base: c.Base(), Inbox: inboxOf(c),
+		Passkeys: k.passkeys.At, Archive: func() *client.Archive { return k.archive }, Plans: k.plans, Intake: k.intake, Privacy: k.privacy, Chains: k.chains.board, Export: k.takeOut(c), Reads: k.cards, Feeds: k.visitors.cards, Watches: k.watches, Base: c.Base(), Inbox: inboxOf(c),
 	})
 	d := page.Deps{
 		Shell: s, Desk: k.desk, Messages: k.messages, Tokens: k.master, Base: c.Base(),
 		Signed: func(r *http.Request, business id.Business) ([]client.Client, error) { return cards.Signed(r, business) },
-		Login:  cards.Login, Door: k.visitors.door,
+		Login:  cards.Login, Door: k.visitors.door, Called: k.clients.Called,
 		Found: func(ctx context.Context, d setup.Draft, owner account.User) (catalog.Business, id.Staff, error) {
 			b, err := found(ctx, k, d)
 			if err != nil {
@@ -77,7 +77,7 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	office.Register(mux)
 	(&card.Pages{Parts: card.Parts{
 		Staff: staff, Clients: k.clients, Bookings: k.desk, Talks: k.talks, Tallies: k.counter, Plans: k.plans, Intake: k.intake,
-		Archive: k.archive, Merger: k.merger, Lender: k.chains.lender,
+		Archive: k.archive, Merger: k.merger, Watches: k.watches, Lender: k.chains.lender,
 	}}).Register(mux)
 	(&team.Pages{Staff: staff, Keys: k.passkeys, Board: k.chains.board, Outside: outside, Doors: web.NewLimiter(triesAMinute)}).Register(mux)
 	(&settings.Pages{Staff: staff, Office: k.office, Links: k.links}).Register(mux)

@@ -18,6 +18,7 @@ import (
 
 	"kept/account"
 	"kept/booking"
+	"kept/calsync"
 	"kept/chain"
 	"kept/client"
 	"kept/fault"
@@ -48,6 +49,7 @@ type Parts struct {
 	Archive  *client.Archive
 	Merger   *client.Merger
 	Lender   *chain.Lender
+	Watches  *calsync.Watches
 }
 
 // Pages are the pages of a card.
@@ -173,6 +175,7 @@ type drawing struct {
 	consent  []intake.Consent
 	against  []intake.Objection
 
+	watches   []calsync.Watch
 	documents []client.Document
 	doubles   []client.Twin
 	merges    []client.Merge
@@ -218,6 +221,9 @@ func (d *drawing) load() error {
 		return err
 	}
 	if d.branches, err = d.Lender.Branches(ctx, d.Who, d.client); err != nil {
+		return err
+	}
+	if d.watches, err = d.Watches.List(ctx, d.Who, d.client); err != nil {
 		return err
 	}
 	if d.R.URL.Query().Has("twins") {

@@ -484,7 +484,7 @@ func (d *drawing) habits() view.SheetSection {
 // wishes are the client's preferences.
 func (d *drawing) wishes() view.SheetSection {
 	p := d.sheet.Profile.Preferences
-	s := view.SheetSection{ID: "wishes", Heading: d.P.T("card.preferences"), Teach: d.P.T("card.no_preferences")}
+	s := view.SheetSection{ID: "wishes", Heading: d.P.T("card.preferences"), Teach: d.P.T("card.no_preferences"), Rows: d.calendars()}
 	add := func(key, value string) {
 		if value != "" {
 			s.Facts = append(s.Facts, view.Fact{Label: d.P.T("sheet." + key), Value: value})
