@@ -60,6 +60,11 @@ func (p *Pages) consentsPage(t *turn, wrong error) error {
 				Hidden: t.fresh(view.Pair{Name: "notice", Value: string(n.ID)}, view.Pair{Name: "version", Value: strconv.Itoa(n.Version)}),
 			})
 		}
+		with, err := p.chainLine(t, n.Purpose)
+		if err != nil {
+			return err
+		}
+		row.Line = view.Joined(row.Line, with)
 		m.Rows = append(m.Rows, row)
 	}
 	told, err := p.Intake.Allows(t.Ctx(), t.business(), t.Card.ID, catalog.PurposeRecall)

@@ -2,13 +2,11 @@ package me
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
-	"kept/account"
 	"kept/client"
 	"kept/fault"
 	"kept/id"
@@ -243,29 +241,6 @@ func (p *Pages) addPerson(t *turn) error {
 		}
 		return p.Door.Relate(ctx, t.business(), t.Card.ID, c.ID, t.Who.Actor())
 	}, func(wrong error) error { return p.peoplePage(t, v, wrong, "person") })
-}
-
-// seen tells who opened the card.
-func (p *Pages) seen(t *turn) error {
-	const most = 100
-	f, err := p.frame(t, "/seen")
-	if err != nil {
-		return err
-	}
-	reads, err := p.Reads.Reads(t.Ctx(), t.business(), t.Card.ID, "", most)
-	if err != nil {
-		return err
-	}
-	m := view.MeListModel{Me: f, Heading: t.P.T("me.part_seen"), Line: t.P.T("me.seen_line"), None: t.P.T("me.seen_none")}
-	for _, r := range reads {
-		if r.Actor.Kind == string(account.KindClient) {
-			continue
-		}
-		m.Rows = append(m.Rows, view.MeRow{
-			Title: t.P.T("me.seen_" + r.Actor.Kind), Line: view.Joined(t.P.T("me.seen_"+r.What), t.P.DateTimeIn(r.At.In(t.Home), t.Now.In(t.Home))),
-		})
-	}
-	return shell.Draw(t.W, t.R, http.StatusOK, view.MeListPage(m))
 }
 
 // feedOf puts the secret address of the card's own calendar on the page.
