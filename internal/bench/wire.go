@@ -24,7 +24,7 @@ type conn struct {
 }
 
 // patience bounds a connection's whole life, so that a server that hangs ends the run.
-const patience = 3 * time.Minute
+const patience = 10 * time.Minute
 
 // dial opens a connection.
 func dial(ctx context.Context, address string) (*conn, error) {
