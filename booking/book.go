@@ -184,20 +184,15 @@ func (d *Desk) admit(
 	ctx context.Context, who account.Principal, setting *availability.Setting, req Request, lanes []availability.Lane,
 ) (guest, []availability.Lane, error) {
 	business := who.Business
-	if req.ClientID != "" {
+	if req.ClientID != "" { // touched first, so that nobody merges the card that is found
+		if err := d.touch(ctx, business, append(slices.Clone(lanes), ClientLane(req.ClientID))); err != nil {
+			return guest{}, nil, err
+		}
 		g, err := d.guest(ctx, who, setting, req)
-		if err != nil {
-			return g, nil, err
+		if err == nil && g.client.ID != req.ClientID {
+			g, err = d.follow(ctx, business, g)
 		}
-		own := ClientLane(g.client.ID)
-		if g.guarded != "" {
-			lanes = append(lanes, own)
-			return g, lanes, d.touch(ctx, business, lanes)
-		}
-		if d.shelf.of(setting.Catalog).None() {
-			return g, lanes, d.touch(ctx, business, lanes)
-		}
-		return g, lanes, d.touch(ctx, business, append(slices.Clone(lanes), own))
+		return g, withOwn(lanes, g), err
 	}
 	doors, err := d.Registry.Doors(ctx, business, req.Client, setting.Catalog.Business.Terms.Contact)
 	if err != nil {
@@ -211,14 +206,43 @@ func (d *Desk) admit(
 		return guest{}, nil, err
 	}
 	g, err := d.guest(ctx, who, setting, req)
-	if err != nil || g.fresh || g.guarded == "" && d.shelf.of(setting.Catalog).None() {
+	if err != nil || g.fresh {
 		return g, lanes, err
 	}
-	own := ClientLane(g.client.ID) // also the lock under which limits count the client's visits
-	if g.guarded != "" {
-		lanes = append(lanes, own)
+	g, err = d.follow(ctx, business, g)
+	g.named = req.Client.Named(g.client)
+	return g, withOwn(lanes, g), err
+}
+
+// withOwn adds the lane of a guest who may not be in two visits at once.
+func withOwn(lanes []availability.Lane, g guest) []availability.Lane {
+	if g.guarded == "" || g.fresh {
+		return lanes
 	}
-	return g, lanes, d.touch(ctx, business, []availability.Lane{own})
+	return append(lanes, ClientLane(g.guarded))
+}
+
+// mostMerged bounds how often a card can have become part of another one.
+const mostMerged = 16
+
+// follow touches the lane of a guest's card, which is also the lock under which
+// limits count the client's visits and under which cards are merged. Where the
+// card has become part of another one meanwhile, it goes on to that.
+func (d *Desk) follow(ctx context.Context, business id.Business, g guest) (guest, error) {
+	for range mostMerged {
+		if err := d.touch(ctx, business, []availability.Lane{ClientLane(g.client.ID)}); err != nil {
+			return g, err
+		}
+		now, err := d.Registry.Find(ctx, business, g.client.ID)
+		if err != nil || now.ID == g.client.ID {
+			return g, err
+		}
+		g.client = now
+		if g.guarded != "" {
+			g.guarded = now.ID
+		}
+	}
+	return g, fault.New(fault.Conflict, fault.CodeConflict, "the card is part of another one by now")
 }
 
 // touch touches lanes in the one order.

@@ -53,9 +53,9 @@ func (d *Desk) Import(ctx context.Context, who account.Principal, list []Importe
 		if err != nil {
 			return err
 		}
-		known, begun := map[id.Client]bool{}, map[id.Series]id.Client{}
+		known, begun := map[id.Client]id.Client{}, map[id.Series]id.Client{}
 		for i, in := range list {
-			if err := d.importClient(ctx, who.Business, in.Client, known); err != nil {
+			if in.Client, err = d.importClient(ctx, who.Business, in.Client, known); err != nil {
 				return at(err, i)
 			}
 			if err := d.importSeries(ctx, who.Business, in, begun); err != nil {
@@ -69,17 +69,20 @@ func (d *Desk) Import(ctx context.Context, who account.Principal, list []Importe
 	})
 }
 
-// importClient sees to it that the client is there, once for each.
-func (d *Desk) importClient(ctx context.Context, business id.Business, c id.Client, known map[id.Client]bool) error {
-	if known[c] {
-		return nil
+// importClient sees to it that the client is there, once for each, and gives
+// the card of which theirs has become part.
+func (d *Desk) importClient(ctx context.Context, business id.Business, c id.Client, known map[id.Client]id.Client) (id.Client, error) {
+	if now, ok := known[c]; ok {
+		return now, nil
 	}
-	_, err := d.Registry.Find(ctx, business, c)
+	g, err := d.follow(ctx, business, guest{client: client.Client{ID: c}})
 	if fault.KindOf(err) == fault.NotFound {
-		return fault.BadField("client", "unknown", "there is no such client")
+		err = fault.BadField("client", "unknown", "there is no such client")
 	}
-	known[c] = err == nil
-	return err
+	if err == nil {
+		known[c] = g.client.ID
+	}
+	return g.client.ID, err
 }
 
 // importSeries makes the series of a booking where it is not there yet.

@@ -44,6 +44,8 @@ func (p *Planner) Derive(ctx context.Context, e event.Event) error {
 		case client.PartFact:
 			return p.renew(ctx, e, catalog.RecallAge)
 		}
+	case event.ClientMerged, event.ClientParted: // whose visits these are has changed
+		return p.resort(ctx, e)
 	default:
 	}
 	return nil
@@ -165,6 +167,33 @@ func (p *Planner) renew(ctx context.Context, e event.Event, kind catalog.RecallK
 		return err
 	}
 	return p.refresh(ctx, h, e, about)
+}
+
+// resort plans anew for both cards of a merge what every rule says.
+func (p *Planner) resort(ctx context.Context, e event.Event) error {
+	h, err := p.house(ctx, e.Business)
+	if err != nil {
+		return err
+	}
+	about := h.recalls()
+	if len(about) == 0 {
+		return nil
+	}
+	cards := []id.Client{e.Client}
+	if other := id.Client(e.Data.Ref); e.Type == event.ClientParted && other != "" {
+		cards = append(cards, other)
+	}
+	slices.Sort(cards)
+	for _, c := range cards {
+		if _, err := p.Store.Touch(ctx, e.Business, c); err != nil {
+			return err
+		}
+		e.Client = c
+		if err := p.refresh(ctx, h, e, slices.Clone(about)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func missingIsNone(err error) error {

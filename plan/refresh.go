@@ -173,12 +173,13 @@ func (r *rule) made(i *Item) bool {
 func (p *Planner) apply(
 	ctx context.Context, h *house, r rule, due Due, visits []Visit, items []*Item, actor event.Actor,
 ) error {
-	for _, i := range items {
-		switch {
-		case !r.made(i):
-		case i.Status.Waits():
+	for _, i := range items { // what waits first: a merge may have closed its twin
+		if r.made(i) && i.Status.Waits() {
 			return p.adjust(ctx, h, i, r, due, actor)
-		case i.Status == Booked, r.answered(i, due, h.today):
+		}
+	}
+	for _, i := range items {
+		if r.made(i) && (i.Status == Booked || r.answered(i, due, h.today)) {
 			return nil
 		}
 	}

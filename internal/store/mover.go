@@ -28,6 +28,7 @@ type howToMove struct {
 func howToMoves() map[string]howToMove {
 	return map[string]howToMove{
 		"message": {set: "recipient_id = CASE WHEN recipient_kind = 'client' THEN $2 ELSE recipient_id END"},
+		"booking": {set: "version = version + 1"}, // whoever is changing it reads it again
 		"form_answer": {
 			key: "id || '/' || class",
 		},

@@ -32,6 +32,7 @@ func testPlan(t *testing.T, open Opener) {
 		"lists go on where they stopped":  planLists,
 		"what is sealed cannot be read":   planSealed,
 		"two nodes plan one":              planRace,
+		"two cards become one":            planMerged,
 		"timeline":                        planTimeline,
 		"the client is told":              planTold,
 		"within reach":                    planReach,

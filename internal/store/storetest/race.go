@@ -46,6 +46,7 @@ func Race(t *testing.T, open Opener, c Crowd) {
 		{"anyone", raceAnyone},
 		{"one client", raceClient},
 		{"one newcomer", raceNewcomer},
+		{"bookings and a merge", raceMerge},
 		{"many lanes", raceLanes},
 		{"twins", raceTwins},
 		{"seats", raceSeats},

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -35,6 +37,15 @@ func callers(list []client.Client) []string {
 	return out
 }
 
+// shown is what an edge shows of a fault.
+func shown(err error) string {
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		return "internal"
+	}
+	return fmt.Sprint(f.Kind, f.Code, f.Rule, f.Detail)
+}
+
 func reachOwn(t *testing.T, s *Shop) {
 	mine, theirs := s.Book(t, s.Cut(Tomorrow(9, 0), "ada", "mia")), s.Book(t, s.Cut(Tomorrow(9, 0), "ben", "tom"))
 	ada := s.member(account.ReachOwn, "ada", "")
@@ -42,7 +53,7 @@ func reachOwn(t *testing.T, s *Shop) {
 
 	_, missing := s.Desk.Find(ctx, ada, "01a20244-fddc-763e-b226-813fe221fd70")
 	_, out := s.Desk.Find(ctx, ada, theirs.ID)
-	if missing == nil || out == nil || missing.Error() != out.Error() {
+	if missing == nil || out == nil || shown(missing) != shown(out) || !account.IsBeyond(out) {
 		t.Errorf("out of reach is %v, not there is %v", out, missing)
 	}
 	_, err := s.Desk.Cancel(ctx, ada, theirs.ID, "")
