@@ -206,7 +206,10 @@ func (b *bed) prepare(ctx context.Context, cache string) error {
 	for i, id := range b.f.Staff {
 		b.w.named(i, id)
 	}
-	return b.serve(ctx)
+	if err := b.serve(ctx); err != nil {
+		return err
+	}
+	return b.p.rest(ctx)
 }
 
 // measure runs one work, with the watcher beside it.

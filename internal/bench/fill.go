@@ -40,7 +40,11 @@ func fill(ctx context.Context, p *program, w *world) (*filled, time.Duration, er
 	}
 	begin := time.Now()
 	err = f.book(ctx, p, w)
-	return f, time.Since(begin), err
+	took := time.Since(begin)
+	if err == nil {
+		err = p.rest(ctx)
+	}
+	return f, took, err
 }
 
 // found makes a business with nothing in it, and a key for its owner.

@@ -101,6 +101,28 @@ func (p *program) start(flags ...string) error {
 // pid is that of the server.
 func (p *program) pid() int { return p.cmd.Process.Pid }
 
+// rest waits until the program has nothing to do: after a booking it plans
+// messages, counts visits and enters cards into its index, which a shop has
+// long done before the next client comes.
+func (p *program) rest(ctx context.Context) error {
+	const look, idle, patience = 500 * time.Millisecond, 25 * time.Millisecond, 5 * time.Minute
+	end := time.Now().Add(patience)
+	before, err := cpuOf(p.pid(), false)
+	for err == nil && time.Now().Before(end) {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(look):
+		}
+		var now time.Duration
+		if now, err = cpuOf(p.pid(), false); err == nil && now-before <= idle {
+			return nil
+		}
+		before = now
+	}
+	return err
+}
+
 // pollGap is how long to wait before asking again a server that does not listen yet.
 const pollGap = 500 * time.Microsecond
 
