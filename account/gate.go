@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"kept/fault"
@@ -42,8 +43,9 @@ func hidden(err error) error {
 type NewUser struct {
 	Name     string
 	Email    string
-	Password string // 8 to 1,000 characters
-	Language string // empty for the business's
+	Password string   // 8 to 1,000 characters
+	Language string   // empty for the business's
+	Words    []string // that belong to them, besides their name: the business's
 
 	first bool // there may be nobody yet
 }
@@ -52,7 +54,7 @@ func (n NewUser) check() error {
 	var c fault.Checker
 	c.Line("name", n.Name, 1, 200)
 	checkEmail(&c, n.Email)
-	checkPassword(&c, n.Password, n.Email)
+	checkPassword(&c, n.Password, n.Email, append(slices.Clone(n.Words), n.Name)...)
 	c.Line("language", n.Language, 0, 35)
 	return c.Err()
 }

@@ -3,15 +3,20 @@ package account
 import (
 	"context"
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"kept/fault"
 	"kept/id"
 	"kept/span"
 )
 
-// common are the passwords that are tried first everywhere, one a line, folded.
+// common are the passwords of eight characters and more that are tried first
+// everywhere, some five thousand, one a line, folded; docs/dependencies.md says
+// where they come from.
 //
 //go:embed common.txt
 var common string
@@ -25,19 +30,58 @@ var commonSet = sync.OnceValue(func() map[string]bool { //nolint:gochecknoglobal
 })
 
 // checkPassword notes what is wrong with a new password: 8 to 1,000 characters,
-// none of the most common ones, nor the e-mail address. No other rule: length
-// is what helps, and rules make people write passwords down.
-func checkPassword(c *fault.Checker, password, email string) {
+// none of the most common ones, also with a year or a mark behind it, nor made
+// of the e-mail address or of words that belong to who chooses it: their name,
+// the business's. No other rule: length is what helps, and rules make people
+// write passwords down.
+func checkPassword(c *fault.Checker, password, email string, words ...string) {
 	c.Text("password", password, 8, 1000)
 	folded := strings.ToLower(strings.TrimSpace(password))
-	local, _, _ := strings.Cut(strings.ToLower(email), "@")
-	c.Require(!commonSet()[folded] && !repeated(folded), "password", "common", "is one of those that are tried first")
-	c.Require(email == "" || (!strings.EqualFold(folded, email) && folded != local), "password", "own", "must not be the e-mail address")
+	core := strings.TrimRightFunc(folded, func(r rune) bool { return !unicode.IsLetter(r) })
+	known := commonSet()[folded] || repeated(folded) || core != folded && commonSet()[core]
+	c.Require(!known, "password", "common", "is one of those that are tried first")
+	local, _, _ := strings.Cut(email, "@")
+	c.Require(!madeOf(folded, append(words, email, local)), "password", "own", "must not be made of the e-mail address, or of the name of somebody or of the business")
+}
+
+const (
+	leastWord  = 3 // letters of a word that counts
+	leastExtra = 5 // characters that a password has besides such words
+)
+
+// madeOf tells whether there is little more in a password than words that
+// whoever tries would try.
+func madeOf(folded string, texts []string) bool {
+	var words []string
+	for _, text := range texts {
+		text = strings.ToLower(text)
+		parts := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		words = append(append(words, text, strings.Join(parts, "")), parts...)
+	}
+	slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) }) // the longest first
+	left, met := folded, false
+	for _, w := range words {
+		if utf8.RuneCountInString(w) >= leastWord && strings.Contains(left, w) {
+			left, met = strings.ReplaceAll(left, w, ""), true
+		}
+	}
+	return met && utf8.RuneCountInString(strings.TrimSpace(left)) < leastExtra
 }
 
 // repeated tells whether a text is one letter over and over.
 func repeated(s string) bool {
 	return s != "" && strings.Trim(s, s[:1]) == ""
+}
+
+// wordsOf are the words that belong to a user: their name, the businesses they
+// work for.
+func (g *Gate) wordsOf(ctx context.Context, u User) ([]string, error) {
+	places, err := g.Members.Memberships(ctx, u.ID)
+	words := []string{u.Name}
+	for _, m := range places {
+		words = append(words, m.Slug)
+	}
+	return words, err
 }
 
 // SetPassword gives a user a new password and ends all their sessions but the
@@ -57,7 +101,11 @@ func (g *Gate) SetPassword(ctx context.Context, session, old, password string, f
 		return "", err
 	}
 	var c fault.Checker
-	checkPassword(&c, password, u.Email)
+	words, err := g.wordsOf(ctx, u)
+	if err != nil {
+		return "", err
+	}
+	checkPassword(&c, password, u.Email, words...)
 	if err := c.Err(); err != nil {
 		return "", err
 	}
@@ -161,8 +209,12 @@ func (g *Gate) Reset(ctx context.Context, token, password string, from Origin) e
 	if err != nil {
 		return err
 	}
+	words, err := g.wordsOf(ctx, u)
+	if err != nil {
+		return err
+	}
 	var check fault.Checker
-	checkPassword(&check, password, u.Email)
+	checkPassword(&check, password, u.Email, words...)
 	if err := check.Err(); err != nil {
 		return err
 	}

@@ -228,6 +228,7 @@ func (p *Pages) signUp(w http.ResponseWriter, r *http.Request) error {
 	err := p.Atomic.Do(r.Context(), func(ctx context.Context) error {
 		user, err := p.Gate.SignUp(ctx, account.NewUser{
 			Name: r.PostFormValue("name"), Email: r.PostFormValue("email"), Password: password, Language: language,
+			Words: []string{name, draft.Slug},
 		})
 		if err != nil {
 			return err
