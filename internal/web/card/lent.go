@@ -84,9 +84,10 @@ func (p *Pages) lent(t *turn, branch id.Business) error {
 			return err
 		}
 	}
-	facts.Teach = t.P.T("lent.none")
+	wishes := d.wishes()
+	facts.Teach, wishes.Teach = t.P.T("lent.none"), ""
 	m.Main = d.drawn(facts, d.visited(s))
-	m.Aside = append(d.drawn(d.subjects()...), d.drawn(d.habits(), d.wishes())...)
+	m.Aside = append(d.drawn(d.subjects()...), d.drawn(d.habits(), wishes)...)
 	return t.Show(view.LentPage(m), http.StatusOK)
 }
 
