@@ -22,9 +22,10 @@ type Request struct {
 	Start    span.Instant // may be zero with a hold
 	Party    int          // 0 is 1
 	Hold     id.Hold
-	ClientID id.Client    // by staff: an existing client ...
-	Client   client.Draft // ... or whoever this describes
-	Subject  id.Subject   // for whom or what the visit is, of the client's; empty: for the client
+	ClientID id.Client      // by staff: an existing client ...
+	Client   client.Draft   // ... or whoever this describes
+	Subject  id.Subject     // for whom or what the visit is, of the client's; empty: for the client
+	About    client.Brought // or in words, where no subject is named: one that the card may not know yet
 	Note     string
 	Language string
 	Override bool   // by staff: pass rules, never a taken lane
@@ -104,6 +105,9 @@ func (d *Desk) place(
 	if err := d.secure(ctx, who.Business, setting, &in, *in.guest); err != nil {
 		return nil, err
 	}
+	if err := d.bring(ctx, who, &req, &in); err != nil {
+		return nil, err
+	}
 	b, err := d.draft(setting, req, in, *in.guest)
 	if err != nil {
 		return nil, err
@@ -144,8 +148,7 @@ func (d *Desk) place(
 		facts[0].Data.Visit.Series.Together = true
 	}
 	if in.guest.fresh {
-		created := event.Event{Business: b.Business, Type: event.ClientCreated, Actor: who.Actor(), Client: b.Client}
-		facts = slices.Insert(facts, 0, created)
+		facts = slices.Insert(facts, 0, created(who, b.Client))
 	}
 	if err := d.Journal.Append(ctx, facts...); err != nil {
 		return nil, err
@@ -165,6 +168,32 @@ func (d *Desk) prove(ctx context.Context, who account.Principal, setting *availa
 		return nil
 	}
 	return d.Proofs.Spend(ctx, terms, b.Business, req.Proof, req.Client, b.Client)
+}
+
+// bring finds or makes whom or what the visit is for, where that was said in
+// words. A new card is told of before what stands on it.
+func (d *Desk) bring(ctx context.Context, who account.Principal, req *Request, in *placing) (err error) {
+	if req.About.None() || req.Subject != "" {
+		return nil
+	}
+	of := in.guest.client.ID
+	if !who.IsStaff() {
+		who.ID = string(of)
+	}
+	if in.guest.fresh {
+		if err := d.Journal.Append(ctx, created(who, of)); err != nil {
+			return err
+		}
+		known := *in.guest
+		known.fresh = false
+		in.guest = &known
+	}
+	req.Subject, err = d.Registry.Bring(ctx, who.Business, of, req.About, who.Actor())
+	return err
+}
+
+func created(who account.Principal, of id.Client) event.Event {
+	return event.Event{Business: who.Business, Type: event.ClientCreated, Actor: who.Actor(), Client: of}
 }
 
 // take records what was sent along. Clients answer what must be answered, with

@@ -39,7 +39,11 @@ func checkRequest(req Request) error {
 	check.Require(req.Start >= earliest && req.Start < latest, "start", "range", "this is no time to meet")
 	check.Require(req.Party >= 0 && req.Party <= maxParty, "party", "range", "from 1 to "+strconv.Itoa(maxParty))
 	check.Require(utf8.RuneCountInString(req.Note) <= maxNote, "note", "too_long", "at most 2000 characters")
-	return check.Err()
+	if err := check.Err(); err != nil {
+		return err
+	}
+	_, err := req.About.Clean()
+	return err
 }
 
 func policyRefused(rule, detail string) error {

@@ -51,6 +51,10 @@ type Registry interface {
 	// Acquaint gives what is known of a client and of one of their subjects,
 	// empty for themselves; fault NotFound, Invalid for a subject not theirs.
 	Acquaint(ctx context.Context, business id.Business, client id.Client, subject id.Subject) (client.Acquaintance, error)
+	// Bring gives the subject of a client's that they speak of while booking, a
+	// new one where the card has none such. It runs inside the booking's
+	// transaction. Empty when the card holds no more.
+	Bring(ctx context.Context, business id.Business, client id.Client, b client.Brought, actor event.Actor) (id.Subject, error)
 }
 
 // Intake takes what a client sends along with a booking: answers to the

@@ -138,6 +138,7 @@ type ServiceOptions struct {
 	MinSeats int       `json:"min_seats,omitempty"` // a session with fewer taken does not run
 	Flexible *Flexible `json:"flexible,omitempty"`  // work whose exact time does not matter to the client
 	Recalls  []Recall  `json:"recalls,omitempty"`   // when it is due for a client who is known
+	Subject  string    `json:"subject,omitempty"`   // the kind of subject that it is done to (client.SubjectKinds); empty: the client
 }
 
 // Flexible is work that is dropped off and picked up: the client learns when to

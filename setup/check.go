@@ -3,6 +3,7 @@ package setup
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"kept/catalog"
@@ -166,6 +167,8 @@ func (c *change) checkOptions(s *catalog.Service) {
 	k.Range("seats", int64(s.Seats), 0, maxSeats)
 	k.Range("min_seats", int64(s.MinSeats), 0, int64(s.Seats))
 	c.checkRecalls(s)
+	c.checker.Require(s.Subject == "" || slices.Contains(client.SubjectKinds(), s.Subject), "subject", "unknown",
+		"must be one of "+strings.Join(client.SubjectKinds(), ", "))
 	f := s.Flexible
 	if f == nil {
 		return

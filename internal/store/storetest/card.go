@@ -18,6 +18,7 @@ func testCard(t *testing.T, open Opener) {
 	t.Run("facts", func(t *testing.T) { t.Parallel(); cardFacts(t, NewWorld(t, open)) })
 	t.Run("health", func(t *testing.T) { t.Parallel(); cardHealth(t, NewWorld(t, open)) })
 	t.Run("profile", func(t *testing.T) { t.Parallel(); cardProfile(t, NewWorld(t, open)) })
+	t.Run("brought", func(t *testing.T) { t.Parallel(); cardBring(t, NewWorld(t, open)) })
 	t.Run("erased", func(t *testing.T) { t.Parallel(); cardErased(t, NewWorld(t, open)) })
 }
 

@@ -111,6 +111,7 @@ func (a *API) createBooking(ctx context.Context, p account.Principal, in *struct
 		ClientID string `json:"client_id,omitempty" maxLength:"36" doc:"A client who is there already ..."`
 		Client   *Draft `json:"client,omitempty" doc:"... or whom this describes"`
 		Subject  string `json:"subject,omitempty" maxLength:"36" doc:"For whom or what the visit is, of a client who is there already"`
+		Bringing
 		Note     string `json:"note,omitempty" maxLength:"2000"`
 		Override bool   `json:"override,omitempty" doc:"Pass rules of time; a taken lane stays taken"`
 		Squeeze  bool   `json:"squeeze,omitempty" doc:"Squeeze in, on the staff member's overflow lane"`
@@ -143,6 +144,9 @@ func (a *API) createBooking(ctx context.Context, p account.Principal, in *struct
 		req.Client, req.Language = in.Body.Client.client(), in.Body.Client.Language
 	}
 	if req.Subject, err = wire.OptionalID[id.Subject]("subject", in.Body.Subject); err != nil {
+		return nil, err
+	}
+	if req.About, err = in.Body.brought(set.Catalog, req.Lines); err != nil {
 		return nil, err
 	}
 	req.Note, req.Override, req.Squeeze = in.Body.Note, in.Body.Override, in.Body.Squeeze

@@ -103,6 +103,7 @@ type publicService struct {
 	Seats       int              `json:"seats,omitempty" doc:"For groups: how many can take part"`
 	Segments    []serviceSegment `json:"segments"`
 	Locations   []string         `json:"locations" doc:"Where; empty for everywhere"`
+	Subject     string           `json:"subject,omitempty" doc:"What it is done to, where that is not the client: said with about when booking"`
 	Forms       []string         `json:"forms" doc:"What is asked: GET /b/{slug}/questions"`
 }
 
@@ -130,7 +131,7 @@ func (a *API) listPublicServices(ctx context.Context, in *struct {
 		all = append(all, publicService{
 			ID: string(v.ID), Name: v.Names.Pick(language, home), About: v.About.Pick(language, home),
 			Group: v.Group.Pick(language, home), DurationMin: v.DurationMin(), Price: v.Price, Seats: v.Seats,
-			Segments: segmentsOf(v.Segments), Locations: textsOf(v.Locations), Forms: forms,
+			Segments: segmentsOf(v.Segments), Locations: textsOf(v.Locations), Forms: forms, Subject: v.Subject,
 		})
 	}
 	body, err := sliced(all, in.Paging, func(v publicService) string { return v.ID })

@@ -106,6 +106,7 @@ func (a *API) createPublicBooking(ctx context.Context, in *struct {
 		Client Draft  `json:"client"`
 		Note   string `json:"note,omitempty" maxLength:"2000"`
 		Proven
+		Bringing
 	}
 },
 ) (*madeOut, error) {
@@ -127,6 +128,9 @@ func (a *API) createPublicBooking(ctx context.Context, in *struct {
 		}
 	}
 	req.Client, req.Note, req.Language, req.Proof = in.Body.Client.client(), in.Body.Note, in.Body.Client.Language, in.Body.Proof
+	if req.About, err = in.Body.brought(s.Catalog, req.Lines); err != nil {
+		return nil, err
+	}
 	who := account.Visitor(business, "")
 	who.From = in.Address
 	b, err := a.Desk.Book(ctx, who, req)

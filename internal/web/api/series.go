@@ -211,6 +211,7 @@ func (a *API) createPublicSeries(ctx context.Context, in *struct {
 		Client Draft  `json:"client"`
 		Note   string `json:"note,omitempty" maxLength:"2000"`
 		Proven
+		Bringing
 	}
 },
 ) (*seriesMade, error) {
@@ -223,6 +224,9 @@ func (a *API) createPublicSeries(ctx context.Context, in *struct {
 		return nil, err
 	}
 	r.Client, r.Note, r.Language, r.Proof = in.Body.Client.client(), in.Body.Note, in.Body.Client.Language, in.Body.Proof
+	if r.About, err = in.Body.brought(s.Catalog, r.Lines); err != nil {
+		return nil, err
+	}
 	return a.madeSeries(ctx, account.Visitor(s.Catalog.Business.ID, ""), r, in.Body.Client.Name)
 }
 

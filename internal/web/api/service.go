@@ -32,6 +32,7 @@ type serviceWrite struct {
 	Seats           *int              `json:"seats,omitempty" minimum:"0" maximum:"1000" doc:"Above 0: a group whose seats clients take"`
 	MinSeats        *int              `json:"min_seats,omitempty" minimum:"0" maximum:"1000" doc:"With fewer taken it does not run"`
 	Flexible        merge[flexible]   `json:"flexible,omitzero" doc:"Work that is dropped off and picked up; null for none"`
+	Subject         *string           `json:"subject,omitempty" enum:",person,child,pet,vehicle,device" doc:"What it is done to, where that is not the client"`
 	Recalls         *[]recall         `json:"recalls,omitempty" maxItems:"20" doc:"When it is due for a client who is known; an empty list for never"`
 }
 
@@ -84,6 +85,7 @@ func (w serviceWrite) options(o *catalog.ServiceOptions) error {
 	}
 	wire.Set(&o.Seats, w.Seats)
 	wire.Set(&o.MinSeats, w.MinSeats)
+	wire.Set(&o.Subject, w.Subject)
 	if w.Recalls != nil {
 		o.Recalls = nil
 		for _, r := range *w.Recalls {
@@ -140,6 +142,7 @@ type serviceBody struct {
 	Seats           int               `json:"seats"`
 	MinSeats        int               `json:"min_seats"`
 	Flexible        *flexible         `json:"flexible,omitempty"`
+	Subject         string            `json:"subject,omitempty" doc:"What it is done to, where that is not the client"`
 	Recalls         []recall          `json:"recalls,omitempty"`
 }
 
@@ -150,7 +153,7 @@ func (a *API) serviceOf(s *catalog.Service, language, home string) serviceBody {
 		Segments: segmentsOf(s.Segments), IntervalMin: s.IntervalMin, EdgeStarts: s.EdgeStarts,
 		BufferBeforeMin: s.BufferBeforeMin, BufferAfterMin: s.BufferAfterMin, NoticeMin: s.NoticeMin,
 		HorizonDays: s.HorizonDays, Price: s.Price, Locations: textsOf(s.Locations), Public: s.Public, Position: s.Position,
-		Aim: string(s.Aim), Seats: s.Seats, MinSeats: s.MinSeats,
+		Aim: string(s.Aim), Seats: s.Seats, MinSeats: s.MinSeats, Subject: s.Subject,
 	}
 	if s.Flexible != nil {
 		out.Flexible = new(flexible(*s.Flexible))

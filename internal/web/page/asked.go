@@ -65,6 +65,9 @@ func given(form url.Values) booking.Given {
 
 // fieldOf is the field of the details of a fault's name.
 func fieldOf(name string) string {
+	if strings.HasPrefix(name, "about.") {
+		return "about"
+	}
 	for from, to := range map[string]string{"client.": "", "answers.": answerField, "consents.": agreeField} {
 		if rest, ok := strings.CutPrefix(name, from); ok {
 			return to + rest

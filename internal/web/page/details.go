@@ -75,6 +75,9 @@ func (p *Pages) detailsForm(
 	lead, place := h.Placement.Lead, h.Placement.Location
 	m := p.detailsOf(r, s, chosen, place, token)
 	asked(r, &m, s, servicesOf(h.Visit), r.PostForm)
+	if err := p.whom(r, s.Catalog, servicesOf(h.Visit), &m); err != nil {
+		m.Whom = view.Whom{} // the form books without it
+	}
 	m.Visit = p.visitText(r, s.Catalog, h.Visit, lead, place, 0)
 	m.Visit.Party = partyText(m.P, h.Party)
 	if zone, err := p.zone(s.Catalog, place); err == nil {
@@ -248,6 +251,9 @@ func (p *Pages) detailsAgain(
 func (p *Pages) detailsUnheld(r *http.Request, s *availability.Setting, chosen basket, token string, gone bool) (view.DetailsModel, error) {
 	m := p.detailsOf(r, s, chosen, chosen.location, token)
 	asked(r, &m, s, chosen.services, r.PostForm)
+	if err := p.whom(r, s.Catalog, chosen.services, &m); err != nil {
+		return m, err
+	}
 	start, err := readStart(chosen.start)
 	if err != nil {
 		return m, err
@@ -316,7 +322,7 @@ func (p *Pages) takeOnce(r *http.Request, s *availability.Setting, key string, r
 		req.Client = client.Draft{
 			Name: form.Get("name"), Email: form.Get("email"), Phone: form.Get("phone"), Language: language, Zone: zone,
 		}
-		who, err := p.booker(r, s.Catalog.Business.ID, &req)
+		who, err := p.who(r, s.Catalog, basketOf(r, form.Get, form["service"]).services, &req)
 		if err != nil {
 			return "", err
 		}

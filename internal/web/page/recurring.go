@@ -103,6 +103,8 @@ func (p *Pages) takeSeries(w http.ResponseWriter, r *http.Request, s *availabili
 	case err == nil:
 		http.Redirect(w, r, to, http.StatusSeeOther)
 		return nil
+	case fault.Is(err, fault.CodeProofRequired):
+		return p.askCode(w, r, s, chosen, token)
 	case fault.KindOf(err) == fault.Conflict:
 		req.Dates = nil
 		req.Start = h.Placement.Start
@@ -198,11 +200,11 @@ func (p *Pages) seriesOnce(r *http.Request, s *availability.Setting, h *booking.
 		if z := p.zoneOfReader(r); z != nil {
 			zone = z.String()
 		}
-		req.Note, req.Language, req.Given = form.Get("note"), language, given(form)
+		req.Note, req.Language, req.Given, req.Proof = form.Get("note"), language, given(form), p.proof(r, s)
 		req.Client = client.Draft{
 			Name: form.Get("name"), Email: form.Get("email"), Phone: form.Get("phone"), Language: language, Zone: zone,
 		}
-		who, err := p.booker(r, s.Catalog.Business.ID, &req.Request)
+		who, err := p.who(r, s.Catalog, servicesOf(h.Visit), &req.Request)
 		if err != nil {
 			return "", err
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"kept/catalog"
+	"kept/client"
 	"kept/id"
 	"kept/internal/web/form"
 	"kept/internal/web/shell"
@@ -181,6 +182,7 @@ func (t *turn) fillService(s *catalog.Service) values {
 	v.text("aim", string(s.Aim))
 	v.counted("seats", s.Seats)
 	v.counted("min_seats", s.MinSeats)
+	v.text("subject", s.Subject)
 	fillRecalls(v, s.Recalls)
 	if f := s.Flexible; f != nil {
 		v.yes("flexible", true)
@@ -248,7 +250,10 @@ func (t *turn) generalists() []string {
 func (t *turn) drawOptions(s *form.Sheet) view.Group {
 	aims := []view.Option{{Text: s.T("aim.house")}}
 	aims = append(aims, form.Options(catalog.Aims(), func(a catalog.Aim) string { return s.T("aim." + string(a)) })...)
+	kinds := []view.Option{{Text: s.T("service.subject_none")}}
+	kinds = append(kinds, form.Options(client.SubjectKinds(), func(k string) string { return s.T("me.subject_" + k) })...)
 	return s.Fold(view.Group{Legend: s.T("service.options"), Fields: []view.Field{
+		s.Choice("subject", s.T("service.subject"), kinds).Hinted(s.T("service.subject_hint")),
 		s.Choice("aim", s.T("service.aim"), aims),
 		s.Number("seats", s.T("service.seats")).In(view.Half).Opt().Hinted(s.T("service.seats_hint")),
 		s.Number("min_seats", s.T("service.min_seats")).In(view.Half).Opt().Hinted(s.T("service.min_seats_hint")),
@@ -278,6 +283,7 @@ func (p *Pages) readService(t *turn, in *form.Input) func(*catalog.Service) {
 	next.BufferBeforeMin, next.BufferAfterMin = readBuffers(in, "")
 	next.Aim, next.Seats = catalog.Aim(in.Text("aim")), in.Int("seats", 0, mostSeats)
 	next.MinSeats = in.Int("min_seats", 0, mostSeats)
+	next.Subject = in.Text("subject")
 	if in.Yes("flexible") {
 		next.Flexible = &catalog.Flexible{
 			DropFromMin: in.Clock("flexible.drop_from_min"), DropToMin: in.Clock("flexible.drop_to_min"),
@@ -297,7 +303,7 @@ func (p *Pages) readService(t *turn, in *form.Input) func(*catalog.Service) {
 		s.BufferBeforeMin, s.BufferAfterMin = next.BufferBeforeMin, next.BufferAfterMin
 		s.Price, s.Public = next.Price, next.Public
 		s.Recalls = next.Recalls
-		s.Aim, s.Seats, s.MinSeats, s.Flexible = next.Aim, next.Seats, next.MinSeats, next.Flexible
+		s.Aim, s.Seats, s.MinSeats, s.Flexible, s.Subject = next.Aim, next.Seats, next.MinSeats, next.Flexible, next.Subject
 		if places := t.places(); len(places) > 1 { // else it was not asked
 			s.Locations = kept(next.Locations, s.Locations, places)
 		}

@@ -175,7 +175,16 @@ type DetailsModel struct {
 	HeldUntil   string       // "10:42"; empty when nothing is held
 	HeldSeconds int          // left, by the server's clock
 	Button      string       // empty: "Book this time"
+	Whom        Whom         // for whom or what the visit is; without a label it is not asked
 	AskCode     bool         // a code was sent to the contact and is asked for: the field code
+}
+
+// Whom asks for whom or what a visit is. Fields are named subject and about.
+type Whom struct {
+	Label string // of what is typed: "Licence plate"
+	Hint  string
+	Text  string
+	Known []Option // those of the reader's own cards
 }
 
 // ContactForm holds what the person typed. Fields are named name, email,
