@@ -8,20 +8,20 @@ import (
 	"kept/internal/store/storetest"
 )
 
-// soak tells how long the mixed race runs, and how often a thousand clients
-// want one slot: as KEPT_SOAK says ("60s"), which `make soak` sets, or briefly.
-func soak(t *testing.T) (lasting time.Duration, rounds int) {
+// soak tells how long the mixed race runs, and how many clients want one slot
+// how often: as KEPT_SOAK says ("60s"), which `make soak` sets, or briefly.
+func soak(t *testing.T) (lasting time.Duration, c storetest.Crowd) {
 	t.Helper()
 	text := os.Getenv("KEPT_SOAK")
 	switch {
 	case text == "" && testing.Short():
-		return 0, 1
+		return 0, storetest.Crowd{Clients: 200, Rounds: 1}
 	case text == "":
-		return time.Second, 2
+		return time.Second, storetest.Crowd{Clients: 1000, Rounds: 2}
 	}
 	lasting, err := time.ParseDuration(text)
 	storetest.Must(t, err)
-	return lasting, 100
+	return lasting, storetest.Crowd{Clients: 1000, Rounds: 100}
 }
 
 func TestMixedOnPostgres(t *testing.T) {
@@ -36,17 +36,14 @@ func TestMixedOnSQLite(t *testing.T) {
 	storetest.Mixed(t, openSQLite, 10, lasting)
 }
 
-// thousand is everybody who wants the one slot.
-const thousand = 1000
-
 func TestThousandOnPostgres(t *testing.T) {
 	t.Parallel()
-	_, rounds := soak(t)
-	storetest.OneSlot(t, openPostgres, storetest.Crowd{Clients: thousand, Rounds: rounds})
+	_, crowd := soak(t)
+	storetest.OneSlot(t, openPostgres, crowd)
 }
 
 func TestThousandOnSQLite(t *testing.T) {
 	t.Parallel()
-	_, rounds := soak(t)
-	storetest.OneSlot(t, openSQLite, storetest.Crowd{Clients: thousand, Rounds: rounds})
+	_, crowd := soak(t)
+	storetest.OneSlot(t, openSQLite, crowd)
 }
