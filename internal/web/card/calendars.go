@@ -3,7 +3,6 @@ package card
 import (
 	"context"
 
-	"kept/fault"
 	"kept/id"
 	"kept/internal/web/view"
 )
@@ -27,9 +26,5 @@ func (d *drawing) calendars() []view.SheetRow {
 
 // uncalendar lets a calendar of the client's go.
 func uncalendar(ctx context.Context, p *Pages, t *turn) (string, error) {
-	err := p.Watches.Disconnect(ctx, t.Who, t.client, id.Link(t.typed("calendar")))
-	if fault.KindOf(err) == fault.NotFound && err != nil {
-		err = nil // the client was quicker
-	}
-	return "#wishes", err
+	return "#wishes", p.Watches.Disconnect(ctx, t.Who, t.client, id.Link(t.typed("calendar")))
 }
