@@ -45,7 +45,7 @@ type subscriber struct{ events chan event.Event }
 // takes nothing for half a minute; it may then subscribe again after the last
 // number it saw. The journal must have been started.
 func (j *Journal) Subscribe(ctx context.Context, business id.Business, after int64) <-chan event.Event {
-	out := make(chan event.Event)
+	out := make(chan event.Event, 16) // what is told at once is written at once
 	h := &j.hub
 	h.mu.Lock()
 	defer h.mu.Unlock()

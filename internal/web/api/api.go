@@ -79,8 +79,9 @@ type Deps struct {
 // API answers the operations.
 type API struct {
 	Deps
-	edge  *wire.Edge
-	zones span.Zones
+	edge   *wire.Edge
+	zones  span.Zones
+	frames frames
 }
 
 // Prefix is where the operations stand.

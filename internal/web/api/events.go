@@ -188,27 +188,32 @@ func (a *API) Stream(w http.ResponseWriter, r *http.Request, p account.Principal
 	defer beat.Stop()
 	only := id.Client(r.URL.Query().Get("client")) // a page that shows one card hears of that alone
 	events, ear := a.Events.Subscribe(ctx, p.Business, after), a.ear(ctx)
+	tell := func(e event.Event) error {
+		if only != "" && e.Client != only {
+			return nil
+		}
+		frame, err := a.frames.of(ctx, e, ear, zone, a.Clock.Now())
+		if err == nil {
+			_, err = w.Write(frame)
+		}
+		return err
+	}
 	for {
 		select {
 		case e, ok := <-events:
+			// What follows at once goes along: most deeds are told by several events.
+			for more := ok; more; {
+				if tell(e) != nil {
+					return // they come again, after the last number that they saw
+				}
+				select {
+				case e, more = <-events:
+					ok = more
+				default:
+					more = false
+				}
+			}
 			if !ok {
-				return
-			}
-			if only != "" && e.Client != only {
-				continue
-			}
-			e, heard, err := ear.Hear(ctx, e, a.Clock.Now())
-			if err != nil {
-				return // they come again, after the last number that they saw
-			}
-			if !heard {
-				continue
-			}
-			data, err := json.Marshal(eventOf(e, zone))
-			if err != nil {
-				return
-			}
-			if _, err := fmt.Fprintf(w, "id: %d\nevent: %s\ndata: %s\n\n", e.Seq, e.Type, data); err != nil {
 				return
 			}
 		case <-beat.C:
