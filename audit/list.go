@@ -84,6 +84,7 @@ func (a Action) shows() bool {
 type Reader struct {
 	Actor  event.Actor // without From
 	Action Action
+	Branch id.Business  // to which the card was shown, with CardShared
 	At     span.Instant // the last time
 	Times  int
 }
@@ -100,13 +101,16 @@ func (t *Trail) Readers(ctx context.Context, business id.Business, client id.Cli
 		return nil, err
 	}
 	type way struct {
-		kind, id string
-		action   string
+		kind, id, action string
+		branch           id.Business
 	}
 	at := make(map[way]int)
 	var out []Reader
 	for _, l := range lines {
-		w := way{l.Actor.Kind, l.Actor.ID, l.Action}
+		w := way{kind: l.Actor.Kind, id: l.Actor.ID, action: l.Action}
+		if Action(l.Action) == CardShared {
+			w.branch = id.Business(l.Ref)
+		}
 		if w.kind == "client" || !Action(w.action).shows() {
 			continue
 		}
@@ -114,7 +118,7 @@ func (t *Trail) Readers(ctx context.Context, business id.Business, client id.Cli
 		if !known {
 			i = len(out)
 			at[w] = i
-			out = append(out, Reader{Actor: event.Actor{Kind: w.kind, ID: w.id}, Action: Action(w.action), At: l.At})
+			out = append(out, Reader{Actor: event.Actor{Kind: w.kind, ID: w.id}, Action: Action(w.action), Branch: w.branch, At: l.At})
 		}
 		out[i].Times++
 	}

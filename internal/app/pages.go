@@ -35,7 +35,7 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	}
 	cards := me.New(me.Deps{
 		Shell: s, Door: k.visitors.door, Clients: k.clients, Desk: k.desk, Tokens: k.master, Events: feed{k.journal, k.events},
-		Passkeys: k.passkeys.At, Archive: func() *client.Archive { return k.archive }, Plans: k.plans, Intake: k.intake, Privacy: k.privacy, Chains: k.chains.board, Export: k.takeOut(c), Reads: k.cards, Feeds: k.visitors.cards, Watches: k.watches, Base: c.Base(), Inbox: inboxOf(c),
+		Passkeys: k.passkeys.At, Archive: func() *client.Archive { return k.archive }, Plans: k.plans, Intake: k.intake, Privacy: k.privacy, Chains: k.chains.board, Export: k.takeOut(c), Readers: k.record.trail, Feeds: k.visitors.cards, Watches: k.watches, Base: c.Base(), Inbox: inboxOf(c),
 	})
 	d := page.Deps{
 		Shell: s, Desk: k.desk, Messages: k.messages, Tokens: k.master, Base: c.Base(),

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"kept/account"
+	"kept/audit"
 	"kept/availability"
 	"kept/booking"
 	"kept/calsync"
@@ -47,9 +48,9 @@ type Events interface {
 	Subscribe(ctx context.Context, business id.Business, after int64) <-chan event.Event
 }
 
-// Reads tells who read a card.
-type Reads interface {
-	Reads(ctx context.Context, business id.Business, of id.Client, before id.Access, limit int) ([]client.Access, error)
+// Readers tells who opened a card, and how.
+type Readers interface {
+	Readers(ctx context.Context, business id.Business, of id.Client) ([]audit.Reader, error)
 }
 
 // Feeds keeps the epochs of calendar feeds.
@@ -67,7 +68,7 @@ type Deps struct {
 	Desk    *booking.Desk
 	Tokens  *secret.Master
 	Events  Events
-	Reads   Reads
+	Readers Readers
 	Feeds   Feeds
 	Plans   *plan.Planner
 	Intake  *intake.Desk

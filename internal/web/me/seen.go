@@ -5,10 +5,9 @@ import (
 	"net/http"
 	"strings"
 
-	"kept/account"
+	"kept/audit"
 	"kept/catalog"
 	"kept/chain"
-	"kept/client"
 	"kept/fault"
 	"kept/id"
 	"kept/internal/web/shell"
@@ -23,37 +22,37 @@ type Chains interface {
 
 // seen tells who opened the card.
 func (p *Pages) seen(t *turn) error {
-	const most = 100
 	f, err := p.frame(t, "/seen")
 	if err != nil {
 		return err
 	}
-	reads, err := p.Reads.Reads(t.Ctx(), t.business(), t.Card.ID, "", most)
+	readers, err := p.Readers.Readers(t.Ctx(), t.business(), t.Card.ID)
 	if err != nil {
 		return err
 	}
 	m := view.MeListModel{Me: f, Heading: t.P.T("me.part_seen"), Line: t.P.T("me.seen_line"), None: t.P.T("me.seen_none")}
-	for _, r := range reads {
-		if r.Actor.Kind == string(account.KindClient) {
-			continue
-		}
+	for _, r := range readers {
 		row := view.MeRow{Title: t.P.T("me.seen_" + r.Actor.Kind)}
 		if row.Line, err = p.read(t, r); err != nil {
 			return err
 		}
-		if r.What == client.ReadLent {
+		if r.Action == audit.CardShared {
 			row.Title = t.P.T("me.seen_elsewhere")
 		}
-		row.Line = view.Joined(row.Line, t.P.DateTimeIn(r.At.In(t.Home), t.Now.In(t.Home)))
+		times := ""
+		if r.Times > 1 {
+			times = t.P.T("me.seen_times", "times", t.P.Number(r.Times))
+		}
+		row.Line = view.Joined(row.Line, t.P.DateTimeIn(r.At.In(t.Home), t.Now.In(t.Home)), times)
 		m.Rows = append(m.Rows, row)
 	}
 	return shell.Draw(t.W, t.R, http.StatusOK, view.MeListPage(m))
 }
 
 // read is what somebody read of the card, in words; empty for what has none.
-func (p *Pages) read(t *turn, r client.Access) (string, error) {
-	switch key := "me.seen_" + r.What; {
-	case r.What == client.ReadLent:
+func (p *Pages) read(t *turn, r audit.Reader) (string, error) {
+	switch key := "me.seen_" + string(r.Action); {
+	case r.Action == audit.CardShared:
 		name, err := p.called(t, r.Branch)
 		return t.P.T("me.seen_shared", "branch", name), err
 	case t.P.Has(key):
