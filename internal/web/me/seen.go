@@ -66,7 +66,7 @@ func (p *Pages) read(t *turn, r audit.Reader) (string, error) {
 func (p *Pages) called(t *turn, business id.Business) (string, error) {
 	set, err := p.Settings.Load(t.Ctx(), business, 0)
 	if fault.KindOf(err) == fault.NotFound && err != nil {
-		return "", nil
+		return "", nil //nolint:nilerr // there is no name
 	}
 	if err != nil {
 		return "", err
@@ -83,7 +83,7 @@ func (p *Pages) chainLine(t *turn, purpose string) (string, error) {
 	}
 	v, err := p.Chains.Of(t.Ctx(), t.business())
 	if fault.KindOf(err) == fault.NotFound && err != nil {
-		return "", nil
+		return "", nil //nolint:nilerr // there is no chain
 	}
 	if err != nil {
 		return "", err

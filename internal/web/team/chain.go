@@ -70,7 +70,7 @@ func (p *Pages) chainFaults(t *turn, f *view.LeafForm, err error) int {
 }
 
 func (t *turn) chainSaid(err error) string {
-	switch fault.KindOf(err) { //nolint:exhaustive // what else may come of a form about a chain is that it is full
+	switch fault.KindOf(err) {
 	case fault.Gone:
 		return t.P.T("chain.gone")
 	case fault.Conflict:
