@@ -149,12 +149,18 @@ func (o Options) on(ctx context.Context, name, dir string, r *report) (err error
 		if err := b.audit(ctx); err != nil {
 			return err
 		}
+		for _, one := range b.made {
+			b.w.take(one.visit)
+		}
 	}
 	return o.each(afterWorks(), func(work string) error {
 		if err := b.serve(ctx); err != nil {
 			return err
 		}
 		defer b.p.kill()
+		if err := b.p.rest(ctx); err != nil {
+			return err
+		}
 		return b.measure(ctx, work, o.Watch)
 	})
 }

@@ -56,6 +56,9 @@ func (b *bed) neighbours(ctx context.Context) error {
 	}
 	begin := time.Now()
 	bookings, err := b.town(ctx)
+	if err == nil {
+		err = b.p.rest(ctx)
+	}
 	if err != nil {
 		return err
 	}

@@ -161,6 +161,13 @@ func (w *world) booked() []visit {
 	return all
 }
 
+// take notes a visit that was booked beside the fixture's.
+func (w *world) take(v visit) {
+	d := int(v.start.Sub(w.midnight(0)) / (24 * time.Hour))
+	local := v.start.In(w.zone)
+	w.taken[v.staff][d] = append(w.taken[v.staff][d], 60*local.Hour()+local.Minute())
+}
+
 // gaps are free visits that do not overlap each other, shuffled, always alike.
 func (w *world) gaps() []visit {
 	var all []visit

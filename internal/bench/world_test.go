@@ -52,6 +52,19 @@ func TestGapsAreFreeAndApart(t *testing.T) {
 	}
 }
 
+// What is booked beside the fixture is offered no more.
+func TestTakenIsNotFree(t *testing.T) {
+	t.Parallel()
+	w := newTestWorld(t, 2, 10)
+	before := len(w.expect(1, 0, w.last()))
+	v := w.gaps()[slices.IndexFunc(w.gaps(), func(v visit) bool { return v.staff == 0 })]
+	w.take(v)
+	after := w.expect(1, 0, w.last())
+	if len(after) >= before || slices.ContainsFunc(after, func(s want) bool { return s.start.Equal(v.start) }) {
+		t.Errorf("%v is offered still: %d slots of %d", v.start, len(after), before)
+	}
+}
+
 func newTestWorld(t *testing.T, staff, days int) *world {
 	t.Helper()
 	w, err := newWorld(staff, days)
