@@ -84,6 +84,9 @@ func (b *bed) clinicAtWork(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := k.open(ctx, screens); err != nil {
+		return err
+	}
 	conns, err := dialAll(ctx, b.p.address, b.plan.patients)
 	if err != nil {
 		return err
@@ -104,6 +107,24 @@ func (b *bed) clinicAtWork(ctx context.Context) error {
 	}
 	spent := time.Since(begin) * 9 / 10
 	return k.report(ctx, all, screens, spent, m)
+}
+
+// open books once and waits until it is seen: a program that was killed leaves the lease of who numbers the
+// events behind, and the next one takes it some seconds later.
+func (k *clinic) open(ctx context.Context, screens []*screen) error {
+	c, err := dial(ctx, k.b.p.address)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	first := &patient{clinic: k, number: k.b.plan.patients, c: c, took: map[string][]time.Duration{}}
+	if err := first.list(); err != nil {
+		return err
+	}
+	if err := first.book(); err != nil {
+		return err
+	}
+	return shown(ctx, screens, first.done)
 }
 
 // report prints the figures and looks into the database of the program, which is killed for that.

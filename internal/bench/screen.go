@@ -111,13 +111,9 @@ type happening struct {
 // screenPatience is how long a screen is waited for before it counts as deaf.
 const screenPatience = 10 * time.Second
 
-// latest waits until all screens have heard of everything and gives the greatest delay. A screen that hears of
-// something never, or too often, is a wrong answer.
-func latest(ctx context.Context, screens []*screen, all []happening) (time.Duration, error) {
-	often := map[news]int{}
-	for _, h := range all {
-		often[h.news]++
-	}
+// shown waits until all screens have heard of everything. A screen that never does is a wrong answer.
+func shown(ctx context.Context, screens []*screen, all []happening) error {
+	often := counted(all)
 	for i, s := range screens {
 		for until := time.Now().Add(screenPatience); ; {
 			missing := 0
@@ -130,11 +126,30 @@ func latest(ctx context.Context, screens []*screen, all []happening) (time.Durat
 				break
 			}
 			if time.Now().After(until) || ctx.Err() != nil {
-				return 0, wrong("screen %d never heard of %d of %d happenings", i+1, missing, len(all))
+				return wrong("screen %d never heard of %d of %d happenings", i+1, missing, len(all))
 			}
 			time.Sleep(time.Millisecond)
 		}
 	}
+	return nil
+}
+
+// counted tells how often each thing happened.
+func counted(all []happening) map[news]int {
+	often := map[news]int{}
+	for _, h := range all {
+		often[h.news]++
+	}
+	return often
+}
+
+// latest closes the screens when all have heard of everything, and gives the greatest delay. A screen that hears
+// of something never, or too often, is a wrong answer.
+func latest(ctx context.Context, screens []*screen, all []happening) (time.Duration, error) {
+	if err := shown(ctx, screens, all); err != nil {
+		return 0, err
+	}
+	often := counted(all)
 	var most time.Duration
 	for i, s := range screens {
 		if err := s.close(); err != nil {
