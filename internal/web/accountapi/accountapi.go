@@ -196,13 +196,17 @@ func invitationOf(i account.Invitation, zone *time.Location) invitationBody {
 	}
 }
 
-func (a *API) listInvitations(ctx context.Context, p account.Principal, _ *struct{}) (*struct{ Body wire.Page[invitationBody] }, error) {
+func (a *API) listInvitations(ctx context.Context, p account.Principal, in *wire.Paging) (*struct{ Body wire.Page[invitationBody] }, error) {
 	list, err := a.Gate.ListInvitations(ctx, p)
 	if err != nil {
 		return nil, err
 	}
+	list, next, err := wire.Cut(list, *in, func(i account.Invitation) string { return string(i.ID) })
+	if err != nil {
+		return nil, err
+	}
 	_, zone, err := a.home(ctx, p.Business)
-	out := wire.Page[invitationBody]{Items: make([]invitationBody, len(list))}
+	out := wire.Page[invitationBody]{Items: make([]invitationBody, len(list)), Next: next}
 	for i, one := range list {
 		out.Items[i] = invitationOf(one, zone)
 	}

@@ -87,7 +87,7 @@ type blockListOut struct {
 	Body wire.Page[blockBody]
 }
 
-func (a *API) listBlocks(ctx context.Context, p account.Principal, _ *struct{}) (*blockListOut, error) {
+func (a *API) listBlocks(ctx context.Context, p account.Principal, in *wire.Paging) (*blockListOut, error) {
 	if err := wire.Must(p, account.WriteSettings); err != nil {
 		return nil, err
 	}
@@ -95,8 +95,12 @@ func (a *API) listBlocks(ctx context.Context, p account.Principal, _ *struct{}) 
 	if err != nil {
 		return nil, err
 	}
+	list, next, err := wire.Cut(list, *in, func(b visitor.Block) string { return string(b.ID) })
+	if err != nil {
+		return nil, err
+	}
 	zone, err := a.zone(ctx, p.Business)
-	out := &blockListOut{Body: wire.Page[blockBody]{Items: []blockBody{}}}
+	out := &blockListOut{Body: wire.Page[blockBody]{Items: []blockBody{}, Next: next}}
 	for _, b := range list {
 		out.Body.Items = append(out.Body.Items, blockOf(b, zone))
 	}
