@@ -105,6 +105,7 @@ func TestAVisitAtTheDesk(t *testing.T) {
 			{name: "messages", do: "GET /messages?booking={b}&client={client}&status=", key: owner, holds: []string{`"receipt"`, `"due_at"`}, learn: map[string]string{"m": "items.0.id"}},
 			{name: "message", do: "GET /messages/{m}", key: owner, holds: []string{`"recipient":{"kind":`, `"subject"`, `"text"`}},
 			{name: "a stranger's message", do: "GET /messages/{m}", key: stranger, status: http.StatusNotFound},
+			{name: "labelled", do: "GET /b/lumen-salon/slots?service={service}&from=2026-11-25&to=2026-12-04", holds: []string{`"label":"best_fit"`}},
 			{name: "why", do: "GET /explain?service={service}&at=2026-11-29T03:00:00%2B01:00", key: owner, holds: []string{`"open":false`, `"rule":`}},
 			{name: "rename", do: "PATCH /clients/{client}", key: owner, body: `{"note": "tea", "version": 1}`, holds: []string{`"tea"`}, events: []string{"client.updated"}},
 			{name: "rename what changed", do: "PATCH /clients/{client}", key: owner, body: `{"note": "milk", "version": 1}`, status: 409},

@@ -56,8 +56,11 @@ func TestSettings(t *testing.T) {
 		{name: "open", do: "GET /explain?service={talk}&staff={zed}&at=2026-12-02T22:00:00%2B01:00", key: owner, holds: []string{`"open":true`}},
 		{
 			name: "processing leaves staff free", do: "POST /bookings", key: owner, body: `{"service": "{dye}", "start": "2026-12-02T22:00:00+01:00", ` + person + `}`, status: 201,
-			holds: []string{`"staff":[],"units":["{room}:1"]`}, learn: map[string]string{"b": "id"}, events: []string{"client.created", "booking.confirmed"},
+			holds: []string{`"staff":[],"units":["{room}:1"]`}, learn: map[string]string{"b": "id", "guest": "client.id"}, events: []string{"client.created", "booking.confirmed"},
 		},
+		{name: "for anybody it is open", do: "GET /explain?service={talk}&staff={zed}&at=2026-12-03T22:00:00%2B01:00", key: owner, holds: []string{`"open":true`}},
+		{name: "who is in the other visit", do: "GET /explain?service={talk}&at=2026-12-02T22:00:00%2B01:00&client={guest}", key: owner, holds: []string{`"open":false`, `"rule":"client"`, `"source":"{b}"`}},
+		{name: "a guest who is none", do: "GET /explain?service={talk}&at=2026-12-02T22:00:00%2B01:00&client={b}", key: owner, status: 422},
 		{name: "archive the service", do: "DELETE /services/{dye}", key: owner, status: 204, events: changed},
 		{name: "not offered", do: "GET /b/lumen-salon/slots?service={dye}&from=2026-12-02&to=2026-12-02", status: 422},
 		{name: "the booking stays", do: "GET /bookings/{b}", key: owner, holds: []string{`"Dye"`}},
