@@ -104,6 +104,9 @@ func (o *Office) UpdateBusiness(ctx context.Context, who account.Principal, edit
 	return b, err
 }
 
+// mostCodes bounds how many codes a day an owner can allow.
+const mostCodes = 100_000
+
 func checkBusiness(c *fault.Checker, b catalog.Business) {
 	checkTexts(c, "name", b.Names, true, maxName, false)
 	checkTexts(c, "about", b.About, false, maxAbout, true)
@@ -117,6 +120,7 @@ func checkBusiness(c *fault.Checker, b catalog.Business) {
 	c.Range("terms.wait_min", int64(b.Terms.WaitMin), 0, maxBuffer)
 	c.Require(b.Terms.Aim == "" || slices.Contains(catalog.Aims(), b.Terms.Aim), "terms.aim", "unknown", "is no aim")
 	c.Range("terms.hide_above", int64(b.Terms.HideAbove), 0, maxPercent)
+	c.Range("terms.codes_a_day", int64(b.Terms.CodesADay), 0, mostCodes)
 	proofs := []string{"", catalog.ProofNew, catalog.ProofAlways}
 	c.Require(slices.Contains(proofs, b.Terms.Proof), "terms.proof", "unknown", "must be never, new or always")
 	contacts := []string{client.ContactAny, client.ContactEmail, client.ContactPhone, client.ContactBoth}

@@ -97,6 +97,10 @@ type Parts struct {
 	Secrets  Secrets
 	Keys     Keys
 	Site     Site // nil: the site's address can have no passkeys
+	Caps     Caps // zero for DefaultCaps
+	// Lower gives how many codes a day a business has sent by SMS at most, as its
+	// owner says; 0 for as many as Caps allow. nil: no owner says anything.
+	Lower func(ctx context.Context, business id.Business) (int, error)
 	// Wake is called, when it is set, once there is something to send.
 	Wake func()
 }
@@ -105,7 +109,12 @@ type Parts struct {
 type Door struct{ Parts }
 
 // NewDoor makes the door.
-func NewDoor(p Parts) *Door { return &Door{p} }
+func NewDoor(p Parts) *Door {
+	if p.Caps == (Caps{}) {
+		p.Caps = DefaultCaps()
+	}
+	return &Door{p}
+}
 
 // What the secrets in the hands of clients begin with.
 const (

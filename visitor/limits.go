@@ -31,12 +31,37 @@ const (
 	asksPerContact   = 10 // a day: with five tries each, a code is guessed once in 55 years of trying
 	asksPerAddress   = 20 // an hour: a family, or a waiting room, behind one address
 	asksPerProxy     = 2000
-	smsPerBusiness   = 100
-	smsPerPrefix     = 300
 	firstPause       = 30 * span.Second // after the first code; each further one doubles it
 	longestPause     = span.Hour
 	sentWithoutPause = 1
 )
+
+// Caps bound how many SMS a day go out, beside what each contact and address
+// may ask for. A day is one of UTC.
+type Caps struct {
+	Codes          int // codes of a business's own clients who sign in, and again as many of those who book
+	CodesCountry   int // codes into one country, of all businesses, likewise
+	Notices        int // of what bookings make a business write
+	NoticesCountry int // likewise into one country
+}
+
+// DefaultCaps are those of a program whose operator has set none.
+func DefaultCaps() Caps {
+	return Caps{Codes: 100, CodesCountry: 300, Notices: 1000, NoticesCountry: 2000}
+}
+
+// codesOf is how many codes a day a business has sent by SMS: what the operator
+// allows, or less where the owner wants so.
+func (d *Door) codesOf(ctx context.Context, business id.Business) (int, error) {
+	if d.Lower == nil {
+		return d.Caps.Codes, nil
+	}
+	own, err := d.Lower(ctx, business)
+	if err != nil || own <= 0 {
+		return d.Caps.Codes, err
+	}
+	return min(own, d.Caps.Codes), nil
+}
 
 // admit counts an ask, or refuses it: fault rate_limited.
 func (d *Door) admit(ctx context.Context, c Contact, r Request, now span.Instant) error {
@@ -92,7 +117,7 @@ func (d *Door) charge(ctx context.Context, a Ask, businesses []id.Business, now 
 	if err != nil {
 		return false, "", err
 	}
-	if n >= smsPerPrefix {
+	if n >= d.Caps.CodesCountry {
 		return false, ReasonCap, nil
 	}
 	for _, b := range businesses {
@@ -101,7 +126,11 @@ func (d *Door) charge(ctx context.Context, a Ask, businesses []id.Business, now 
 		if err != nil {
 			return false, "", err
 		}
-		if m >= smsPerBusiness {
+		most, err := d.codesOf(ctx, b)
+		if err != nil {
+			return false, "", err
+		}
+		if m >= most {
 			continue
 		}
 		if err := d.Counts.Raise(ctx, own, now); err != nil {
@@ -133,12 +162,6 @@ func Prefix(number string) string {
 const twoDigits = " 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58" +
 	" 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98 "
 
-// Notices by SMS a day: what bookings make a business write to numbers.
-const (
-	noticesPerBusiness = 1000
-	noticesPerPrefix   = 2000
-)
-
 // scopes of notices, apart from those of codes.
 const (
 	scopeNotices       = "notices"
@@ -163,7 +186,7 @@ func (d *Door) AllowNotice(ctx context.Context, business id.Business, number str
 			return err
 		}
 		m, _, err := d.Counts.Touch(ctx, own)
-		if allowed = n < noticesPerPrefix && m < noticesPerBusiness; err != nil || !allowed {
+		if allowed = n < d.Caps.NoticesCountry && m < d.Caps.Notices; err != nil || !allowed {
 			return err
 		}
 		if err := d.Counts.Raise(ctx, own, now); err != nil {

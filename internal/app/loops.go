@@ -51,6 +51,7 @@ func (k *kernel) listen(c config.Serve) (*loops, error) {
 	holds := due{k.holds.NextExpiry, k.desk.ExpireHolds}
 	sessions := due{k.desk.Groups.NextDecision, k.desk.DecideSessions}
 	plans := due{k.plans.NextRipe, k.plans.RunRipe}
+	k.visitors.door.Caps = capsOf(c)
 	k.visitors.door.Courier = courier{k, channels, c.Base(), hostOf(c.SMSURL)}
 	k.clock.Watch(holds, sessions, plans, k.dispatcher, k.journal, due{k.visitors.door.NextDue, k.visitors.door.RunDue})
 	letters := postman{k, channels, mailtext.New(links{k.master, c.Base()}), c.Base()}

@@ -40,7 +40,7 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	d := page.Deps{
 		Shell: s, Desk: k.desk, Messages: k.messages, Tokens: k.master, Base: c.Base(),
 		Signed: func(r *http.Request, business id.Business) ([]client.Client, error) { return cards.Signed(r, business) },
-		Login:  cards.Login, Door: k.visitors.door, Called: k.clients.Called,
+		Login:  cards.Login, Door: k.visitors.door, Called: k.clients.Called, Likes: k.clients.Profile,
 		Found: func(ctx context.Context, d setup.Draft, owner account.User) (catalog.Business, id.Staff, error) {
 			b, err := found(ctx, k, d)
 			if err != nil {
@@ -80,7 +80,7 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 		Archive: k.archive, Merger: k.merger, Watches: k.watches, Lender: k.chains.lender,
 	}}).Register(mux)
 	(&team.Pages{Staff: staff, Keys: k.passkeys, Board: k.chains.board, Outside: outside, Doors: web.NewLimiter(triesAMinute)}).Register(mux)
-	(&settings.Pages{Staff: staff, Office: k.office, Links: k.links}).Register(mux)
+	(&settings.Pages{Staff: staff, Office: k.office, Links: k.links, Door: k.visitors.door}).Register(mux)
 	k.recordDesk().Pages(mux, staff)
 	(&privacypages.Pages{Staff: staff, Office: k.privacy, Cards: k.clients, Host: hostOf(c.Base())}).Register(mux)
 	return s

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -39,6 +40,13 @@ func (k *kernel) newVisitors() visitors {
 	v.door = visitor.NewDoor(visitor.Parts{
 		Atomic: k.db, Clock: k.clock, Asks: logins, Logins: logins, Sessions: logins, Counts: logins, Cards: cards, Kin: cards,
 		Blocks: logins, Keys: logins, Journal: k.journal, Secrets: store.VisitorSecrets{Master: k.master},
+		Lower: func(ctx context.Context, business id.Business) (int, error) {
+			s, err := k.settings.Load(ctx, business, 1)
+			if err != nil {
+				return 0, err
+			}
+			return s.Catalog.Business.Terms.CodesADay, nil
+		},
 		Wake: func() {
 			select {
 			case v.wake <- struct{}{}:
@@ -47,6 +55,15 @@ func (k *kernel) newVisitors() visitors {
 		},
 	})
 	return v
+}
+
+// capsOf are the operator's bounds of SMS a day; tests and tools, which read no
+// flags, have the usual ones.
+func capsOf(c config.Serve) visitor.Caps {
+	return cmp.Or(
+		visitor.Caps{Codes: c.SMSCodes, CodesCountry: c.SMSCodesCountry, Notices: c.SMSNotices, NoticesCountry: c.SMSNoticesCountry},
+		visitor.DefaultCaps(),
+	)
 }
 
 // newSMS makes the channel to phones.

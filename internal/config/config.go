@@ -81,6 +81,11 @@ type SMS struct {
 	SMSAccount string `name:"sms-account" help:"Account there."`
 	SMSToken   string `name:"sms-token" help:"Its secret, which also signs receipts."`
 	SMSFrom    string `name:"sms-from" help:"Our number, or the sender's name that we may use."`
+
+	SMSCodes          int `name:"sms-codes" help:"Codes by SMS a day and business: so many to sign in, and again to book." default:"100"`
+	SMSCodesCountry   int `name:"sms-codes-country" help:"Codes by SMS a day into one country, of all businesses." default:"300"`
+	SMSNotices        int `name:"sms-notices" help:"Other SMS a day and business." default:"1000"`
+	SMSNoticesCountry int `name:"sms-notices-country" help:"Other SMS a day into one country, of all businesses." default:"2000"`
 }
 
 // Files says how files of clients are taken in.
@@ -179,6 +184,9 @@ func (s *Serve) Check() error {
 	}
 	if s.SMSURL != "" && (s.SMSAccount == "" || s.SMSToken == "" || s.SMSFrom == "") {
 		return errors.New("--sms-url needs --sms-account, --sms-token and --sms-from")
+	}
+	if min(s.SMSCodes, s.SMSCodesCountry, s.SMSNotices, s.SMSNoticesCountry) < 0 {
+		return errors.New("--sms-codes, --sms-notices and their countries' cannot be below 0")
 	}
 	return nil
 }

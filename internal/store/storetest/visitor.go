@@ -39,6 +39,7 @@ func testVisitor(t *testing.T, open Opener) {
 		"proof":     visitorProof,
 		"one proof": visitorProofOnce,
 		"shut":      visitorProofShut,
+		"caps":      visitorCaps,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); test(t, newPorch(t, NewWorld(t, open))) })
 	}

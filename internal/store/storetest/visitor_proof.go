@@ -161,3 +161,37 @@ func visitorProofShut(t *testing.T, p *porch) {
 		t.Error("a word lasts")
 	}
 }
+
+// visitorCaps lets the operator and the owner bound what is sent in a day.
+func visitorCaps(t *testing.T, p *porch) {
+	b := p.Business(t, "one")
+	p.phones = true
+	own := 0
+	p.Door.Caps = visitor.Caps{Codes: 3, CodesCountry: 5, Notices: 2, NoticesCountry: 100}
+	p.Door.Lower = func(context.Context, id.Business) (int, error) { return own, nil }
+	sent := func(from int) (n int) {
+		for i := range 8 {
+			p.askProof(t, b, fmt.Sprintf("+4930123%04d", from+i))
+			n += len(p.run(t))
+		}
+		return n
+	}
+	for i, c := range []struct{ own, want int }{{0, 3}, {2, 2}, {50, 3}} {
+		own = c.own
+		p.Clock.Advance(2 * span.Day)
+		if n := sent(100 * i); n != c.want {
+			t.Errorf("where the owner says %d, %d codes are sent, want %d", c.own, n, c.want)
+		}
+	}
+	allowed := 0
+	for range 5 {
+		ok, err := p.Door.AllowNotice(t.Context(), b, "+4930123456")
+		Must(t, err)
+		if ok {
+			allowed++
+		}
+	}
+	if allowed != 2 {
+		t.Errorf("%d notices are allowed, want 2", allowed)
+	}
+}

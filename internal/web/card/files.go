@@ -177,6 +177,9 @@ func (d *drawing) twins() view.SheetSection {
 	if d.Who.May(account.ReadAudit) {
 		s.Links = append(s.Links, view.Link{Text: d.P.T("sheet.readers"), Href: d.Root() + "/audit?client=" + string(d.client)})
 	}
+	if d.Who.May(account.ManagePrivacy) {
+		s.Links = append(s.Links, view.Link{Text: d.P.T("sheet.privacy"), Href: d.Root() + "/privacy/clients/" + string(d.client)})
+	}
 	for _, m := range d.merges {
 		if m.Undone != 0 || !d.may() {
 			continue

@@ -116,6 +116,7 @@ func (p *Pages) services(w http.ResponseWriter, r *http.Request, c *catalog.Cata
 	}
 	groups := map[string]int{}
 	today := p.today(c, chosen.location)
+	p.favourites(r, c, chosen, &m)
 	for _, v := range c.Services {
 		if v.Archived || !v.Public || !offeredAt(v, chosen.location) {
 			continue
@@ -129,12 +130,18 @@ func (p *Pages) services(w http.ResponseWriter, r *http.Request, c *catalog.Cata
 		}
 		next := chosen
 		next.services = []id.Service{v.ID}
-		m.Groups[at].Services = append(m.Groups[at].Services, view.ServiceChoice{
-			Name: shell.Named(r, c, v.Names), Description: shell.Named(r, c, v.About), Duration: m.P.Duration(v.DurationMin()),
-			Price: m.P.PriceShort(v.Price), Href: next.href(), Needs: needs(r, c, v, today),
-		})
+		m.Groups[at].Services = append(m.Groups[at].Services, choice(r, c, v, next, needs(r, c, v, today)))
 	}
 	return shell.Draw(w, r, http.StatusOK, view.ServicesPage(m))
+}
+
+// choice is a service to choose, with what the choice leads to.
+func choice(r *http.Request, c *catalog.Catalog, v *catalog.Service, next basket, needs []string) view.ServiceChoice {
+	pr := shell.Printer(r)
+	return view.ServiceChoice{
+		Name: shell.Named(r, c, v.Names), Description: shell.Named(r, c, v.About), Duration: pr.Duration(v.DurationMin()),
+		Price: pr.PriceShort(v.Price), Href: next.href(), Needs: needs,
+	}
 }
 
 func activePlaces(c *catalog.Catalog) []*catalog.Location {

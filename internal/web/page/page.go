@@ -65,6 +65,8 @@ type Deps struct {
 	Signed func(r *http.Request, business id.Business) ([]client.Client, error)
 	// Login gives the contact by which somebody is signed in as a client; false for nobody.
 	Login func(r *http.Request) (visitor.Contact, bool)
+	// Likes gives what a client prefers.
+	Likes func(ctx context.Context, business id.Business, of id.Client) (client.Profile, error)
 	// Called lists whom and what services can be done to of a client's.
 	Called func(ctx context.Context, business id.Business, of id.Client) ([]client.Called, error)
 	// Door sends codes to those who book, and takes them.

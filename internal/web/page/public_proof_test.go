@@ -142,3 +142,31 @@ func testProofTries(t *testing.T, w *town) {
 		t.Error("the card does not say that the address was proven")
 	}
 }
+
+// TestProofBlocked gives a contact that the owner blocks.
+func TestProofBlocked(t *testing.T) {
+	t.Parallel()
+	w := newTown(t, true)
+	w.demand(t, "anhe-clinic", "always")
+	defer w.demand(t, "anhe-clinic", "never")
+	owner := w.SignIn(t, "anhe-clinic")
+	page := w.Get(t, owner, "/app/anhe-clinic/settings/blocks/new")
+	action, values := pagetest.Form(t, pagetest.Parse(t, page.Body), "/settings/blocks/new", "contact", "+882*")
+	if got := w.Post(t, owner, action, values); got.Status != http.StatusSeeOther {
+		t.Fatalf("the block answers %d", got.Status)
+	}
+	if list := w.Get(t, owner, "/app/anhe-clinic/settings/blocks").Body; !strings.Contains(list, "+882*") {
+		t.Error("the list does not have it")
+	}
+	v := w.visitor(t, i18n.English).choose("anhe-clinic", 0)
+	v.send("/book", "name", "Bo Blocked", "phone", "+882 1234567").expect(http.StatusUnprocessableEntity).says("No codes are sent to this contact.")
+	v.send("/book", "name", "Bo Blocked", "phone", "+882 1234567", "email", "bo@blocked.example").expect(http.StatusOK).says("Code from the message")
+	one := pagetest.First(t, `href="(/app/anhe-clinic/settings/blocks/[0-9a-f-]{36})"`, w.Get(t, owner, "/app/anhe-clinic/settings/blocks").Body)
+	action, values = pagetest.Form(t, pagetest.Parse(t, w.Get(t, owner, one).Body), one)
+	if got := w.Post(t, owner, action, values); got.Status != http.StatusSeeOther {
+		t.Fatalf("unblocking answers %d", got.Status)
+	}
+	if got := w.Get(t, owner, one); got.Status != http.StatusNotFound {
+		t.Errorf("what was unblocked answers %d", got.Status)
+	}
+}

@@ -40,6 +40,7 @@ func (p *Pages) index(t *turn) error {
 	add(account.WriteSettings, "rules", "/rules", "rule", len(active(c.Rules, func(r *catalog.Rule) bool { return r.Archived })))
 	add(account.WriteSettings, "forms", "/forms", "mail", len(active(c.Forms, func(f *catalog.Form) bool { return f.Archived })))
 	add(account.WriteSettings, "notices", "/notices", "check", len(active(c.Notices, func(n *catalog.Notice) bool { return n.Archived })))
+	add(account.WriteSettings, "blocks", "/blocks", "box", 0)
 	add(account.WriteSettings, "business", "/business", "settings", 0)
 	if t.Who.May(account.ManageAccounts) {
 		m.Sections = append(m.Sections,
@@ -97,6 +98,7 @@ func fillBusiness(b catalog.Business) values {
 	v.text("aim", string(b.Terms.Aim))
 	v.counted("hide_above", b.Terms.HideAbove)
 	v.yes("break_glass", b.Terms.BreakGlass)
+	v.counted("codes_a_day", b.Terms.CodesADay)
 	v.text("proof", cmp.Or(b.Terms.Proof, proofNever))
 	return v
 }
@@ -111,6 +113,7 @@ func (t *turn) drawBusiness(s *form.Sheet) []view.Group {
 	clients.Fields = append(clients.Fields,
 		s.Choice("contact", s.T("terms.contact"), form.Options(contacts, func(c string) string { return s.T("terms.contact_" + c) })).In(view.Half),
 		s.Choice("proof", s.T("terms.proof"), form.Options(proofs(), func(c string) string { return s.T("terms.proof_" + c) })).Hinted(s.T("terms.proof_hint")),
+		s.Number("codes_a_day", s.T("terms.codes")).In(view.Half).Opt().Hinted(s.T("terms.codes_hint")),
 		s.Minutes("hold_min", s.T("terms.hold")).In(view.Half).Hinted(s.T("terms.hold_hint")),
 		s.Tick("approval", s.T("terms.approval")).Hinted(s.T("terms.approval_hint")),
 		s.Tick("client_overlap", s.T("terms.overlap")),
@@ -133,6 +136,9 @@ func (t *turn) drawBusiness(s *form.Sheet) []view.Group {
 	}
 }
 
+// mostCodes bounds how many codes a day an owner can allow.
+const mostCodes = 100_000
+
 // proofNever is what the form says for nobody.
 const proofNever = "never"
 
@@ -145,7 +151,7 @@ func readBusiness(in *form.Input) func(*catalog.Business) {
 		HoldMin: in.Int("hold_min", 1, mostMinutes), CancelCutoffMin: readSpan(in, "cancel_cutoff_min", mostCutoff),
 		MoveCutoffMin: readSpan(in, "move_cutoff_min", mostCutoff), Contact: in.Text("contact"), ClientOverlap: in.Yes("client_overlap"),
 		Approval: in.Yes("approval"), WaitMin: in.Int("wait_min", 0, mostBuffer), Aim: catalog.Aim(in.Text("aim")),
-		HideAbove: in.Int("hide_above", 0, 1000), Proof: in.Text("proof"),
+		HideAbove: in.Int("hide_above", 0, 1000), Proof: in.Text("proof"), CodesADay: in.Int("codes_a_day", 0, mostCodes),
 	}
 	if in.Yes("overflow") {
 		terms.Overflow = 1
@@ -155,7 +161,7 @@ func readBusiness(in *form.Input) func(*catalog.Business) {
 		terms.Proof = ""
 	}
 	return func(b *catalog.Business) {
-		b.Terms.Proof = terms.Proof
+		b.Terms.Proof, b.Terms.CodesADay = terms.Proof, terms.CodesADay
 		b.Names, b.About, b.Zone, b.Language = names, about, zone, language
 		b.Terms.HoldMin, b.Terms.CancelCutoffMin, b.Terms.MoveCutoffMin = terms.HoldMin, terms.CancelCutoffMin, terms.MoveCutoffMin
 		b.Terms.BreakGlass = glass

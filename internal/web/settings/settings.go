@@ -39,6 +39,7 @@ type Pages struct {
 
 	Office *setup.Office
 	Links  *calsync.Links
+	Door   Door
 }
 
 // turn is one request of somebody who is signed in.
@@ -98,6 +99,9 @@ func (p *Pages) Register(mux *http.ServeMux) {
 	both("/notices/new", account.WriteSettings, p.newNotice)
 	both("/notices/{id}", account.WriteSettings, p.oneNotice)
 	post("/notices/{id}/archive", account.WriteSettings, p.archiveNotice)
+	get("/blocks", account.WriteSettings, p.blocks)
+	both("/blocks/new", account.WriteSettings, p.newBlock)
+	both("/blocks/{id}", account.WriteSettings, p.oneBlock)
 	get("/time-off", account.WriteTimeOff, p.timeOff)
 	both("/time-off/new", account.WriteTimeOff, p.newTimeOff)
 	both("/time-off/{id}", account.WriteTimeOff, p.oneTimeOff)
