@@ -133,7 +133,7 @@ type told struct {
 // step plays a deed on the hall and tells whether it can have been answered so.
 // A look tells of one person or of the limit: an offer is no promise, and it may
 // have read each of them at an instant of its own.
-func (h hall) step(d deed, got told) (bool, hall) {
+func step(h hall, d deed, got told) (bool, hall) {
 	switch d.verb {
 	case verbLook:
 		if got.open == (spotsOf{}) {
@@ -146,7 +146,7 @@ func (h hall) step(d deed, got told) (bool, hall) {
 	case verbPeek:
 		return h == got.hall, h
 	}
-	next, refusals := h.play(d)
+	next, refusals := play(h, d)
 	if got.no != "" {
 		return slices.Contains(refusals, got.no), h
 	}
@@ -162,8 +162,8 @@ func (h *hall) free(day, staff int) (out [hallRows]bool) {
 }
 
 // play gives the hall after a deed, or all reasons for which it may be refused.
-func (h hall) play(d deed) (next hall, no []string) {
-	mine := uint8(d.who) //nolint:gosec // few clients
+func play(h hall, d deed) (next hall, no []string) {
+	mine := uint8(d.who)
 	was := mine
 	if d.held {
 		was = held + mine
@@ -205,7 +205,7 @@ func (h hall) play(d deed) (next hall, no []string) {
 		}
 	}
 	if d.enter > 0 {
-		h.seats[d.enter-1][d.who] = uint8(d.party) //nolint:gosec // few seats
+		h.seats[d.enter-1][d.who] = uint8(d.party)
 	}
 	return h, no
 }
@@ -215,7 +215,7 @@ func hallModel() porcupine.Model {
 	return porcupine.Model{
 		Init: func() any { return hall{} },
 		Step: func(state, input, output any) (bool, any) {
-			return state.(hall).step(input.(deed), output.(told)) //nolint:forcetypeassert // nothing else is recorded
+			return step(state.(hall), input.(deed), output.(told)) //nolint:forcetypeassert // nothing else is recorded
 		},
 		Equal: func(a, b any) bool { return a.(hall) == b.(hall) }, //nolint:forcetypeassert // as above
 		DescribeOperation: func(input, output any) string {

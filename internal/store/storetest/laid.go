@@ -95,7 +95,7 @@ func (f *floor) hall(t *testing.T, rows []laid) (h hall) {
 		if r.hold != "" {
 			who = held + f.holds[r.hold]
 		}
-		if who%held == 0 || !f.put(&h, r, uint8(who)) { //nolint:gosec // few clients
+		if who%held == 0 || !f.put(&h, r, uint8(who)) {
 			t.Errorf("nobody was told of the row %+v", r)
 		}
 	}
@@ -105,7 +105,7 @@ func (f *floor) hall(t *testing.T, rows []laid) (h hall) {
 func (f *floor) put(h *hall, r laid, who uint8) bool {
 	for day, session := range f.sessions {
 		if r.seats > 0 && r.lane == string(session) && who < held {
-			h.seats[day][who] += uint8(r.seats) //nolint:gosec // few seats
+			h.seats[day][who] += uint8(r.seats)
 			return true
 		}
 		for staff := range hallStaff {

@@ -40,7 +40,8 @@ func Mixed(t *testing.T, open Opener, walkers int, lasting time.Duration) {
 		f := newFloor(t, nodes, Numbered("round", rounds))
 		var all sync.WaitGroup
 		for i := range walkers {
-			w := &mixer{floor: f, Shop: f.nodes[i%2], me: i, who: i%hallClients + 1, dice: rand.New(rand.NewPCG(uint64(rounds), uint64(i)))} //nolint:gosec // no secrets
+			dice := rand.New(rand.NewPCG(uint64(rounds), uint64(i)))
+			w := &mixer{floor: f, Shop: f.nodes[i%2], me: i, who: i%hallClients + 1, dice: dice}
 			all.Go(func() {
 				for range mixedSteps {
 					w.step(t.Context())
