@@ -221,7 +221,7 @@ func days(t *shell.Turn, at string, lines []line) []view.AuditDay {
 
 // marked highlights what an owner should look at.
 func marked(t *shell.Turn, l line) view.Chip {
-	switch audit.Action(l.Action) { //nolint:exhaustive // the rest is everyday
+	switch audit.Action(l.Action) {
 	case audit.CardForced:
 		return view.Chip{Text: t.P.T("audit.forced"), Tone: view.Look}
 	case audit.Refused:
