@@ -86,6 +86,7 @@ type Parts struct {
 	Atomic   Atomic
 	Clock    Clock
 	Asks     Asks
+	Proven   Shows
 	Logins   Logins
 	Sessions Sessions
 	Counts   Counts

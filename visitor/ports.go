@@ -35,7 +35,6 @@ type Asks interface {
 	AskByLink(ctx context.Context, link []byte) (Ask, error)
 	// UseAsk ends one that is in a state; false when it is not, or not any more.
 	UseAsk(ctx context.Context, id id.Ask, from State, now span.Instant) (bool, error)
-	Shows
 }
 
 // Shows keeps asks whose code was right and that have not done their work yet.

@@ -77,7 +77,7 @@ func (d *Door) Prove(ctx context.Context, business id.Business, to Purpose, tick
 	out.Secret = proofPrefix + hex.EncodeToString(d.Secrets.Proof("visitor.shown", ticket+"\n"+digits(typed)))
 	hash := d.Secrets.HashOpaque(out.Secret)
 	return out, d.Atomic.Do(ctx, func(ctx context.Context) error {
-		ok, err := d.Asks.ProveAsk(ctx, a.ID, hash, d.Clock.Now(), out.Until)
+		ok, err := d.Proven.ProveAsk(ctx, a.ID, hash, d.Clock.Now(), out.Until)
 		if err == nil && !ok {
 			err = wrongCode()
 		}

@@ -38,7 +38,7 @@ func (k *kernel) newVisitors() visitors {
 	logins, cards := store.NewVisitors(k.db, k.vault), store.NewVisitorCards(k.db, k.vault, k.clients)
 	v := visitors{cards: cards, wake: make(chan struct{}, 1)}
 	v.door = visitor.NewDoor(visitor.Parts{
-		Atomic: k.db, Clock: k.clock, Asks: logins, Logins: logins, Sessions: logins, Counts: logins, Cards: cards, Kin: cards,
+		Atomic: k.db, Clock: k.clock, Asks: logins, Proven: logins, Logins: logins, Sessions: logins, Counts: logins, Cards: cards, Kin: cards,
 		Blocks: logins, Keys: logins, Journal: k.journal, Secrets: store.VisitorSecrets{Master: k.master},
 		Lower: func(ctx context.Context, business id.Business) (int, error) {
 			s, err := k.settings.Load(ctx, business, 1)

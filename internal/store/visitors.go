@@ -35,6 +35,7 @@ type Visitors struct {
 
 var (
 	_ visitor.Asks     = (*Visitors)(nil)
+	_ visitor.Shows    = (*Visitors)(nil)
 	_ visitor.Logins   = (*Visitors)(nil)
 	_ visitor.Sessions = (*Visitors)(nil)
 	_ visitor.Counts   = (*Visitors)(nil)

@@ -64,7 +64,7 @@ func newPorch(t testing.TB, w *World) *porch {
 	logins := store.NewVisitors(w.DB, w.Vault)
 	p.Cards = store.NewVisitorCards(w.DB, w.Vault, w.Registry)
 	p.Door = visitor.NewDoor(visitor.Parts{
-		Atomic: w.DB, Clock: w.Clock, Asks: logins, Logins: logins, Sessions: logins, Counts: logins, Cards: p.Cards, Kin: p.Cards,
+		Atomic: w.DB, Clock: w.Clock, Asks: logins, Proven: logins, Logins: logins, Sessions: logins, Counts: logins, Cards: p.Cards, Kin: p.Cards,
 		Blocks: logins, Keys: logins, Site: fakeSite{}, Journal: w.Journal, Courier: p, Secrets: store.VisitorSecrets{Master: w.Master},
 	})
 	return p

@@ -201,8 +201,7 @@ func codeFault(m view.DetailsModel, err error) (view.Errors, bool) {
 	case fault.Is(err, fault.CodeRateLimited):
 		return at("slow")
 	}
-	var f *fault.Error
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
 		for _, one := range f.Fields {
 			if slices.Contains([]string{"wrong", "unreachable", "country"}, one.Rule) {
 				return at(one.Rule)
