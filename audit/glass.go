@@ -53,13 +53,16 @@ func (g *Glass) Break(ctx context.Context, who account.Principal, card id.Client
 	if !who.May(account.ReadClients) {
 		return 0, fault.New(fault.Forbidden, fault.CodeForbidden, "this is not yours to do")
 	}
+	if who.Reach == account.ReachBusiness {
+		if err := g.Exists(ctx, who.Business, card); err != nil {
+			return 0, err
+		}
+		return 0, fault.New(fault.Conflict, fault.CodeConflict, "you reach every card already")
+	}
 	var c fault.Checker
 	c.Text("reason", reason, leastReason, mostReason)
 	if err := c.Err(); err != nil {
 		return 0, err
-	}
-	if who.Reach == account.ReachBusiness {
-		return 0, fault.New(fault.Conflict, fault.CodeConflict, "you reach every card already")
 	}
 	allowed, err := g.Allowed(ctx, who.Business)
 	if err != nil {
