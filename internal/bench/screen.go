@@ -1,12 +1,14 @@
 package bench
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httputil"
 	"os"
 	"sync"
 	"time"
@@ -15,6 +17,7 @@ import (
 // A screen is an open page of the desk: it hears live of every booking, and notes when.
 type screen struct {
 	c     *conn
+	in    *bufio.Reader // the stream, without the seams of its chunks
 	mu    sync.Mutex
 	heard map[news][]time.Time // the same may happen to a booking again
 	err   error
@@ -55,18 +58,20 @@ func (s *screen) begin(address, key string) error {
 	if err == nil && status != http.StatusOK {
 		err = fmt.Errorf("GET /stream: status %d", status)
 	}
-	if err == nil {
-		_, err = s.c.line()
+	if err != nil {
+		return err
 	}
+	s.in = bufio.NewReaderSize(httputil.NewChunkedReader(s.c.in), 16<<10)
+	_, err = s.in.ReadSlice('\n')
 	return err
 }
 
-// listen reads until the connection ends. The sizes of chunks stand between the lines and are no news.
+// listen reads until the connection ends.
 func (s *screen) listen() {
 	defer close(s.done)
 	var what string
 	for {
-		line, err := s.c.line()
+		line, err := s.in.ReadSlice('\n')
 		if err != nil {
 			if !errors.Is(err, net.ErrClosed) && !errors.Is(err, os.ErrDeadlineExceeded) {
 				s.err = err
@@ -74,7 +79,7 @@ func (s *screen) listen() {
 			return
 		}
 		if text, ok := bytes.CutPrefix(line, []byte("event: ")); ok {
-			what = string(text)
+			what = string(bytes.TrimSpace(text))
 		}
 		text, ok := bytes.CutPrefix(line, []byte("data: "))
 		if _, text, found := bytes.Cut(text, []byte(`"booking":"`)); ok && found {
