@@ -73,12 +73,13 @@ func (d Draft) Named(card Client) string {
 
 // Reached is the head of a card as somebody may be told of a booking through
 // it: without the contacts in doubt that its booker did not name.
-func (c Client) Reached(doubted Doubted, named string) Client {
+func (c *Client) Reached(doubted Doubted, named string) Client {
+	out := *c
 	if doubted.Email && named != ContactEmail && named != NamedBoth {
-		c.Email = ""
+		out.Email = ""
 	}
 	if doubted.Phone && named != ContactPhone && named != NamedBoth {
-		c.Phone = ""
+		out.Phone = ""
 	}
-	return c
+	return out
 }

@@ -55,7 +55,9 @@ func cardBring(t *testing.T, w *World) {
 		t.Errorf("called are %+v", called)
 	}
 	for _, bad := range []client.Brought{
-		{Kind: "ship", Name: "Titanic"}, {Kind: client.SubjectPet, Plate: "B-KT 1"}, {Kind: client.SubjectVehicle, Plate: "- -"},
+		{Kind: "ship", Name: "Titanic"},
+		{Kind: client.SubjectPet, Plate: "B-KT 1"},
+		{Kind: client.SubjectVehicle, Plate: "- -"},
 		{Kind: client.SubjectPet, Name: "a\nb\x00"},
 	} {
 		_, err := w.Registry.Bring(t.Context(), b, mia.ID, bad, own)

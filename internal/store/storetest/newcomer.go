@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"kept/booking"
@@ -20,8 +21,9 @@ func raceNewcomer(t *testing.T, open Opener, c Crowd) {
 		got := s.crowd(t, min(c.Clients, 24), func(ctx context.Context, i int, s *Shop) error {
 			r := mia
 			r.Lines, r.Start = []booking.Line{{Service: "cut", Staff: []id.Staff{"ada", "ben"}[i%2]}}, free(28*round+i)
-			if i%3 > 0 {
-				r.Client.Phone = "+49 30 5550" + Numbered("", round)[1:]
+			r.Client.Phone = "+49 30 5550" + Numbered("", round)[1:]
+			if i%3 > 0 { // the same number and name, otherwise written
+				r.Client.Phone, r.Client.Name = "0049(30)5550"+Numbered("", round)[1:], strings.ToUpper(r.Client.Name)
 			}
 			if i%4 == 0 {
 				h, err := s.Desk.Hold(ctx, s.Public, r)
