@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"kept/account"
 	"kept/audit"
@@ -176,6 +177,18 @@ func said(t *shell.Turn, action string) string {
 	return action
 }
 
+// detail puts the words of a detail in words, "staff → owner" one by one; what
+// has none, such as a route, speaks for itself.
+func detail(t *shell.Turn, text string) string {
+	words := strings.Split(text, " → ")
+	for i, word := range words {
+		if key := "audit.detail_" + word; t.P.Has(key) {
+			words[i] = t.P.T(key)
+		}
+	}
+	return strings.Join(words, " → ")
+}
+
 // who names the actor.
 func who(t *shell.Turn, l line) string {
 	if l.actor != "" {
@@ -198,7 +211,7 @@ func days(t *shell.Turn, at string, lines []line) []view.AuditDay {
 		}
 		v := view.AuditLine{
 			Time: t.P.Time(when), What: said(t, l.Action), Who: who(t, l), Client: l.client,
-			More: view.Joined(l.branch, l.Actor.From, l.Detail), Reason: l.Reason,
+			More: view.Joined(l.branch, l.Actor.From, detail(t, l.Detail)), Reason: l.Reason,
 		}
 		if l.Client != "" && v.Client == "" {
 			v.Client = t.P.T("audit.one_client")
