@@ -151,56 +151,64 @@ const replayed = 500
 // Settle brings the list of erasures up to date with the database: with what
 // another node has erased, or what could not be written when it was due.
 func (o *Office) Settle(ctx context.Context) error {
-	tombs, err := o.Graveyard.Tombs(ctx)
-	if err != nil {
-		return err
-	}
-	known := make(map[Tomb]bool, len(tombs))
-	for _, t := range tombs {
-		known[Tomb{Business: t.Business, Client: t.Client}] = true
-	}
-	return o.bury(ctx, known)
+	_, err := o.level(ctx)
+	return err
 }
 
 // Replay erases again whoever a restored backup has brought back, and brings
 // the list beside the database up to date. It runs at every start, before
 // anybody is served. It gives how many were erased again.
 func (o *Office) Replay(ctx context.Context) (int, error) {
-	tombs, err := o.Graveyard.Tombs(ctx)
+	back, err := o.level(ctx)
 	if err != nil {
 		return 0, err
 	}
-	known := make(map[Tomb]bool, len(tombs))
 	again := 0
-	for _, t := range tombs {
-		known[Tomb{Business: t.Business, Client: t.Client}] = true
+	for _, t := range back {
 		_, err := o.erase(ctx, account.System(t.Business), Order{Client: t.Client, Reason: ByRestore})
 		switch {
 		case err == nil:
 			again++
-		case fault.KindOf(err) != fault.NotFound: // erased already, or of another database
+		case fault.KindOf(err) != fault.NotFound: // erased meanwhile, or of another database
 			return again, err
 		}
 	}
-	return again, o.bury(ctx, known)
+	return again, nil
 }
 
-// bury enters in the list whoever the database knows as erased and the list does not.
-func (o *Office) bury(ctx context.Context, known map[Tomb]bool) error {
+// level enters in the list whoever the database knows as erased and the list
+// does not, and gives whom the list knows and the database does not.
+func (o *Office) level(ctx context.Context) (back []Tomb, err error) {
+	who := func(t Tomb) Tomb { return Tomb{Business: t.Business, Client: t.Client} }
+	tombs, err := o.Graveyard.Tombs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	listed, gone := make(map[Tomb]bool, len(tombs)), map[Tomb]bool{}
+	for _, t := range tombs {
+		listed[who(t)] = true
+	}
 	for after := (Tomb{}); ; {
 		list, err := o.Cards.Erased(ctx, after, replayed)
-		if err != nil || len(list) == 0 {
-			return err
+		if err != nil {
+			return nil, err
+		}
+		if len(list) == 0 {
+			break
 		}
 		after = list[len(list)-1]
-		fresh := slices.DeleteFunc(list, func(t Tomb) bool { return known[Tomb{Business: t.Business, Client: t.Client}] })
+		for _, t := range list {
+			gone[who(t)] = true
+		}
+		fresh := slices.DeleteFunc(list, func(t Tomb) bool { return listed[who(t)] })
 		if len(fresh) == 0 {
 			continue
 		}
 		if err := o.Graveyard.Bury(ctx, fresh...); err != nil {
-			return err
+			return nil, err
 		}
 	}
+	return slices.DeleteFunc(tombs, func(t Tomb) bool { return gone[who(t)] }), nil
 }
 
 // Record gives a record of destruction; faults forbidden, not_found.

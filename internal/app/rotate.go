@@ -56,7 +56,8 @@ func (k *kernel) followRoot(ctx context.Context) {
 // turning is what every rotation has.
 type turning struct {
 	config.Store
-	Wait time.Duration `help:"How long every node is given to learn of a step." default:"75s"`
+	// As long as a key is remembered, as a transaction may take, and as the root is looked at no more than once.
+	Wait time.Duration `help:"How long every node is given to learn of a step." default:"140s"`
 }
 
 // rotation opens the program beside a running one.

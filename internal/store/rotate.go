@@ -27,8 +27,10 @@ type Rotation struct {
 	tables []Table // read once
 }
 
-// NewRotation makes one. wait returns when every node has learned of a step:
-// the keys that a node remembers have a life of KeyLife.
+// NewRotation makes one. wait returns when every node has learned of a step,
+// and what was begun with older keys is over: the keys that a node remembers
+// have a life of KeyLife, and a transaction that has one may go on for as long
+// as the database allows. What commits later is sealed with a key that is gone.
 func NewRotation(d *db.DB, v *Vault, wait func(ctx context.Context) error) *Rotation {
 	return &Rotation{db: d, vault: v, wait: wait, batch: 200}
 }

@@ -25,6 +25,7 @@ type turning struct {
 	master   *secret.Master
 	clients  *store.Clients
 	rotation *store.Rotation
+	deed     sync.RWMutex // held for reading by what the running program does just now
 }
 
 func newTurning(t *testing.T, w *World) *turning {
@@ -53,8 +54,10 @@ func newTurning(t *testing.T, w *World) *turning {
 			string(x.business), string(c.ID), string(c.ID), health.SealString("fact.value", string(c.ID), "nuts"))
 		Must(t, err)
 	}
-	// Every node has learned of a step when this one has read its keys again.
+	// Every node has learned of a step when what was begun with the old keys is over, and this one has read its keys again.
 	x.rotation = store.NewRotation(w.DB, w.Vault, func(ctx context.Context) error {
+		x.deed.Lock()
+		defer x.deed.Unlock()
 		_, err := running.Reload(ctx)
 		x.other.Expire()
 		return err
@@ -74,27 +77,34 @@ func (x *turning) use(t *testing.T, stop <-chan struct{}) (done func()) {
 				return
 			default:
 			}
-			card := x.cards[i%len(x.cards)]
-			c, err := x.clients.Find(t.Context(), x.business, card)
-			if err == nil && c.Phone != fmt.Sprint("+4930", 100000+i%len(x.cards)) {
-				err = fmt.Errorf("the phone is %q", c.Phone)
-			}
-			if err == nil {
-				_, err = registry.Update(t.Context(), x.business, card, 0, desk, func(c *client.Client) error {
-					c.Note = fmt.Sprint("note ", i)
-					return nil
-				})
-			}
-			if err == nil && i%5 == 0 {
-				_, err = registry.Create(t.Context(), x.business, client.Draft{Name: "New"}, "", desk)
-			}
-			if err != nil {
+			if err := x.once(t.Context(), registry, i); err != nil {
 				t.Errorf("while keys are turned: %v", err)
 				return
 			}
 		}
 	})
 	return wait.Wait
+}
+
+// once reads a card and writes it, and makes a new one now and then.
+func (x *turning) once(ctx context.Context, registry *client.Registry, i int) error {
+	x.deed.RLock()
+	defer x.deed.RUnlock()
+	card := x.cards[i%len(x.cards)]
+	c, err := x.clients.Find(ctx, x.business, card)
+	if err == nil && c.Phone != fmt.Sprint("+4930", 100000+i%len(x.cards)) {
+		err = fmt.Errorf("the phone is %q", c.Phone)
+	}
+	if err == nil {
+		_, err = registry.Update(ctx, x.business, card, 0, desk, func(c *client.Client) error {
+			c.Note = fmt.Sprint("note ", i)
+			return nil
+		})
+	}
+	if err == nil && i%5 == 0 {
+		_, err = registry.Create(ctx, x.business, client.Draft{Name: "New"}, "", desk)
+	}
+	return err
 }
 
 // whole sees that everything opens, on a node that remembers nothing.
