@@ -1,18 +1,17 @@
 package card
 
 import (
+	"cmp"
 	"context"
-	"errors"
-	"io"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"kept/account"
 	"kept/client"
 	"kept/fault"
 	"kept/id"
 	"kept/internal/web"
+	"kept/internal/web/form"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
 )
@@ -59,68 +58,41 @@ func byWhom(f client.Document) string {
 	return "staff"
 }
 
-// upload takes a file in. It is read as it comes and never kept in a file of
-// the machine's.
+// upload takes a file in, once by its key.
 func (p *Pages) upload(t *turn) error {
-	t.R.Body = http.MaxBytesReader(t.W, t.R.Body, p.Archive.Most()+formRoom)
-	parts, err := t.R.MultipartReader()
+	u, err := form.ReadUpload(t.W, t.R, p.Archive.Most())
 	if err != nil {
-		return fault.BadField("file", "format", "this is no form with a file")
+		return p.show(t, map[string][]string{"form": {"file"}}, err, http.StatusUnprocessableEntity)
 	}
-	class, key := client.ClassPersonal, ""
-	word := func(from io.Reader) string {
-		const longest = 40
-		text, _ := io.ReadAll(io.LimitReader(from, longest)) // a word that breaks off is none that is known
-		return strings.ReplaceAll(strings.ToValidUTF8(string(text), ""), "\x00", "")
+	key, class := u.Words["key"], cmp.Or(u.Words["class"], client.ClassPersonal)
+	to, done, err := p.Done(t.Ctx(), t.Who.Business, routeUpload, key, nil)
+	if err != nil {
+		return err
 	}
-	for {
-		part, err := parts.NextPart()
-		if err != nil {
-			return p.show(t, map[string][]string{"form": {"file"}}, fault.BadField("file", "required", "choose a file"), http.StatusUnprocessableEntity)
-		}
-		switch part.FormName() {
-		case "key":
-			key = word(part)
-			to, done, err := p.Done(t.Ctx(), t.Who.Business, routeUpload, key, nil)
-			if err != nil {
-				return err
-			}
-			if done {
-				http.Redirect(t.W, t.R, to, http.StatusSeeOther)
-				return nil
-			}
-		case "class":
-			class = word(part)
-		case "file":
-			if class == client.ClassHealth && !t.Who.May(account.ReadHealth) {
-				return fault.New(fault.Forbidden, fault.CodeForbidden, "this is not yours to do")
-			}
-			_, err := p.Archive.Put(t.Ctx(), t.Who.Business, client.Upload{
-				Client: t.client, Class: class, Name: part.FileName(), Declared: part.Header.Get("Content-Type"), Content: part,
-			}, t.Who.Actor())
-			if _, large := errors.AsType[*http.MaxBytesError](err); large {
-				err = fault.BadField("file", "too_long", "is too large")
-			}
-			if err == nil {
-				to, err := p.Once(t.Ctx(), t.Who.Business, routeUpload, key, nil, func(context.Context) (string, error) { return t.at("#files"), nil })
-				if err == nil {
-					http.Redirect(t.W, t.R, to, http.StatusSeeOther)
-				}
-				return err
-			}
-			if !shell.Expected(err) {
-				return err
-			}
-			return p.show(t, map[string][]string{"form": {"file"}}, err, http.StatusUnprocessableEntity)
-		}
+	if done {
+		http.Redirect(t.W, t.R, to, http.StatusSeeOther)
+		return nil
 	}
+	if class == client.ClassHealth && !t.Who.May(account.ReadHealth) {
+		return fault.New(fault.Forbidden, fault.CodeForbidden, "this is not yours to do")
+	}
+	_, err = p.Archive.Put(t.Ctx(), t.Who.Business, client.Upload{
+		Client: t.client, Class: class, Name: u.File.FileName(), Declared: u.File.Header.Get("Content-Type"), Content: u.File,
+	}, t.Who.Actor())
+	if err = form.TooLarge(err); err != nil && shell.Expected(err) {
+		return p.show(t, map[string][]string{"form": {"file"}}, err, http.StatusUnprocessableEntity)
+	}
+	if err == nil {
+		to, err = p.Once(t.Ctx(), t.Who.Business, routeUpload, key, nil, func(context.Context) (string, error) { return t.at("#files"), nil })
+	}
+	if err == nil {
+		http.Redirect(t.W, t.R, to, http.StatusSeeOther)
+	}
+	return err
 }
 
 // routeUpload names the form of a file among those that work once.
 const routeUpload = "POST /clients/files"
-
-// formRoom is how much the form around a file may take.
-const formRoom = 64 << 10
 
 // download gives a file to be saved; nothing of it runs in the page's name.
 func (p *Pages) download(t *turn) error {

@@ -2,15 +2,12 @@ package me
 
 import (
 	"context"
-	"errors"
-	"io"
 	"mime"
-	"mime/multipart"
-	"net/http"
 
 	"kept/client"
 	"kept/fault"
 	"kept/id"
+	"kept/internal/web/form"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
 )
@@ -52,57 +49,30 @@ func (p *Pages) papersPage(t *turn, wrong error) error {
 	return shell.Draw(t.W, t.R, status(wrong), view.MeListPage(m))
 }
 
-// formRoom is how much the form around a file may take.
-const formRoom = 64 << 10
-
-// addPaper takes a file in, once by its key. It is read as it comes and never
-// kept in a file of the machine's.
+// addPaper takes a file in, once by its key.
 func (p *Pages) addPaper(t *turn) error {
-	t.R.Body = http.MaxBytesReader(t.W, t.R.Body, p.Archive().Most()+formRoom)
-	parts, err := t.R.MultipartReader()
+	u, err := form.ReadUpload(t.W, t.R, p.Archive().Most())
 	if err != nil {
-		return fault.BadField("file", "format", "this is no form with a file")
+		return p.papersPage(t, err)
 	}
-	key := ""
-	for {
-		part, err := parts.NextPart()
-		if err != nil {
-			return p.papersPage(t, fault.BadField("file", "required", "choose a file"))
-		}
-		switch part.FormName() {
-		case "key":
-			const longest = 40
-			word, _ := io.ReadAll(io.LimitReader(part, longest)) // one that breaks off is no key
-			if key = string(word); !id.Valid(key) {
-				return fault.BadField("key", "format", "open the form again")
-			}
-			to, done, err := p.Done(t.Ctx(), t.business(), t.route(), key, nil)
-			if done || err != nil {
-				return t.lead(to, err)
-			}
-		case "file":
-			if key == "" {
-				return fault.BadField("key", "required", "open the form again")
-			}
-			return p.keepPaper(t, key, part)
-		}
+	key := u.Words["key"]
+	if !id.Valid(key) {
+		return fault.BadField("key", "format", "open the form again")
 	}
-}
-
-func (p *Pages) keepPaper(t *turn, key string, part *multipart.Part) error {
-	_, err := p.Archive().Put(t.Ctx(), t.business(), client.Upload{
-		Client: t.Card.ID, Class: client.ClassPersonal, Name: part.FileName(), Declared: part.Header.Get("Content-Type"), Content: part,
+	to, done, err := p.Done(t.Ctx(), t.business(), t.route(), key, nil)
+	if done || err != nil {
+		return t.lead(to, err)
+	}
+	_, err = p.Archive().Put(t.Ctx(), t.business(), client.Upload{
+		Client: t.Card.ID, Class: client.ClassPersonal, Name: u.File.FileName(), Declared: u.File.Header.Get("Content-Type"), Content: u.File,
 	}, t.Who.Actor())
-	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		err = fault.BadField("file", "file_size", "is too large")
-	}
-	if err != nil {
+	if err = form.TooLarge(err); err != nil {
 		if !shell.Expected(err) {
 			return err
 		}
 		return p.papersPage(t, err)
 	}
-	to, err := p.Once(t.Ctx(), t.business(), t.route(), key, nil, func(context.Context) (string, error) { return t.with("/papers", "done", "paper"), nil })
+	to, err = p.Once(t.Ctx(), t.business(), t.route(), key, nil, func(context.Context) (string, error) { return t.with("/papers", "done", "paper"), nil })
 	return t.lead(to, err)
 }
 
