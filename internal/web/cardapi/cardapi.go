@@ -62,11 +62,7 @@ func (p ClientPath) client() (id.Client, error) { return wire.ReadID[id.Client](
 
 // home is the zone in which the business tells the time.
 func (c *cards) home(ctx context.Context, business id.Business) (*time.Location, error) {
-	s, err := c.Settings.Load(ctx, business, 1)
-	if err != nil {
-		return nil, err
-	}
-	return c.zones.Load(s.Catalog.Business.Zone)
+	return wire.HomeZone(ctx, c.Settings, &c.zones, business)
 }
 
 // seen gives a card to a principal who may read it, and notes that they did,

@@ -16,7 +16,6 @@ import (
 	"kept/chain"
 	"kept/client"
 	"kept/event"
-	"kept/fault"
 	"kept/id"
 	"kept/internal/web"
 	"kept/internal/web/wire"
@@ -92,15 +91,7 @@ type chainOut struct{ Body ChainBody }
 
 // home is the zone in which a business tells the time.
 func (a *API) home(ctx context.Context, business id.Business) (*time.Location, error) {
-	s, err := a.Settings.Load(ctx, business, 0)
-	if err != nil {
-		return nil, err
-	}
-	zone, err := a.zones.Load(s.Catalog.Business.Zone)
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, fault.CodeInternal, "the time zone of the business is unknown here", err)
-	}
-	return zone, nil
+	return wire.HomeZone(ctx, a.Settings, &a.zones, business)
 }
 
 // name is what a business is called in the language of the answer.

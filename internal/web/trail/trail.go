@@ -19,6 +19,7 @@ import (
 	"kept/fault"
 	"kept/id"
 	"kept/internal/web"
+	"kept/internal/web/wire"
 	"kept/span"
 )
 
@@ -177,9 +178,5 @@ func (n *namer) once(kind, own string, find func() (string, error)) (string, err
 
 // home gives the zone of a business.
 func (d *Desk) home(ctx context.Context, business id.Business) (*time.Location, error) {
-	s, err := d.Settings.Load(ctx, business, 0)
-	if err != nil {
-		return nil, err
-	}
-	return d.zones.Load(s.Catalog.Business.Zone)
+	return wire.HomeZone(ctx, d.Settings, &d.zones, business)
 }

@@ -62,11 +62,7 @@ func (a *API) Register(e *wire.Edge) {
 }
 
 func (a *API) zone(ctx context.Context, business id.Business) (*time.Location, error) {
-	s, err := a.Settings.Load(ctx, business, 0)
-	if err != nil {
-		return nil, err
-	}
-	return a.zones.Load(s.Catalog.Business.Zone)
+	return wire.HomeZone(ctx, a.Settings, &a.zones, business)
 }
 
 type blockBody struct {
