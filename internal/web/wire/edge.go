@@ -117,7 +117,7 @@ func (e *Edge) Fail(ctx context.Context, err error) error {
 	web.Note(ctx, err)
 	p := web.NewProblem(e.Words, web.Language(ctx), err)
 	if p.Status >= http.StatusInternalServerError {
-		slog.ErrorContext(ctx, "operation failed", "error", err.Error())
+		slog.ErrorContext(ctx, "operation failed", "error", err.Error(), "client_gone", ctx.Err() != nil)
 	}
 	if h := p.Headers(); len(h) > 0 {
 		return huma.ErrorWithHeaders(p, h)
