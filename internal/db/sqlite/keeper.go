@@ -24,7 +24,7 @@ type keeper struct {
 
 const (
 	// keepEvery is how long commits are gathered before they are moved.
-	keepEvery = 100 * time.Millisecond
+	keepEvery = 500 * time.Millisecond
 	// mostLog is the pages (of 4 KiB) past which a commit moves them itself,
 	// should the keeper not keep up: until the log is moved to its end, it grows.
 	mostLog = "16000"
