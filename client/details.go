@@ -14,6 +14,7 @@ import (
 type Details struct {
 	Contacts Contacts
 	Subjects Subjects
+	Readings Readings
 	Facts    Facts
 	Profiles Profiles
 	Doubts   Doubts // nil: nothing is doubted
@@ -44,6 +45,9 @@ const (
 	mostReadings = 1000 // of one subject
 	mostTags     = 30
 )
+
+// sheetReadings is how many readings of a kind a Sheet shows; ListReadings gives the others.
+const sheetReadings = 20
 
 // edit runs a change of one part of a card: it locks the card, changes it and
 // tells of it, in one transaction. Fault NotFound when there is no such client
@@ -77,7 +81,7 @@ type Sheet struct {
 	Client   Client
 	Contacts []Contact // the preferred ones first
 	Subjects []Subject // in the order in which they came
-	Readings []Reading // by subject, kind and day
+	Readings []Reading // the last 20 of each kind of a subject, by subject, kind and day
 	Facts    Ledger    // without health unless it was asked for
 	Profile  Profile
 }
@@ -115,7 +119,7 @@ func (r *Registry) read(ctx context.Context, business id.Business, client id.Cli
 	if s.Subjects, err = r.details.Subjects.Subjects(ctx, business, client); err != nil {
 		return s, err
 	}
-	if s.Readings, err = r.details.Subjects.Readings(ctx, business, client, ""); err != nil {
+	if s.Readings, err = r.details.Readings.LatestReadings(ctx, business, client, sheetReadings); err != nil {
 		return s, err
 	}
 	s.Facts, err = r.Ledger(ctx, business, client, health)
@@ -148,7 +152,7 @@ func (r *Registry) Acquaint(ctx context.Context, business id.Business, client id
 		}
 		return a, err
 	}
-	readings, err := r.details.Subjects.Readings(ctx, business, client, subject)
+	readings, err := r.details.Readings.Readings(ctx, business, client, subject)
 	a.Latest = latest(readings)
 	return a, err
 }

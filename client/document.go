@@ -53,6 +53,14 @@ type Document struct {
 	CreatedAt span.Instant
 }
 
+// DocumentFilter says which files of a card are listed.
+type DocumentFilter struct {
+	Client id.Client
+	Before id.Document // only older ones; empty from the newest on
+	Health bool        // those of ClassHealth too: the caller has asked for the right
+	Limit  int
+}
+
 // Documents keeps files, sealed piece by piece. A file that is being written
 // is not found by anybody until it is kept.
 type Documents interface {
@@ -64,8 +72,8 @@ type Documents interface {
 	KeepDocument(ctx context.Context, business id.Business, document id.Document) error
 	// FindDocument gives a kept file without its content; fault NotFound.
 	FindDocument(ctx context.Context, business id.Business, document id.Document) (Document, error)
-	// ListDocuments gives the kept files of a card, the newest first.
-	ListDocuments(ctx context.Context, business id.Business, client id.Client) ([]Document, error)
+	// ListDocuments gives kept files of a card, the newest first.
+	ListDocuments(ctx context.Context, business id.Business, f DocumentFilter) ([]Document, error)
 	// Piece gives a piece; false past the last one.
 	Piece(ctx context.Context, business id.Business, d Document, position int) (piece []byte, ok bool, err error)
 	// DeleteDocument takes a file away, kept or not; fault NotFound.
@@ -142,7 +150,7 @@ func (a *Archive) Put(ctx context.Context, business id.Business, u Upload, actor
 	if d.Scan, err = a.scan(ctx, content); err != nil {
 		return Document{}, err
 	}
-	list, err := a.store.ListDocuments(ctx, business, card.ID)
+	list, err := a.store.ListDocuments(ctx, business, all(card.ID))
 	if err != nil {
 		return Document{}, err
 	}
@@ -155,23 +163,28 @@ func (a *Archive) Put(ctx context.Context, business id.Business, u Upload, actor
 	return d, a.write(ctx, business, d, content)
 }
 
+// all is every file of a card.
+func all(of id.Client) DocumentFilter {
+	return DocumentFilter{Client: of, Health: true, Limit: mostDocuments}
+}
+
 // room refuses a client's file past what clients may put to their card.
 func room(list []Document, d Document) error {
 	if !d.OfClient() {
 		return nil
 	}
-	all, today := 0, 0
+	own, today := 0, 0
 	for _, o := range list {
 		if !o.OfClient() {
 			continue
 		}
-		all++
+		own++
 		if o.CreatedAt > d.CreatedAt-span.Day {
 			today++
 		}
 	}
 	switch {
-	case all >= clientAll:
+	case own >= clientAll:
 		return fault.BadField("file", "file_many_own", "is one too many: you have 50 files here")
 	case today >= clientADay:
 		return fault.BadField("file", "file_many_today", "is one too many for today")
@@ -238,7 +251,7 @@ func (a *Archive) recount(ctx context.Context, business id.Business, d Document)
 	if err := a.registry.details.Profiles.Touch(ctx, business, d.Client, d.CreatedAt); err != nil {
 		return err
 	}
-	list, err := a.store.ListDocuments(ctx, business, d.Client)
+	list, err := a.store.ListDocuments(ctx, business, all(d.Client))
 	if err != nil {
 		return err
 	}
@@ -252,24 +265,14 @@ func (a *Archive) gone(merged bool) error {
 	return fault.New(fault.Conflict, fault.CodeConflict, "the card has become part of another one meanwhile")
 }
 
-// List gives the files of a card, the newest first, those of health where
-// health is set. Fault NotFound.
-func (a *Archive) List(ctx context.Context, business id.Business, client id.Client, health bool) ([]Document, error) {
-	card, err := a.registry.store.Find(ctx, business, client)
+// List gives files of a card, the newest first. Fault NotFound.
+func (a *Archive) List(ctx context.Context, business id.Business, f DocumentFilter) ([]Document, error) {
+	card, err := a.registry.store.Find(ctx, business, f.Client)
 	if err != nil {
 		return nil, err
 	}
-	list, err := a.store.ListDocuments(ctx, business, card.ID)
-	if err != nil || health {
-		return list, err
-	}
-	var out []Document
-	for _, d := range list {
-		if d.Class != ClassHealth {
-			out = append(out, d)
-		}
-	}
-	return out, nil
+	f.Client = card.ID
+	return a.store.ListDocuments(ctx, business, f)
 }
 
 // Find gives a file without its content; one of health only where health is

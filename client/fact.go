@@ -64,6 +64,17 @@ func (f *Fact) Doubt() string {
 	return ""
 }
 
+// FactFilter says which part of the history of a fact is listed.
+type FactFilter struct {
+	Subject id.Subject // empty: of the client
+	Key     string
+	Health  bool // facts of health too: the caller has asked for the right
+	// Only what was said before this one; the zero value from the latest on.
+	BeforeAt span.Instant
+	BeforeID id.Fact
+	Limit    int
+}
+
 // Facts keeps facts, sealed, those of health with a key of their own.
 type Facts interface {
 	// Current lists what each side says now, by subject, key and side; facts of
@@ -74,8 +85,8 @@ type Facts interface {
 	InsertFact(ctx context.Context, business id.Business, client id.Client, f Fact, index string) error
 	// OverruleFact marks a fact as overruled at an instant, 0 for not any more; fault NotFound.
 	OverruleFact(ctx context.Context, business id.Business, client id.Client, fact id.Fact, at span.Instant) error
-	// FactHistory lists all that was said under a key, the latest first.
-	FactHistory(ctx context.Context, business id.Business, client id.Client, subject id.Subject, key string, health bool) ([]Fact, error)
+	// FactHistory lists what was said under a key, the latest first.
+	FactHistory(ctx context.Context, business id.Business, client id.Client, f FactFilter) ([]Fact, error)
 	// Marked finds who carries a plate, VIN or chip now; index is its kind.
 	Marked(ctx context.Context, business id.Business, index, value string) ([]Mark, error)
 }

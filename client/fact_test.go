@@ -109,7 +109,7 @@ func TestBothSidesAreKept(t *testing.T) {
 	if err := r.Learn(t.Context(), "b", "c1", []client.Learned{{Key: "allergies", Source: "staff"}}); err != nil || holds() != "nuts" {
 		t.Errorf("%q holds, %v", holds(), err)
 	}
-	history, err := r.FactHistory(t.Context(), "b", "c1", "", "allergies", true, staff)
+	history, err := r.FactHistory(t.Context(), "b", "c1", client.FactFilter{Key: "allergies", Health: true, Limit: 50}, staff)
 	if err != nil || len(history) != 4 || !history[0].Value.None() || len(m.reads) != 1 {
 		t.Errorf("history is %+v, %v", history, err)
 	}

@@ -173,21 +173,21 @@ func (r *Registry) Settle(
 	})
 }
 
-// FactHistory lists what was ever said under a key, the latest first, to
+// FactHistory lists what was said under a key, the latest first, to
 // somebody who wants to see it, and records that they did. Fault NotFound.
 func (r *Registry) FactHistory(
-	ctx context.Context, business id.Business, client id.Client, subject id.Subject, key string, health bool, actor event.Actor,
+	ctx context.Context, business id.Business, client id.Client, f FactFilter, actor event.Actor,
 ) ([]Fact, error) {
 	var out []Fact
 	err := r.atomic.Do(ctx, func(ctx context.Context) error {
-		if _, err := r.store.Find(ctx, business, client); err != nil {
+		c, err := r.store.Find(ctx, business, client)
+		if err != nil {
 			return err
 		}
-		var err error
-		if out, err = r.details.Facts.FactHistory(ctx, business, client, subject, key, health); err != nil {
+		if out, err = r.details.Facts.FactHistory(ctx, business, c.ID, f); err != nil {
 			return err
 		}
-		return r.store.RecordAccess(ctx, business, r.access(client, actor, ReadCard))
+		return r.store.RecordAccess(ctx, business, r.access(c.ID, actor, ReadCard))
 	})
 	return out, err
 }

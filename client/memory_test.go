@@ -31,7 +31,7 @@ type memory struct {
 func newMemory(card client.Client) (*client.Registry, *memory) {
 	card.ID, card.Version = "c1", 1
 	m := &memory{card: card, now: 1_800_000_000 * span.Second}
-	return client.NewRegistry(m, m, m, m).With(client.Details{Contacts: m, Subjects: m, Facts: m, Profiles: m}), m
+	return client.NewRegistry(m, m, m, m).With(client.Details{Contacts: m, Subjects: m, Readings: m, Facts: m, Profiles: m}), m
 }
 
 // Do undoes what a failed function wrote.
@@ -166,6 +166,14 @@ func (m *memory) Readings(_ context.Context, _ id.Business, _ id.Client, s id.Su
 	return slices.DeleteFunc(slices.Clone(m.readings), func(r client.Reading) bool { return s != "" && r.Subject != s }), nil
 }
 
+func (m *memory) LatestReadings(ctx context.Context, b id.Business, c id.Client, _ int) ([]client.Reading, error) {
+	return m.Readings(ctx, b, c, "")
+}
+
+func (m *memory) PageReadings(ctx context.Context, b id.Business, c id.Client, f client.ReadingFilter) ([]client.Reading, error) {
+	return m.Readings(ctx, b, c, f.Subject)
+}
+
 func (m *memory) InsertReading(_ context.Context, _ id.Business, _ id.Client, r client.Reading) error {
 	m.readings = append(m.readings, r)
 	return nil
@@ -218,8 +226,8 @@ func (m *memory) OverruleFact(_ context.Context, _ id.Business, _ id.Client, fac
 	return nil
 }
 
-func (m *memory) FactHistory(_ context.Context, _ id.Business, _ id.Client, s id.Subject, key string, _ bool) ([]client.Fact, error) {
-	out := slices.DeleteFunc(slices.Clone(m.facts), func(f client.Fact) bool { return f.Subject != s || f.Key != key })
+func (m *memory) FactHistory(_ context.Context, _ id.Business, _ id.Client, of client.FactFilter) ([]client.Fact, error) {
+	out := slices.DeleteFunc(slices.Clone(m.facts), func(f client.Fact) bool { return f.Subject != of.Subject || f.Key != of.Key })
 	slices.Reverse(out)
 	return out, nil
 }

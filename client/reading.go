@@ -41,9 +41,59 @@ type Reading struct {
 	CreatedAt span.Instant
 }
 
+// ReadingFilter says which readings of a subject are listed.
+type ReadingFilter struct {
+	Subject id.Subject
+	Kind    string // only this one; empty for all
+	// Only what comes after this one; the zero value from the first on.
+	AfterKind string
+	AfterDay  span.Date
+	AfterID   id.Reading
+	Limit     int
+}
+
+// Readings keeps what was read off subjects.
+type Readings interface {
+	// Readings lists those of a subject (of all, when it is empty) by subject, kind and day.
+	Readings(ctx context.Context, business id.Business, client id.Client, subject id.Subject) ([]Reading, error)
+	// LatestReadings lists the last so many of each kind of each subject, by subject, kind and day.
+	LatestReadings(ctx context.Context, business id.Business, client id.Client, most int) ([]Reading, error)
+	// PageReadings lists those of a subject by kind, of each kind the latest day first.
+	PageReadings(ctx context.Context, business id.Business, client id.Client, f ReadingFilter) ([]Reading, error)
+	// InsertReading adds one.
+	InsertReading(ctx context.Context, business id.Business, client id.Client, r Reading) error
+	// DoubtReading marks one as doubtful or not; fault NotFound.
+	DoubtReading(ctx context.Context, business id.Business, client id.Client, reading id.Reading, doubtful bool) error
+	// DeleteReading strikes one out; fault NotFound.
+	DeleteReading(ctx context.Context, business id.Business, client id.Client, subject id.Subject, reading id.Reading) error
+}
+
 // Readings lists the readings of a subject by kind and day, for the program's own use.
 func (r *Registry) Readings(ctx context.Context, business id.Business, client id.Client, subject id.Subject) ([]Reading, error) {
-	return r.details.Subjects.Readings(ctx, business, client, subject)
+	return r.details.Readings.Readings(ctx, business, client, subject)
+}
+
+// ListReadings lists readings of a subject by kind, of each kind the latest
+// day first, to somebody who wants to see them, and records that they did.
+// Fault NotFound for the client or the subject.
+func (r *Registry) ListReadings(
+	ctx context.Context, business id.Business, client id.Client, f ReadingFilter, actor event.Actor,
+) ([]Reading, error) {
+	var out []Reading
+	err := r.atomic.Do(ctx, func(ctx context.Context) error {
+		c, err := r.store.Find(ctx, business, client)
+		if err != nil {
+			return err
+		}
+		if _, err := r.FindSubject(ctx, business, c.ID, f.Subject); err != nil {
+			return err
+		}
+		if out, err = r.details.Readings.PageReadings(ctx, business, c.ID, f); err != nil {
+			return err
+		}
+		return r.store.RecordAccess(ctx, business, r.access(c.ID, actor, ReadCard))
+	})
+	return out, err
 }
 
 // AddReading writes a reading down; identity and doubt are found out here. A
@@ -64,7 +114,7 @@ func (r *Registry) AddReading(ctx context.Context, business id.Business, client 
 		if _, err := r.FindSubject(ctx, business, client, n.Subject); err != nil {
 			return err
 		}
-		list, err := r.details.Subjects.Readings(ctx, business, client, n.Subject)
+		list, err := r.details.Readings.Readings(ctx, business, client, n.Subject)
 		if err != nil {
 			return err
 		}
@@ -72,7 +122,7 @@ func (r *Registry) AddReading(ctx context.Context, business id.Business, client 
 			return err
 		}
 		n.ID, n.CreatedAt, n.Doubtful = id.New[id.Reading](now.UTC()), now, doubtful(list, n)
-		return r.details.Subjects.InsertReading(ctx, business, client, n)
+		return r.details.Readings.InsertReading(ctx, business, client, n)
 	})
 	return n, err
 }
@@ -95,7 +145,7 @@ func (r *Registry) DoubtReading(
 	ctx context.Context, business id.Business, client id.Client, reading id.Reading, doubtful bool, actor event.Actor,
 ) error {
 	return r.edit(ctx, business, client, PartReading, actor, func(ctx context.Context, _ Client) error {
-		return r.details.Subjects.DoubtReading(ctx, business, client, reading, doubtful)
+		return r.details.Readings.DoubtReading(ctx, business, client, reading, doubtful)
 	})
 }
 
@@ -104,6 +154,6 @@ func (r *Registry) RemoveReading(
 	ctx context.Context, business id.Business, client id.Client, subject id.Subject, reading id.Reading, actor event.Actor,
 ) error {
 	return r.edit(ctx, business, client, PartReading, actor, func(ctx context.Context, _ Client) error {
-		return r.details.Subjects.DeleteReading(ctx, business, client, subject, reading)
+		return r.details.Readings.DeleteReading(ctx, business, client, subject, reading)
 	})
 }

@@ -50,14 +50,6 @@ type Subjects interface {
 	UpdateSubject(ctx context.Context, business id.Business, s Subject) error
 	// DeleteSubject takes one away with its readings and facts; fault NotFound.
 	DeleteSubject(ctx context.Context, business id.Business, client id.Client, subject id.Subject) error
-	// Readings lists those of a subject (of all, when it is empty) by subject, kind and day.
-	Readings(ctx context.Context, business id.Business, client id.Client, subject id.Subject) ([]Reading, error)
-	// InsertReading adds one.
-	InsertReading(ctx context.Context, business id.Business, client id.Client, r Reading) error
-	// DoubtReading marks one as doubtful or not; fault NotFound.
-	DoubtReading(ctx context.Context, business id.Business, client id.Client, reading id.Reading, doubtful bool) error
-	// DeleteReading strikes one out; fault NotFound.
-	DeleteReading(ctx context.Context, business id.Business, client id.Client, subject id.Subject, reading id.Reading) error
 }
 
 // Subjects lists the subjects of a client, for the program's own use.

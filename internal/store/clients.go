@@ -35,7 +35,7 @@ type Clients struct {
 
 // Details gives itself as the stores of what stands besides the head.
 func (s *Clients) Details() client.Details {
-	return client.Details{Contacts: s, Subjects: s, Facts: s, Profiles: s, Doubts: s.doubts()}
+	return client.Details{Contacts: s, Subjects: s, Readings: s, Facts: s, Profiles: s, Doubts: s.doubts()}
 }
 
 func (s *Clients) doubts() Doubts { return NewDoubts(s.db, s.vault) }

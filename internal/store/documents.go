@@ -78,8 +78,10 @@ func (s *Documents) FindDocument(ctx context.Context, business id.Business, want
 }
 
 // ListDocuments implements client.Documents.
-func (s *Documents) ListDocuments(ctx context.Context, business id.Business, of id.Client) ([]client.Document, error) {
-	rows, err := queries(ctx, s.db).ListDocuments(ctx, sqlgen.ListDocumentsParams{BusinessID: string(business), ClientID: string(of)})
+func (s *Documents) ListDocuments(ctx context.Context, business id.Business, f client.DocumentFilter) ([]client.Document, error) {
+	rows, err := queries(ctx, s.db).ListDocuments(ctx, sqlgen.ListDocumentsParams{
+		BusinessID: string(business), ClientID: string(f.Client), Hidden: hidden(f.Health), BeforeID: string(f.Before), Most: int32(f.Limit),
+	})
 	if err != nil {
 		return nil, s.db.Fault(err)
 	}

@@ -34,16 +34,25 @@ func (s *Clients) Current(ctx context.Context, business id.Business, of id.Clien
 
 // FactHistory implements client.Facts.
 func (s *Clients) FactHistory(
-	ctx context.Context, business id.Business, of id.Client, subject id.Subject, key string, health bool,
+	ctx context.Context, business id.Business, of id.Client, f client.FactFilter,
 ) ([]client.Fact, error) {
-	const most = 500
 	rows, err := queries(ctx, s.db).FactHistory(ctx, sqlgen.FactHistoryParams{
-		BusinessID: string(business), ClientID: string(of), SubjectID: string(subject), FactKey: key, Limit: most,
+		BusinessID: string(business), ClientID: string(of), SubjectID: string(f.Subject), FactKey: f.Key, Hidden: hidden(f.Health),
+		BeforeAt: int64(f.BeforeAt), BeforeID: string(f.BeforeID), Most: int32(f.Limit),
 	})
 	if err != nil {
 		return nil, s.db.Fault(err)
 	}
-	return s.openFacts(ctx, business, of, rows, health)
+	return s.openFacts(ctx, business, of, rows, f.Health)
+}
+
+// hidden is the class that is left out of lists for those without the right to
+// health; none has the empty name.
+func hidden(health bool) string {
+	if health {
+		return ""
+	}
+	return client.ClassHealth
 }
 
 func (s *Clients) openFacts(ctx context.Context, business id.Business, of id.Client, rows []sqlgen.Fact, health bool) ([]client.Fact, error) {

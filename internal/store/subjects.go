@@ -18,7 +18,10 @@ const (
 	fieldReadingValue = "reading.value"
 )
 
-var _ client.Subjects = (*Clients)(nil)
+var (
+	_ client.Subjects = (*Clients)(nil)
+	_ client.Readings = (*Clients)(nil)
+)
 
 // Subjects implements client.Subjects.
 func (s *Clients) Subjects(ctx context.Context, business id.Business, of id.Client) ([]client.Subject, error) {
@@ -93,13 +96,43 @@ func (s *Clients) DeleteSubject(ctx context.Context, business id.Business, of id
 	}))
 }
 
-// Readings implements client.Subjects.
+// Readings implements client.Readings.
 func (s *Clients) Readings(ctx context.Context, business id.Business, of id.Client, subject id.Subject) ([]client.Reading, error) {
 	rows, err := queries(ctx, s.db).ListReadings(ctx, sqlgen.ListReadingsParams{
 		BusinessID: string(business), ClientID: string(of), SubjectID: string(subject),
 	})
-	if err != nil || len(rows) == 0 {
+	if err != nil {
 		return nil, s.db.Fault(err)
+	}
+	return s.openReadings(ctx, business, of, rows)
+}
+
+// LatestReadings implements client.Readings.
+func (s *Clients) LatestReadings(ctx context.Context, business id.Business, of id.Client, most int) ([]client.Reading, error) {
+	rows, err := queries(ctx, s.db).LatestReadings(ctx, sqlgen.LatestReadingsParams{
+		BusinessID: string(business), ClientID: string(of), Most: int64(most),
+	})
+	if err != nil {
+		return nil, s.db.Fault(err)
+	}
+	return s.openReadings(ctx, business, of, rows)
+}
+
+// PageReadings implements client.Readings.
+func (s *Clients) PageReadings(ctx context.Context, business id.Business, of id.Client, f client.ReadingFilter) ([]client.Reading, error) {
+	rows, err := queries(ctx, s.db).PageReadings(ctx, sqlgen.PageReadingsParams{
+		BusinessID: string(business), ClientID: string(of), SubjectID: string(f.Subject), Kind: f.Kind,
+		AfterKind: f.AfterKind, AfterDay: f.AfterDay.String(), AfterID: string(f.AfterID), Most: int32(f.Limit),
+	})
+	if err != nil {
+		return nil, s.db.Fault(err)
+	}
+	return s.openReadings(ctx, business, of, rows)
+}
+
+func (s *Clients) openReadings(ctx context.Context, business id.Business, of id.Client, rows []sqlgen.Reading) ([]client.Reading, error) {
+	if len(rows) == 0 {
+		return nil, nil
 	}
 	key, err := s.vault.Client(ctx, business, of)
 	if err != nil {
@@ -126,7 +159,7 @@ func (s *Clients) Readings(ctx context.Context, business id.Business, of id.Clie
 	return out, nil
 }
 
-// InsertReading implements client.Subjects.
+// InsertReading implements client.Readings.
 func (s *Clients) InsertReading(ctx context.Context, business id.Business, of id.Client, r client.Reading) error {
 	key, err := s.vault.Client(ctx, business, of)
 	if err != nil {
@@ -141,7 +174,7 @@ func (s *Clients) InsertReading(ctx context.Context, business id.Business, of id
 	}))
 }
 
-// DoubtReading implements client.Subjects.
+// DoubtReading implements client.Readings.
 func (s *Clients) DoubtReading(ctx context.Context, business id.Business, of id.Client, reading id.Reading, doubtful bool) error {
 	rows, err := queries(ctx, s.db).DoubtReading(ctx, sqlgen.DoubtReadingParams{
 		BusinessID: string(business), ClientID: string(of), ID: string(reading), Doubtful: doubtful,
@@ -149,7 +182,7 @@ func (s *Clients) DoubtReading(ctx context.Context, business id.Business, of id.
 	return changed(s.db, rows, err, "reading")
 }
 
-// DeleteReading implements client.Subjects.
+// DeleteReading implements client.Readings.
 func (s *Clients) DeleteReading(ctx context.Context, business id.Business, of id.Client, subject id.Subject, reading id.Reading) error {
 	rows, err := queries(ctx, s.db).DeleteReading(ctx, sqlgen.DeleteReadingParams{
 		BusinessID: string(business), ClientID: string(of), SubjectID: string(subject), ID: string(reading),

@@ -13,7 +13,11 @@ UPDATE document SET state = 'kept' WHERE business_id = $1 AND id = $2 AND state 
 SELECT * FROM document WHERE business_id = $1 AND id = $2 AND state = 'kept';
 
 -- name: ListDocuments :many
-SELECT * FROM document WHERE business_id = $1 AND client_id = $2 AND state = 'kept' ORDER BY id DESC LIMIT 1000;
+SELECT * FROM document
+WHERE business_id = sqlc.arg(business_id) AND client_id = sqlc.arg(client_id) AND state = 'kept' AND class <> sqlc.arg(hidden)
+  AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR id < sqlc.arg(before_id))
+ORDER BY id DESC
+LIMIT sqlc.arg(most);
 
 -- name: DocumentPart :one
 SELECT sealed_data FROM document_part WHERE business_id = $1 AND id = $2;

@@ -15,7 +15,12 @@ UPDATE fact SET overruled_at = $4 WHERE business_id = $1 AND client_id = $2 AND 
 SELECT * FROM fact WHERE business_id = $1 AND client_id = $2 AND replaced_at IS NULL ORDER BY subject_id, fact_key, side;
 
 -- name: FactHistory :many
-SELECT * FROM fact WHERE business_id = $1 AND client_id = $2 AND subject_id = $3 AND fact_key = $4 ORDER BY at DESC, id DESC LIMIT $5;
+SELECT * FROM fact
+WHERE business_id = sqlc.arg(business_id) AND client_id = sqlc.arg(client_id) AND subject_id = sqlc.arg(subject_id)
+  AND fact_key = sqlc.arg(fact_key) AND class <> sqlc.arg(hidden)
+  AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR (at, id) < (CAST(sqlc.arg(before_at) AS BIGINT), CAST(sqlc.arg(before_id) AS TEXT)))
+ORDER BY at DESC, id DESC
+LIMIT sqlc.arg(most);
 
 -- name: FactHolders :many
 SELECT DISTINCT client_id, subject_id FROM fact WHERE business_id = $1 AND value_index = $2 AND replaced_at IS NULL

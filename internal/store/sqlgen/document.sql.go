@@ -198,16 +198,29 @@ func (q *Queries) KeepDocument(ctx context.Context, arg KeepDocumentParams) (int
 }
 
 const listDocuments = `-- name: ListDocuments :many
-SELECT business_id, id, client_id, booking_id, class, state, media, scan, size, sealed_name, actor_kind, actor_id, created_at FROM document WHERE business_id = $1 AND client_id = $2 AND state = 'kept' ORDER BY id DESC LIMIT 1000
+SELECT business_id, id, client_id, booking_id, class, state, media, scan, size, sealed_name, actor_kind, actor_id, created_at FROM document
+WHERE business_id = $1 AND client_id = $2 AND state = 'kept' AND class <> $3
+  AND (CAST($4 AS TEXT) = '' OR id < $4)
+ORDER BY id DESC
+LIMIT $5
 `
 
 type ListDocumentsParams struct {
 	BusinessID string
 	ClientID   string
+	Hidden     string
+	BeforeID   string
+	Most       int32
 }
 
 func (q *Queries) ListDocuments(ctx context.Context, arg ListDocumentsParams) ([]Document, error) {
-	rows, err := q.db.QueryContext(ctx, listDocuments, arg.BusinessID, arg.ClientID)
+	rows, err := q.db.QueryContext(ctx, listDocuments,
+		arg.BusinessID,
+		arg.ClientID,
+		arg.Hidden,
+		arg.BeforeID,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}

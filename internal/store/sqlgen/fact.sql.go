@@ -78,7 +78,12 @@ func (q *Queries) DeleteFactsOf(ctx context.Context, arg DeleteFactsOfParams) er
 }
 
 const factHistory = `-- name: FactHistory :many
-SELECT business_id, id, client_id, subject_id, fact_key, side, class, kind, sealed_value, value_index, source, source_id, actor_kind, actor_id, at, overruled_at, replaced_at FROM fact WHERE business_id = $1 AND client_id = $2 AND subject_id = $3 AND fact_key = $4 ORDER BY at DESC, id DESC LIMIT $5
+SELECT business_id, id, client_id, subject_id, fact_key, side, class, kind, sealed_value, value_index, source, source_id, actor_kind, actor_id, at, overruled_at, replaced_at FROM fact
+WHERE business_id = $1 AND client_id = $2 AND subject_id = $3
+  AND fact_key = $4 AND class <> $5
+  AND (CAST($6 AS TEXT) = '' OR (at, id) < (CAST($7 AS BIGINT), CAST($6 AS TEXT)))
+ORDER BY at DESC, id DESC
+LIMIT $8
 `
 
 type FactHistoryParams struct {
@@ -86,7 +91,10 @@ type FactHistoryParams struct {
 	ClientID   string
 	SubjectID  string
 	FactKey    string
-	Limit      int32
+	Hidden     string
+	BeforeID   string
+	BeforeAt   int64
+	Most       int32
 }
 
 func (q *Queries) FactHistory(ctx context.Context, arg FactHistoryParams) ([]Fact, error) {
@@ -95,7 +103,10 @@ func (q *Queries) FactHistory(ctx context.Context, arg FactHistoryParams) ([]Fac
 		arg.ClientID,
 		arg.SubjectID,
 		arg.FactKey,
-		arg.Limit,
+		arg.Hidden,
+		arg.BeforeID,
+		arg.BeforeAt,
+		arg.Most,
 	)
 	if err != nil {
 		return nil, err

@@ -164,6 +164,60 @@ func (q *Queries) InsertSubject(ctx context.Context, arg InsertSubjectParams) er
 	return err
 }
 
+const latestReadings = `-- name: LatestReadings :many
+WITH ranked AS (
+    SELECT reading.id AS reading_id, row_number() OVER (PARTITION BY subject_id, kind ORDER BY day DESC, id DESC) AS nth
+    FROM reading WHERE business_id = $1 AND client_id = $2
+)
+SELECT reading.business_id, reading.id, reading.client_id, reading.subject_id, reading.kind, reading.sealed_value, reading.day, reading.doubtful, reading.source, reading.source_id, reading.actor_kind, reading.actor_id, reading.created_at FROM reading
+JOIN ranked ON ranked.reading_id = reading.id
+WHERE reading.business_id = $1 AND reading.client_id = $2 AND ranked.nth <= CAST($3 AS BIGINT)
+ORDER BY reading.subject_id, reading.kind, reading.day, reading.id
+`
+
+type LatestReadingsParams struct {
+	BusinessID string
+	ClientID   string
+	Most       int64
+}
+
+func (q *Queries) LatestReadings(ctx context.Context, arg LatestReadingsParams) ([]Reading, error) {
+	rows, err := q.db.QueryContext(ctx, latestReadings, arg.BusinessID, arg.ClientID, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Reading
+	for rows.Next() {
+		var i Reading
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.ClientID,
+			&i.SubjectID,
+			&i.Kind,
+			&i.SealedValue,
+			&i.Day,
+			&i.Doubtful,
+			&i.Source,
+			&i.SourceID,
+			&i.ActorKind,
+			&i.ActorID,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listReadings = `-- name: ListReadings :many
 SELECT business_id, id, client_id, subject_id, kind, sealed_value, day, doubtful, source, source_id, actor_kind, actor_id, created_at FROM reading
 WHERE business_id = $1 AND client_id = $2
@@ -242,6 +296,73 @@ func (q *Queries) ListSubjects(ctx context.Context, arg ListSubjectsParams) ([]S
 			&i.LeftAt,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const pageReadings = `-- name: PageReadings :many
+SELECT business_id, id, client_id, subject_id, kind, sealed_value, day, doubtful, source, source_id, actor_kind, actor_id, created_at FROM reading
+WHERE business_id = $1 AND client_id = $2 AND subject_id = $3
+  AND (CAST($4 AS TEXT) = '' OR kind = $4)
+  AND (CAST($5 AS TEXT) = '' OR kind > $6 OR kind = $6
+    AND (day, id) < (CAST($7 AS TEXT), CAST($5 AS TEXT)))
+ORDER BY kind, day DESC, id DESC
+LIMIT $8
+`
+
+type PageReadingsParams struct {
+	BusinessID string
+	ClientID   string
+	SubjectID  string
+	Kind       string
+	AfterID    string
+	AfterKind  string
+	AfterDay   string
+	Most       int32
+}
+
+func (q *Queries) PageReadings(ctx context.Context, arg PageReadingsParams) ([]Reading, error) {
+	rows, err := q.db.QueryContext(ctx, pageReadings,
+		arg.BusinessID,
+		arg.ClientID,
+		arg.SubjectID,
+		arg.Kind,
+		arg.AfterID,
+		arg.AfterKind,
+		arg.AfterDay,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Reading
+	for rows.Next() {
+		var i Reading
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.ClientID,
+			&i.SubjectID,
+			&i.Kind,
+			&i.SealedValue,
+			&i.Day,
+			&i.Doubtful,
+			&i.Source,
+			&i.SourceID,
+			&i.ActorKind,
+			&i.ActorID,
+			&i.CreatedAt,
 		); err != nil {
 			return nil, err
 		}

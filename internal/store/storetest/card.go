@@ -181,7 +181,7 @@ func cardFacts(t *testing.T, w *World) {
 	if got, err := w.Registry.Marked(ctx, b, client.IndexPlate, "A123BC77"); err != nil || len(got) != 0 {
 		t.Errorf("the old plate is on %v, %v", got, err)
 	}
-	history, err := w.again(t).FactHistory(ctx, b, mia.ID, car.ID, client.KeyPlate, false, desk)
+	history, err := w.again(t).FactHistory(ctx, b, mia.ID, client.FactFilter{Subject: car.ID, Key: client.KeyPlate, Limit: 50}, desk)
 	if err != nil || len(history) != 2 || history[0].Value != word("X1") || history[1].ReplacedAt == 0 {
 		t.Errorf("history is %+v, %v", history, err)
 	}
@@ -204,7 +204,7 @@ func cardHealth(t *testing.T, w *World) {
 		if _, seen := s.Facts.Get("", "conditions"); seen != health || len(s.Facts.All()) != map[bool]int{false: 1, true: 2}[health] {
 			t.Errorf("with the right %v there is %+v", health, s.Facts.All())
 		}
-		history, err := w.again(t).FactHistory(ctx, b, mia.ID, "", "conditions", health, desk)
+		history, err := w.again(t).FactHistory(ctx, b, mia.ID, client.FactFilter{Key: "conditions", Health: health, Limit: 50}, desk)
 		if err != nil || (len(history) == 1) != health {
 			t.Errorf("with the right %v there is %+v, %v", health, history, err)
 		}

@@ -73,7 +73,7 @@ func documentRoundTrip(t *testing.T, w *World) {
 	_, _, err = again.Open(t.Context(), other, d.ID, true, desk)
 	WantCode(t, err, fault.CodeNotFound)
 	for seen, want := range map[bool]int{true: 2, false: 1} {
-		list, err := again.List(t.Context(), b, mia.ID, seen)
+		list, err := again.List(t.Context(), b, client.DocumentFilter{Client: mia.ID, Health: seen, Limit: 50})
 		Must(t, err)
 		if len(list) != want {
 			t.Errorf("health %v: %d files", seen, len(list))

@@ -18,6 +18,7 @@ func Run(t *testing.T, open Opener) {
 		{"Tally", testTally},
 		{"Merge", testMerge},
 		{"Document", testDocument},
+		{"Paged", testPaged},
 		{"Privacy", testPrivacy},
 		{"Office", testOffice},
 		{"Account", testAccount},
