@@ -134,7 +134,7 @@ func (a *API) listPublicServices(ctx context.Context, in *struct {
 			Segments: segmentsOf(v.Segments), Locations: textsOf(v.Locations), Forms: forms, Subject: v.Subject,
 		})
 	}
-	body, err := sliced(all, in.Paging, func(v publicService) string { return v.ID })
+	body, err := wire.Slice(all, wire.Paging(in.Paging), func(v publicService) string { return v.ID })
 	return &serviceListOut{body}, err
 }
 
@@ -162,7 +162,7 @@ func (a *API) listPublicStaff(ctx context.Context, in *struct {
 		}
 		all = append(all, wire.Ref{ID: string(m.ID), Name: m.Names.Pick(web.Language(ctx), s.Catalog.Business.Language)})
 	}
-	body, err := sliced(all, in.Paging, func(r wire.Ref) string { return r.ID })
+	body, err := wire.Slice(all, wire.Paging(in.Paging), func(r wire.Ref) string { return r.ID })
 	return &refListOut{body}, err
 }
 
@@ -239,26 +239,6 @@ func textsOf[T ~string](list []T) []string {
 		out[i] = string(v)
 	}
 	return out
-}
-
-// sliced pages a list that is whole in memory, by the id of the last thing seen.
-func sliced[T any](all []T, p Paging, name func(T) string) (wire.Page[T], error) {
-	c, err := wire.ReadCursor(p.Cursor)
-	if err != nil {
-		return wire.Page[T]{}, err
-	}
-	from := 0
-	if c.ID != "" {
-		for i, v := range all {
-			if name(v) == c.ID {
-				from = i + 1
-				break
-			}
-		}
-	}
-	rest := all[from:]
-	items, next := wire.PageOf(rest, p.Limit, func(v T) wire.Cursor { return wire.Cursor{ID: name(v)} })
-	return wire.Page[T]{Items: items, Next: next}, nil
 }
 
 // span days of a slot list when only one end is given.

@@ -214,7 +214,7 @@ func (d *drawing) load() error {
 	if d.against, err = d.Intake.Consents.ListObjections(ctx, b, d.client); err != nil {
 		return err
 	}
-	if d.documents, err = d.Archive.List(ctx, b, d.client, health); err != nil {
+	if d.documents, err = d.Archive.List(ctx, b, client.DocumentFilter{Client: d.client, Health: health, Limit: mostTalks}); err != nil {
 		return err
 	}
 	if d.merges, err = d.Merger.Of(ctx, b, d.client); err != nil {

@@ -83,10 +83,20 @@ func (c *cards) seen(ctx context.Context, p account.Principal, path ClientPath) 
 	return s, zone, err
 }
 
+// reader gives the client of a principal who may read cards, and the zone in
+// which the answer is told; what is read afterwards notes that it was.
+func (c *cards) reader(ctx context.Context, p account.Principal, path ClientPath) (id.Client, *time.Location, error) {
+	return c.named(ctx, p, path, account.ReadClients)
+}
+
 // editor gives the client of a principal who may write cards, and the zone in
 // which the answer is told.
 func (c *cards) editor(ctx context.Context, p account.Principal, path ClientPath) (id.Client, *time.Location, error) {
-	if err := wire.Must(p, account.WriteClients); err != nil {
+	return c.named(ctx, p, path, account.WriteClients)
+}
+
+func (c *cards) named(ctx context.Context, p account.Principal, path ClientPath, right account.Action) (id.Client, *time.Location, error) {
+	if err := wire.Must(p, right); err != nil {
 		return "", nil, err
 	}
 	want, err := path.client()

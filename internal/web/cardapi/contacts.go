@@ -47,12 +47,17 @@ type contactOut struct{ Body ContactBody }
 
 type contactsOut struct{ Body wire.Page[ContactBody] }
 
-func (c *cards) listContacts(ctx context.Context, p account.Principal, in *ClientPath) (*contactsOut, error) {
-	s, zone, err := c.seen(ctx, p, *in)
+func (c *cards) listContacts(ctx context.Context, p account.Principal, in *struct {
+	ClientPath
+	wire.Paging
+},
+) (*contactsOut, error) {
+	s, zone, err := c.seen(ctx, p, in.ClientPath)
 	if err != nil {
 		return nil, err
 	}
-	return &contactsOut{list(s.Contacts, func(k client.Contact) ContactBody { return contactOf(k, zone) })}, nil
+	page, err := wire.Slice(s.Contacts, in.Paging, func(k client.Contact) string { return k.Kind + string(k.ID) })
+	return &contactsOut{wire.Told(page, func(k client.Contact) ContactBody { return contactOf(k, zone) })}, err
 }
 
 func (c *cards) addContact(ctx context.Context, p account.Principal, in *struct {

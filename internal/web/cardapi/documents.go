@@ -67,13 +67,29 @@ type documentOut struct{ Body DocumentBody }
 
 type documentsOut struct{ Body wire.Page[DocumentBody] }
 
-func (f *finding) listDocuments(ctx context.Context, p account.Principal, in *ClientPath) (*documentsOut, error) {
-	c, zone, err := f.standing(ctx, p, *in, account.ReadClients)
+func (f *finding) listDocuments(ctx context.Context, p account.Principal, in *struct {
+	ClientPath
+	wire.Paging
+},
+) (*documentsOut, error) {
+	cursor, err := wire.ReadCursor(in.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	all, err := f.Archive.List(ctx, p.Business, c.ID, p.May(account.ReadHealth))
-	return &documentsOut{list(all, func(d client.Document) DocumentBody { return documentOf(d, zone) })}, err
+	c, zone, err := f.standing(ctx, p, in.ClientPath, account.ReadClients)
+	if err != nil {
+		return nil, err
+	}
+	all, err := f.Archive.List(ctx, p.Business, client.DocumentFilter{
+		Client: c.ID, Before: id.Document(cursor.ID), Health: p.May(account.ReadHealth), Limit: in.Limit + 1,
+	})
+	if err != nil {
+		return nil, err
+	}
+	all, next := wire.PageOf(all, in.Limit, func(d client.Document) wire.Cursor { return wire.Cursor{ID: string(d.ID)} })
+	out := list(all, func(d client.Document) DocumentBody { return documentOf(d, zone) })
+	out.Next = next
+	return &documentsOut{out}, nil
 }
 
 func (f *finding) addDocument(ctx context.Context, p account.Principal, in *struct {

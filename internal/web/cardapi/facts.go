@@ -10,6 +10,7 @@ import (
 	"kept/fault"
 	"kept/id"
 	"kept/internal/web/wire"
+	"kept/span"
 )
 
 func (c *cards) registerFacts() {
@@ -69,12 +70,19 @@ func factsOf(l client.Ledger, zone *time.Location) FactsBody {
 	return out
 }
 
-func (c *cards) listFacts(ctx context.Context, p account.Principal, in *ClientPath) (*struct{ Body FactsBody }, error) {
-	s, zone, err := c.seen(ctx, p, *in)
+func (c *cards) listFacts(ctx context.Context, p account.Principal, in *struct {
+	ClientPath
+	wire.Paging
+},
+) (*struct{ Body FactsBody }, error) {
+	s, zone, err := c.seen(ctx, p, in.ClientPath)
 	if err != nil {
 		return nil, err
 	}
-	return &struct{ Body FactsBody }{factsOf(s.Facts, zone)}, nil
+	out := factsOf(s.Facts, zone)
+	page, err := wire.Slice(out.Items, in.Paging, func(f FactBody) string { return f.ID })
+	out.Items, out.Next = page.Items, page.Next
+	return &struct{ Body FactsBody }{out}, err
 }
 
 func (c *cards) addFact(ctx context.Context, p account.Principal, in *struct {
@@ -125,21 +133,28 @@ func (c *cards) factHistory(ctx context.Context, p account.Principal, in *struct
 	ClientPath
 	Key     string `path:"key" maxLength:"40"`
 	Subject string `query:"subject" maxLength:"36" doc:"Missing: of the client themselves"`
+	wire.Paging
 },
 ) (*struct{ Body wire.Page[FactBody] }, error) {
-	if err := wire.Must(p, account.ReadClients); err != nil {
-		return nil, err
-	}
-	who, err := in.client()
+	cursor, err := wire.ReadCursor(in.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	zone, err := c.home(ctx, p.Business)
+	who, zone, err := c.reader(ctx, p, in.ClientPath)
 	if err != nil {
 		return nil, err
 	}
-	all, err := c.Clients.FactHistory(ctx, p.Business, who, id.Subject(in.Subject), in.Key, p.May(account.ReadHealth), p.Actor())
-	return &struct{ Body wire.Page[FactBody] }{list(all, func(f client.Fact) FactBody { return factOf(f, zone) })}, err
+	all, err := c.Clients.FactHistory(ctx, p.Business, who, client.FactFilter{
+		Subject: id.Subject(in.Subject), Key: in.Key, Health: p.May(account.ReadHealth),
+		BeforeAt: span.Instant(cursor.At), BeforeID: id.Fact(cursor.ID), Limit: in.Limit + 1,
+	}, p.Actor())
+	if err != nil {
+		return nil, err
+	}
+	all, next := wire.PageOf(all, in.Limit, func(f client.Fact) wire.Cursor { return wire.Cursor{At: int64(f.At), ID: string(f.ID)} })
+	out := list(all, func(f client.Fact) FactBody { return factOf(f, zone) })
+	out.Next = next
+	return &struct{ Body wire.Page[FactBody] }{out}, nil
 }
 
 func (c *cards) settleFact(ctx context.Context, p account.Principal, in *struct {

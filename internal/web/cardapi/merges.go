@@ -94,13 +94,21 @@ func (f *finding) merge(ctx context.Context, p account.Principal, in *struct {
 	return &mergeOut{mergeOf(m, zone)}, err
 }
 
-func (f *finding) listMerges(ctx context.Context, p account.Principal, in *ClientPath) (*mergesOut, error) {
-	c, zone, err := f.standing(ctx, p, *in, account.ReadClients)
+func (f *finding) listMerges(ctx context.Context, p account.Principal, in *struct {
+	ClientPath
+	wire.Paging
+},
+) (*mergesOut, error) {
+	c, zone, err := f.standing(ctx, p, in.ClientPath, account.ReadClients)
 	if err != nil {
 		return nil, err
 	}
 	all, err := f.Merger.Of(ctx, p.Business, c.ID)
-	return &mergesOut{list(all, func(m client.Merge) MergeBody { return mergeOf(m, zone) })}, err
+	if err != nil {
+		return nil, err
+	}
+	page, err := wire.Slice(all, in.Paging, func(m client.Merge) string { return string(m.ID) })
+	return &mergesOut{wire.Told(page, func(m client.Merge) MergeBody { return mergeOf(m, zone) })}, err
 }
 
 func (f *finding) undoMerge(ctx context.Context, p account.Principal, in *wire.NounPath) (*mergeOut, error) {

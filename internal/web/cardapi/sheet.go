@@ -10,7 +10,7 @@ import (
 type SheetBody struct {
 	Contacts    []ContactBody   `json:"contacts" doc:"The preferred ones first"`
 	Subjects    []SubjectBody   `json:"subjects"`
-	Readings    []ReadingBody   `json:"readings" doc:"By subject, kind and day"`
+	Readings    []ReadingBody   `json:"readings" doc:"The last 20 of each kind of a subject, by subject, kind and day; list-readings gives all"`
 	Facts       []FactBody      `json:"facts" doc:"What each side says now; facts of health for those with the right alone"`
 	Conflicts   []ConflictBody  `json:"conflicts"`
 	Warnings    []FactBody      `json:"warnings" doc:"What must be seen at a visit"`

@@ -7,7 +7,6 @@ import (
 
 	"kept/account"
 	"kept/client"
-	"kept/fault"
 	"kept/id"
 	"kept/internal/web/wire"
 	"kept/span"
@@ -54,12 +53,17 @@ type subjectOut struct{ Body SubjectBody }
 
 type subjectsOut struct{ Body wire.Page[SubjectBody] }
 
-func (c *cards) listSubjects(ctx context.Context, p account.Principal, in *ClientPath) (*subjectsOut, error) {
-	s, zone, err := c.seen(ctx, p, *in)
+func (c *cards) listSubjects(ctx context.Context, p account.Principal, in *struct {
+	ClientPath
+	wire.Paging
+},
+) (*subjectsOut, error) {
+	s, zone, err := c.seen(ctx, p, in.ClientPath)
 	if err != nil {
 		return nil, err
 	}
-	return &subjectsOut{list(s.Subjects, func(s client.Subject) SubjectBody { return subjectOf(s, zone) })}, nil
+	page, err := wire.Slice(s.Subjects, in.Paging, func(s client.Subject) string { return string(s.ID) })
+	return &subjectsOut{wire.Told(page, func(s client.Subject) SubjectBody { return subjectOf(s, zone) })}, err
 }
 
 func (c *cards) addSubject(ctx context.Context, p account.Principal, in *struct {
@@ -124,7 +128,7 @@ func (c *cards) removeSubject(ctx context.Context, p account.Principal, in *Subj
 
 func (c *cards) registerReadings() {
 	const path = "/clients/{id}/subjects/{subject}/readings"
-	wire.Op(c.edge, http.MethodGet, path, "list-readings", "What was read off a subject, by kind and day", c.listReadings)
+	wire.Op(c.edge, http.MethodGet, path, "list-readings", "What was read off a subject, by kind, the latest day first", c.listReadings)
 	o := wire.Operation(http.MethodPost, path, "add-reading", "Write a reading down: mileage, hours, weight")
 	o.DefaultStatus = http.StatusCreated
 	wire.Secured(c.edge, o, c.addReading)
@@ -155,23 +159,42 @@ type readingOut struct{ Body ReadingBody }
 
 type readingsOut struct{ Body wire.Page[ReadingBody] }
 
-func (c *cards) listReadings(ctx context.Context, p account.Principal, in *SubjectPath) (*readingsOut, error) {
-	s, zone, err := c.seen(ctx, p, in.ClientPath)
+func (c *cards) listReadings(ctx context.Context, p account.Principal, in *struct {
+	SubjectPath
+	wire.Paging
+	Kind string `query:"kind" maxLength:"40" doc:"Only these"`
+},
+) (*readingsOut, error) {
+	f, err := readingFilter(in.SubjectPath, in.Paging, in.Kind)
 	if err != nil {
 		return nil, err
 	}
-	var of []client.Reading
-	for _, r := range s.Readings {
-		if string(r.Subject) == in.Subject {
-			of = append(of, r)
-		}
+	who, zone, err := c.reader(ctx, p, in.ClientPath)
+	if err != nil {
+		return nil, err
 	}
-	for _, one := range s.Subjects {
-		if string(one.ID) == in.Subject {
-			return &readingsOut{list(of, func(r client.Reading) ReadingBody { return readingOf(r, zone) })}, nil
-		}
+	all, err := c.Clients.ListReadings(ctx, p.Business, who, f, p.Actor())
+	if err != nil {
+		return nil, err
 	}
-	return nil, fault.Missing("subject")
+	all, next := wire.PageOf(all, in.Limit, func(r client.Reading) wire.Cursor {
+		return wire.Cursor{At: wire.DayNumber(r.Day), ID: string(r.ID), Kind: r.Kind}
+	})
+	out := list(all, func(r client.Reading) ReadingBody { return readingOf(r, zone) })
+	out.Next = next
+	return &readingsOut{out}, nil
+}
+
+// readingFilter reads which readings are asked for, one more than a page has.
+func readingFilter(of SubjectPath, page wire.Paging, kind string) (client.ReadingFilter, error) {
+	f := client.ReadingFilter{Kind: kind, Limit: page.Limit + 1}
+	cursor, err := wire.ReadCursor(page.Cursor)
+	if err != nil {
+		return f, err
+	}
+	f.AfterKind, f.AfterDay, f.AfterID = cursor.Kind, wire.DayOf(cursor.At), id.Reading(cursor.ID)
+	f.Subject, err = of.subject()
+	return f, err
 }
 
 func (c *cards) addReading(ctx context.Context, p account.Principal, in *struct {

@@ -21,7 +21,7 @@ func (p *Pages) papersPage(t *turn, wrong error) error {
 		return err
 	}
 	m := view.MeListModel{Me: f, Heading: t.P.T("me.part_papers"), Line: t.P.T("me.papers_line"), None: t.P.T("me.papers_none")}
-	list, err := p.Archive().List(t.Ctx(), t.business(), t.Card.ID, true)
+	list, err := p.Archive().List(t.Ctx(), t.business(), client.DocumentFilter{Client: t.Card.ID, Health: true, Limit: 50})
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package planapi
 
 import (
 	"context"
-	"time"
 
 	"kept/account"
 	"kept/client"
@@ -33,7 +32,7 @@ func (a *API) list(ctx context.Context, p account.Principal, in *struct {
 	}
 	f := plan.Filter{
 		Client: id.Client(in.Client), Service: id.Service(in.Service), Status: plan.Status(in.Status), Open: in.Open,
-		AfterDue: dayOf(c.At), AfterID: id.Plan(c.ID), Limit: in.Limit + 1,
+		AfterDue: wire.DayOf(c.At), AfterID: id.Plan(c.ID), Limit: in.Limit + 1,
 	}
 	for _, day := range []struct {
 		field, text string
@@ -54,23 +53,12 @@ func (a *API) list(ctx context.Context, p account.Principal, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	list, next := wire.PageOf(list, in.Limit, func(i plan.Item) wire.Cursor { return wire.Cursor{At: number(i.Due), ID: string(i.ID)} })
+	list, next := wire.PageOf(list, in.Limit, func(i plan.Item) wire.Cursor { return wire.Cursor{At: wire.DayNumber(i.Due), ID: string(i.ID)} })
 	out := wire.Page[planBody]{Items: make([]planBody, len(list)), Next: next}
 	for n, i := range list {
 		out.Items[n] = w.body(i)
 	}
 	return &planListOut{out}, nil
-}
-
-// number writes a day as 20261122.
-func number(d span.Date) int64 { return int64(d.Year)*10_000 + int64(d.Month)*100 + int64(d.Day) }
-
-// dayOf reads what number wrote; for anything else any day will do.
-func dayOf(n int64) span.Date {
-	if n <= 0 || n > number(span.Date{Year: 9999, Month: 12, Day: 31}) {
-		return span.Date{}
-	}
-	return span.Date{Year: int(n / 10_000), Month: time.Month(n / 100 % 100), Day: int(n % 100)}
 }
 
 func (a *API) create(ctx context.Context, p account.Principal, in *struct {
@@ -165,13 +153,13 @@ type timelineEntry struct {
 	Plan     *planBody     `json:"plan,omitempty" doc:"What is due, or what the visit was planned as"`
 }
 
-type timelineOut struct {
-	Body struct {
-		Items []timelineEntry `json:"items"`
-	}
-}
+type timelineOut struct{ Body wire.Page[timelineEntry] }
 
-func (a *API) timeline(ctx context.Context, p account.Principal, in *wire.NounPath) (*timelineOut, error) {
+func (a *API) timeline(ctx context.Context, p account.Principal, in *struct {
+	wire.NounPath
+	wire.Paging
+},
+) (*timelineOut, error) {
 	if err := wire.Must(p, account.ReadClients); err != nil {
 		return nil, err
 	}
@@ -190,21 +178,30 @@ func (a *API) timeline(ctx context.Context, p account.Principal, in *wire.NounPa
 	if err != nil {
 		return nil, err
 	}
-	out := &timelineOut{}
-	out.Body.Items = make([]timelineEntry, len(list))
-	for n, e := range list {
-		one := timelineEntry{State: string(e.State), Day: e.Day.String(), Subject: string(e.Subject), Services: []wire.Ref{}}
-		for _, s := range e.Services {
-			one.Services = append(one.Services, wire.ServiceRef(w.setting.Catalog, s, w.language))
-		}
-		if e.Visit != nil {
-			one.Start, one.Booking = wire.Maybe(e.Visit.Start, w.zone), string(e.Visit.Booking)
-		}
-		if e.Item != nil {
-			item := w.body(*e.Item)
-			one.Plan = &item
-		}
-		out.Body.Items[n] = one
+	page, err := wire.Slice(list, in.Paging, entryKey)
+	return &timelineOut{wire.Told(page, w.entry)}, err
+}
+
+// entryKey names an entry of a timeline.
+func entryKey(e plan.Entry) string {
+	if e.Visit != nil {
+		return string(e.Visit.Booking)
 	}
-	return out, nil
+	return string(e.Item.ID)
+}
+
+// entry tells one thing that was, is agreed or is due.
+func (w place) entry(e plan.Entry) timelineEntry {
+	one := timelineEntry{State: string(e.State), Day: e.Day.String(), Subject: string(e.Subject), Services: []wire.Ref{}}
+	for _, s := range e.Services {
+		one.Services = append(one.Services, wire.ServiceRef(w.setting.Catalog, s, w.language))
+	}
+	if e.Visit != nil {
+		one.Start, one.Booking = wire.Maybe(e.Visit.Start, w.zone), string(e.Visit.Booking)
+	}
+	if e.Item != nil {
+		item := w.body(*e.Item)
+		one.Plan = &item
+	}
+	return one
 }

@@ -5,8 +5,10 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"slices"
+	"time"
 
 	"kept/fault"
+	"kept/span"
 )
 
 // Page is the frame of every list.
@@ -21,10 +23,12 @@ type Paging struct {
 	Cursor string `query:"cursor" maxLength:"500" doc:"Where to go on: next of the page before"`
 }
 
-// Cursor names the last thing of a page: a number and an id.
+// Cursor names the last thing of a page: a number and an id, and the word that
+// lists of several sorts are ordered by first.
 type Cursor struct {
-	At int64  `json:"a"`
-	ID string `json:"i"`
+	At   int64  `json:"a"`
+	ID   string `json:"i"`
+	Kind string `json:"k,omitempty"`
 }
 
 // String is the cursor as it stands in next.
@@ -52,6 +56,17 @@ func ReadCursor(text string) (Cursor, error) {
 	return c, nil
 }
 
+// DayNumber writes a day as 20261122, for a cursor.
+func DayNumber(d span.Date) int64 { return int64(d.Year)*10_000 + int64(d.Month)*100 + int64(d.Day) }
+
+// DayOf reads what DayNumber wrote; for anything else any day will do.
+func DayOf(n int64) span.Date {
+	if n <= 0 || n > DayNumber(span.Date{Year: 9999, Month: 12, Day: 31}) {
+		return span.Date{}
+	}
+	return span.Date{Year: int(n / 10_000), Month: time.Month(n / 100 % 100), Day: int(n % 100)}
+}
+
 // PageOf cuts a list that was read one longer than asked.
 func PageOf[T any](list []T, limit int, name func(T) Cursor) ([]T, *string) {
 	if len(list) <= limit {
@@ -59,6 +74,35 @@ func PageOf[T any](list []T, limit int, name func(T) Cursor) ([]T, *string) {
 	}
 	next := name(list[limit-1]).String()
 	return list[:limit], &next
+}
+
+// Slice gives the page that was asked for of a list that is read whole, because
+// a thing has few of them, in its own order. Where what a page ended with is
+// not there any more, the next goes on at its place. Fault Invalid for a cursor
+// that is none.
+func Slice[T any](list []T, in Paging, name func(T) string) (Page[T], error) {
+	last, err := ReadCursor(in.Cursor)
+	if err != nil {
+		return Page[T]{}, err
+	}
+	from := 0
+	if last.ID != "" {
+		from = slices.IndexFunc(list, func(one T) bool { return name(one) == last.ID }) + 1
+		if from == 0 { // those after it moved up by one
+			from = min(max(int(last.At)-1, 0), len(list))
+		}
+	}
+	items, next := PageOf(list[from:], in.Limit, func(one T) Cursor { return Cursor{At: int64(from + in.Limit), ID: name(one)} })
+	return Page[T]{Items: items, Next: next}, nil
+}
+
+// Told makes a page of what is written otherwise on the wire.
+func Told[T, B any](p Page[T], body func(T) B) Page[B] {
+	out := Page[B]{Items: make([]B, len(p.Items)), Next: p.Next}
+	for i, one := range p.Items {
+		out.Items[i] = body(one)
+	}
+	return out
 }
 
 // Cut gives the page that was asked for of a list that is read whole, because
