@@ -13,7 +13,8 @@ const (
 	DidSignIn       = "sign_in"
 	DidFailSignIn   = "sign_in.failed"
 	DidEndSessions  = "sessions.ended"
-	DidSwitch       = "desk.switched" // another person at a shared desk
+	DidEndMember    = "member.sessions_ended" // by who manages the team
+	DidSwitch       = "desk.switched"         // another person at a shared desk
 	DidFailPIN      = "desk.pin_failed"
 	DidShareDesk    = "desk.shared"
 	DidInvite       = "member.invited"
@@ -26,6 +27,7 @@ const (
 	DidSetPassword  = "password.set"
 	DidAskReset     = "password.asked"
 	DidSetSecond    = "second_factor.set"
+	DidShowSecond   = "second_factor.shown" // in a session that began without
 	DidDropSecond   = "second_factor.dropped"
 	DidUseRecovery  = "recovery_code.used"
 	DidAddPasskey   = "passkey.added"

@@ -86,6 +86,7 @@ type Known struct {
 	Email    string // verified there; empty where it is not
 	Name     string
 	Language string
+	Second   bool // it says that it saw more than one factor
 }
 
 // OutsideLogins keeps which login at another house is whose here.
@@ -106,7 +107,11 @@ func (g *Gate) SignInOutside(ctx context.Context, k Known, from Origin) (Entry, 
 		if err != nil {
 			return err
 		}
-		e, err = g.admit(ctx, u, ByOutside, from)
+		shown := Factor("")
+		if k.Second {
+			shown = FactorOutside
+		}
+		e, err = g.admit(ctx, u, ByOutside, shown, from)
 		return err
 	})
 	return e, err

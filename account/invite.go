@@ -41,6 +41,7 @@ type LetterKind string
 const (
 	LetterInvite LetterKind = "invite"
 	LetterReset  LetterKind = "reset"
+	LetterEnded  LetterKind = "ended" // who manages the team ended sessions; it has no link of its own
 )
 
 // Letter is a mail to somebody who signs in, or will.
@@ -231,7 +232,7 @@ func (g *Gate) Accept(ctx context.Context, token string, n NewUser, from Origin)
 		if err := g.join(ctx, i, u.ID); err != nil {
 			return err
 		}
-		e, err = g.enter(ctx, u, ByPassword, "invitation", from)
+		e, err = g.enter(ctx, u, ByPassword, "", "invitation", from)
 		return err
 	})
 	return e, err

@@ -115,28 +115,6 @@ func lastOwner() error {
 	return fault.New(fault.Conflict, fault.CodeConflict, "they are the last owner; make somebody else an owner first")
 }
 
-// Enter gives what the user of a session is in a business, for a request from
-// a network address. Where they are nothing, it is fault NotFound: nobody
-// learns which businesses there are. A shared session opens its one business,
-// and who came in by PIN may not do there what endangers the business.
-func (g *Gate) Enter(ctx context.Context, s Session, business id.Business, from string) (Principal, error) {
-	all, err := g.Members.Memberships(ctx, s.User)
-	if err != nil {
-		return Principal{}, err
-	}
-	for _, m := range all {
-		if m.Business != business || (s.Shared != "" && s.Shared != business) {
-			continue
-		}
-		p := m.principal(from)
-		if s.Shared != "" {
-			p.Scopes = without(slices.Clone(p.Role.Actions()), ManageAccounts, ManagePrivacy, ManageChain, EraseClients, ExportClients)
-		}
-		return p, nil
-	}
-	return Principal{}, fault.Missing("business")
-}
-
 func mayManage(who Principal) error {
 	if who.Business == "" || !who.May(ManageAccounts) {
 		return fault.New(fault.Forbidden, fault.CodeForbidden, "you may not do this: it needs "+string(ManageAccounts))

@@ -200,6 +200,7 @@ type Parts struct {
 	Users       Users
 	Members     Members
 	Sessions    Sessions
+	Stays       Stays
 	Keys        Keys
 	Factors     Factors
 	Passkeys    Passkeys

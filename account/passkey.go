@@ -69,43 +69,54 @@ func (g *Gate) BeginPasskey(ctx context.Context, s Session) (Question, error) {
 	return Question{options, token}, err
 }
 
-// FinishPasskey keeps the key that the browser made. Faults invalid,
-// unauthenticated where the question is over.
-func (g *Gate) FinishPasskey(ctx context.Context, s Session, state string, answer []byte, name string) (Passkey, error) {
+// FinishPasskey keeps the key that the browser made. The device has checked
+// who holds it, so the session has shown a second factor, and gets a new token.
+// Faults invalid, unauthenticated where the question is over.
+func (g *Gate) FinishPasskey(ctx context.Context, session, state string, answer []byte, name string) (renewed string, k Passkey, err error) {
+	s, err := g.Resume(ctx, session)
+	if err != nil {
+		return "", k, err
+	}
 	user, err := g.fresh(s)
 	if err != nil {
-		return Passkey{}, err
+		return "", k, err
 	}
 	if g.Site == nil {
-		return Passkey{}, noPasskeys()
+		return "", k, noPasskeys()
 	}
 	if name, err = keyName(name); err != nil {
-		return Passkey{}, err
+		return "", k, err
 	}
 	c, err := g.take(ctx, kindEnrol, state)
 	if err != nil || c.Holder != user {
-		return Passkey{}, wrong(err)
+		return "", k, wrong(err)
 	}
 	u, err := g.Users.FindUser(ctx, user)
 	if err != nil {
-		return Passkey{}, err
+		return "", k, err
 	}
 	has, err := g.Passkeys.PasskeysOf(ctx, user)
 	if err != nil {
-		return Passkey{}, err
+		return "", k, err
 	}
-	k, err := g.Site.Enrolled(u, has, c.State, answer)
-	if err != nil {
-		return Passkey{}, err
+	if k, err = g.Site.Enrolled(u, has, c.State, answer); err != nil {
+		return "", k, err
 	}
 	now := g.Clock.Now()
 	k.ID, k.User, k.Name, k.CreatedAt = id.New[id.Passkey](now.UTC()), user, name, now
-	return k, g.Atomic.Do(ctx, func(ctx context.Context) error {
+	err = g.Atomic.Do(ctx, func(ctx context.Context) error {
 		if err := g.Passkeys.InsertPasskey(ctx, k); err != nil {
+			return err
+		}
+		if renewed, _, err = g.renew(ctx, session, func(s *Session) error {
+			s.SecondBy = FactorPasskey
+			return nil
+		}); err != nil {
 			return err
 		}
 		return g.recordFor(ctx, user, Act{What: DidAddPasskey, Subject: string(k.ID), From: s.Origin.Address})
 	})
+	return renewed, k, err
 }
 
 func keyName(name string) (string, error) {
@@ -190,7 +201,7 @@ func (g *Gate) SignInPasskey(ctx context.Context, state string, answer []byte, f
 		if err := g.Passkeys.UpdatePasskey(ctx, k); err != nil {
 			return err
 		}
-		e, err = g.admit(ctx, u, ByPasskey, from)
+		e, err = g.admit(ctx, u, ByPasskey, FactorPasskey, from)
 		return err
 	})
 	return e, err

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"slices"
 
 	"kept/fault"
 	"kept/id"
@@ -149,7 +150,8 @@ func (g *Gate) LockDesk(ctx context.Context, token string) error {
 
 // SwitchDesk hands a shared session to whoever knows their PIN, under a new
 // token. Fault unauthenticated for a wrong PIN or who has none; after too many,
-// rate_limited until they sign in with their password somewhere.
+// rate_limited until they sign in with their password somewhere; forbidden with
+// rule "second_factor" for who should have a second factor and has none.
 func (g *Gate) SwitchDesk(ctx context.Context, token string, user id.User, pin string, from Origin) (renewed string, err error) {
 	s, err := g.Resume(ctx, token)
 	if err != nil {
@@ -175,9 +177,16 @@ func (g *Gate) SwitchDesk(ctx context.Context, token string, user id.User, pin s
 	if !ok {
 		return "", wrong(g.Atomic.Do(ctx, func(ctx context.Context) error { return g.record(ctx, was, DidFailPIN, string(user), "") }))
 	}
+	stay, err := g.Stays.FindStay(ctx, s.ID, user, s.Shared)
+	if err != nil {
+		return "", hidden(err)
+	}
+	if slices.Contains(stay.Demanded, stay.Member.Role) && !stay.HasSecond {
+		return "", needsSecond() // they set one up elsewhere, as themselves
+	}
 	err = g.Atomic.Do(ctx, func(ctx context.Context) error {
 		renewed, _, err = g.renew(ctx, token, func(s *Session) error {
-			s.User, s.LockedAt, s.SeenAt, s.ProvedAt, s.ProvedBy = user, 0, now, 0, ByPIN
+			s.User, s.LockedAt, s.SeenAt, s.ProvedAt, s.ProvedBy, s.SecondBy = user, 0, now, 0, ByPIN, ""
 			return nil
 		})
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"strings"
 
+	"kept/fault"
 	"kept/id"
 	"kept/span"
 )
@@ -106,7 +107,10 @@ func (g *Gate) FinishSecond(ctx context.Context, session, token, code string, fr
 		if err := g.Sessions.DeleteSessionsOf(ctx, user, s.ID); err != nil {
 			return err
 		}
-		if renewed, _, err = g.renew(ctx, session, func(*Session) error { return nil }); err != nil {
+		if renewed, _, err = g.renew(ctx, session, func(s *Session) error {
+			s.SecondBy = FactorTOTP
+			return nil
+		}); err != nil {
 			return err
 		}
 		return g.recordFor(ctx, user, Act{What: DidSetSecond, Detail: "totp", From: from.Address})
@@ -115,6 +119,43 @@ func (g *Gate) FinishSecond(ctx context.Context, session, token, code string, fr
 		return "", nil, err
 	}
 	return renewed, codes, forgive(ctx)
+}
+
+// ShowSecond has somebody who is signed in show a code of their second factor,
+// which a business demands of them. The session gets a new token. Faults
+// unauthenticated, rate_limited, forbidden at a shared desk.
+func (g *Gate) ShowSecond(ctx context.Context, session, code string, from Origin) (renewed string, err error) {
+	s, err := g.Resume(ctx, session)
+	if err != nil {
+		return "", err
+	}
+	if s.Shared != "" {
+		return "", deskOnly()
+	}
+	forgive, err := g.throttle(ctx, tries{kind: "second", who: string(s.User), most: fewTries}, tries{kind: "address", who: from.Address, most: manyTries})
+	if err != nil {
+		return "", err
+	}
+	err = g.Atomic.Do(ctx, func(ctx context.Context) error {
+		by, err := g.useCode(ctx, s.User, code)
+		if err != nil {
+			return err
+		}
+		if renewed, _, err = g.renew(ctx, session, func(s *Session) error {
+			s.SecondBy = by
+			return nil
+		}); err != nil {
+			return err
+		}
+		return g.recordFor(ctx, s.User, Act{What: DidShowSecond, Detail: string(by), From: from.Address})
+	})
+	if fault.KindOf(err) == fault.Unauthenticated {
+		return "", g.refused(ctx, s.User, "second", from)
+	}
+	if err != nil {
+		return "", err
+	}
+	return renewed, forgive(ctx)
 }
 
 // DropSecond takes the second factor off. Fault forbidden with rule "proof".

@@ -50,6 +50,7 @@ type Session struct {
 	LockedAt  span.Instant // since when a shared one waits for a PIN; 0 while it is open
 	ProvedAt  span.Instant // when User last showed who they are; 0 by PIN
 	ProvedBy  Proof
+	SecondBy  Factor // by what they showed a second factor; empty for not
 }
 
 // Locked tells whether a shared session waits for somebody's PIN.
@@ -63,12 +64,12 @@ func (s *Session) Fresh(now span.Instant) bool {
 }
 
 // open begins a session inside the caller's transaction.
-func (g *Gate) open(ctx context.Context, user id.User, by Proof, from Origin) (token string, err error) {
+func (g *Gate) open(ctx context.Context, user id.User, by Proof, second Factor, from Origin) (token string, err error) {
 	token, hash := g.Secrets.NewOpaque(sessionPrefix)
 	now := g.Clock.Now()
 	err = g.Sessions.InsertSession(ctx, hash, Session{
 		ID: id.New[id.Session](now.UTC()), User: user, CreatedAt: now, SeenAt: now, ExpiresAt: now + SessionLife,
-		Origin: from, ProvedAt: now, ProvedBy: by,
+		Origin: from, ProvedAt: now, ProvedBy: by, SecondBy: second,
 	})
 	return token, err
 }

@@ -74,7 +74,7 @@ func (g *Gate) SignIn(ctx context.Context, t Try) (Entry, error) {
 				return err
 			}
 		}
-		e, err = g.admit(ctx, u, ByPassword, t.From)
+		e, err = g.admit(ctx, u, ByPassword, "", t.From)
 		return err
 	})
 	return e, err
@@ -94,22 +94,22 @@ func (g *Gate) refused(ctx context.Context, user id.User, by string, from Origin
 }
 
 // admit opens a session inside the caller's transaction, or begins the second
-// step for whoever has set one and showed a first one only.
-func (g *Gate) admit(ctx context.Context, u User, by Proof, from Origin) (Entry, error) {
+// step for whoever has set one and has shown none.
+func (g *Gate) admit(ctx context.Context, u User, by Proof, shown Factor, from Origin) (Entry, error) {
 	secret, _, err := g.Factors.TOTP(ctx, u.ID)
 	if err != nil {
 		return Entry{}, err
 	}
-	if secret != nil && by != ByPasskey {
+	if secret != nil && shown == "" {
 		token, err := g.begin(ctx, kindSecond, u.ID, []byte(by), secondLife)
 		return Entry{User: u, Second: token}, err
 	}
-	return g.enter(ctx, u, by, string(by), from)
+	return g.enter(ctx, u, by, shown, string(by), from)
 }
 
 // enter opens the session and records it.
-func (g *Gate) enter(ctx context.Context, u User, by Proof, detail string, from Origin) (Entry, error) {
-	token, err := g.open(ctx, u.ID, by, from)
+func (g *Gate) enter(ctx context.Context, u User, by Proof, shown Factor, detail string, from Origin) (Entry, error) {
+	token, err := g.open(ctx, u.ID, by, shown, from)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -143,7 +143,7 @@ func (g *Gate) SecondStep(ctx context.Context, second, code string, from Origin)
 		if _, err := g.take(ctx, kindSecond, second); err != nil {
 			return err
 		}
-		e, err = g.enter(ctx, u, Proof(c.State), string(c.State)+"+"+by, from)
+		e, err = g.enter(ctx, u, Proof(c.State), by, string(c.State)+"+"+string(by), from)
 		return err
 	})
 	if fault.KindOf(err) == fault.Unauthenticated {
@@ -156,7 +156,7 @@ func (g *Gate) SecondStep(ctx context.Context, second, code string, from Origin)
 }
 
 // useCode spends a code of the second factor and tells which sort it was.
-func (g *Gate) useCode(ctx context.Context, user id.User, code string) (by string, err error) {
+func (g *Gate) useCode(ctx context.Context, user id.User, code string) (by Factor, err error) {
 	secret, _, err := g.Factors.TOTP(ctx, user)
 	if err != nil {
 		return "", err
@@ -166,11 +166,11 @@ func (g *Gate) useCode(ctx context.Context, user id.User, code string) (by strin
 		if err != nil || !fresh {
 			return "", wrong(err)
 		}
-		return "totp", nil
+		return FactorTOTP, nil
 	}
 	ok, err := g.Factors.UseRecovery(ctx, user, g.recoveryHash(user, code))
 	if err != nil || !ok {
 		return "", wrong(err)
 	}
-	return "recovery", g.recordFor(ctx, user, Act{What: DidUseRecovery})
+	return FactorRecovery, g.recordFor(ctx, user, Act{What: DidUseRecovery})
 }

@@ -72,6 +72,8 @@ type Terms struct {
 	HideAbove       int    `json:"hide_above,omitempty"`  // percent of a slot's own value that a public slot may waste; 0 hides nothing
 	Proof           string `json:"proof,omitempty"`       // who proves their contact by a code when they book in public: ProofNew ..., empty for nobody
 	CodesADay       int    `json:"codes_a_day,omitempty"` // SMS with codes a day, below what the program allows; 0 for that
+
+	SecondFactor []string `json:"second_factor,omitempty"` // the roles of which a second factor is asked; nil for none
 }
 
 // Who proves their contact when they book. Whoever is signed in has done so.

@@ -82,8 +82,9 @@ func (o *Office) Business(ctx context.Context, who account.Principal) (catalog.B
 }
 
 // UpdateBusiness changes names, zone, currency, language and terms. The
-// currency can't be changed while services are priced in it. Faults Invalid,
-// Forbidden, NotFound.
+// currency can't be changed while services are priced in it. Of whom a second
+// factor is asked is said by who manages accounts. Faults Invalid, Forbidden,
+// NotFound.
 func (o *Office) UpdateBusiness(ctx context.Context, who account.Principal, edit func(*catalog.Business) error) (catalog.Business, error) {
 	var b catalog.Business
 	err := o.write(ctx, who, account.WriteSettings, func(ctx context.Context, c *change) (string, string, error) {
@@ -93,6 +94,9 @@ func (o *Office) UpdateBusiness(ctx context.Context, who account.Principal, edit
 			return "", "", err
 		}
 		b.ID, b.Slug, b.Preset, b.Version = old.ID, old.Slug, old.Preset, old.Version
+		if !slices.Equal(b.Terms.SecondFactor, old.Terms.SecondFactor) && !who.May(account.ManageAccounts) {
+			return "", "", fault.New(fault.Forbidden, fault.CodeForbidden, "a second factor is demanded by who manages accounts")
+		}
 		checkBusiness(&c.checker, b)
 		priced := slices.ContainsFunc(c.setting.Catalog.Services, func(s *catalog.Service) bool { return !s.Archived })
 		c.checker.Require(b.Currency == old.Currency || !priced, "currency", "in_use", "services are priced in "+old.Currency)
@@ -121,6 +125,11 @@ func checkBusiness(c *fault.Checker, b catalog.Business) {
 	c.Require(b.Terms.Aim == "" || slices.Contains(catalog.Aims(), b.Terms.Aim), "terms.aim", "unknown", "is no aim")
 	c.Range("terms.hide_above", int64(b.Terms.HideAbove), 0, maxPercent)
 	c.Range("terms.codes_a_day", int64(b.Terms.CodesADay), 0, mostCodes)
+	for i, word := range b.Terms.SecondFactor {
+		role := account.Role(word)
+		c.Require(role.Valid() && role != account.Integration, "terms.second_factor", "unknown", "is no role of people")
+		c.Require(!slices.Contains(b.Terms.SecondFactor[:i], word), "terms.second_factor", "twice", "names a role twice")
+	}
 	proofs := []string{"", catalog.ProofNew, catalog.ProofAlways}
 	c.Require(slices.Contains(proofs, b.Terms.Proof), "terms.proof", "unknown", "must be never, new or always")
 	contacts := []string{client.ContactAny, client.ContactEmail, client.ContactPhone, client.ContactBoth}

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"kept/catalog"
 	"kept/fault"
 	"kept/id"
@@ -177,7 +179,7 @@ func TestBusinessFields(t *testing.T) {
 		if got := strings.Join(wrong(err), ","); got != want {
 			t.Errorf("wrong is %q, want %q (%v)", got, want, err)
 		}
-		if err == nil && (b.Currency != "EUR" || b.Terms != catalog.DefaultTerms() || !id.Valid(string(b.ID))) {
+		if err == nil && (b.Currency != "EUR" || !cmp.Equal(b.Terms, catalog.DefaultTerms()) || !id.Valid(string(b.ID))) {
 			t.Errorf("founded %+v", b)
 		}
 	}

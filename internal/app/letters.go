@@ -91,11 +91,15 @@ func (p postman) send(ctx context.Context, l account.Letter, now span.Instant) (
 	}
 	t := i18n.For(language)
 	word := "letter." + string(l.Kind)
+	link := p.base + "/"
 	path := map[account.LetterKind]string{account.LetterInvite: "/join/", account.LetterReset: "/reset/"}[l.Kind]
+	if path != "" {
+		link = p.base + path + url.PathEscape(l.Token)
+	}
 	content, err := p.writer.Note(mailtext.Note{
 		Language: t.Lang(), House: house, Subject: t.T(word+".subject", "house", house), Hello: t.T("letter.hello"),
 		Lead: t.T(word+".lead", "house", house), Note: t.T(word + ".note"), Action: t.T(word + ".action"),
-		Link: p.base + path + url.PathEscape(l.Token), Footer: t.T(word+".footer", "house", house),
+		Link: link, Footer: t.T(word+".footer", "house", house),
 	})
 	if err != nil {
 		return false, err

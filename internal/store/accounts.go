@@ -29,6 +29,7 @@ var (
 	_ account.Users         = (*Accounts)(nil)
 	_ account.Members       = (*Accounts)(nil)
 	_ account.Sessions      = (*Accounts)(nil)
+	_ account.Stays         = (*Accounts)(nil)
 	_ account.Keys          = (*Accounts)(nil)
 	_ account.Factors       = (*Accounts)(nil)
 	_ account.Passkeys      = (*Accounts)(nil)
@@ -201,7 +202,7 @@ func (s *Accounts) SetPIN(ctx context.Context, business id.Business, user id.Use
 // the site's passkeys) is the caller's to add.
 func (s *Accounts) Parts(clock account.Clock, passwords *secret.Passwords) account.Parts {
 	return account.Parts{
-		Atomic: s.db, Clock: clock, Secrets: Secrets{passwords}, Users: s, Members: s, Sessions: s, Keys: s, Factors: s, Passkeys: s, Invitations: s,
+		Atomic: s.db, Clock: clock, Secrets: Secrets{passwords}, Users: s, Members: s, Sessions: s, Stays: s, Keys: s, Factors: s, Passkeys: s, Invitations: s,
 		Ceremonies: s, Attempts: s, Outside: s, Letters: s,
 	}
 }

@@ -22,6 +22,7 @@ func (s *Accounts) InsertSession(ctx context.Context, hash []byte, v account.Ses
 		TokenHash: hash, ID: string(v.ID), UserID: string(v.User), CreatedAt: int64(v.CreatedAt),
 		LastSeenAt: int64(v.SeenAt), ExpiresAt: int64(v.ExpiresAt), SealedOrigin: origin,
 		SharedBusiness: string(v.Shared), LockedAt: int64(v.LockedAt), ProvedAt: int64(v.ProvedAt), ProvedBy: string(v.ProvedBy),
+		SecondBy: string(v.SecondBy),
 	}))
 }
 
@@ -39,6 +40,7 @@ func (s *Accounts) session(row sqlgen.Session) (account.Session, error) {
 		ID: id.Session(row.ID), User: id.User(row.UserID), CreatedAt: span.Instant(row.CreatedAt),
 		SeenAt: span.Instant(row.LastSeenAt), ExpiresAt: span.Instant(row.ExpiresAt), Shared: id.Business(row.SharedBusiness),
 		LockedAt: span.Instant(row.LockedAt), ProvedAt: span.Instant(row.ProvedAt), ProvedBy: account.Proof(row.ProvedBy),
+		SecondBy: account.Factor(row.SecondBy),
 	}
 	text, err := s.master.System().OpenString(fieldSessionOrigin, row.ID, row.SealedOrigin)
 	if err != nil {
@@ -65,7 +67,7 @@ func (s *Accounts) UpdateSession(ctx context.Context, hash, renewed []byte, v ac
 	rows, err := queries(ctx, s.db).UpdateSession(ctx, sqlgen.UpdateSessionParams{
 		TokenHash: hash, Renewed: renewed, UserID: string(v.User), LastSeenAt: int64(v.SeenAt), ExpiresAt: int64(v.ExpiresAt),
 		SealedOrigin: origin, SharedBusiness: string(v.Shared), LockedAt: int64(v.LockedAt),
-		ProvedAt: int64(v.ProvedAt), ProvedBy: string(v.ProvedBy),
+		ProvedAt: int64(v.ProvedAt), ProvedBy: string(v.ProvedBy), SecondBy: string(v.SecondBy),
 	})
 	return changed(s.db, rows, err, "session")
 }

@@ -59,8 +59,8 @@ UPDATE member SET pin_hash = $3 WHERE business_id = $1 AND user_id = $2;
 
 -- name: InsertSession :exec
 INSERT INTO session (
-    token_hash, id, user_id, created_at, last_seen_at, expires_at, sealed_origin, shared_business, locked_at, proved_at, proved_by
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+    token_hash, id, user_id, created_at, last_seen_at, expires_at, sealed_origin, shared_business, locked_at, proved_at, proved_by, second_by
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 
 -- name: FindSession :one
 SELECT * FROM session WHERE token_hash = $1;
@@ -69,7 +69,7 @@ SELECT * FROM session WHERE token_hash = $1;
 UPDATE session SET
     token_hash = sqlc.arg(renewed), user_id = sqlc.arg(user_id), last_seen_at = sqlc.arg(last_seen_at), expires_at = sqlc.arg(expires_at),
     sealed_origin = sqlc.arg(sealed_origin), shared_business = sqlc.arg(shared_business), locked_at = sqlc.arg(locked_at),
-    proved_at = sqlc.arg(proved_at), proved_by = sqlc.arg(proved_by)
+    proved_at = sqlc.arg(proved_at), proved_by = sqlc.arg(proved_by), second_by = sqlc.arg(second_by)
 WHERE token_hash = sqlc.arg(token_hash);
 
 -- name: DeleteSession :exec
@@ -83,6 +83,30 @@ DELETE FROM session WHERE user_id = $1 AND id = $2;
 
 -- name: SessionsOfUser :many
 SELECT * FROM session WHERE user_id = $1 ORDER BY last_seen_at DESC, id;
+
+-- name: FindStay :one
+SELECT m.business_id, m.user_id, m.role, m.staff_id, m.reach, m.location_id, b.slug, b.terms,
+    COALESCE(s.seen_at, 0) AS seen_at, COALESCE(s.shut_at, 0) AS shut_at,
+    CAST(u.sealed_totp IS NOT NULL OR EXISTS (SELECT 1 FROM passkey p WHERE p.user_id = u.id) AS BOOLEAN) AS has_second
+FROM member m JOIN business b ON b.id = m.business_id JOIN app_user u ON u.id = m.user_id
+LEFT JOIN session_stay s ON s.business_id = m.business_id AND s.session_id = sqlc.arg(session_id)
+WHERE m.business_id = sqlc.arg(business_id) AND m.user_id = sqlc.arg(user_id);
+
+-- name: TouchStay :exec
+INSERT INTO session_stay (business_id, session_id, seen_at)
+SELECT sqlc.arg(business_id), id, sqlc.arg(seen_at) FROM session WHERE id = sqlc.arg(session_id)
+ON CONFLICT (business_id, session_id) DO UPDATE SET seen_at = excluded.seen_at;
+
+-- name: ShutStay :execrows
+UPDATE session_stay SET shut_at = sqlc.arg(shut_at)
+WHERE business_id = sqlc.arg(business_id) AND session_id = sqlc.arg(session_id) AND shut_at = 0;
+
+-- name: StaysOf :many
+SELECT sqlc.embed(session), y.seen_at
+FROM session_stay y JOIN session ON session.id = y.session_id
+WHERE y.business_id = sqlc.arg(business_id) AND session.user_id = sqlc.arg(user_id) AND y.shut_at = 0
+    AND (session.shared_business = '' OR session.shared_business = y.business_id)
+ORDER BY y.seen_at DESC, session.id;
 
 -- name: SweepSessions :execrows
 DELETE FROM session WHERE expires_at <= $1;

@@ -147,7 +147,7 @@ func (q *Queries) FindMember(ctx context.Context, arg FindMemberParams) (FindMem
 }
 
 const findSession = `-- name: FindSession :one
-SELECT token_hash, id, user_id, created_at, last_seen_at, expires_at, sealed_origin, shared_business, locked_at, proved_at, proved_by FROM session WHERE token_hash = $1
+SELECT token_hash, id, user_id, created_at, last_seen_at, expires_at, sealed_origin, shared_business, locked_at, proved_at, proved_by, second_by FROM session WHERE token_hash = $1
 `
 
 func (q *Queries) FindSession(ctx context.Context, tokenHash []byte) (Session, error) {
@@ -165,6 +165,55 @@ func (q *Queries) FindSession(ctx context.Context, tokenHash []byte) (Session, e
 		&i.LockedAt,
 		&i.ProvedAt,
 		&i.ProvedBy,
+		&i.SecondBy,
+	)
+	return i, err
+}
+
+const findStay = `-- name: FindStay :one
+SELECT m.business_id, m.user_id, m.role, m.staff_id, m.reach, m.location_id, b.slug, b.terms,
+    COALESCE(s.seen_at, 0) AS seen_at, COALESCE(s.shut_at, 0) AS shut_at,
+    CAST(u.sealed_totp IS NOT NULL OR EXISTS (SELECT 1 FROM passkey p WHERE p.user_id = u.id) AS BOOLEAN) AS has_second
+FROM member m JOIN business b ON b.id = m.business_id JOIN app_user u ON u.id = m.user_id
+LEFT JOIN session_stay s ON s.business_id = m.business_id AND s.session_id = $1
+WHERE m.business_id = $2 AND m.user_id = $3
+`
+
+type FindStayParams struct {
+	SessionID  string
+	BusinessID string
+	UserID     string
+}
+
+type FindStayRow struct {
+	BusinessID string
+	UserID     string
+	Role       string
+	StaffID    string
+	Reach      string
+	LocationID string
+	Slug       string
+	Terms      string
+	SeenAt     int64
+	ShutAt     int64
+	HasSecond  bool
+}
+
+func (q *Queries) FindStay(ctx context.Context, arg FindStayParams) (FindStayRow, error) {
+	row := q.db.QueryRowContext(ctx, findStay, arg.SessionID, arg.BusinessID, arg.UserID)
+	var i FindStayRow
+	err := row.Scan(
+		&i.BusinessID,
+		&i.UserID,
+		&i.Role,
+		&i.StaffID,
+		&i.Reach,
+		&i.LocationID,
+		&i.Slug,
+		&i.Terms,
+		&i.SeenAt,
+		&i.ShutAt,
+		&i.HasSecond,
 	)
 	return i, err
 }
@@ -230,8 +279,8 @@ func (q *Queries) InsertKey(ctx context.Context, arg InsertKeyParams) error {
 
 const insertSession = `-- name: InsertSession :exec
 INSERT INTO session (
-    token_hash, id, user_id, created_at, last_seen_at, expires_at, sealed_origin, shared_business, locked_at, proved_at, proved_by
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    token_hash, id, user_id, created_at, last_seen_at, expires_at, sealed_origin, shared_business, locked_at, proved_at, proved_by, second_by
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 `
 
 type InsertSessionParams struct {
@@ -246,6 +295,7 @@ type InsertSessionParams struct {
 	LockedAt       int64
 	ProvedAt       int64
 	ProvedBy       string
+	SecondBy       string
 }
 
 func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) error {
@@ -261,6 +311,7 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) er
 		arg.LockedAt,
 		arg.ProvedAt,
 		arg.ProvedBy,
+		arg.SecondBy,
 	)
 	return err
 }
@@ -537,7 +588,7 @@ func (q *Queries) PutMember(ctx context.Context, arg PutMemberParams) error {
 }
 
 const sessionsOfUser = `-- name: SessionsOfUser :many
-SELECT token_hash, id, user_id, created_at, last_seen_at, expires_at, sealed_origin, shared_business, locked_at, proved_at, proved_by FROM session WHERE user_id = $1 ORDER BY last_seen_at DESC, id
+SELECT token_hash, id, user_id, created_at, last_seen_at, expires_at, sealed_origin, shared_business, locked_at, proved_at, proved_by, second_by FROM session WHERE user_id = $1 ORDER BY last_seen_at DESC, id
 `
 
 func (q *Queries) SessionsOfUser(ctx context.Context, userID string) ([]Session, error) {
@@ -561,6 +612,7 @@ func (q *Queries) SessionsOfUser(ctx context.Context, userID string) ([]Session,
 			&i.LockedAt,
 			&i.ProvedAt,
 			&i.ProvedBy,
+			&i.SecondBy,
 		); err != nil {
 			return nil, err
 		}
@@ -593,6 +645,80 @@ func (q *Queries) SetMemberPIN(ctx context.Context, arg SetMemberPINParams) (int
 	return result.RowsAffected()
 }
 
+const shutStay = `-- name: ShutStay :execrows
+UPDATE session_stay SET shut_at = $1
+WHERE business_id = $2 AND session_id = $3 AND shut_at = 0
+`
+
+type ShutStayParams struct {
+	ShutAt     int64
+	BusinessID string
+	SessionID  string
+}
+
+func (q *Queries) ShutStay(ctx context.Context, arg ShutStayParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, shutStay, arg.ShutAt, arg.BusinessID, arg.SessionID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const staysOf = `-- name: StaysOf :many
+SELECT session.token_hash, session.id, session.user_id, session.created_at, session.last_seen_at, session.expires_at, session.sealed_origin, session.shared_business, session.locked_at, session.proved_at, session.proved_by, session.second_by, y.seen_at
+FROM session_stay y JOIN session ON session.id = y.session_id
+WHERE y.business_id = $1 AND session.user_id = $2 AND y.shut_at = 0
+    AND (session.shared_business = '' OR session.shared_business = y.business_id)
+ORDER BY y.seen_at DESC, session.id
+`
+
+type StaysOfParams struct {
+	BusinessID string
+	UserID     string
+}
+
+type StaysOfRow struct {
+	Session Session
+	SeenAt  int64
+}
+
+func (q *Queries) StaysOf(ctx context.Context, arg StaysOfParams) ([]StaysOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, staysOf, arg.BusinessID, arg.UserID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []StaysOfRow
+	for rows.Next() {
+		var i StaysOfRow
+		if err := rows.Scan(
+			&i.Session.TokenHash,
+			&i.Session.ID,
+			&i.Session.UserID,
+			&i.Session.CreatedAt,
+			&i.Session.LastSeenAt,
+			&i.Session.ExpiresAt,
+			&i.Session.SealedOrigin,
+			&i.Session.SharedBusiness,
+			&i.Session.LockedAt,
+			&i.Session.ProvedAt,
+			&i.Session.ProvedBy,
+			&i.Session.SecondBy,
+			&i.SeenAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const sweepSessions = `-- name: SweepSessions :execrows
 DELETE FROM session WHERE expires_at <= $1
 `
@@ -605,12 +731,29 @@ func (q *Queries) SweepSessions(ctx context.Context, expiresAt int64) (int64, er
 	return result.RowsAffected()
 }
 
+const touchStay = `-- name: TouchStay :exec
+INSERT INTO session_stay (business_id, session_id, seen_at)
+SELECT $1, id, $2 FROM session WHERE id = $3
+ON CONFLICT (business_id, session_id) DO UPDATE SET seen_at = excluded.seen_at
+`
+
+type TouchStayParams struct {
+	BusinessID string
+	SeenAt     int64
+	SessionID  string
+}
+
+func (q *Queries) TouchStay(ctx context.Context, arg TouchStayParams) error {
+	_, err := q.db.ExecContext(ctx, touchStay, arg.BusinessID, arg.SeenAt, arg.SessionID)
+	return err
+}
+
 const updateSession = `-- name: UpdateSession :execrows
 UPDATE session SET
     token_hash = $1, user_id = $2, last_seen_at = $3, expires_at = $4,
     sealed_origin = $5, shared_business = $6, locked_at = $7,
-    proved_at = $8, proved_by = $9
-WHERE token_hash = $10
+    proved_at = $8, proved_by = $9, second_by = $10
+WHERE token_hash = $11
 `
 
 type UpdateSessionParams struct {
@@ -623,6 +766,7 @@ type UpdateSessionParams struct {
 	LockedAt       int64
 	ProvedAt       int64
 	ProvedBy       string
+	SecondBy       string
 	TokenHash      []byte
 }
 
@@ -637,6 +781,7 @@ func (q *Queries) UpdateSession(ctx context.Context, arg UpdateSessionParams) (i
 		arg.LockedAt,
 		arg.ProvedAt,
 		arg.ProvedBy,
+		arg.SecondBy,
 		arg.TokenHash,
 	)
 	if err != nil {

@@ -636,6 +636,7 @@ type Session struct {
 	LockedAt       int64
 	ProvedAt       int64
 	ProvedBy       string
+	SecondBy       string
 }
 
 type Staff struct {

@@ -187,18 +187,22 @@ func identityPasskeys(t *testing.T, w *World) {
 	_, bens := w.person(t, "ben", "", "")
 	q, err := w.Gate.BeginPasskey(t.Context(), w.session(t, token))
 	Must(t, err)
-	_, err = w.Gate.FinishPasskey(t.Context(), w.session(t, bens), q.State, []byte("key-1"), "Mine") // another's question; it is spent
+	_, _, err = w.Gate.FinishPasskey(t.Context(), bens, q.State, []byte("key-1"), "Mine") // another's question; it is spent
 	WantCode(t, err, fault.CodeUnauthenticated)
-	_, err = w.Gate.FinishPasskey(t.Context(), w.session(t, token), q.State, []byte("key-1"), "Mine")
+	_, _, err = w.Gate.FinishPasskey(t.Context(), token, q.State, []byte("key-1"), "Mine")
 	WantCode(t, err, fault.CodeUnauthenticated)
-	add := func(token, key string) (account.Passkey, error) {
+	add := func(token, key string) (string, account.Passkey, error) {
 		q, err := w.Gate.BeginPasskey(t.Context(), w.session(t, token))
 		Must(t, err)
-		return w.Gate.FinishPasskey(t.Context(), w.session(t, token), q.State, []byte(key), " Phone ")
+		return w.Gate.FinishPasskey(t.Context(), token, q.State, []byte(key), " Phone ")
 	}
-	k, err := add(token, "key-1")
+	old := token
+	token, k, err := add(token, "key-1")
 	Must(t, err)
-	_, err = add(bens, "key-1")
+	if _, err := w.Gate.Resume(t.Context(), old); !fault.Is(err, fault.CodeUnauthenticated) || w.session(t, token).SecondBy != account.FactorPasskey {
+		t.Errorf("the session may do more under its old token: %v", err)
+	}
+	_, _, err = add(bens, "key-1")
 	WantCode(t, err, fault.CodeConflict)
 	Must(t, w.Gate.RenamePasskey(t.Context(), eva.ID, k.ID, "Tablet"))
 	WantCode(t, w.Gate.RenamePasskey(t.Context(), eva.ID, k.ID, ""), fault.CodeInvalid)

@@ -55,7 +55,7 @@ func officeBusiness(t *testing.T, w *World) {
 	Must(t, err)
 	terms := catalog.DefaultTerms()
 	terms.BreakGlass = true // a clinic has it
-	if b.Currency != "TWD" || b.Terms != terms || b.Version != 1 {
+	if b.Currency != "TWD" || !cmp.Equal(b.Terms, terms) || b.Version != 1 {
 		t.Errorf("the business is %+v", b)
 	}
 	_, err = w.Office.CreateBusiness(t.Context(), setup.Draft{

@@ -121,9 +121,10 @@ func (p *Pages) enrolPasskey(v *visit) error {
 }
 
 func (p *Pages) addPasskey(v *visit) error {
-	_, err := p.Gate.FinishPasskey(v.r.Context(), v.in, v.r.PostFormValue("state"), []byte(v.r.PostFormValue("answer")), v.r.PostFormValue("name"))
+	token, _, err := p.Gate.FinishPasskey(v.r.Context(), shell.Token(v.r), v.r.PostFormValue("state"), []byte(v.r.PostFormValue("answer")), v.r.PostFormValue("name"))
 	switch {
 	case err == nil:
+		p.Admit(v.w, token)
 		return v.back("/account", "passkey")
 	case expected(err):
 		return v.back("/account", "passkey_no")
