@@ -101,6 +101,7 @@ type Filter struct {
 	Status   string       // a status, or ShownDue
 	AfterDue span.Instant // keyset: after this due instant and id
 	AfterID  id.Message
+	Backward bool // all of Client, the last due first, whatever their status
 	Limit    int
 }
 

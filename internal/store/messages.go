@@ -149,6 +149,14 @@ func (s *Messages) list(ctx context.Context, business id.Business, f message.Fil
 			BusinessID: p.BusinessID, BookingID: string(f.Booking), ClientID: string(f.Client), AfterAt: p.AfterAt, AfterID: p.AfterID,
 			DueAfter: p.DueAfter, DueUntil: p.DueUntil, Status: p.Status, OrStatus: p.OrStatus, Count: p.Count,
 		})
+	case f.Backward:
+		before := sqlgen.LatestClientMessagesParams{
+			BusinessID: p.BusinessID, ClientID: string(f.Client), BeforeAt: p.AfterAt, BeforeID: p.AfterID, Count: p.Count,
+		}
+		if f.AfterID == "" {
+			before.BeforeAt = math.MaxInt64
+		}
+		return q.LatestClientMessages(ctx, before)
 	case f.Client != "":
 		return q.ListClientMessages(ctx, sqlgen.ListClientMessagesParams{
 			BusinessID: p.BusinessID, ClientID: string(f.Client), AfterAt: p.AfterAt, AfterID: p.AfterID,

@@ -121,6 +121,12 @@ WHERE business_id = @business_id AND booking_id = @booking_id
   AND (CAST(@status AS TEXT) = '' OR status = @status OR status = @or_status)
 ORDER BY due_at, id LIMIT @count;
 
+-- name: LatestClientMessages :many
+SELECT * FROM message
+WHERE business_id = @business_id AND client_id = @client_id
+  AND (due_at, id) < (CAST(@before_at AS BIGINT), CAST(@before_id AS TEXT))
+ORDER BY due_at DESC, id DESC LIMIT @count;
+
 -- name: ListClientMessages :many
 SELECT * FROM message
 WHERE business_id = @business_id AND client_id = @client_id

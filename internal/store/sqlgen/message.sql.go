@@ -417,6 +417,72 @@ func (q *Queries) InsertMessages(ctx context.Context, arg InsertMessagesParams) 
 	return err
 }
 
+const latestClientMessages = `-- name: LatestClientMessages :many
+SELECT business_id, id, booking_id, client_id, recipient_kind, recipient_id, step, anchor, channel, status, due_at, useless_after, next_at, attempts, claimed_until, sent_at, reason, sealed_address, sealed_subject, sealed_text, created_at FROM message
+WHERE business_id = $1 AND client_id = $2
+  AND (due_at, id) < (CAST($3 AS BIGINT), CAST($4 AS TEXT))
+ORDER BY due_at DESC, id DESC LIMIT $5
+`
+
+type LatestClientMessagesParams struct {
+	BusinessID string
+	ClientID   string
+	BeforeAt   int64
+	BeforeID   string
+	Count      int32
+}
+
+func (q *Queries) LatestClientMessages(ctx context.Context, arg LatestClientMessagesParams) ([]Message, error) {
+	rows, err := q.db.QueryContext(ctx, latestClientMessages,
+		arg.BusinessID,
+		arg.ClientID,
+		arg.BeforeAt,
+		arg.BeforeID,
+		arg.Count,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.BookingID,
+			&i.ClientID,
+			&i.RecipientKind,
+			&i.RecipientID,
+			&i.Step,
+			&i.Anchor,
+			&i.Channel,
+			&i.Status,
+			&i.DueAt,
+			&i.UselessAfter,
+			&i.NextAt,
+			&i.Attempts,
+			&i.ClaimedUntil,
+			&i.SentAt,
+			&i.Reason,
+			&i.SealedAddress,
+			&i.SealedSubject,
+			&i.SealedText,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listBookingMessages = `-- name: ListBookingMessages :many
 SELECT business_id, id, booking_id, client_id, recipient_kind, recipient_id, step, anchor, channel, status, due_at, useless_after, next_at, attempts, claimed_until, sent_at, reason, sealed_address, sealed_subject, sealed_text, created_at FROM message
 WHERE business_id = $1 AND booking_id = $2

@@ -86,12 +86,13 @@ func (p *Pages) Register(mux *http.ServeMux) {
 	handle("GET", "/forms/{form}", account.WriteClients, p.formPage)
 	handle("GET", "/preferences", account.WriteClients, p.preferences)
 	handle("POST", "/preferences", account.WriteClients, p.preferences)
+	p.registerPast(handle)
 	p.registerLent(mux)
 }
 
 // show draws the card; typed is what somebody filled in and err why it was refused.
 func (p *Pages) show(t *turn, typed map[string][]string, refused error, status int) error {
-	d := &drawing{Pages: p, turn: t, typed: typed}
+	d := &drawing{Pages: p, turn: t, typed: typed, next: map[string]*string{}}
 	if err := d.load(); err != nil {
 		return err
 	}
@@ -107,7 +108,7 @@ func (p *Pages) show(t *turn, typed map[string][]string, refused error, status i
 	}
 	c := d.sheet.Client
 	m := view.SheetModel{
-		Staff: f, Name: c.Name, Line: d.since(), Back: t.Root() + "/clients", Chips: d.chips(), Warnings: d.warnings(), Next: d.next(),
+		Staff: f, Name: c.Name, Line: d.since(), Back: t.Root() + "/clients", Chips: d.chips(), Warnings: d.warnings(), Next: d.coming(),
 	}
 	if t.Who.May(account.WriteClients) {
 		m.Edit = t.at("/edit")
@@ -151,11 +152,10 @@ func (p *Pages) act(t *turn, path string, fn act) error {
 	return p.show(t, form, err, http.StatusUnprocessableEntity)
 }
 
-// most bounds how much of a list a card shows.
+// most bounds how much of a list a card shows at once.
 const (
-	mostVisits   = 500
-	mostTalks    = 20
-	mostMessages = 100
+	mostVisits = 50
+	mostTalks  = 20 // and of files, answers, consents, messages
 )
 
 // drawing is a card on its way to the page.
@@ -168,8 +168,9 @@ type drawing struct {
 	tally    client.Tally
 	visits   []*booking.Booking
 	line     []plan.Entry
+	older    []*booking.Booking // visits of another page than the first
+	next     map[string]*string // where lists of the card go on, by section
 	said     []client.Entry
-	moreSaid bool
 	messages []message.Message
 	filled   []intake.Filled
 	consent  []intake.Consent
@@ -198,23 +199,14 @@ func (d *drawing) load() error {
 		if d.line, err = d.Plans.Timeline(ctx, b, d.client); err != nil {
 			return err
 		}
-		if d.visits, err = d.Bookings.List(ctx, d.Who, booking.Filter{Client: d.client, Backward: true, Limit: mostVisits}); err != nil {
+		if err = d.loadVisits(); err != nil {
 			return err
 		}
 	}
-	if d.said, d.moreSaid, err = d.Talks.List(ctx, b, client.EntryFilter{Client: d.client, Limit: mostTalks}); err != nil {
-		return err
-	}
-	if d.filled, err = d.Intake.Store.Answers(ctx, b, d.client, health, "", mostTalks); err != nil {
-		return err
-	}
-	if d.consent, err = d.Intake.Consents.ListConsents(ctx, b, d.client, "", mostTalks); err != nil {
+	if err = d.loadLists(health); err != nil {
 		return err
 	}
 	if d.against, err = d.Intake.Consents.ListObjections(ctx, b, d.client); err != nil {
-		return err
-	}
-	if d.documents, err = d.Archive.List(ctx, b, client.DocumentFilter{Client: d.client, Health: health, Limit: mostTalks}); err != nil {
 		return err
 	}
 	if d.merges, err = d.Merger.Of(ctx, b, d.client); err != nil {
@@ -232,10 +224,7 @@ func (d *drawing) load() error {
 			return err
 		}
 	}
-	if d.Who.May(account.ReadMessages) {
-		d.messages, err = d.Messages.List(ctx, b, message.Filter{Client: d.client, Limit: mostMessages}, d.Now)
-	}
-	return err
+	return nil
 }
 
 // drawn leaves out sections in which nothing stands and nothing can be done.

@@ -47,7 +47,7 @@ func (d *drawing) files() view.SheetSection {
 			},
 		}}
 	}
-	return s
+	return d.turns(s)
 }
 
 // byWhom tells from whom a file is: the client, or the staff.

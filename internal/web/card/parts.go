@@ -69,8 +69,8 @@ func (d *drawing) about(f client.Fact) string {
 	return name
 }
 
-// next is the visit that comes next.
-func (d *drawing) next() view.NextAction {
+// coming is the visit that comes next.
+func (d *drawing) coming() view.NextAction {
 	for _, b := range slices.Backward(d.visits) {
 		if !b.Status.Occupies() || b.End <= d.Now {
 			continue
@@ -188,7 +188,7 @@ func (d *drawing) talks() view.SheetSection {
 			},
 		})
 	}
-	return s
+	return d.turns(s)
 }
 
 func (d *drawing) outcome(e client.Entry) string {
@@ -201,15 +201,10 @@ func (d *drawing) outcome(e client.Entry) string {
 // history lists the visits, the newest first.
 func (d *drawing) history() view.SheetSection {
 	s := view.SheetSection{ID: "visits", Heading: d.P.T("card.history"), Teach: d.P.T("card.no_visits")}
-	const shown = 60
-	for i, b := range d.visits {
-		if i == shown {
-			s.Links = []view.Link{{Text: d.P.T("sheet.all_visits", "n", d.P.Number(len(d.visits))), Href: d.at("/visits")}}
-			break
-		}
+	for _, b := range d.older {
 		s.Line = append(s.Line, d.visit(b))
 	}
-	return s
+	return d.turns(s)
 }
 
 func (d *drawing) visit(b *booking.Booking) view.TimelineItem {
@@ -256,17 +251,17 @@ func (d *drawing) answers() view.SheetSection {
 	if len(s.Rows) == 0 && len(s.Links) > 0 {
 		s.Teach = d.P.T("sheet.answers_none")
 	}
-	return s
+	return d.turns(s)
 }
 
 func (d *drawing) mail() view.SheetSection {
 	s := view.SheetSection{ID: "messages", Heading: d.P.T("nav.messages"), Teach: d.P.T("card.no_messages")}
-	for _, l := range slices.Backward(d.messages) {
+	for _, l := range d.messages {
 		if l.Recipient.Kind == message.ToClient {
 			s.Mail = append(s.Mail, d.MessageRow(l, ""))
 		}
 	}
-	return s
+	return d.turns(s)
 }
 
 // contacts lists numbers and addresses, the preferred ones first.
@@ -342,13 +337,16 @@ func (d *drawing) facts() view.SheetSection {
 func (d *drawing) factRows(of id.Subject) (short []view.Fact, rows []view.SheetRow) {
 	for _, f := range d.sheet.Facts.Of(of) {
 		row := view.SheetRow{Title: d.FactName(f.Key), Text: d.FactValue(f.Value), Line: d.source(f)}
+		if !d.lent {
+			row.Href = d.at("/facts/" + f.Key + "?subject=" + string(of))
+		}
 		switch {
 		case f.Doubt() != "":
 			row.Chip = view.Chip{Text: d.P.T("sheet.doubt"), Tone: view.Look}
 		case f.Class == client.ClassHealth:
 			row.Chip = view.Chip{Text: d.P.T("sheet.health")}
 		case f.Source == client.SourceStaff:
-			short = append(short, view.Fact{Label: row.Title, Value: row.Text})
+			short = append(short, view.Fact{Label: row.Title, Value: row.Text, Href: row.Href})
 			continue
 		}
 		rows = append(rows, row)
@@ -384,7 +382,12 @@ func (d *drawing) subjects() []view.SheetSection {
 		}
 		part := view.SheetSection{ID: "subject-" + string(s.ID), Heading: d.subjectName(s), Teach: d.P.T("sheet.facts_none")}
 		part.Facts, part.Rows = d.factRows(s.ID)
-		part.Rows = append(part.Rows, d.readings(s.ID)...)
+		if latest := d.readings(s.ID); len(latest) > 0 {
+			part.Rows = append(part.Rows, latest...)
+			if !d.lent {
+				part.Links = []view.Link{{Text: d.P.T("past.readings_all"), Href: d.at("/readings/" + string(s.ID))}}
+			}
+		}
 		if d.may() {
 			part.Forms = []view.SheetForm{d.factForm(s.ID, s.Kind)}
 			if s.Kind == client.SubjectVehicle || s.Kind == client.SubjectDevice {
@@ -415,16 +418,7 @@ func (d *drawing) readings(of id.Subject) []view.SheetRow {
 	}
 	var out []view.SheetRow
 	for _, r := range latest {
-		row := view.SheetRow{
-			Title: d.readingName(r.Kind), Text: d.P.T("sheet.reading_"+r.Kind, "n", d.P.Number(int(r.Value))), Line: d.P.DateYear(noon(r.Day)),
-		}
-		if !d.P.Has("sheet.reading_" + r.Kind) {
-			row.Text = strconv.FormatFloat(r.Value, 'f', -1, 64)
-		}
-		if r.Doubtful {
-			row.Chip = view.Chip{Text: d.P.T("sheet.doubt"), Tone: view.Look}
-		}
-		out = append(out, row)
+		out = append(out, d.reading(r))
 	}
 	slices.SortFunc(out, func(a, b view.SheetRow) int { return cmp.Compare(a.Title, b.Title) })
 	return out
@@ -560,7 +554,7 @@ func (d *drawing) consents() view.SheetSection {
 			Fields: []view.Field{d.choice("agree.notice", d.P.T("notices.purpose"), asks).Hinted(d.P.T("sheet.agree_hint"))},
 		}}
 	}
-	return s
+	return d.turns(s)
 }
 
 // offers are the services that can be planned.

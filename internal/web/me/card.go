@@ -15,6 +15,7 @@ import (
 	"kept/internal/secret"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
+	"kept/internal/web/wire"
 	"kept/span"
 	"kept/visitor"
 )
@@ -22,7 +23,7 @@ import (
 // How many visits the pages list.
 const (
 	fewVisits  = 5
-	mostVisits = 200
+	mostVisits = 60
 )
 
 // list gives the visits of the card, the newest first.
@@ -62,11 +63,14 @@ func (p *Pages) visits(t *turn) error {
 	if err != nil {
 		return err
 	}
-	visits, err := p.list(t, booking.Filter{Backward: true, Limit: mostVisits})
+	m := view.MeListModel{Me: f, Heading: t.P.T("me.part_visits"), None: t.P.T("me.visits_none")}
+	start := func(b *booking.Booking) wire.Cursor { return wire.Cursor{At: int64(b.Start), ID: string(b.ID)} }
+	visits, err := turned(t, &m, "/visits", start, func(from wire.Cursor, limit int) ([]*booking.Booking, error) {
+		return p.list(t, booking.Filter{Backward: true, AfterAt: span.Instant(from.At), AfterID: id.Booking(from.ID), Limit: limit})
+	})
 	if err != nil {
 		return err
 	}
-	m := view.MeListModel{Me: f, Heading: t.P.T("me.part_visits"), None: t.P.T("me.visits_none")}
 	for _, b := range visits {
 		v := p.visitOf(t, b)
 		m.Rows = append(m.Rows, view.MeRow{

@@ -14,6 +14,7 @@ import (
 	"kept/intake"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
+	"kept/internal/web/wire"
 )
 
 // consents lists what the business asks agreement to, and where it stands.
@@ -127,14 +128,16 @@ const answerField = "q."
 func (p *Pages) forms(t *turn) error { return p.formsPage(t, url.Values{}, nil) }
 
 func (p *Pages) formsPage(t *turn, typed url.Values, wrong error) error {
-	const most = 50
 	f, err := p.frame(t, "/forms")
 	if err != nil {
 		return err
 	}
 	c := t.Set.Catalog
 	m := view.MeListModel{Me: f, Heading: t.P.T("me.part_forms"), None: t.P.T("me.forms_none")}
-	filled, err := p.Intake.Store.Answers(t.Ctx(), t.business(), t.Card.ID, true, "", most)
+	cursor := func(f intake.Filled) wire.Cursor { return wire.Cursor{ID: string(f.ID)} }
+	filled, err := turned(t, &m, "/forms", cursor, func(from wire.Cursor, limit int) ([]intake.Filled, error) {
+		return p.Intake.Store.Answers(t.Ctx(), t.business(), t.Card.ID, true, id.Answer(from.ID), limit)
+	})
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"kept/internal/web/form"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
+	"kept/internal/web/wire"
 )
 
 // papers lists the files of the card: what stands on it is the client's to see.
@@ -21,7 +22,12 @@ func (p *Pages) papersPage(t *turn, wrong error) error {
 		return err
 	}
 	m := view.MeListModel{Me: f, Heading: t.P.T("me.part_papers"), Line: t.P.T("me.papers_line"), None: t.P.T("me.papers_none")}
-	list, err := p.Archive().List(t.Ctx(), t.business(), client.DocumentFilter{Client: t.Card.ID, Health: true, Limit: 50})
+	name := func(d client.Document) wire.Cursor { return wire.Cursor{ID: string(d.ID)} }
+	list, err := turned(t, &m, "/papers", name, func(from wire.Cursor, limit int) ([]client.Document, error) {
+		return p.Archive().List(t.Ctx(), t.business(), client.DocumentFilter{
+			Client: t.Card.ID, Before: id.Document(from.ID), Health: true, Limit: limit,
+		})
+	})
 	if err != nil {
 		return err
 	}

@@ -119,6 +119,8 @@ type MeListModel struct {
 	Line    string
 	None    string
 	Rows    []MeRow
+	Prev    string // the first page of the rows; empty on it
+	Next    string // the page after this one; empty on the last
 	Forms   []MeForm
 	Below   templ.Component
 	More    []MeSection

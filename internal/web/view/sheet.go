@@ -32,6 +32,8 @@ type SheetSection struct {
 	Mail    []MessageRow
 	Forms   []SheetForm
 	Links   []Link
+	Prev    string // the first page of the list; empty on it
+	Next    string // the page after this one; empty on the last
 }
 
 // Empty tells whether nothing stands in the section.

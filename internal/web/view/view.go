@@ -43,7 +43,10 @@ type Pair struct{ Name, Value string }
 type Link struct{ Text, Href string }
 
 // Fact is a labelled value, both written for the reader.
-type Fact struct{ Label, Value string }
+type Fact struct {
+	Label, Value string
+	Href         string // where more stands about it; empty for nowhere
+}
 
 // FieldError says what is wrong with a field of a form, by the field's name.
 type FieldError struct{ Field, Text string }
