@@ -16,23 +16,25 @@ import (
 // Options say what to run. The zero value runs everything, as `make bench` does.
 type Options struct {
 	Engines []string // sqlite, postgres; none means both
-	Works   []string // w1 to w8 and w10; none means all
+	Works   []string // w1 to w8 and w10 to w13; none means all
 	Short   bool     // a small fixture and short rounds: proves the benchmark, its figures mean nothing
 	Bin     string   // the program; empty means to build it
 	Flags   []string // more flags for `kept serve`
 	Cache   string   // folder that keeps the filled databases for a day; empty means to fill each time
 	Town    int      // businesses of W8; 0 means 10,000, or a few in a short run
+	People  int      // clients of W12; 0 means 200,000, or a few in a short run
 	Watch   string   // shell command to run beside each work, with PID, WORK and ENGINE in its environment
 }
 
 // Engines and works that there are, in their order.
 func engines() []string { return []string{"sqlite", "postgres"} }
-func works() []string   { return slices.Concat(fixtureWorks(), afterWorks()) }
+func works() []string   { return slices.Concat(fixtureWorks(), afterWorks(), deskWorks()) }
 
 // fixtureWorks are done on the fixture alone, and what they booked is then audited; afterWorks bring businesses
-// of their own.
+// of their own; deskWorks have a database of their own.
 func fixtureWorks() []string { return []string{"w7", "w1", "w2", "w3", "w4", "w6", "w5"} }
 func afterWorks() []string   { return []string{"w10", "w8"} }
+func deskWorks() []string    { return []string{"w11", "w13", "w12"} }
 
 // A plan is how much is done.
 type plan struct {
@@ -42,6 +44,9 @@ type plan struct {
 	businesses          int           // of W8
 	screens, patients   int           // of W10
 	clinicTime, pause   time.Duration // of W10: how long, and each patient's mean pause
+	visits              int           // of the client of W11
+	people              int           // of W12
+	sealTime            time.Duration // of W13
 }
 
 func (o Options) plan() plan {
@@ -49,11 +54,13 @@ func (o Options) plan() plan {
 		return plan{
 			staff: 12, days: 10, listTime: 50 * time.Millisecond, crowdTime: 40 * time.Millisecond, street: 100,
 			businesses: cmp.Or(o.Town, 20), screens: 4, patients: 20, clinicTime: time.Second, pause: 50 * time.Millisecond,
+			visits: 40, people: cmp.Or(o.People, 300), sealTime: 200 * time.Millisecond,
 		}
 	}
 	return plan{
 		staff: 100, days: 30, listTime: 2 * time.Second, crowdTime: 2 * time.Second, street: 4000,
 		businesses: cmp.Or(o.Town, townBusinesses), screens: clinicScreens, patients: clinicPatients, clinicTime: 20 * time.Second, pause: time.Second,
+		visits: cardVisits, people: cmp.Or(o.People, townPeople), sealTime: 5 * time.Second,
 	}
 }
 
@@ -116,8 +123,21 @@ func known(what string, given, all []string) error {
 	return nil
 }
 
-// on runs the works on one engine.
-func (o Options) on(ctx context.Context, name, dir string, r *report) (err error) {
+// on runs the works on one engine: those of the fixture and then those of the desk, each on a database of its own.
+func (o Options) on(ctx context.Context, name, dir string, r *report) error {
+	if o.wants(slices.Concat(fixtureWorks(), afterWorks())...) {
+		if err := with(ctx, name, filepath.Join(dir, "fixture"), r, o.fixture); err != nil {
+			return err
+		}
+	}
+	if !o.wants(deskWorks()...) {
+		return nil
+	}
+	return with(ctx, name, filepath.Join(dir, "desk"), r, o.cards)
+}
+
+// with makes an empty database of an engine for some work and removes it afterwards.
+func with(ctx context.Context, name, dir string, r *report, do func(context.Context, engine, string, *report) error) (err error) {
 	if err := os.MkdirAll(filepath.Join(dir, "data"), 0o700); err != nil {
 		return err
 	}
@@ -128,6 +148,16 @@ func (o Options) on(ctx context.Context, name, dir string, r *report) (err error
 		}
 	}
 	defer func() { err = errors.Join(err, e.close()) }()
+	return do(ctx, e, dir, r)
+}
+
+// wants tells whether one of some works is asked for.
+func (o Options) wants(works ...string) bool {
+	return len(o.Works) == 0 || slices.ContainsFunc(works, func(w string) bool { return slices.Contains(o.Works, w) })
+}
+
+// fixture runs W1 to W10 on one engine.
+func (o Options) fixture(ctx context.Context, e engine, dir string, r *report) (err error) {
 	b := &bed{plan: o.plan(), e: e, r: r}
 	if b.w, err = newWorld(b.plan.staff, b.plan.days); err != nil {
 		return err
@@ -168,7 +198,7 @@ func (o Options) on(ctx context.Context, name, dir string, r *report) (err error
 // each does those works of a list that are asked for.
 func (o Options) each(list []string, do func(work string) error) error {
 	for _, work := range list {
-		if len(o.Works) > 0 && !slices.Contains(o.Works, work) {
+		if !o.wants(work) {
 			continue
 		}
 		if err := do(work); err != nil {
@@ -189,14 +219,16 @@ func (b *bed) serve(ctx context.Context) error {
 
 // prepare fills the database, or takes a filled one from the cache; the server is running then.
 func (b *bed) prepare(ctx context.Context, cache string) error {
-	kept, err := newStock(ctx, cache, b.e, b.plan)
+	kept, err := newStock(ctx, cache, b.e, fmt.Sprintf("%dx%d", b.plan.staff, b.plan.days))
 	if err != nil {
 		return err
 	}
-	if b.f, err = kept.take(ctx, b.p, b.e); err != nil {
+	b.f = &filled{}
+	found, err := kept.take(ctx, b.p, b.e, b.f)
+	if err != nil {
 		return err
 	}
-	if b.f == nil {
+	if !found {
 		var took time.Duration
 		if b.f, took, err = fill(ctx, b.p, b.w); err != nil {
 			return err

@@ -23,6 +23,7 @@ func TestRunMeasuresEveryWork(t *testing.T) {
 	for _, name := range []string{
 		"w1_http", "w1_cpu", "w2_http", "w3_http", "w4_http", "w4_cpu", "w4_client_cpu", "w5", "w5_p95", "w5_cpu", "w7_start", "w7_rss", "w7_anon",
 		"w10", "w10_list_p99", "w10_book_p99", "w10_move_p99", "w10_rate", "w10_late", "w10_cpu",
+		"w11_http", "w11_cpu", "w11_size", "w12_http", "w12_p95", "w12_cpu", "w13", "w13_age", "w13_cpu",
 	} {
 		if !regexp.MustCompile(`(?m)^` + name + `_sqlite [0-9.]+ [a-zA-Z/]+$`).MatchString(lines.String()) {
 			t.Errorf("no line for %s in\n%s", name, lines.String())
@@ -69,6 +70,13 @@ func TestRunFindsWrongAnswers(t *testing.T) {
 		"forgets a screen":     {"w10", "screen 2 never heard of"},
 		"tells twice":          {"w10", "times that"},
 		"moves nothing":        {"w10", "was acknowledged for"},
+		"forgets a fact":       {"w11", `"Nickel and latex" does not stand on the card`},
+		"forgets a visit":      {"w11", "does not stand on the card"},
+		"finds nobody":         {"w12", "who are meant"},
+		"finds anybody":        {"w12", "whom nobody entered"},
+		"forgets a reading":    {"w13", "the record had"},
+		"never seals":          {"w13", "is in no block"},
+		"verifies badly":       {"w13", "audit verify says"},
 	} {
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()
@@ -89,7 +97,7 @@ func TestRunTellsWhatIsMissing(t *testing.T) {
 		say string
 	}{
 		"engine":  {Options{Engines: []string{"oracle"}}, `no engine "oracle", only postgres, sqlite`},
-		"work":    {Options{Works: []string{"w99"}}, `no work "w99", only w1, w10`},
+		"work":    {Options{Works: []string{"w99"}}, `no work "w99", only w1, w10, w11`},
 		"program": {Options{Engines: []string{"sqlite"}, Bin: "/no/such/program"}, "no such file"},
 		"server":  {Options{Engines: []string{"sqlite"}, Bin: script(t, "echo down for good >&2; exit 3")}, "down for good"},
 	} {

@@ -74,6 +74,12 @@ func goals() []goal {
 		{work: "w8", limit: 1.3},
 		{work: "w10", limit: 50},
 		{work: "w10_late", limit: 1000},
+		{work: "w11_http", limit: 10},
+		{work: "w11_cpu", limit: 10},
+		{work: "w12_http", limit: 50},
+		{work: "w12_p95", limit: 50},
+		{work: "w13", limit: sealRate, least: true},
+		{work: "w13_age", limit: 1000},
 	}
 }
 

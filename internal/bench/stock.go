@@ -22,8 +22,8 @@ type stock struct{ dir string }
 
 const freshFor = 24 * time.Hour
 
-// newStock finds the place for one engine's fixture; with an empty cache it is a stock that keeps nothing.
-func newStock(ctx context.Context, cache string, e engine, p plan) (*stock, error) {
+// newStock finds the place for what is filled on one engine; with an empty cache it is a stock that keeps nothing.
+func newStock(ctx context.Context, cache string, e engine, what string) (*stock, error) {
 	if cache == "" {
 		return &stock{}, nil
 	}
@@ -31,7 +31,7 @@ func newStock(ctx context.Context, cache string, e engine, p plan) (*stock, erro
 	if err != nil {
 		return nil, err
 	}
-	return &stock{filepath.Join(cache, fmt.Sprintf("%s-%dx%d-%s", e.name(), p.staff, p.days, schema))}, nil
+	return &stock{filepath.Join(cache, e.name()+"-"+what+"-"+schema)}, nil
 }
 
 // schemaSum is a short sum over the migrations in the working copy.
@@ -58,33 +58,34 @@ func schemaSum(ctx context.Context) (string, error) {
 func (s *stock) note() string { return filepath.Join(s.dir, "filled.json") }
 func (s *stock) data() string { return filepath.Join(s.dir, "data") }
 
-// take loads a fresh filled database under the program, which is down; nil when there is none.
-func (s *stock) take(ctx context.Context, p *program, e engine) (*filled, error) {
+// take loads a fresh filled database under the program, which is down, and what its things are called; false
+// when there is none.
+func (s *stock) take(ctx context.Context, p *program, e engine, f any) (bool, error) {
 	if s.dir == "" {
-		return nil, nil //nolint:nilnil // nothing is in stock
+		return false, nil
 	}
 	text, err := os.ReadFile(s.note())
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil //nolint:nilnil // nothing is in stock
+		return false, nil
 	}
 	if err != nil {
-		return nil, err
+		return false, err
 	}
-	f := &filled{}
-	if err := json.Unmarshal(text, f); err != nil {
-		return nil, fmt.Errorf("%s: %w", s.note(), err)
+	var made struct{ At time.Time }
+	if err := errors.Join(json.Unmarshal(text, &made), json.Unmarshal(text, f)); err != nil {
+		return false, fmt.Errorf("%s: %w", s.note(), err)
 	}
-	if time.Since(f.At) > freshFor {
-		return nil, nil //nolint:nilnil // nothing fresh is in stock
+	if time.Since(made.At) > freshFor {
+		return false, nil
 	}
 	if err := copyFolder(p.data, s.data()); err != nil {
-		return nil, err
+		return false, err
 	}
-	return f, e.load(ctx, s.dir)
+	return true, e.load(ctx, s.dir)
 }
 
 // put keeps a filled database; the program is down. The note comes last: without it the rest counts for nothing.
-func (s *stock) put(ctx context.Context, p *program, e engine, f *filled) error {
+func (s *stock) put(ctx context.Context, p *program, e engine, f any) error {
 	if s.dir == "" {
 		return nil
 	}

@@ -30,6 +30,7 @@ func main() {
 	flag.StringVar(&o.Cache, "cache", "", "folder to keep filled databases in for a day")
 	flag.StringVar(&o.Watch, "watch", "", "shell command to run beside each work, with PID, WORK and ENGINE in its environment")
 	flag.IntVar(&o.Town, "w8-businesses", 0, "businesses of W8, each with 200 bookings; 10,000 when 0")
+	flag.IntVar(&o.People, "w12-clients", 0, "clients of W12's business; 200,000 when 0")
 	flags := flag.String("flags", "", "more flags for `kept serve`, between blanks")
 	flag.Parse()
 	o.Engines, o.Works = list(*engine), list(*only)
