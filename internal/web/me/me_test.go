@@ -94,6 +94,7 @@ func TestMe(t *testing.T) {
 	t.Run("likes", func(t *testing.T) { testLikes(t, h) })
 	t.Run("contacts", func(t *testing.T) { testContacts(t, h) })
 	t.Run("papers", func(t *testing.T) { testPapers(t, h) })
+	t.Run("pages", func(t *testing.T) { testPages(t, h) })
 	t.Run("favourites", func(t *testing.T) { testFavourites(t, h) })
 	t.Run("people", func(t *testing.T) { testPeople(t, h) })
 	t.Run("plans", func(t *testing.T) { testPlans(t, h) })
