@@ -80,6 +80,7 @@ type Person struct {
 	Email           string // empty unless the house has verified it
 	Name            string
 	Language        string
+	Second          bool // the house says that it saw more than one factor
 }
 
 // Leave gives the address to send the browser to. Fails with ErrAway.
@@ -145,11 +146,13 @@ func (h *House) Return(ctx context.Context, s State, query url.Values) (Person, 
 		Verified any    `json:"email_verified"` // a word at some houses
 		Name     string `json:"name"`
 		Locale   string `json:"locale"`
+		Methods  any    `json:"amr"` // a word at some houses
+		Class    string `json:"acr"`
 	}
 	if err := identity.Claims(&claims); err != nil {
 		return Person{}, fmt.Errorf("%w: %w", ErrAnswer, err)
 	}
-	p := Person{Issuer: identity.Issuer, Subject: identity.Subject, Name: claims.Name, Language: claims.Locale}
+	p := Person{Issuer: identity.Issuer, Subject: identity.Subject, Name: claims.Name, Language: claims.Locale, Second: several(claims.Methods, claims.Class)}
 	if claims.Verified == true || claims.Verified == "true" {
 		p.Email = claims.Email
 	}

@@ -73,10 +73,10 @@ time_off.write PATCH /time-off/{id}
 time_off.write DELETE /time-off/{id}
 events.read   GET /events, /stream
 audit.read    GET /audit, /audit/verify, /audit/export
-accounts.manage GET /members, /members/{id}, /invitations, /keys
+accounts.manage GET /members, /members/{id}, /members/{id}/sessions, /invitations, /keys
 accounts.manage POST /invitations, /keys
 accounts.manage PATCH /members/{id}
-accounts.manage DELETE /members/{id}, /invitations/{id}, /keys/{id}
+accounts.manage DELETE /members/{id}, /members/{id}/sessions, /members/{id}/sessions/{session}, /invitations/{id}, /keys/{id}
 privacy.manage GET /privacy/breaches, /privacy/breaches/{id}, /privacy/breaches/{id}/persons, /privacy/erasures, /privacy/erasures/{id}
 privacy.manage GET /privacy/holds, /privacy/policy, /privacy/processors, /privacy/register, /privacy/requests
 privacy.manage POST /privacy/breaches, /privacy/breaches/{id}/persons, /privacy/breaches/{id}/steps, /privacy/preview

@@ -1,5 +1,5 @@
 // Package accountapi is the part of the HTTP interface about who may come in:
-// members, invitations and API keys of a business. Everything needs
+// members and their sessions, invitations and API keys of a business. Everything needs
 // accounts.manage, and nobody gives away a right that they have not.
 //
 // A key's text is in the answer that makes it and nowhere else. The link of an
@@ -40,6 +40,9 @@ func (a *API) Register(e *wire.Edge) {
 	wire.Op(e, http.MethodGet, "/members/{id}", "get-member", "One member", a.getMember)
 	wire.Op(e, http.MethodPatch, "/members/{id}", "update-member", "Change role or reach; what is missing stays", a.updateMember)
 	wire.Op(e, http.MethodDelete, "/members/{id}", "remove-member", "Remove a member; their sessions end at once", a.removeMember)
+	wire.Op(e, http.MethodGet, "/members/{id}/sessions", "list-member-sessions", "Where a member is signed in to this business", a.listSessions)
+	wire.Op(e, http.MethodDelete, "/members/{id}/sessions", "end-member-sessions", "End all of a member's sessions in this business; they are told by mail", a.endSessions)
+	wire.Op(e, http.MethodDelete, "/members/{id}/sessions/{session}", "end-member-session", "End one of them; they are told by mail", a.endSession)
 	wire.Op(e, http.MethodGet, "/invitations", "list-invitations", "Open invitations, the newest first", a.listInvitations)
 	o := wire.Operation(http.MethodPost, "/invitations", "create-invitation", "Invite somebody by mail")
 	o.DefaultStatus = http.StatusCreated

@@ -54,12 +54,15 @@ type terms struct {
 	Proof           string `json:"proof" required:"false" enum:"never,new,always" doc:"Who types a code that is sent to their contact when they book in public: new means whoever has not proven this contact before in their browser, or with a known mark"`
 	CodesADay       int    `json:"codes_a_day" required:"false" minimum:"0" maximum:"100000" doc:"Codes by SMS a day at most; 0 is as many as the operator allows"`
 	BreakGlass      bool   `json:"break_glass" required:"false" doc:"People of own or local reach may open a card past it, for a reason on record"`
+
+	SecondFactor []string `json:"second_factor" required:"false" maxItems:"5" enum:"owner,manager,reception,staff,accountant" doc:"Roles of which a second factor (TOTP or a passkey) is asked when they sign in; said by who may manage accounts. API keys are not touched"`
 }
 
 func termsOf(t catalog.Terms) terms {
 	out := terms{
 		t.HoldMin, t.CancelCutoffMin, t.MoveCutoffMin, t.Contact, t.ClientOverlap, t.Approval, t.Overflow, t.WaitMin, string(t.Aim),
 		t.HideAbove, cmp.Or(t.Proof, proofNever), t.CodesADay, t.BreakGlass,
+		append([]string{}, t.SecondFactor...),
 	}
 	if t.Aim == "" {
 		out.Aim = string(catalog.AimEven)
@@ -72,6 +75,7 @@ func (t terms) terms() catalog.Terms {
 		HoldMin: t.HoldMin, CancelCutoffMin: t.CancelCutoffMin, MoveCutoffMin: t.MoveCutoffMin, Contact: t.Contact,
 		ClientOverlap: t.ClientOverlap, Approval: t.Approval, Overflow: t.Overflow, WaitMin: t.WaitMin, Aim: catalog.Aim(t.Aim),
 		HideAbove: t.HideAbove, Proof: strings.Replace(t.Proof, proofNever, "", 1), CodesADay: t.CodesADay, BreakGlass: t.BreakGlass,
+		SecondFactor: t.SecondFactor,
 	}
 }
 

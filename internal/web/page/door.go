@@ -79,6 +79,9 @@ func (p *Pages) signInForm(r *http.Request, next string) view.SignInModel {
 	if r.URL.Query().Get("done") == "password" {
 		m.Notice = view.Notice{Text: m.P.T("did.password"), Tone: view.Good}
 	}
+	if r.URL.Query().Get("ended") != "" {
+		m.Notice = view.Notice{Text: m.P.T("sign_in.ended"), Tone: view.Look}
+	}
 	if r.URL.Query().Get("key") == "wrong" {
 		m.Error = m.P.T("sign_in.passkey_no")
 	}

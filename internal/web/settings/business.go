@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 
 	"kept/account"
 	"kept/catalog"
@@ -73,8 +74,13 @@ func (p *Pages) business(t *turn) error {
 		stands: fillBusiness(b).Values, draw: t.drawBusiness, path: func(name string) string { return trimmed(name, "terms.") },
 		read: func(in *form.Input) func(context.Context) error {
 			apply := readBusiness(in)
+			second := t.readSecond(in)
 			return func(ctx context.Context) error {
-				_, err := p.Office.UpdateBusiness(ctx, t.Who, func(b *catalog.Business) error { apply(b); return nil })
+				_, err := p.Office.UpdateBusiness(ctx, t.Who, func(b *catalog.Business) error {
+					apply(b)
+					second(b)
+					return nil
+				})
 				return err
 			}
 		},
@@ -99,6 +105,7 @@ func fillBusiness(b catalog.Business) values {
 	v.counted("hide_above", b.Terms.HideAbove)
 	v.yes("break_glass", b.Terms.BreakGlass)
 	v.counted("codes_a_day", b.Terms.CodesADay)
+	v.Values["second_factor"] = b.Terms.SecondFactor
 	v.text("proof", cmp.Or(b.Terms.Proof, proofNever))
 	return v
 }
@@ -130,10 +137,33 @@ func (t *turn) drawBusiness(s *form.Sheet) []view.Group {
 			s.Number("hide_above", s.T("terms.hide")).In(view.Half).Of("%").Opt().Hinted(s.T("terms.hide_hint")),
 			s.Tick("overflow", s.T("terms.overflow")).Hinted(s.T("terms.overflow_hint")),
 		}},
-		{Legend: s.T("terms.staff"), Fields: []view.Field{
+		{Legend: s.T("terms.staff"), Fields: append([]view.Field{
 			s.Tick("break_glass", s.T("terms.break_glass")).Hinted(s.T("terms.break_glass_hint")),
-		}},
+		}, t.secondFields(s)...)},
 	}
+}
+
+// roles are those of people, of whom a second factor can be asked.
+func roles() []account.Role {
+	return []account.Role{account.Owner, account.Manager, account.Reception, account.Staff, account.Accountant}
+}
+
+// secondFields ask of whom a second factor is demanded: of who may say so alone.
+func (t *turn) secondFields(s *form.Sheet) []view.Field {
+	if !t.Who.May(account.ManageAccounts) {
+		return nil
+	}
+	options := form.Options(roles(), func(r account.Role) string { return s.T("role." + string(r)) })
+	return []view.Field{s.Ticks("second_factor", s.T("terms.second"), options).Hinted(s.T("terms.second_hint"))}
+}
+
+// readSecond reads them; what somebody was not asked stays.
+func (t *turn) readSecond(in *form.Input) func(*catalog.Business) {
+	if !t.Who.May(account.ManageAccounts) {
+		return func(*catalog.Business) {}
+	}
+	chosen := slices.Clone(in.Values["second_factor"])
+	return func(b *catalog.Business) { b.Terms.SecondFactor = chosen }
 }
 
 // mostCodes bounds how many codes a day an owner can allow.

@@ -94,6 +94,38 @@ func ID[T ~string](t *Turn, what string) (T, error) {
 // LockPage is where a shared desk waits for somebody's PIN.
 const LockPage = "/account/desk"
 
+// StrongPage is where somebody shows, or sets up, the second factor that a
+// business demands.
+const StrongPage = "/account/strong"
+
+// errWeakDesk says that whoever is at a shared desk must set up a second factor first.
+var errWeakDesk = errors.New("shell: no second factor at a shared desk")
+
+// wayIn gives where somebody is led who may come in once they have shown more;
+// empty for who is refused.
+func wayIn(err error, next string) string {
+	f, known := errors.AsType[*fault.Error](err)
+	to := url.Values{"next": {next}}
+	switch {
+	case errors.Is(err, errWeakDesk):
+		to.Set("second", "yes")
+		return LockPage + "?" + to.Encode()
+	case errors.Is(err, errLocked):
+		return LockPage + "?" + to.Encode()
+	case !known:
+		return ""
+	case f.Kind == fault.Forbidden && f.Rule == account.RuleSecond:
+		return StrongPage + "?" + to.Encode()
+	case f.Kind == fault.Unauthenticated && f.Rule == account.RuleEnded:
+		to.Set("ended", "yes")
+		return "/?" + to.Encode()
+	case f.Kind == fault.Unauthenticated:
+		return "/?" + to.Encode()
+	default:
+		return ""
+	}
+}
+
 // errLocked says that a shared desk waits for a PIN.
 var errLocked = fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, "the desk is locked: enter your PIN")
 
@@ -103,20 +135,16 @@ func (s *Staff) Page(need account.Action, fn func(*Turn) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		Begin(w, r)
 		t, err := s.enter(w, r)
-		if fault.KindOf(err) == fault.Unauthenticated && err != nil {
-			next := r.URL.RequestURI()
-			if r.Method != http.MethodGet || Fragment(r) {
-				next = "/app/" + r.PathValue("slug")
-			}
+		next := r.URL.RequestURI()
+		if r.Method != http.MethodGet || Fragment(r) {
+			next = "/app/" + r.PathValue("slug")
+		}
+		if to := wayIn(err, next); to != "" {
 			if WantsJSON(r) {
 				web.WriteProblem(w, r, err)
 				return
 			}
-			if errors.Is(err, errLocked) {
-				http.Redirect(w, r, LockPage+"?next="+url.QueryEscape(next), http.StatusSeeOther)
-				return
-			}
-			http.Redirect(w, r, "/?next="+url.QueryEscape(next), http.StatusSeeOther)
+			http.Redirect(w, r, to, http.StatusSeeOther)
 			return
 		}
 		if err == nil && !t.Who.May(need) {
@@ -153,6 +181,9 @@ func (s *Staff) enter(w http.ResponseWriter, r *http.Request) (*Turn, error) {
 		return nil, err
 	}
 	if t.Who, err = s.Gate.Enter(ctx, session, business, web.Address(r)); err != nil {
+		if f, ok := errors.AsType[*fault.Error](err); ok && f.Rule == account.RuleSecond && session.Shared != "" {
+			err = errors.Join(err, errWeakDesk)
+		}
 		return nil, err
 	}
 	web.Known(ctx, t.Who)

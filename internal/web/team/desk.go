@@ -87,6 +87,9 @@ func (p *Pages) deskPage(w http.ResponseWriter, r *http.Request, chosen, next st
 	}
 	t := shell.Printer(r)
 	m := view.Leaf{Heading: t.T("shared.title"), Line: t.T("shared.line")}
+	if r.URL.Query().Get("second") != "" {
+		m.Notice = view.Notice{Text: t.T("strong.desk"), Tone: view.Look}
+	}
 	list, next := view.LeafSection{None: t.T("shared.none")}, localNext(next)
 	for _, c := range people {
 		row := view.LeafRow{Name: c.Name, Href: shell.LockPage + "?" + url.Values{"who": {string(c.User)}, "next": {next}}.Encode()}
@@ -102,6 +105,9 @@ func (p *Pages) deskPage(w http.ResponseWriter, r *http.Request, chosen, next st
 			f.Said = p.told(r, refused)
 			if fault.Is(refused, fault.CodeRateLimited) {
 				f.Said = t.T("shared.password")
+			}
+			if weak(refused) {
+				f.Said = t.T("strong.desk")
 			}
 		}
 		m.Sections = append(m.Sections, view.LeafSection{Forms: []view.LeafForm{f}})
@@ -127,7 +133,7 @@ func (p *Pages) takeDesk(w http.ResponseWriter, r *http.Request) error {
 	}
 	token, err := p.Gate.SwitchDesk(r.Context(), shell.Token(r), id.User(who), r.PostFormValue("pin"), shell.From(r))
 	if err != nil {
-		if !expected(err) {
+		if !expected(err) && !weak(err) {
 			return err
 		}
 		return p.deskPage(w, r, who, next, err)

@@ -20,6 +20,11 @@ func (p *Pages) enter(w http.ResponseWriter, r *http.Request, e account.Entry, n
 	if e.Second != "" {
 		return p.Step(w, r, e.Second, next)
 	}
+	if old := shell.Token(r); old != "" { // the browser has one session; what it had is over
+		if err := p.Gate.SignOut(r.Context(), old); err != nil {
+			return err
+		}
+	}
 	p.Admit(w, e.Token)
 	http.Redirect(w, r, next, http.StatusSeeOther)
 	return nil

@@ -67,7 +67,7 @@ func (p *Pages) secondSetup(v *visit, setup account.Setup, said string, status i
 		Sections: []view.LeafSection{
 			{Line: t.T("account.second_scan"), Picture: code, PictureAlt: t.T("account.second_qr"), Codes: []string{inFours(setup.Secret)}},
 			{Forms: []view.LeafForm{{
-				Action: "/account/second", Hidden: []view.Pair{{Name: "setup", Value: setup.Token}}, Said: said, Button: t.T("account.second_on"),
+				Action: "/account/second", Hidden: []view.Pair{{Name: "setup", Value: setup.Token}, {Name: "next", Value: localNext(v.r.FormValue("next"))}}, Said: said, Button: t.T("account.second_on"),
 				Fields: []view.LeafField{{Name: "code", Label: t.T("account.second_code"), Auto: "one-time-code", Required: true}},
 			}}},
 		},
@@ -84,15 +84,18 @@ func (p *Pages) finishSecond(v *visit) error {
 		return p.secondSetup(v, setup, p.told(v.r, err), statusOf(err))
 	}
 	p.Admit(v.w, token)
-	return p.showCodes(v, codes)
+	return p.showCodes(v, codes, localNext(v.r.PostFormValue("next")))
 }
 
 // showCodes shows recovery codes, this once.
-func (p *Pages) showCodes(v *visit, codes []string) error {
+func (p *Pages) showCodes(v *visit, codes []string, next string) error {
 	t := v.p
+	if next == "" {
+		next = "/account"
+	}
 	return v.show(view.Leaf{
 		Heading: t.T("account.codes"), Line: t.T("account.codes_line"), Notice: view.Notice{Text: t.T("did.second"), Tone: view.Good},
-		Sections: []view.LeafSection{{Codes: codes, Links: []view.Link{{Text: t.T("account.codes_kept"), Href: "/account"}}}},
+		Sections: []view.LeafSection{{Codes: codes, Links: []view.Link{{Text: t.T("account.codes_kept"), Href: next}}}},
 	}, http.StatusOK)
 }
 
@@ -101,7 +104,7 @@ func (p *Pages) newCodes(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return p.showCodes(v, codes)
+	return p.showCodes(v, codes, "")
 }
 
 func (p *Pages) dropSecond(v *visit) error {
@@ -125,6 +128,9 @@ func (p *Pages) addPasskey(v *visit) error {
 	switch {
 	case err == nil:
 		p.Admit(v.w, token)
+		if next := localNext(v.r.PostFormValue("next")); next != "" {
+			return v.back(next, "")
+		}
 		return v.back("/account", "passkey")
 	case expected(err):
 		return v.back("/account", "passkey_no")

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"kept/account"
+	"kept/catalog"
 	"kept/fault"
 	"kept/internal/web"
 	"kept/internal/web/shell"
@@ -63,6 +64,16 @@ func (p *Pages) joinPage(w http.ResponseWriter, r *http.Request, refused error, 
 	return p.alone(w, r, m, status, here)
 }
 
+// ownWords are a business's own, of which a password is not made: its name in
+// every language, and its address.
+func ownWords(b catalog.Business) []string {
+	words := []string{b.Slug}
+	for _, name := range b.Names {
+		words = append(words, name)
+	}
+	return words
+}
+
 func (p *Pages) joined(w http.ResponseWriter, r *http.Request) error {
 	token := r.PathValue("token")
 	i, known, err := p.Gate.FindInvitation(r.Context(), token)
@@ -90,6 +101,7 @@ func (p *Pages) joined(w http.ResponseWriter, r *http.Request) error {
 	}
 	e, err := p.Gate.Accept(r.Context(), token, account.NewUser{
 		Name: r.PostFormValue("name"), Password: r.PostFormValue("password"), Language: web.Language(r.Context()),
+		Words: ownWords(set.Catalog.Business),
 	}, shell.From(r))
 	if err != nil {
 		if !expected(err) {

@@ -26,6 +26,8 @@ func (p *Pages) registerTeam(mux *http.ServeMux) {
 	at("GET /team/{id}", p.member)
 	at("POST /team/{id}", p.changed)
 	at("POST /team/{id}/remove", p.removed)
+	at("POST /team/{id}/sessions/end", p.endMember)
+	at("POST /team/{id}/sessions/{session}/end", p.endMember)
 	at("GET /keys", p.keys)
 	at("GET /keys/new", p.newKey)
 	at("POST /keys/new", p.makeKey)
@@ -264,10 +266,15 @@ func (p *Pages) memberPage(t *turn, user id.User, in posted, err error) error {
 	here := t.Root() + "/team/" + string(user)
 	f := view.LeafForm{Action: here, Button: t.P.T("settings.save"), Fields: t.fields(in, people...)}
 	status := p.faults(t, &f, err)
+	sessions, findErr := p.memberSessions(t, user)
+	if findErr != nil {
+		return findErr
+	}
 	return p.show(t, view.Leaf{
 		Heading: u.Name, Line: u.Email, Back: view.Link{Text: t.P.T("team.title"), Href: t.Root() + "/team"},
 		Sections: []view.LeafSection{
 			{Forms: []view.LeafForm{f}},
+			sessions,
 			{Heading: t.P.T("team.remove"), Line: t.P.T("team.remove_line"), Forms: []view.LeafForm{{Action: here + "/remove", Button: t.P.T("team.remove"), Danger: true}}},
 		},
 	}, status)

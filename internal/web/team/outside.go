@@ -72,7 +72,7 @@ func (p *Pages) comeBack(w http.ResponseWriter, r *http.Request) error {
 		return away(err)
 	}
 	e, err := p.Gate.SignInOutside(r.Context(), account.Known{
-		Issuer: who.Issuer, Subject: who.Subject, Email: who.Email, Name: who.Name, Language: who.Language,
+		Issuer: who.Issuer, Subject: who.Subject, Email: who.Email, Name: who.Name, Language: who.Language, Second: who.Second,
 	}, shell.From(r))
 	switch {
 	case err == nil:

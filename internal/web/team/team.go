@@ -67,6 +67,8 @@ func (p *Pages) Register(mux *http.ServeMux) {
 	own("POST /account/password", p.setPassword)
 	own("GET /account/second", p.setSecond)
 	own("POST /account/second", p.finishSecond)
+	own("GET /account/strong", p.strong)
+	own("POST /account/strong", p.showSecond)
 	own("POST /account/second/drop", p.dropSecond)
 	own("POST /account/second/codes", p.newCodes)
 	own("POST /account/passkeys/options", p.enrolPasskey)
@@ -130,7 +132,7 @@ func (p *Pages) own(fn func(*visit) error) func(http.ResponseWriter, *http.Reque
 
 // page is the page on which a form of an address stands.
 func page(path string) string {
-	for _, alone := range []string{"/account/password", "/account/second", "/account/pin/"} {
+	for _, alone := range []string{"/account/password", "/account/second", "/account/strong", "/account/pin/"} {
 		if strings.HasPrefix(path, alone) && !strings.HasSuffix(path, "/drop") && !strings.HasSuffix(path, "/codes") {
 			return path
 		}
