@@ -87,9 +87,21 @@ type query struct {
 // queries are those of W12: first letters, whole names with slips, two words, ends of numbers, other scripts.
 func queries() []query {
 	return []query{
-		{typed: "iv"}, {typed: "ivan"}, {typed: "ivanov"}, {typed: "ivnaov", means: "ivanov"}, {typed: "ivanov pet"},
-		{typed: "Сидорова Анна"}, {typed: "kuznetzov", means: "kuznetsov"}, {typed: "mueller", means: "muller"}, {typed: "王小"},
-		{typed: "4711"}, {typed: "+49 151 2345"}, {typed: "anna.s"}, {typed: "bagode"}, {typed: "petrov sergei"}, {typed: "schmidt lena"},
+		{typed: "iv"},
+		{typed: "ivan"},
+		{typed: "ivanov"},
+		{typed: "ivnaov", means: "ivanov"},
+		{typed: "ivanov pet"},
+		{typed: "Сидорова Анна"},
+		{typed: "kuznetzov", means: "kuznetsov"},
+		{typed: "mueller", means: "muller"},
+		{typed: "王小"},
+		{typed: "4711"},
+		{typed: "+49 151 2345"},
+		{typed: "anna.s"},
+		{typed: "bagode"},
+		{typed: "petrov sergei"},
+		{typed: "schmidt lena"},
 		{typed: "nobody at all"},
 	}
 }
