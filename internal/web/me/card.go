@@ -146,11 +146,9 @@ func (p *Pages) manage(b *booking.Booking) string {
 
 // readersZone is the zone of the reader's clock, as their browser told it; UTC when it did not.
 func (p *Pages) readersZone(r *http.Request) *time.Location {
-	if c, err := r.Cookie("tz"); err == nil {
-		if name, err := url.QueryUnescape(c.Value); err == nil {
-			if zone, err := p.Zone(name); err == nil {
-				return zone
-			}
+	if name, err := url.QueryUnescape(p.Jar.Get(r, shell.ZoneCookie)); err == nil && name != "" {
+		if zone, err := p.Zone(name); err == nil {
+			return zone
 		}
 	}
 	return time.UTC
@@ -160,11 +158,11 @@ func (p *Pages) readersZone(r *http.Request) *time.Location {
 // booking pages ask it, so that who is signed in books as themselves. None when
 // nobody is signed in.
 func (p *Pages) Signed(r *http.Request, business id.Business) ([]client.Client, error) {
-	cookie, err := r.Cookie(SessionCookie)
-	if err != nil {
-		return nil, nil //nolint:nilerr // nobody is signed in
+	token := p.Jar.Get(r, SessionCookie)
+	if token == "" {
+		return nil, nil
 	}
-	l, err := p.Door.Who(r.Context(), cookie.Value)
+	l, err := p.Door.Who(r.Context(), token)
 	if err != nil {
 		return nil, unlessOutside(err)
 	}
@@ -186,11 +184,11 @@ func (p *Pages) Signed(r *http.Request, business id.Business) ([]client.Client, 
 
 // Login gives the contact by which a request's session is signed in.
 func (p *Pages) Login(r *http.Request) (visitor.Contact, bool) {
-	cookie, err := r.Cookie(SessionCookie)
-	if err != nil {
+	token := p.Jar.Get(r, SessionCookie)
+	if token == "" {
 		return visitor.Contact{}, false
 	}
-	l, err := p.Door.Who(r.Context(), cookie.Value)
+	l, err := p.Door.Who(r.Context(), token)
 	return l.Contact, err == nil
 }
 

@@ -25,12 +25,12 @@ func (p *Pages) contactsPage(t *turn, v url.Values, wrong error) error {
 	if err != nil {
 		return err
 	}
-	sheet, err := p.Clients.Sheet(t.Ctx(), t.business(), t.Card.ID, t.Who.Actor(), client.ReadCard, false)
+	all, err := p.self.Contacts(t.Ctx(), t.guest())
 	if err != nil {
 		return err
 	}
 	m := view.MeListModel{Me: f, Heading: t.P.T("me.part_contacts"), Line: t.P.T("me.contacts_line"), None: t.P.T("me.contacts_none")}
-	for _, k := range sheet.Contacts {
+	for _, k := range all {
 		row := view.MeRow{Title: k.Value, Line: view.Joined(t.P.T("form."+k.Kind), k.Label)}
 		at := t.root() + "/contacts/" + url.PathEscape(string(k.ID))
 		switch {
@@ -43,13 +43,13 @@ func (p *Pages) contactsPage(t *turn, v url.Values, wrong error) error {
 		if !k.Preferred && k.Verified() {
 			row.Acts = append(row.Acts, view.MeAct{Text: t.P.T("me.contact_prefer"), Action: at + "/prefer", Hidden: t.fresh()})
 		}
-		if !mine(t, k) {
+		if !t.guest().Mine(k) {
 			row.Acts = append(row.Acts, view.MeAct{Text: t.P.T("me.remove"), Action: at + "/remove", Hidden: t.fresh(), Danger: true})
 		}
 		m.Rows = append(m.Rows, row)
 	}
 	if open := t.R.FormValue("contact"); open != "" {
-		if k, err := p.contactOf(t.Ctx(), t, id.Contact(open)); err == nil {
+		if k, err := p.self.Contact(t.Ctx(), t.guest(), id.Contact(open)); err == nil {
 			m.Forms = p.contactForms(t, k, wrong)
 			return shell.Draw(t.W, t.R, status(wrong), view.MeListPage(m))
 		}
@@ -73,24 +73,13 @@ func faultsOf(s *form.Sheet, all view.Errors) view.Errors {
 	return all
 }
 
-// mine tells whether a contact is the one by which the reader is signed in:
-// without it the card would not open any more.
-func mine(t *turn, k client.Contact) bool {
-	c, err := visitor.ReadContact(k.Value)
-	return err == nil && c == t.Login.Contact
-}
-
 func (p *Pages) addContact(t *turn) error {
 	if err := t.R.ParseForm(); err != nil {
 		return fault.BadField("form", "format", "this is no form")
 	}
 	v := t.R.PostForm //nolint:forbidigo // a field of the request, no call
-	kind := client.ContactPhone
-	if strings.Contains(v.Get("value"), "@") {
-		kind = client.ContactEmail
-	}
 	return p.postTo(t, func(ctx context.Context) (string, error) {
-		k, err := p.Clients.AddContact(ctx, t.business(), t.Card.ID, kind, v.Get("value"), v.Get("label"), t.Who.Actor())
+		k, err := p.self.AddContact(ctx, t.guest(), v.Get("value"), v.Get("label"))
 		if err != nil {
 			return "", err
 		}
@@ -104,14 +93,7 @@ func (p *Pages) addContact(t *turn) error {
 
 func (p *Pages) preferContact(t *turn) error {
 	return p.post(t, "/contacts", "contact", func(ctx context.Context) error {
-		k, err := p.contactOf(ctx, t, id.Contact(t.R.PathValue("id")))
-		if err != nil {
-			return err
-		}
-		if !k.Verified() { // messages go only where the client has shown to be
-			return fault.BadField("value", "unproven", "show first that it is yours")
-		}
-		_, err = p.Clients.PreferContact(ctx, t.business(), t.Card.ID, k.ID, t.Who.Actor())
+		_, err := p.self.Prefer(ctx, t.guest(), id.Contact(t.R.PathValue("id")))
 		return err
 	}, func(wrong error) error { return p.contactsPage(t, url.Values{}, wrong) })
 }
@@ -119,15 +101,7 @@ func (p *Pages) preferContact(t *turn) error {
 func (p *Pages) removeContact(t *turn) error {
 	want := id.Contact(t.R.PathValue("id"))
 	return p.post(t, "/contacts", "contact", func(ctx context.Context) error {
-		sheet, err := p.Clients.Sheet(ctx, t.business(), t.Card.ID, t.Who.Actor(), client.ReadCard, false)
-		if err != nil {
-			return err
-		}
-		at := slices.IndexFunc(sheet.Contacts, func(k client.Contact) bool { return k.ID == want || k.Preferred && k.Kind == string(want) })
-		if at >= 0 && mine(t, sheet.Contacts[at]) {
-			return fault.New(fault.Conflict, fault.CodeConflict, "you are signed in with it")
-		}
-		return p.Clients.RemoveContact(ctx, t.business(), t.Card.ID, want, t.Who.Actor())
+		return p.self.Remove(ctx, t.guest(), want)
 	}, func(wrong error) error { return p.contactsPage(t, url.Values{}, wrong) })
 }
 

@@ -127,12 +127,8 @@ func fieldsOf(err error) []fault.Field {
 }
 
 // asked reads the ticket of the browser.
-func asked(r *http.Request) (ticket, to string) {
-	c, err := r.Cookie(askCookie)
-	if err != nil {
-		return "", ""
-	}
-	ticket, masked, _ := strings.Cut(c.Value, ".")
+func (p *Pages) asked(r *http.Request) (ticket, to string) {
+	ticket, masked, _ := strings.Cut(p.Jar.Get(r, askCookie), ".")
 	raw, err := base64.RawURLEncoding.DecodeString(masked)
 	if err != nil || len(raw) > 300 {
 		return ticket, ""
@@ -141,7 +137,7 @@ func asked(r *http.Request) (ticket, to string) {
 }
 
 func (p *Pages) codeForm(r *http.Request) view.MeCodeModel {
-	_, to := asked(r)
+	_, to := p.asked(r)
 	m := view.MeCodeModel{Page: shell.Frame(r, ""), Action: "/me/-/code", To: to, Again: "/me", Inbox: p.Inbox}
 	if r.Method != http.MethodGet {
 		m.Path = "/me/-/code"
@@ -151,7 +147,7 @@ func (p *Pages) codeForm(r *http.Request) view.MeCodeModel {
 
 // code asks for the code.
 func (p *Pages) code(w http.ResponseWriter, r *http.Request) error {
-	if ticket, _ := asked(r); ticket == "" {
+	if ticket, _ := p.asked(r); ticket == "" {
 		http.Redirect(w, r, "/me", http.StatusSeeOther)
 		return nil
 	}
@@ -163,7 +159,7 @@ func (p *Pages) verify(w http.ResponseWriter, r *http.Request) error {
 	if err := allow(p.tries, r); err != nil {
 		return err
 	}
-	ticket, _ := asked(r)
+	ticket, _ := p.asked(r)
 	e, err := p.Door.Verify(r.Context(), ticket, r.PostFormValue("code"), r.UserAgent())
 	if k := fault.KindOf(err); err != nil && (k == fault.Unauthenticated || k == fault.Gone) {
 		m := p.codeForm(r)

@@ -33,6 +33,7 @@ import (
 	"kept/internal/i18n"
 	"kept/internal/secret"
 	"kept/internal/web"
+	"kept/internal/web/own"
 	"kept/internal/web/shell"
 	"kept/plan"
 	"kept/privacy"
@@ -88,6 +89,7 @@ type Deps struct {
 // Pages answers clients.
 type Pages struct {
 	Deps
+	self  *own.Desk // what clients do with their contacts and files
 	asks  *web.Limiter
 	tries *web.Limiter
 }
@@ -101,7 +103,8 @@ const (
 
 // New makes the pages.
 func New(d Deps) *Pages {
-	return &Pages{Deps: d, asks: web.NewLimiter(asksAMinute), tries: web.NewLimiter(triesAMinute)}
+	self := &own.Desk{Door: d.Door, Clients: d.Clients, Archive: d.Archive}
+	return &Pages{Deps: d, self: self, asks: web.NewLimiter(asksAMinute), tries: web.NewLimiter(triesAMinute)}
 }
 
 // Need is who an address is for.
@@ -231,6 +234,11 @@ func (t *turn) Ctx() context.Context { return t.R.Context() }
 // business is the business of the card.
 func (t *turn) business() id.Business { return t.Set.Catalog.Business.ID }
 
+// guest is who asks, at the card.
+func (t *turn) guest() own.Guest {
+	return own.Guest{Who: t.Who, Card: t.Card.ID, Login: t.Login.Contact, Language: t.P.Lang(), Shared: behind(t.R)}
+}
+
 // root is where the card's pages stand.
 func (t *turn) root() string { return "/me/" + t.Set.Catalog.Business.Slug }
 
@@ -247,15 +255,15 @@ func (t *turn) query() string {
 
 // SessionCookie carries the token of a client who is signed in: another one
 // than the staff's.
-const SessionCookie = "kept_me"
+const SessionCookie = web.VisitorCookie
 
 // session finds who is signed in, and hands out the session's new token when it is time.
 func (p *Pages) session(w http.ResponseWriter, r *http.Request) (visitor.Session, visitor.Login, error) {
-	c, err := r.Cookie(SessionCookie)
-	if err != nil {
+	token := p.Jar.Get(r, SessionCookie)
+	if token == "" {
 		return visitor.Session{}, visitor.Login{}, fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, "sign in first")
 	}
-	s, l, fresh, err := p.Door.Resume(r.Context(), c.Value)
+	s, l, fresh, err := p.Door.Resume(r.Context(), token)
 	if err == nil && fresh != "" {
 		p.admit(w, fresh)
 	}
@@ -269,14 +277,10 @@ func (p *Pages) admit(w http.ResponseWriter, token string) {
 
 // cookie sets a cookie that scripts do not see; one without a value is taken away.
 func (p *Pages) cookie(w http.ResponseWriter, name, value, path string, life span.Instant) {
-	c := &http.Cookie{
-		Name: name, Value: value, Path: path, HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		Secure: strings.HasPrefix(p.Base, "https://"), MaxAge: int(life / span.Second),
-	}
 	if value == "" {
-		c.MaxAge = -1
+		life = 0
 	}
-	http.SetCookie(w, c)
+	p.Jar.Set(w, web.Cookie{Name: name, Value: value, Path: path, Life: time.Duration(life) * time.Microsecond})
 }
 
 // signedIn lets in whoever is signed in; others are led to the door.

@@ -24,9 +24,7 @@ func (p *Pages) papersPage(t *turn, wrong error) error {
 	m := view.MeListModel{Me: f, Heading: t.P.T("me.part_papers"), Line: t.P.T("me.papers_line"), None: t.P.T("me.papers_none")}
 	name := func(d client.Document) wire.Cursor { return wire.Cursor{ID: string(d.ID)} }
 	list, err := turned(t, &m, "/papers", name, func(from wire.Cursor, limit int) ([]client.Document, error) {
-		return p.Archive().List(t.Ctx(), t.business(), client.DocumentFilter{
-			Client: t.Card.ID, Before: id.Document(from.ID), Health: true, Limit: limit,
-		})
+		return p.self.Papers(t.Ctx(), t.guest(), id.Document(from.ID), limit)
 	})
 	if err != nil {
 		return err
@@ -69,9 +67,7 @@ func (p *Pages) addPaper(t *turn) error {
 	if done || err != nil {
 		return t.lead(to, err)
 	}
-	_, err = p.Archive().Put(t.Ctx(), t.business(), client.Upload{
-		Client: t.Card.ID, Class: client.ClassPersonal, Name: u.File.FileName(), Declared: u.File.Header.Get("Content-Type"), Content: u.File,
-	}, t.Who.Actor())
+	_, err = p.self.Put(t.Ctx(), t.guest(), u.File.FileName(), u.File.Header.Get("Content-Type"), u.File)
 	if err = form.TooLarge(err); err != nil {
 		if !shell.Expected(err) {
 			return err
@@ -86,14 +82,7 @@ func (p *Pages) addPaper(t *turn) error {
 func (p *Pages) removePaper(t *turn) error {
 	want := id.Document(t.R.PathValue("id"))
 	return p.post(t, "/papers", "paper", func(ctx context.Context) error {
-		d, err := p.Archive().Find(ctx, t.business(), want, true)
-		if err == nil && (d.Client != t.Card.ID || !d.OfClient()) {
-			err = fault.Missing("document")
-		}
-		if err != nil {
-			return err
-		}
-		return p.Archive().Remove(ctx, t.business(), want, true, t.Who.Actor())
+		return p.self.Discard(ctx, t.guest(), want)
 	}, p.papersAgain(t))
 }
 
@@ -103,15 +92,7 @@ func (p *Pages) papersAgain(t *turn) func(error) error {
 
 // paper gives one file to keep: it is never shown inside a page of ours.
 func (p *Pages) paper(t *turn) error {
-	want := id.Document(t.R.PathValue("id"))
-	d, err := p.Archive().Find(t.Ctx(), t.business(), want, true)
-	if err == nil && d.Client != t.Card.ID {
-		err = fault.Missing("document")
-	}
-	if err != nil {
-		return err
-	}
-	d, content, err := p.Archive().Open(t.Ctx(), t.business(), want, true, t.Who.Actor())
+	d, content, err := p.self.Read(t.Ctx(), t.guest(), id.Document(t.R.PathValue("id")))
 	if err != nil {
 		return err
 	}

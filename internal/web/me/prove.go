@@ -4,36 +4,19 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 
 	"kept/client"
 	"kept/fault"
 	"kept/id"
-	"kept/internal/web"
 	"kept/internal/web/form"
 	"kept/internal/web/view"
 	"kept/visitor"
 )
 
-// contactOf finds a contact on the card; fault NotFound.
-func (p *Pages) contactOf(ctx context.Context, t *turn, want id.Contact) (client.Contact, error) {
-	sheet, err := p.Clients.Sheet(ctx, t.business(), t.Card.ID, t.Who.Actor(), client.ReadCard, false)
-	if err != nil {
-		return client.Contact{}, err
-	}
-	at := slices.IndexFunc(sheet.Contacts, func(k client.Contact) bool { return k.ID == want || k.Preferred && k.Kind == string(want) })
-	if at < 0 {
-		return client.Contact{}, fault.Missing("contact")
-	}
-	return sheet.Contacts[at], nil
-}
-
 // sendCode has a code sent to a contact of the card, and gives the address of
 // the page that takes it.
 func (p *Pages) sendCode(ctx context.Context, t *turn, k client.Contact) (string, error) {
-	ticket, _, err := p.Door.AskProof(ctx, visitor.Request{
-		Contact: k.Value, Address: web.Address(t.R), Shared: behind(t.R), Business: t.business(), Language: t.P.Lang(),
-	}, visitor.ToAdd)
+	ticket, _, err := p.self.Ask(ctx, t.guest(), k)
 	if err != nil {
 		return "", err
 	}
@@ -43,7 +26,7 @@ func (p *Pages) sendCode(ctx context.Context, t *turn, k client.Contact) (string
 // askContact sends a code to a contact that is not proven yet.
 func (p *Pages) askContact(t *turn) error {
 	return p.postTo(t, func(ctx context.Context) (string, error) {
-		k, err := p.contactOf(ctx, t, id.Contact(t.R.PathValue("id")))
+		k, err := p.self.Contact(ctx, t.guest(), id.Contact(t.R.PathValue("id")))
 		if err != nil || k.Verified() {
 			return t.at("/contacts"), err
 		}
@@ -62,7 +45,7 @@ func (p *Pages) proveContact(t *turn) error {
 	want := id.Contact(t.R.PathValue("id"))
 	again := func(wrong error) error { return p.contactsPage(t, url.Values{}, wrong) }
 	// A try counts whatever becomes of it: it is no part of the transaction below.
-	got, err := p.Door.Prove(t.Ctx(), t.business(), visitor.ToAdd, t.R.PostFormValue("ticket"), t.R.PostFormValue("code"))
+	got, err := p.self.Take(t.Ctx(), t.guest(), t.R.PostFormValue("ticket"), t.R.PostFormValue("code"))
 	if err != nil {
 		if k := fault.KindOf(err); k == fault.Invalid || k == fault.Gone {
 			return again(err)
@@ -70,18 +53,8 @@ func (p *Pages) proveContact(t *turn) error {
 		return err
 	}
 	return p.post(t, "/contacts", "proven", func(ctx context.Context) error {
-		k, err := p.contactOf(ctx, t, want)
-		if err != nil {
-			return err
-		}
-		c, err := visitor.ReadContact(k.Value)
-		if err != nil {
-			return err
-		}
-		return p.Door.Settle(ctx, t.business(), got.Secret, c, func(ctx context.Context) error {
-			_, err := p.Clients.VerifyContact(ctx, t.business(), t.Card.ID, k.ID, client.VerifiedByCode, t.Who.Actor())
-			return err
-		})
+		_, err := p.self.Verify(ctx, t.guest(), want, got)
+		return err
 	}, again)
 }
 
@@ -91,7 +64,7 @@ func (p *Pages) labelContact(t *turn) error {
 		return fault.BadField("form", "format", "this is no form")
 	}
 	return p.post(t, "/contacts", "contact", func(ctx context.Context) error {
-		_, err := p.Clients.LabelContact(ctx, t.business(), t.Card.ID, id.Contact(t.R.PathValue("id")), t.R.PostFormValue("label"), t.Who.Actor())
+		_, err := p.self.Label(ctx, t.guest(), id.Contact(t.R.PathValue("id")), t.R.PostFormValue("label"))
 		return err
 	}, func(wrong error) error { return p.contactsPage(t, url.Values{}, wrong) })
 }

@@ -1,0 +1,40 @@
+package me
+
+import (
+	"net/http"
+
+	"kept/account"
+	"kept/fault"
+	"kept/id"
+	"kept/internal/web"
+	"kept/internal/web/own"
+)
+
+// Guest finds who is signed in in a request of a program, at the card of the
+// business that ?who= names, or their first. Fault Unauthenticated for nobody
+// and for who has no card there, NotFound for a card that does not open for them.
+func (p *Pages) Guest(r *http.Request, business id.Business) (own.Guest, error) {
+	outside := fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, "sign in first")
+	contact, signed := p.Login(r)
+	if !signed {
+		return own.Guest{}, outside
+	}
+	cards, err := p.Signed(r, business)
+	if err != nil {
+		return own.Guest{}, err
+	}
+	if len(cards) == 0 {
+		return own.Guest{}, outside
+	}
+	want := r.URL.Query().Get("who")
+	for _, c := range cards {
+		if want == "" || string(c.ID) == want {
+			g := own.Guest{
+				Who: account.Visitor(business, c.ID), Card: c.ID, Login: contact, Language: web.Language(r.Context()), Shared: behind(r),
+			}
+			g.Who.From = web.Address(r)
+			return g, nil
+		}
+	}
+	return own.Guest{}, fault.Missing("card")
+}
