@@ -22,6 +22,7 @@ import (
 	"kept/internal/web/chainapi"
 	"kept/internal/web/planapi"
 	"kept/internal/web/privacyapi"
+	"kept/internal/web/shell"
 	"kept/internal/web/visitorapi"
 )
 
@@ -89,7 +90,7 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 		}
 		guarded.ServeHTTP(w, r)
 	})
-	e.handler = e.ending(recovering(k.log, secure(c.Base(), web.Headers(web.Guard(words, language, web.Noting(k.record.refuse, root))))))
+	e.handler = e.ending(recovering(k.log, secure(c.Base(), web.Headers(web.Guard(words, language(people.Jar), web.Noting(k.record.refuse, root))))))
 	return e, nil
 }
 
@@ -122,16 +123,14 @@ func (e *edges) ending(next http.Handler) http.Handler {
 }
 
 // language finds the language of an answer.
-func language(r *http.Request) string {
-	cookie := ""
-	if c, err := r.Cookie("lang"); err == nil {
-		cookie = c.Value
+func language(jar web.Jar) func(r *http.Request) string {
+	return func(r *http.Request) string {
+		asked := ""
+		if strings.Contains(r.URL.RawQuery, "lang") { // else it need not be taken apart
+			asked = r.URL.Query().Get("lang")
+		}
+		return i18n.Negotiate(r.Header.Get("Accept-Language"), asked, jar.Get(r, shell.LanguageCookie))
 	}
-	asked := ""
-	if strings.Contains(r.URL.RawQuery, "lang") { // else it need not be taken apart
-		asked = r.URL.Query().Get("lang")
-	}
-	return i18n.Negotiate(r.Header.Get("Accept-Language"), asked, cookie)
 }
 
 // limitPublic bounds the writes of those who show no key. refuse answers in the

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"kept/account"
 	"kept/catalog"
@@ -31,7 +30,7 @@ import (
 // pages registers the addresses for people.
 func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, words web.Words) *shell.Shell {
 	s := &shell.Shell{
-		Gate: k.gate, Settings: k.settings, Clock: k.clock, Words: words, Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Secure: strings.HasPrefix(c.Base(), "https://"),
+		Gate: k.gate, Settings: k.settings, Clock: k.clock, Words: words, Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Jar: web.NewJar(c.Base()),
 	}
 	cards := me.New(me.Deps{
 		Shell: s, Door: k.visitors.door, Clients: k.clients, Desk: k.desk, Tokens: k.master, Events: feed{k.journal, k.events},
@@ -58,10 +57,10 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	}
 	cards.Register(mux)
 	programs.Signed = cards.Signed
-	(&visitorapi.Calendars{
-		API: &visitorapi.API{Door: k.visitors.door, Settings: k.settings, Cards: k.clients}, Watches: k.watches, Slugs: k.settings, Clock: k.clock,
-		Signed: cards.Signed,
-	}).Register(programs.Edge())
+	guests := visitorapi.NewGuests(programs.Edge(), k.settings, cards.Guest)
+	visits := &visitorapi.API{Door: k.visitors.door, Settings: k.settings, Cards: k.clients}
+	(&visitorapi.Calendars{API: visits, Watches: k.watches, Guests: guests, Clock: k.clock}).Register(programs.Edge())
+	(&visitorapi.Own{API: visits, Guests: guests, Desk: cards.Own(), Clock: k.clock}).Register(programs.Edge())
 	mux.HandleFunc("POST "+sms.ReceiptPath, k.receipts)
 	d.HasKeys = k.passkeys.At
 	outside := elsewhere(c)

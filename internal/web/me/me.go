@@ -17,7 +17,6 @@ package me
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"kept/account"

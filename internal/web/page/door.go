@@ -150,8 +150,8 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) signOut(w http.ResponseWriter, r *http.Request) error {
-	if c, err := r.Cookie(shell.SessionCookie); err == nil {
-		if err := p.Gate.SignOut(r.Context(), c.Value); err != nil {
+	if token := p.Token(r); token != "" {
+		if err := p.Gate.SignOut(r.Context(), token); err != nil {
 			return err
 		}
 	}

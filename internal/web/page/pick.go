@@ -265,11 +265,11 @@ func (p *Pages) crew(r *http.Request, out *picked, c *catalog.Catalog, k pick) {
 // zoneOfReader is the zone that the reader's browser told, nil when it did not
 // or has none of its own.
 func (p *Pages) zoneOfReader(r *http.Request) *time.Location {
-	c, err := r.Cookie("tz")
-	if err != nil {
+	name := p.Jar.Get(r, shell.ZoneCookie)
+	if name == "" {
 		return nil
 	}
-	zone, err := p.Zone(c.Value)
+	zone, err := p.Zone(name)
 	if err != nil {
 		return nil
 	}

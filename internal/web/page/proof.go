@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+	"time"
 
 	"kept/account"
 	"kept/availability"
@@ -24,7 +25,10 @@ import (
 )
 
 // knownCookie marks a browser that has shown a contact here before.
-const knownCookie = "kept_known"
+const knownCookie = "kept_known_"
+
+// knownIn names the mark of a business, for the site's prefix leaves no path of its own.
+func knownIn(s *availability.Setting) string { return knownCookie + s.Catalog.Business.Slug }
 
 // routeCode names the asking for a code among what is done once.
 const routeCode = "POST /b/book code"
@@ -45,10 +49,7 @@ func (p *Pages) proof(r *http.Request, s *availability.Setting) string {
 			return p.Door.Vouch(business, c)
 		}
 	}
-	if mark, err := r.Cookie(knownCookie); err == nil {
-		return mark.Value
-	}
-	return ""
+	return p.Jar.Get(r, knownIn(s))
 }
 
 // typedDraft is whom the form describes.
@@ -110,9 +111,8 @@ func (p *Pages) readCode(w http.ResponseWriter, r *http.Request, s *availability
 	}
 	r.PostForm.Set("proof", got.Secret)
 	r.PostForm.Del("code")
-	http.SetCookie(w, &http.Cookie{
-		Name: knownCookie, Value: p.Door.Remember(business, got.Contact), Path: "/b/" + s.Catalog.Business.Slug, HttpOnly: true,
-		Secure: p.Secure, SameSite: http.SameSiteLaxMode, MaxAge: 365 * 24 * 3600,
+	p.Jar.Set(w, web.Cookie{
+		Name: knownIn(s), Value: p.Door.Remember(business, got.Contact), Path: "/b/" + s.Catalog.Business.Slug, Life: 365 * 24 * time.Hour,
 	})
 	return nil
 }

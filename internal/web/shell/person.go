@@ -39,18 +39,11 @@ func Device(agent string) string {
 
 // Admit hands out the cookie of a session.
 func (s *Shell) Admit(w http.ResponseWriter, token string) {
-	http.SetCookie(w, &http.Cookie{
-		Name: SessionCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		MaxAge: int(time.Duration(account.SessionMost) * time.Microsecond / time.Second), Secure: s.Secure,
-	})
+	s.Jar.Set(w, web.Cookie{Name: SessionCookie, Value: token, Life: time.Duration(account.SessionMost) * time.Microsecond})
 }
 
 // Dismiss takes the cookie back.
-func (s *Shell) Dismiss(w http.ResponseWriter) {
-	http.SetCookie(w, &http.Cookie{
-		Name: SessionCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure,
-	})
-}
+func (s *Shell) Dismiss(w http.ResponseWriter) { s.Jar.Drop(w, SessionCookie, "") }
 
 // StepCookie carries the token of a sign-in's second step, so that it stands in
 // no address.
@@ -66,21 +59,8 @@ func (s *Shell) Step(w http.ResponseWriter, r *http.Request, token, next string)
 // SetCookie hands out a cookie that is good for the quarter of an hour that
 // something begun may take.
 func (s *Shell) SetCookie(w http.ResponseWriter, name, value, path string) {
-	http.SetCookie(w, &http.Cookie{
-		Name: name, Value: value, Path: path, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure,
-		MaxAge: int((15 * time.Minute).Seconds()),
-	})
-}
-
-// DropCookie takes it back.
-func (s *Shell) DropCookie(w http.ResponseWriter, name, path string) {
-	http.SetCookie(w, &http.Cookie{Name: name, Path: path, MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure})
+	s.Jar.Set(w, web.Cookie{Name: name, Value: value, Path: path, Life: 15 * time.Minute})
 }
 
 // Token gives the token of a request's session; empty for none.
-func Token(r *http.Request) string {
-	if c, err := r.Cookie(SessionCookie); err == nil {
-		return c.Value
-	}
-	return ""
-}
+func (s *Shell) Token(r *http.Request) string { return s.Jar.Get(r, SessionCookie) }

@@ -40,7 +40,7 @@ type Shell struct {
 	Words    web.Words
 	Atomic   web.Atomic
 	Ledger   web.Ledger
-	Secure   bool // cookies go over TLS only: the site's address is https
+	Jar      web.Jar // of the site's cookies
 
 	zones span.Zones
 }
@@ -48,19 +48,26 @@ type Shell struct {
 // SessionCookie carries the token of whoever is signed in.
 const SessionCookie = "kept_session"
 
+// LanguageCookie remembers the language that a reader chose, and ZoneCookie, set
+// by a script, the zone of their clock.
+const (
+	LanguageCookie = "lang"
+	ZoneCookie     = "tz"
+)
+
 // Session gives the session of a request; fault Unauthenticated.
 func (s *Shell) Session(r *http.Request) (account.Session, error) {
-	c, err := r.Cookie(SessionCookie)
-	if err != nil {
+	token := s.Token(r)
+	if token == "" {
 		return account.Session{}, fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, "sign in first")
 	}
-	return s.Gate.Resume(r.Context(), c.Value)
+	return s.Gate.Resume(r.Context(), token)
 }
 
 // Handle registers a page whose error is answered by a page.
 func (s *Shell) Handle(mux *http.ServeMux, pattern string, fn func(http.ResponseWriter, *http.Request) error) {
 	mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		Begin(w, r)
+		s.Begin(w, r)
 		if err := fn(w, r); err != nil {
 			s.Fail(w, r, err)
 		}
@@ -69,13 +76,10 @@ func (s *Shell) Handle(mux *http.ServeMux, pattern string, fn func(http.Response
 
 // Begin does what every page begins with: what it shows is nobody else's, and
 // a language that was chosen on it is remembered.
-func Begin(w http.ResponseWriter, r *http.Request) {
+func (s *Shell) Begin(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	if chosen := r.URL.Query().Get("lang"); chosen != "" && chosen == web.Language(r.Context()) {
-		http.SetCookie(w, &http.Cookie{
-			Name: "lang", Value: chosen, Path: "/", MaxAge: 365 * 24 * 3600, SameSite: http.SameSiteLaxMode, HttpOnly: true,
-			Secure: r.TLS != nil,
-		})
+		s.Jar.Set(w, web.Cookie{Name: LanguageCookie, Value: chosen, Life: 365 * 24 * time.Hour})
 	}
 }
 

@@ -133,7 +133,7 @@ var errLocked = fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, "the
 // the page needs. Another business's slug is as unknown as one that is not.
 func (s *Staff) Page(need account.Action, fn func(*Turn) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		Begin(w, r)
+		s.Begin(w, r)
 		t, err := s.enter(w, r)
 		next := r.URL.RequestURI()
 		if r.Method != http.MethodGet || Fragment(r) {

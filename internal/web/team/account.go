@@ -168,7 +168,7 @@ func (p *Pages) confirm(v *visit) error {
 
 func (p *Pages) confirmed(v *visit) error {
 	next := v.r.PostFormValue("next")
-	token, err := p.Gate.Prove(v.r.Context(), shell.Token(v.r), v.r.PostFormValue("password"), shell.From(v.r))
+	token, err := p.Gate.Prove(v.r.Context(), p.Token(v.r), v.r.PostFormValue("password"), shell.From(v.r))
 	if err != nil {
 		if !expected(err) {
 			return err
@@ -205,7 +205,7 @@ func (p *Pages) passwordPage(v *visit, err error) error {
 func (p *Pages) password(v *visit) error { return p.passwordPage(v, nil) }
 
 func (p *Pages) setPassword(v *visit) error {
-	token, err := p.Gate.SetPassword(v.r.Context(), shell.Token(v.r), v.r.PostFormValue("old"), v.r.PostFormValue("password"), shell.From(v.r))
+	token, err := p.Gate.SetPassword(v.r.Context(), p.Token(v.r), v.r.PostFormValue("old"), v.r.PostFormValue("password"), shell.From(v.r))
 	switch {
 	case err == nil:
 		p.Admit(v.w, token)

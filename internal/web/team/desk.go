@@ -54,7 +54,7 @@ func (p *Pages) share(v *visit) error {
 	if err != nil {
 		return err
 	}
-	token, err := p.Gate.ShareDesk(v.r.Context(), shell.Token(v.r), m.Business)
+	token, err := p.Gate.ShareDesk(v.r.Context(), p.Token(v.r), m.Business)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (p *Pages) takeDesk(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	token, err := p.Gate.SwitchDesk(r.Context(), shell.Token(r), id.User(who), r.PostFormValue("pin"), shell.From(r))
+	token, err := p.Gate.SwitchDesk(r.Context(), p.Token(r), id.User(who), r.PostFormValue("pin"), shell.From(r))
 	if err != nil {
 		if !expected(err) && !weak(err) {
 			return err
@@ -151,7 +151,7 @@ func (p *Pages) takeDesk(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) lockDesk(w http.ResponseWriter, r *http.Request) error {
-	if err := p.Gate.LockDesk(r.Context(), shell.Token(r)); err != nil {
+	if err := p.Gate.LockDesk(r.Context(), p.Token(r)); err != nil {
 		return err
 	}
 	http.Redirect(w, r, shell.LockPage, http.StatusSeeOther)

@@ -20,7 +20,7 @@ func (p *Pages) enter(w http.ResponseWriter, r *http.Request, e account.Entry, n
 	if e.Second != "" {
 		return p.Step(w, r, e.Second, next)
 	}
-	if old := shell.Token(r); old != "" { // the browser has one session; what it had is over
+	if old := p.Token(r); old != "" { // the browser has one session; what it had is over
 		if err := p.Gate.SignOut(r.Context(), old); err != nil {
 			return err
 		}
@@ -55,10 +55,7 @@ func (p *Pages) secondPage(r *http.Request, next, said string) view.Leaf {
 }
 
 func (p *Pages) secondCode(w http.ResponseWriter, r *http.Request) error {
-	step := ""
-	if c, err := r.Cookie(shell.StepCookie); err == nil {
-		step = c.Value
-	}
+	step := p.Jar.Get(r, shell.StepCookie)
 	next := r.PostFormValue("next")
 	e, err := p.Gate.SecondStep(r.Context(), step, r.PostFormValue("code"), shell.From(r))
 	if err != nil {
@@ -67,7 +64,7 @@ func (p *Pages) secondCode(w http.ResponseWriter, r *http.Request) error {
 		}
 		return p.alone(w, r, p.secondPage(r, next, p.told(r, err)), statusOf(err), "/sign-in/second")
 	}
-	p.DropCookie(w, shell.StepCookie, "/sign-in")
+	p.Jar.Drop(w, shell.StepCookie, "/sign-in")
 	return p.enter(w, r, e, next)
 }
 

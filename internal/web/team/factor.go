@@ -75,7 +75,7 @@ func (p *Pages) secondSetup(v *visit, setup account.Setup, said string, status i
 }
 
 func (p *Pages) finishSecond(v *visit) error {
-	token, codes, err := p.Gate.FinishSecond(v.r.Context(), shell.Token(v.r), v.r.PostFormValue("setup"), v.r.PostFormValue("code"), shell.From(v.r))
+	token, codes, err := p.Gate.FinishSecond(v.r.Context(), p.Token(v.r), v.r.PostFormValue("setup"), v.r.PostFormValue("code"), shell.From(v.r))
 	if err != nil {
 		setup, gone := p.Gate.Setting(v.r.Context(), v.in, v.r.PostFormValue("setup"))
 		if !expected(err) || gone != nil {
@@ -124,7 +124,7 @@ func (p *Pages) enrolPasskey(v *visit) error {
 }
 
 func (p *Pages) addPasskey(v *visit) error {
-	token, _, err := p.Gate.FinishPasskey(v.r.Context(), shell.Token(v.r), v.r.PostFormValue("state"), []byte(v.r.PostFormValue("answer")), v.r.PostFormValue("name"))
+	token, _, err := p.Gate.FinishPasskey(v.r.Context(), p.Token(v.r), v.r.PostFormValue("state"), []byte(v.r.PostFormValue("answer")), v.r.PostFormValue("name"))
 	switch {
 	case err == nil:
 		p.Admit(v.w, token)

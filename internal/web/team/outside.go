@@ -49,12 +49,12 @@ func away(err error) error {
 // comeBack lets in who comes back from there.
 func (p *Pages) comeBack(w http.ResponseWriter, r *http.Request) error {
 	var s oidc.State
-	cookie, err := r.Cookie(wayCookie)
-	if err != nil {
+	token := p.Jar.Get(r, wayCookie)
+	if token == "" {
 		return p.strange(w, r, "elsewhere.again")
 	}
-	p.DropCookie(w, wayCookie, "/sign-in/outside")
-	state, err := p.Gate.ComeBack(r.Context(), cookie.Value)
+	p.Jar.Drop(w, wayCookie, "/sign-in/outside")
+	state, err := p.Gate.ComeBack(r.Context(), token)
 	if err == nil {
 		err = json.Unmarshal(state, &s)
 	}

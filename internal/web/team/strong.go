@@ -122,7 +122,7 @@ func (p *Pages) choosing(v *visit, next string) []view.LeafSection {
 // showSecond takes the code of who has a second factor.
 func (p *Pages) showSecond(v *visit) error {
 	next := localNext(v.r.PostFormValue("next"))
-	token, err := p.Gate.ShowSecond(v.r.Context(), shell.Token(v.r), v.r.PostFormValue("code"), shell.From(v.r))
+	token, err := p.Gate.ShowSecond(v.r.Context(), p.Token(v.r), v.r.PostFormValue("code"), shell.From(v.r))
 	if err != nil {
 		if !expected(err) {
 			return err

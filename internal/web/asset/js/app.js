@@ -60,8 +60,9 @@
 	// The server is told the reader's zone, so that it can say by how much the place's clock differs.
 	function tellZone() {
 		const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-		if (!zone || !navigator.cookieEnabled || document.cookie.split("; ").includes("tz=" + zone)) return;
-		document.cookie = "tz=" + zone + ";path=/;max-age=31536000;samesite=lax" + (location.protocol === "https:" ? ";secure" : "");
+		const name = location.protocol === "https:" ? "__Host-tz" : "tz"; // as the site names its cookies
+		if (!zone || !navigator.cookieEnabled || document.cookie.split("; ").includes(name + "=" + zone)) return;
+		document.cookie = name + "=" + zone + ";path=/;max-age=31536000;samesite=lax" + (location.protocol === "https:" ? ";secure" : "");
 		// Who comes straight to a page of times sees it drawn for another zone.
 		if (document.querySelector(".picker") && window.htmx) window.htmx.ajax("GET", location.href, {target: "#page", select: "#page", swap: "outerHTML show:none"});
 	}
