@@ -53,6 +53,12 @@ func (p *Planner) Timeline(ctx context.Context, business id.Business, client id.
 	return line(h, visits, items), nil
 }
 
+// Due gives what is due for a client and not booked, by day: what Timeline says of that, without the visits.
+func (p *Planner) Due(ctx context.Context, business id.Business, client id.Client) ([]*Item, error) {
+	items, err := p.Store.List(ctx, business, Filter{Client: client, Open: true, Limit: mostItems})
+	return slices.DeleteFunc(items, func(i *Item) bool { return !i.Status.Waits() }), err
+}
+
 // line puts visits and items together.
 func line(h *house, visits []Visit, items []*Item) []Entry {
 	var out []Entry

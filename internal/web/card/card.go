@@ -167,7 +167,7 @@ type drawing struct {
 	sheet    client.Sheet
 	tally    client.Tally
 	visits   []*booking.Booking
-	line     []plan.Entry
+	planned  []*plan.Item
 	older    []*booking.Booking // visits of another page than the first
 	next     map[string]*string // where lists of the card go on, by section
 	said     []client.Entry
@@ -196,7 +196,7 @@ func (d *drawing) load() error {
 		return err
 	}
 	if d.Who.May(account.ReadBookings) {
-		if d.line, err = d.Plans.Timeline(ctx, b, d.client); err != nil {
+		if d.planned, err = d.Plans.Due(ctx, b, d.client); err != nil {
 			return err
 		}
 		if err = d.loadVisits(); err != nil {

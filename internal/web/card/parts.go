@@ -106,14 +106,10 @@ func (d *drawing) conflicts() view.SheetSection {
 // due lists what is planned and not booked, and asks for more.
 func (d *drawing) due() view.SheetSection {
 	s := view.SheetSection{ID: "due", Heading: d.P.T("sheet.due"), Teach: d.P.T("sheet.due_none")}
-	for _, e := range d.line {
-		if e.State != plan.IsDue {
-			continue
-		}
-		i := e.Item
+	for _, i := range d.planned {
 		row := view.SheetRow{
-			Title: view.Joined(d.names(e.Services), d.subject(e.Subject)), Line: view.Joined(d.dueLine(i), d.forecast(i)), Text: i.Note,
-			Chip: view.Chip{Text: d.P.T("sheet.plan_" + string(i.Status)), Tone: d.tone(e.Day)},
+			Title: view.Joined(d.names([]id.Service{i.Service}), d.subject(i.Subject)), Line: view.Joined(d.dueLine(i), d.forecast(i)), Text: i.Note,
+			Chip: view.Chip{Text: d.P.T("sheet.plan_" + string(i.Status)), Tone: d.tone(i.Due)},
 		}
 		if d.Who.May(account.WriteBookings) {
 			row.Acts = append(row.Acts, view.SheetAct{
