@@ -87,7 +87,8 @@ type Agreement struct {
 	Version int // of its text as it was shown; 0 for the newest
 }
 
-// Versions are the versions of a business's configuration and lanes at one moment.
+// Versions are the versions of a business's configuration and lanes at one moment. Others may read the same ones: they are
+// not to be changed.
 type Versions struct {
 	Config int64
 	Lanes  map[availability.Lane]int64 // a lane that was never touched is missing

@@ -24,15 +24,43 @@ const (
 const lanesAtOnce = 4
 
 // Lanes keeps whose time is taken.
-type Lanes struct{ db *db.DB }
+type Lanes struct {
+	db    *db.DB
+	looks *together[laneKey, booking.Versions]
+}
 
 var _ booking.Lanes = (*Lanes)(nil)
 
 // NewLanes makes the store of lanes.
-func NewLanes(d *db.DB) *Lanes { return &Lanes{db: d} }
+func NewLanes(d *db.DB) *Lanes {
+	return &Lanes{db: d, looks: newTogether[laneKey, booking.Versions]()}
+}
 
-// Versions implements booking.Lanes.
+// laneKey is a question for versions.
+type laneKey struct {
+	business id.Business
+	only     availability.Lane // none: all lanes
+}
+
+// Versions implements booking.Lanes. It decides whether what is remembered
+// still holds, for each list of slots, so those who ask for the same at the
+// same time look together; within a transaction each looks alone.
 func (s *Lanes) Versions(
+	ctx context.Context, business id.Business, only *availability.Lane,
+) (booking.Versions, error) {
+	if s.db.Tx(ctx) != nil {
+		return s.versions(ctx, business, only)
+	}
+	key := laneKey{business: business}
+	if only != nil {
+		key.only = *only
+	}
+	return s.looks.ask(ctx, key, func(ctx context.Context) (booking.Versions, error) {
+		return s.versions(ctx, business, only)
+	})
+}
+
+func (s *Lanes) versions(
 	ctx context.Context, business id.Business, only *availability.Lane,
 ) (booking.Versions, error) {
 	q := queries(ctx, s.db)
