@@ -24,12 +24,14 @@ import (
 	"kept/internal/web/privacyapi"
 	"kept/internal/web/shell"
 	"kept/internal/web/visitorapi"
+	"kept/internal/web/wire"
 )
 
 // edges is everything that answers from outside.
 type edges struct {
 	handler http.Handler
 	mux     *http.ServeMux
+	api     *api.API
 	ctx     context.Context //nolint:containedctx // ends the live streams when the program stops
 	cancel  context.CancelFunc
 	once    sync.Once
@@ -51,19 +53,7 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 		Events: feed{k.journal, k.events}, Fence: store.NewFence(k.db), Clock: k.clock, Tokens: k.master, Words: words, BaseURL: c.Base,
 		Demo: c.Demo, Version: version,
 	})
-	(&privacyapi.API{Edge: programs.Edge(), Office: k.privacy, Settings: k.settings, Host: hostOf(c.Base())}).Register()
-	(&accountapi.API{Gate: k.gate, Settings: k.settings}).Register(programs.Edge())
-	(&planapi.API{Plans: fencedPlans{k.plans, store.NewFence(k.db)}, Settings: k.settings, Cards: k.clients}).Register(programs.Edge())
-	door := &visitorapi.API{Door: k.visitors.door, Settings: k.settings, Cards: k.clients}
-	door.Register(programs.Edge())
-	(&visitorapi.Proofs{API: door, Door: k.visitors.door, Holds: k.desk, Tokens: k.master, Slugs: k.settings, Clock: k.clock}).Register(programs.Edge())
-	cards := cardapi.Deps{Clients: k.clients, Settings: k.settings, Clock: k.clock}
-	cardapi.Register(programs.Edge(), cards)
-	cardapi.RegisterProofs(programs.Edge(), cards, k.visitors.door)
-	cardapi.RegisterIntake(programs.Edge(), cardapi.IntakeDeps{Deps: cards, Intake: k.intake})
-	cardapi.RegisterFind(programs.Edge(), cardapi.FindDeps{Deps: cards, Talks: k.talks, Archive: k.archive, Merger: k.merger, Counter: k.counter})
-	k.recordDesk().Operations(programs.Edge())
-	(&chainapi.API{Board: k.chains.board, Lender: k.chains.lender, Settings: k.settings, Cards: k.clients}).Register(programs.Edge())
+	e.api = programs
 	once := &web.Once{Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Clock: k.clock, Business: businessOf(k)}
 	people := pages(mux, k, c, programs, words)
 	meter := newMeter(k)
@@ -92,6 +82,23 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 	})
 	e.handler = e.ending(recovering(k.log, secure(c.Base(), web.Headers(web.Guard(words, language(people.Jar), web.Noting(k.record.refuse, root))))))
 	return e, nil
+}
+
+// operations registers what others than package api answer to programs.
+func (k *kernel) operations(c config.Serve, e *wire.Edge) {
+	(&privacyapi.API{Edge: e, Office: k.privacy, Settings: k.settings, Host: hostOf(c.Base())}).Register()
+	(&accountapi.API{Gate: k.gate, Settings: k.settings}).Register(e)
+	(&planapi.API{Plans: fencedPlans{k.plans, store.NewFence(k.db)}, Settings: k.settings, Cards: k.clients}).Register(e)
+	door := &visitorapi.API{Door: k.visitors.door, Settings: k.settings, Cards: k.clients}
+	door.Register(e)
+	(&visitorapi.Proofs{API: door, Door: k.visitors.door, Holds: k.desk, Tokens: k.master, Slugs: k.settings, Clock: k.clock}).Register(e)
+	cards := cardapi.Deps{Clients: k.clients, Settings: k.settings, Clock: k.clock}
+	cardapi.Register(e, cards)
+	cardapi.RegisterProofs(e, cards, k.visitors.door)
+	cardapi.RegisterIntake(e, cardapi.IntakeDeps{Deps: cards, Intake: k.intake})
+	cardapi.RegisterFind(e, cardapi.FindDeps{Deps: cards, Talks: k.talks, Archive: k.archive, Merger: k.merger, Counter: k.counter})
+	k.recordDesk().Operations(e)
+	(&chainapi.API{Board: k.chains.board, Lender: k.chains.lender, Settings: k.settings, Cards: k.clients}).Register(e)
 }
 
 // secure has browsers that once came over TLS never come without it.

@@ -24,6 +24,7 @@ import (
 	"kept/internal/web/shell"
 	"kept/internal/web/team"
 	"kept/internal/web/visitorapi"
+	"kept/internal/web/wire"
 	"kept/setup"
 )
 
@@ -57,10 +58,13 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	}
 	cards.Register(mux)
 	programs.Signed = cards.Signed
-	guests := visitorapi.NewGuests(programs.Edge(), k.settings, cards.Guest)
-	visits := &visitorapi.API{Door: k.visitors.door, Settings: k.settings, Cards: k.clients}
-	(&visitorapi.Calendars{API: visits, Watches: k.watches, Guests: guests, Clock: k.clock}).Register(programs.Edge())
-	(&visitorapi.Own{API: visits, Guests: guests, Desk: cards.Own(), Clock: k.clock}).Register(programs.Edge())
+	programs.Rest(func(e *wire.Edge) {
+		k.operations(c, e)
+		guests := visitorapi.NewGuests(e, k.settings, cards.Guest)
+		visits := &visitorapi.API{Door: k.visitors.door, Settings: k.settings, Cards: k.clients}
+		(&visitorapi.Calendars{API: visits, Watches: k.watches, Guests: guests, Clock: k.clock}).Register(e)
+		(&visitorapi.Own{API: visits, Guests: guests, Desk: cards.Own(), Clock: k.clock}).Register(e)
+	})
 	mux.HandleFunc("POST "+sms.ReceiptPath, k.receipts)
 	d.HasKeys = k.passkeys.At
 	outside := elsewhere(c)

@@ -104,7 +104,10 @@ func (k *kernel) fill(ctx context.Context) error {
 func (n *Node) Handler() http.Handler { return n.edges.handler }
 
 // Mux holds every address; for tests that go through all of them.
-func (n *Node) Mux() *http.ServeMux { return n.edges.mux }
+func (n *Node) Mux() *http.ServeMux {
+	n.edges.api.OpenAPI() // waits until every address is there
+	return n.edges.mux
+}
 
 // Serve answers on the listener until the context ends.
 func (n *Node) Serve(ctx context.Context, listener net.Listener) error {

@@ -82,6 +82,7 @@ type API struct {
 	edge   *wire.Edge
 	zones  span.Zones
 	frames frames
+	ready  chan struct{} // closed when every operation is registered
 }
 
 // Prefix is where the operations stand.
@@ -93,11 +94,30 @@ type Mux interface {
 	Handler(r *http.Request) (http.Handler, string)
 }
 
-// New makes the API and registers its operations on the mux, its description
-// and all of /api/ that is nothing else.
+// described is where the description of the operations stands.
+const described = "/api/openapi"
+
+// New makes the API and registers the operations of the public page on the
+// mux, its description and all of /api/ that is nothing else. Rest is to be
+// called for the others.
 func New(mux Mux, d Deps) *API {
-	config := huma.DefaultConfig("Kept", d.Version)
-	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "", ""
+	a := &API{Deps: d, ready: make(chan struct{})}
+	installErrors(d.Words)
+	early := map[string]bool{}
+	a.edge = a.at(first{mux, early}, "")
+	a.registerPublic()
+	a.registerSlots()
+	a.edge = a.at(rest{mux, early, a.ready}, described)
+	mux.HandleFunc("GET /api/docs", a.docs())
+	mux.HandleFunc("GET /api/docs.css", docsStyle)
+	mux.HandleFunc("/api/", a.patient(mux, elsewhere(mux)))
+	return a
+}
+
+// at makes a place to register at; description is empty where none is given.
+func (a *API) at(mux humago.Mux, description string) *wire.Edge {
+	config := huma.DefaultConfig("Kept", a.Version)
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = description, "", ""
 	config.Info.Description = "Appointments that are kept: booking, calendar, clients and messages of a service business."
 	config.CreateHooks = nil // no $schema links in answers
 	config.RejectUnknownQueryParameters = true
@@ -105,18 +125,12 @@ func New(mux Mux, d Deps) *API {
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"key": {Type: "http", Scheme: "bearer", Description: "An API key of the business"},
 	}
-	a := &API{Deps: d}
-	installErrors(d.Words)
-	a.edge = &wire.Edge{Huma: humago.New(mux, config), Words: d.Words}
-	a.edge.Huma.UseMiddleware(func(hc huma.Context, next func(huma.Context)) {
+	e := &wire.Edge{Huma: humago.New(mux, config), Words: a.Words}
+	e.Huma.UseMiddleware(func(hc huma.Context, next func(huma.Context)) {
 		hc.SetHeader("Cache-Control", "no-store") // answers are personal, or soon out of date
 		next(hc)
 	})
-	a.register()
-	mux.HandleFunc("GET /api/docs", a.docs())
-	mux.HandleFunc("GET /api/docs.css", docsStyle)
-	mux.HandleFunc("/api/", elsewhere(mux))
-	return a
+	return e
 }
 
 func (a *API) register() {
@@ -141,8 +155,11 @@ func (a *API) register() {
 	}
 }
 
-// OpenAPI gives the description of the operations.
-func (a *API) OpenAPI() *huma.OpenAPI { return a.edge.Huma.OpenAPI() }
+// OpenAPI gives the description of the operations, once all are there.
+func (a *API) OpenAPI() *huma.OpenAPI {
+	<-a.ready
+	return a.edge.Huma.OpenAPI()
+}
 
 // Paging is what every list can be asked.
 type Paging struct {

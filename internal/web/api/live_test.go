@@ -171,7 +171,9 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 		t.Fatal(err)
 	}
 	mux := &routes{ServeMux: http.NewServeMux()}
-	described := api.New(mux, api.Deps{Words: words, Demo: true}).OpenAPI().Paths
+	all := api.New(mux, api.Deps{Words: words, Demo: true})
+	all.Rest(nil)
+	described := all.OpenAPI().Paths
 	count := 0
 	for _, pattern := range mux.patterns {
 		method, path, ok := strings.Cut(pattern, " ")

@@ -1,0 +1,76 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"kept/internal/web/wire"
+)
+
+// Making some three hundred operations ready takes longer than opening the
+// database. So those of the public page, by which a client books, stand when
+// New returns, and the rest is made ready beside the first requests (Rest).
+// Whoever asks for another address meanwhile waits: a few hundredths of a
+// second once after a start. The rest holds the public ones once more, for the
+// description lists all; the mux keeps those that it has.
+
+// rest is the mux on which the second round registers.
+type rest struct {
+	Mux
+	early map[string]bool // patterns that the mux has already
+	ready chan struct{}   // closed when everything is registered
+}
+
+// first is the mux on which the first round registers; it notes the patterns.
+type first struct {
+	Mux
+	early map[string]bool
+}
+
+// HandleFunc implements humago.Mux.
+func (f first) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Request)) {
+	f.early[pattern] = true
+	f.Mux.HandleFunc(pattern, h)
+}
+
+// HandleFunc implements humago.Mux. The description, which comes with the
+// first operation, is told when all are there.
+func (r rest) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Request)) {
+	if r.early[pattern] {
+		return
+	}
+	if strings.HasPrefix(pattern, "GET "+described) {
+		told := h
+		h = func(w http.ResponseWriter, req *http.Request) {
+			<-r.ready
+			told(w, req)
+		}
+	}
+	r.Mux.HandleFunc(pattern, h)
+}
+
+// Rest makes all other operations ready, also those that others register; it
+// does so beside whatever comes next, and is called once.
+func (a *API) Rest(others func(e *wire.Edge)) {
+	go func() {
+		a.register()
+		if others != nil {
+			others(a.edge)
+		}
+		close(a.ready)
+	}()
+}
+
+// patient answers an address that is not there (yet): who came before the rest
+// was ready is led to where they wanted.
+func (a *API) patient(mux Mux, missing http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-a.ready:
+			missing(w, r)
+		default:
+			<-a.ready
+			mux.ServeHTTP(w, r)
+		}
+	}
+}
