@@ -47,6 +47,10 @@ clients.read  GET /clients/{id}/calendars
 client        GET /b/{slug}/me/calendars
 client        POST /b/{slug}/me/calendars
 client        DELETE /b/{slug}/me/calendars/{calendar}
+client        GET /b/{slug}/me/contacts, /b/{slug}/me/documents, /b/{slug}/me/documents/{document}, /b/{slug}/me/documents/{document}/content
+client        POST /b/{slug}/me/contacts, /b/{slug}/me/contacts/{contact}/codes, /b/{slug}/me/contacts/{contact}/proofs, /b/{slug}/me/documents
+client        PATCH /b/{slug}/me/contacts/{contact}
+client        DELETE /b/{slug}/me/contacts/{contact}, /b/{slug}/me/documents/{document}
 clients.read  GET /clients/{id}/branches, /clients/{id}/branches/{business}
 clients.write POST /clients/{id}/branches/{business}/bring
 chain.manage  GET /chain

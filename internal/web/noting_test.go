@@ -27,6 +27,7 @@ func TestNoting(t *testing.T) {
 		"out of reach":   {"/api/v1/clients/" + cardID + "/facts", true, account.Beyond("client"), "GET /clients/{id}/facts|" + cardID + "|"},
 		"a thing of it":  {"/api/v1/clients/" + cardID + "/documents/" + other, true, account.Beyond("client"), "GET /clients/{id}/documents/{id}|" + cardID + "|" + other},
 		"on a page":      {"/app/lumen-salon/bookings/" + other, true, account.Beyond("booking"), "GET /app/{slug}/bookings/{id}||" + other},
+		"of a client":    {"/api/v1/b/salon/me/contacts/" + other, true, forbidden, "GET /b/salon/me/contacts/{id}||"},
 		"typed":          {"/api/v1/clients/" + cardID + "/Mia%20Li", true, account.Beyond("client"), "GET /clients/{id}/{}|" + cardID + "|"},
 		"not there":      {"/api/v1/clients/" + cardID, true, fault.Missing("client"), ""},
 		"against a rule": {"/api/v1/bookings", true, fault.New(fault.Forbidden, fault.CodePolicyRefused, "too late"), ""},

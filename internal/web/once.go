@@ -157,9 +157,11 @@ func caller(r *http.Request) string {
 	if t := r.URL.Query().Get("token"); t != "" {
 		return string(account.KindClient)
 	}
-	if c, err := r.Cookie(VisitorCookie); err == nil { // two clients are two callers
-		sum := sha256.Sum256([]byte(c.Value))
-		return string(account.KindClient) + ":" + hex.EncodeToString(sum[:16])
+	for _, name := range []string{VisitorCookie, hostPrefix + VisitorCookie} {
+		if c, err := r.Cookie(name); err == nil { // two clients are two callers
+			sum := sha256.Sum256([]byte(c.Value))
+			return string(account.KindClient) + ":" + hex.EncodeToString(sum[:16])
+		}
 	}
 	return "public"
 }

@@ -37,6 +37,7 @@ func TestRights(t *testing.T) {
 		owners    = "401 403 403 422 404"
 		managers  = "401 403 403 200 200" // of privacy: each of their own business
 		done      = "401 409 409 409 404" // too late for that
+		guests    = "401 403 403 403 403" // clients who are signed in, and nobody with a key
 	)
 	seen := []string{}
 	for do, want := range map[string]string{
@@ -57,9 +58,12 @@ func TestRights(t *testing.T) {
 		"POST /clients/{client}/relations":          "401 422 422 422 422",
 		"DELETE /clients/{client}/relations/{none}": "401 404 404 404 404",
 		"GET /clients/{client}/calendars":           theirs, "DELETE /clients/{client}/calendars/{none}": "401 404 404 404 404",
-		"GET /b/{slug}/me/calendars": "401 403 403 403 403", "POST /b/{slug}/me/calendars": "401 403 403 403 403",
-		"DELETE /b/{slug}/me/calendars/{none}": "401 403 403 403 403",
-		"GET /insight/demand":                  readers, "GET /insight/gaps": readers,
+		"GET /b/{slug}/me/calendars": guests, "POST /b/{slug}/me/calendars": guests,
+		"DELETE /b/{slug}/me/calendars/{none}": guests, "GET /b/{slug}/me/contacts": guests, "POST /b/{slug}/me/contacts": guests,
+		"PATCH /b/{slug}/me/contacts/{none}": guests, "DELETE /b/{slug}/me/contacts/{none}": guests, "POST /b/{slug}/me/contacts/{none}/codes": guests,
+		"POST /b/{slug}/me/contacts/{none}/proofs": guests, "GET /b/{slug}/me/documents": guests, "POST /b/{slug}/me/documents?name=a.exe": guests,
+		"GET /b/{slug}/me/documents/{none}": guests, "GET /b/{slug}/me/documents/{none}/content": guests, "DELETE /b/{slug}/me/documents/{none}": guests,
+		"GET /insight/demand": readers, "GET /insight/gaps": readers,
 		"GET /holidays?country=DE&year=2026": readers, "GET /holidays/countries": readers, "POST /staff/{s}/roster/publish": owners,
 		"POST /b/{slug}/codes": "422 422 422 422 422", "POST /b/{slug}/proofs": "422 422 422 422 422",
 		"GET /b/{slug}/questions": everybody, "GET /forms": readers, "POST /forms": setters, "GET /forms/{none}": "401 404 404 404 404",

@@ -10,6 +10,9 @@ import (
 	"kept/internal/web/own"
 )
 
+// Own is what clients do with their own contacts and files, for programs too.
+func (p *Pages) Own() *own.Desk { return p.self }
+
 // Guest finds who is signed in in a request of a program, at the card of the
 // business that ?who= names, or their first. Fault Unauthenticated for nobody
 // and for who has no card there, NotFound for a card that does not open for them.

@@ -5,15 +5,9 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
-
 	"kept/account"
 	"kept/calsync"
-	"kept/client"
-	"kept/fault"
 	"kept/id"
-	"kept/internal/web"
 	"kept/internal/web/wire"
 	"kept/span"
 )
@@ -23,94 +17,18 @@ import (
 type Calendars struct {
 	API     *API
 	Watches *calsync.Watches
-	Slugs   interface {
-		BySlug(ctx context.Context, slug string) (id.Business, error)
-	}
-	Clock interface{ Now() span.Instant }
-	// Signed gives the cards at a business of whoever is signed in as a client.
-	Signed func(r *http.Request, business id.Business) ([]client.Client, error)
+	Guests  *Guests
+	Clock   interface{ Now() span.Instant }
 }
 
 // Register adds the operations to an edge.
 func (a *Calendars) Register(e *wire.Edge) {
 	wire.Op(e, http.MethodGet, "/clients/{id}/calendars", "list-client-calendars", "That a client has connected calendars of their own, not which", a.listOf)
 	wire.Op(e, http.MethodDelete, "/clients/{id}/calendars/{calendar}", "delete-client-calendar", "Let a client's calendar go", a.dropOf)
-	e.Huma.OpenAPI().Components.SecuritySchemes["login"] = &huma.SecurityScheme{
-		Type: "apiKey", In: "cookie", Name: "kept_me", Description: "A client who is signed in at /me",
-	}
-	own(e, a, http.MethodGet, "", "list-own-calendars", "One's own calendars that are connected", a.list)
-	own(e, a, http.MethodPost, "", "create-own-calendar", "Connect a calendar by the address of its feed", a.connect)
-	own(e, a, http.MethodDelete, "/{calendar}", "delete-own-calendar", "Let a calendar go", a.drop)
-}
-
-// own registers an operation for clients who are signed in: others are turned
-// away before what they send is looked at.
-func own[I, O any](e *wire.Edge, a *Calendars, method, path, name, summary string, fn func(ctx context.Context, in *I) (*O, error)) {
-	o := wire.Operation(method, "/b/{slug}/me/calendars"+path, name, summary)
-	o.Security = []map[string][]string{{"login": {}}}
-	o.Errors = append(o.Errors, http.StatusForbidden)
-	if method == http.MethodPost {
-		o.DefaultStatus = http.StatusCreated
-	}
-	o.Middlewares = huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
-		r, w := humago.Unwrap(ctx)
-		who, err := a.who(r)
-		if err != nil {
-			web.WriteProblem(w, r, err)
-			return
-		}
-		next(huma.WithValue(ctx, self{}, who))
-	}}
-	wire.Public(e, o, fn)
-}
-
-// self is under what the client who asks is in a context.
-type self struct{}
-
-// who finds the client who asks: the card that is named, or their first.
-func (a *Calendars) who(r *http.Request) (account.Principal, error) {
-	var none account.Principal
-	if _, key := web.Principal(r.Context()); key {
-		return none, fault.New(fault.Forbidden, fault.CodeForbidden, "a calendar is its client's to connect")
-	}
-	business, err := a.Slugs.BySlug(r.Context(), r.PathValue("slug"))
-	if fault.KindOf(err) == fault.NotFound && err != nil {
-		return none, outside() // nobody is signed in there
-	}
-	if err != nil {
-		return none, err
-	}
-	cards, err := a.Signed(r, business)
-	if err != nil {
-		return none, err
-	}
-	if len(cards) == 0 {
-		return none, outside()
-	}
-	want := r.URL.Query().Get("who")
-	for _, c := range cards {
-		if want == "" || string(c.ID) == want {
-			who := account.Visitor(business, c.ID)
-			who.From = web.Address(r)
-			return who, nil
-		}
-	}
-	return none, fault.Missing("card")
-}
-
-func outside() error {
-	return fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, "sign in first")
-}
-
-// Self names a business and which of one's cards there is meant.
-type Self struct {
-	Slug string `path:"slug" maxLength:"100" doc:"The business's word in addresses"`
-	Who  string `query:"who" maxLength:"36" doc:"Which of one's cards; the first when missing"`
-}
-
-func (a *Calendars) self(ctx context.Context) (account.Principal, id.Client) {
-	who, _ := ctx.Value(self{}).(account.Principal)
-	return who, id.Client(who.ID)
+	const path = "/calendars"
+	let(e, a.Guests, theirs(http.MethodGet, path, "list-own-calendars", "One's own calendars that are connected"), a.list)
+	let(e, a.Guests, made(path, "create-own-calendar", "Connect a calendar by the address of its feed"), a.connect)
+	let(e, a.Guests, theirs(http.MethodDelete, path+"/{calendar}", "delete-own-calendar", "Let a calendar go"), a.drop)
 }
 
 type calendarBody struct {
@@ -174,7 +92,7 @@ func (a *Calendars) dropOf(ctx context.Context, p account.Principal, in *struct 
 }
 
 func (a *Calendars) list(ctx context.Context, _ *Self) (*calendarsOut, error) {
-	who, of := a.self(ctx)
+	who, of := asker(ctx)
 	return a.calendars(ctx, who, of, true)
 }
 
@@ -188,7 +106,7 @@ func (a *Calendars) connect(ctx context.Context, in *struct {
 	}
 },
 ) (*calendarOut, error) {
-	who, of := a.self(ctx)
+	who, of := asker(ctx)
 	zone, err := a.API.zone(ctx, who.Business)
 	if err != nil {
 		return nil, err
@@ -205,7 +123,7 @@ func (a *Calendars) drop(ctx context.Context, in *struct {
 	Calendar string `path:"calendar"`
 },
 ) (*struct{}, error) {
-	who, of := a.self(ctx)
+	who, of := asker(ctx)
 	want, err := wire.ReadID[id.Link]("calendar", in.Calendar)
 	if err != nil {
 		return nil, err
