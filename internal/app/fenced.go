@@ -71,6 +71,15 @@ func (m fencedMessages) List(ctx context.Context, business id.Business, f messag
 		})
 }
 
+// Waiting implements shell.Messages. It stands on every page: who reaches all of the business has it counted.
+func (m fencedMessages) Waiting(ctx context.Context, business id.Business, now span.Instant, most int) (int, error) {
+	if _, enclosed := account.Enclosed(ctx); !enclosed {
+		return m.Messages.Waiting(ctx, business, now, most)
+	}
+	list, err := m.List(ctx, business, message.Filter{Status: message.ShownDue, Limit: most}, now)
+	return len(list), err
+}
+
 // Find implements shell.Messages.
 func (m fencedMessages) Find(ctx context.Context, business id.Business, want id.Message) (message.Message, error) {
 	one, err := m.Messages.Find(ctx, business, want)

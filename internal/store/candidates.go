@@ -118,7 +118,7 @@ func (s *Clients) having(ctx context.Context, business id.Business, grams []int6
 			highest = max(highest, having[g][n-1])
 		}
 	}
-	fresh, err := q.FreshClientMarks(ctx, sqlgen.FreshClientMarksParams{BusinessID: string(business), Limit: seenFresh})
+	fresh, err := q.FreshClientMarks(ctx, sqlgen.FreshClientMarksParams{BusinessID: string(business), Count: seenFresh})
 	if err != nil {
 		return nil, 0, s.db.Fault(err)
 	}

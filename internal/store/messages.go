@@ -129,6 +129,14 @@ func (s *Messages) List(ctx context.Context, business id.Business, f message.Fil
 	return out, nil
 }
 
+// Waiting counts the messages that should have gone out by now and have not, at most so many.
+func (s *Messages) Waiting(ctx context.Context, business id.Business, now span.Instant, most int) (int, error) {
+	n, err := queries(ctx, s.db).CountWaitingMessages(ctx, sqlgen.CountWaitingMessagesParams{
+		BusinessID: string(business), Now: int64(now), Count: int32(most),
+	})
+	return int(n), s.db.Fault(err)
+}
+
 func (s *Messages) list(ctx context.Context, business id.Business, f message.Filter, now span.Instant) ([]sqlgen.Message, error) {
 	p := sqlgen.ListMessagesParams{
 		BusinessID: string(business), AfterAt: int64(f.AfterDue), AfterID: string(f.AfterID),
@@ -148,6 +156,10 @@ func (s *Messages) list(ctx context.Context, business id.Business, f message.Fil
 		return q.ListBookingMessages(ctx, sqlgen.ListBookingMessagesParams{
 			BusinessID: p.BusinessID, BookingID: string(f.Booking), ClientID: string(f.Client), AfterAt: p.AfterAt, AfterID: p.AfterID,
 			DueAfter: p.DueAfter, DueUntil: p.DueUntil, Status: p.Status, OrStatus: p.OrStatus, Count: p.Count,
+		})
+	case f.Status == message.ShownDue && f.Client == "":
+		return q.WaitingMessages(ctx, sqlgen.WaitingMessagesParams{
+			BusinessID: p.BusinessID, AfterAt: p.AfterAt, AfterID: p.AfterID, Now: p.DueUntil, Count: p.Count,
 		})
 	case f.Backward:
 		before := sqlgen.LatestClientMessagesParams{

@@ -138,7 +138,7 @@ func (s *Plans) rows(ctx context.Context, business id.Business, f plan.Filter) (
 	q := queries(ctx, s.db)
 	if f.Client != "" && f.Backward {
 		return q.LastClientPlans(ctx, sqlgen.LastClientPlansParams{
-			BusinessID: string(business), ClientID: string(f.Client), Limit: int32(f.Limit),
+			BusinessID: string(business), ClientID: string(f.Client), Count: int32(f.Limit),
 		})
 	}
 	p := sqlgen.ListPlansParams{
@@ -203,7 +203,7 @@ func (s *Plans) Visit(ctx context.Context, business id.Business, want id.Booking
 // VisitsOf implements plan.Visits.
 func (s *Plans) VisitsOf(ctx context.Context, business id.Business, client id.Client, limit int) ([]plan.Visit, error) {
 	rows, err := queries(ctx, s.db).ClientVisits(ctx, sqlgen.ClientVisitsParams{
-		BusinessID: string(business), ClientID: string(client), Limit: int32(limit),
+		BusinessID: string(business), ClientID: string(client), Count: int32(limit),
 	})
 	if err != nil {
 		return nil, s.db.Fault(err)

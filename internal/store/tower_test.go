@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"kept/availability"
 	"kept/booking"
 	"kept/catalog"
@@ -156,7 +158,42 @@ func (n *tower) told(t testing.TB, f message.Filter) []message.Message {
 	f.Limit = 1000
 	list, err := n.messages.List(t.Context(), n.business, f, n.clock.Now())
 	storetest.Must(t, err)
+	n.waiting(t)
 	return list
+}
+
+// waiting compares what should have gone out by now, as it is listed by its
+// indexes page by page and counted, with what stands so among all messages.
+func (n *tower) waiting(t testing.TB) {
+	t.Helper()
+	now, page := n.clock.Now(), message.Filter{Status: message.ShownDue, Limit: 7}
+	all, err := n.messages.List(t.Context(), n.business, message.Filter{Limit: 10_000}, now)
+	storetest.Must(t, err)
+	var want, got []id.Message
+	for _, m := range all {
+		if m.Shown(now) == message.ShownDue {
+			want = append(want, m.ID)
+		}
+	}
+	for more := true; more; {
+		list, err := n.messages.List(t.Context(), n.business, page, now)
+		storetest.Must(t, err)
+		for _, m := range list {
+			got = append(got, m.ID)
+			page.AfterDue, page.AfterID = m.Due, m.ID
+		}
+		more = len(list) == page.Limit
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("waiting at %v (-want +got):\n%s", now, d)
+	}
+	for _, most := range []int{2, 10_000} {
+		count, err := n.messages.Waiting(t.Context(), n.business, now, most)
+		storetest.Must(t, err)
+		if count != min(most, len(want)) {
+			t.Errorf("%d are counted of %d that wait, at most %d", count, len(want), most)
+		}
+	}
 }
 
 func steps(list []message.Message) []string {

@@ -9,7 +9,7 @@ WHERE business_id = sqlc.arg(business_id) AND id < sqlc.arg(before_id) AND id >=
   AND (CAST(sqlc.arg(actor_id) AS TEXT) = '' OR actor_id = sqlc.arg(actor_id))
   AND (CAST(sqlc.arg(action) AS TEXT) = '' OR action = sqlc.arg(action))
 ORDER BY id DESC
-LIMIT sqlc.arg(most);
+LIMIT CAST(sqlc.arg(most) AS INTEGER);
 
 -- name: ListAuditEntriesOf :many
 -- Those that concern one client.
@@ -19,7 +19,7 @@ WHERE business_id = sqlc.arg(business_id) AND client_id = sqlc.arg(client_id)
   AND (CAST(sqlc.arg(actor_id) AS TEXT) = '' OR actor_id = sqlc.arg(actor_id))
   AND (CAST(sqlc.arg(action) AS TEXT) = '' OR action = sqlc.arg(action))
 ORDER BY id DESC
-LIMIT sqlc.arg(most);
+LIMIT CAST(sqlc.arg(most) AS INTEGER);
 
 -- name: ListAuditEvents :many
 SELECT id, seq, type, at, actor_kind, actor_id, booking_id, client_id, data, sealed_from FROM event
@@ -28,7 +28,7 @@ WHERE business_id = sqlc.arg(business_id) AND id < sqlc.arg(before_id) AND id >=
   AND (CAST(sqlc.arg(actor_id) AS TEXT) = '' OR actor_id = sqlc.arg(actor_id))
   AND (CAST(sqlc.arg(type) AS TEXT) = '' OR type = sqlc.arg(type))
 ORDER BY id DESC
-LIMIT sqlc.arg(most);
+LIMIT CAST(sqlc.arg(most) AS INTEGER);
 
 -- name: PendingAudits :many
 -- Where something is in no block yet.
@@ -52,7 +52,7 @@ SELECT * FROM audit_block WHERE business_id = $1 AND number > $2 ORDER BY number
 SELECT id, seq, type, at, actor_kind, actor_id, booking_id, client_id, data, sealed_from, digest FROM event
 WHERE business_id = sqlc.arg(business_id) AND seq > sqlc.arg(after_seq) AND seq <= sqlc.arg(until_seq)
 ORDER BY seq
-LIMIT sqlc.arg(most);
+LIMIT CAST(sqlc.arg(most) AS INTEGER);
 
 -- name: ClaimAuditEntries :many
 -- Of two nodes that claim the same ones, the second finds them taken. A range, and not a list of ids: that is one
@@ -61,7 +61,7 @@ UPDATE audit_entry SET block = sqlc.arg(block)
 WHERE audit_entry.business_id = sqlc.arg(business_id) AND audit_entry.block IS NULL AND audit_entry.id <= (
     SELECT MAX(f.id) FROM (
         SELECT x.id FROM audit_entry x WHERE x.business_id = sqlc.arg(business_id) AND x.block IS NULL
-        ORDER BY x.id LIMIT sqlc.arg(most)) AS f)
+        ORDER BY x.id LIMIT CAST(sqlc.arg(most) AS INTEGER)) AS f)
 RETURNING *;
 
 -- name: ListChainedEntries :many

@@ -36,7 +36,7 @@ WHERE b.business_id = sqlc.arg(business_id)
        OR EXISTS (SELECT 1 FROM occupancy o WHERE o.business_id = b.business_id AND o.source_id = b.id
                   AND o.lane_kind = 'staff' AND o.lane_id = sqlc.arg(staff)))
 ORDER BY b.start_at, b.id
-LIMIT sqlc.arg(count);
+LIMIT CAST(sqlc.arg(count) AS INTEGER);
 
 -- name: ListClientBookings :many
 SELECT b.*, c.sealed_key, c.sealed_name FROM booking b
@@ -44,7 +44,7 @@ LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
 WHERE b.business_id = sqlc.arg(business_id) AND b.client_id = sqlc.arg(client)
   AND (b.start_at, b.id) < (CAST(sqlc.arg(before_at) AS BIGINT), CAST(sqlc.arg(before_id) AS TEXT))
 ORDER BY b.start_at DESC, b.id DESC
-LIMIT sqlc.arg(count);
+LIMIT CAST(sqlc.arg(count) AS INTEGER);
 
 -- name: BookingDemand :many
 SELECT service_id, COUNT(*) AS asked FROM booking

@@ -47,7 +47,7 @@ SELECT * FROM client
 WHERE business_id = sqlc.arg(business_id) AND erased_at IS NULL AND merged_into = ''
   AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR id < sqlc.arg(before_id))
 ORDER BY id DESC
-LIMIT sqlc.arg(most);
+LIMIT CAST(sqlc.arg(most) AS INTEGER);
 
 -- name: SearchClients :many
 SELECT c.* FROM client c
@@ -59,4 +59,4 @@ WHERE c.business_id = sqlc.arg(business_id) AND c.id IN (
     SELECT p.id FROM client p WHERE p.business_id = sqlc.arg(business_id) AND p.phone_index = sqlc.arg(phone_index)
 ) AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR c.id < sqlc.arg(before_id))
 ORDER BY c.id DESC
-LIMIT sqlc.arg(most);
+LIMIT CAST(sqlc.arg(most) AS INTEGER);

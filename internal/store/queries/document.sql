@@ -17,7 +17,7 @@ SELECT * FROM document
 WHERE business_id = sqlc.arg(business_id) AND client_id = sqlc.arg(client_id) AND state = 'kept' AND class <> sqlc.arg(hidden)
   AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR id < sqlc.arg(before_id))
 ORDER BY id DESC
-LIMIT sqlc.arg(most);
+LIMIT CAST(sqlc.arg(most) AS INTEGER);
 
 -- name: DocumentPart :one
 SELECT sealed_data FROM document_part WHERE business_id = $1 AND id = $2;

@@ -17,7 +17,7 @@ WHERE business_id = sqlc.arg(business_id)
   AND (CAST(sqlc.arg(state) AS TEXT) = '' OR state = sqlc.arg(state))
   AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR id < sqlc.arg(before_id))
 ORDER BY id DESC
-LIMIT sqlc.arg(most);
+LIMIT CAST(sqlc.arg(most) AS INTEGER);
 
 -- name: ListClientEntries :many
 SELECT * FROM entry
@@ -25,7 +25,7 @@ WHERE business_id = sqlc.arg(business_id) AND client_id = sqlc.arg(client_id)
   AND (CAST(sqlc.arg(state) AS TEXT) = '' OR state = sqlc.arg(state))
   AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR id < sqlc.arg(before_id))
 ORDER BY id DESC
-LIMIT sqlc.arg(most);
+LIMIT CAST(sqlc.arg(most) AS INTEGER);
 
 -- name: LastCall :one
 SELECT * FROM entry WHERE business_id = $1 AND number_index = $2 ORDER BY id DESC LIMIT 1;

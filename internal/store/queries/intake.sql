@@ -33,7 +33,7 @@ SELECT * FROM form_answer
 WHERE business_id = sqlc.arg(business_id) AND client_id = sqlc.arg(client_id)
   AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR id < sqlc.arg(before_id))
 ORDER BY id DESC, class DESC
-LIMIT sqlc.arg(most);
+LIMIT CAST(sqlc.arg(most) AS INTEGER);
 
 -- name: ListFormAnswersOf :many
 SELECT * FROM form_answer WHERE business_id = $1 AND booking_id = $2 ORDER BY id DESC, class DESC;
@@ -48,7 +48,7 @@ SELECT * FROM consent
 WHERE business_id = sqlc.arg(business_id) AND client_id = sqlc.arg(client_id)
   AND (CAST(sqlc.arg(before_id) AS TEXT) = '' OR id < sqlc.arg(before_id))
 ORDER BY id DESC
-LIMIT sqlc.arg(most);
+LIMIT CAST(sqlc.arg(most) AS INTEGER);
 
 -- name: LiveConsents :many
 SELECT * FROM consent WHERE business_id = $1 AND client_id = $2 AND withdrawn_at = 0 ORDER BY id;

@@ -110,7 +110,35 @@ SELECT * FROM message
 WHERE business_id = @business_id AND (due_at, id) > (CAST(@after_at AS BIGINT), CAST(@after_id AS TEXT))
   AND due_at > @due_after AND due_at <= @due_until
   AND (CAST(@status AS TEXT) = '' OR status = @status OR status = @or_status)
-ORDER BY due_at, id LIMIT @count;
+ORDER BY due_at, id LIMIT CAST(@count AS INTEGER);
+
+-- name: WaitingMessages :many
+-- What should have gone out by now and has not. Either nobody has come to it yet, or something keeps it, and then
+-- there is a reason. Each has its index, so that what went out long ago is not read; adding nothing to due_at keeps
+-- SQLite from walking along that.
+SELECT * FROM message m
+WHERE m.business_id = @business_id AND m.id IN (
+    SELECT x.id FROM (
+        SELECT d.id, d.due_at + 0 AS due_at FROM message d
+        WHERE d.business_id = @business_id AND d.status IN ('planned', 'sending') AND d.next_at <= @now
+          AND d.due_at + 0 <= @now AND (d.status = 'sending' OR d.reason = '')
+        UNION ALL
+        SELECT w.id, w.due_at + 0 AS due_at FROM message w
+        WHERE w.business_id = @business_id AND w.status = 'planned' AND w.reason <> '' AND w.due_at + 0 <= @now) AS x
+    WHERE (x.due_at, x.id) > (CAST(@after_at AS BIGINT), CAST(@after_id AS TEXT))
+    ORDER BY x.due_at, x.id LIMIT CAST(@count AS INTEGER))
+ORDER BY m.due_at, m.id;
+
+-- name: CountWaitingMessages :one
+-- The same, at most so many.
+SELECT COUNT(*) FROM (
+    SELECT d.id FROM message d
+    WHERE d.business_id = @business_id AND d.status IN ('planned', 'sending') AND d.next_at <= @now
+      AND d.due_at + 0 <= @now AND (d.status = 'sending' OR d.reason = '')
+    UNION ALL
+    SELECT w.id FROM message w
+    WHERE w.business_id = @business_id AND w.status = 'planned' AND w.reason <> '' AND w.due_at + 0 <= @now
+    LIMIT CAST(@count AS INTEGER)) AS x;
 
 -- name: ListBookingMessages :many
 SELECT * FROM message
@@ -119,13 +147,13 @@ WHERE business_id = @business_id AND booking_id = @booking_id
   AND (due_at, id) > (CAST(@after_at AS BIGINT), CAST(@after_id AS TEXT))
   AND due_at > @due_after AND due_at <= @due_until
   AND (CAST(@status AS TEXT) = '' OR status = @status OR status = @or_status)
-ORDER BY due_at, id LIMIT @count;
+ORDER BY due_at, id LIMIT CAST(@count AS INTEGER);
 
 -- name: LatestClientMessages :many
 SELECT * FROM message
 WHERE business_id = @business_id AND client_id = @client_id
   AND (due_at, id) < (CAST(@before_at AS BIGINT), CAST(@before_id AS TEXT))
-ORDER BY due_at DESC, id DESC LIMIT @count;
+ORDER BY due_at DESC, id DESC LIMIT CAST(@count AS INTEGER);
 
 -- name: ListClientMessages :many
 SELECT * FROM message
@@ -133,4 +161,4 @@ WHERE business_id = @business_id AND client_id = @client_id
   AND (due_at, id) > (CAST(@after_at AS BIGINT), CAST(@after_id AS TEXT))
   AND due_at > @due_after AND due_at <= @due_until
   AND (CAST(@status AS TEXT) = '' OR status = @status OR status = @or_status)
-ORDER BY due_at, id LIMIT @count;
+ORDER BY due_at, id LIMIT CAST(@count AS INTEGER);

@@ -38,7 +38,7 @@ WHERE business_id = @business_id AND (due_day, id) > (CAST(@after_day AS TEXT), 
   AND due_day >= @from_day AND due_day <= @to_day
   AND (CAST(@service_id AS TEXT) = '' OR service_id = @service_id) AND (CAST(@status AS TEXT) = '' OR status = @status)
   AND (NOT CAST(@open AS BOOLEAN) OR status IN ('planned', 'offered', 'booked'))
-ORDER BY due_day, id LIMIT @count;
+ORDER BY due_day, id LIMIT CAST(@count AS INTEGER);
 
 -- name: ListClientPlans :many
 SELECT * FROM plan_item
@@ -47,14 +47,15 @@ WHERE business_id = @business_id AND client_id = @client_id
   AND due_day >= @from_day AND due_day <= @to_day
   AND (CAST(@service_id AS TEXT) = '' OR service_id = @service_id) AND (CAST(@status AS TEXT) = '' OR status = @status)
   AND (NOT CAST(@open AS BOOLEAN) OR status IN ('planned', 'offered', 'booked'))
-ORDER BY due_day, id LIMIT @count;
+ORDER BY due_day, id LIMIT CAST(@count AS INTEGER);
 
 -- name: LastClientPlans :many
-SELECT * FROM plan_item WHERE business_id = $1 AND client_id = $2 ORDER BY due_day DESC, id DESC LIMIT $3;
+SELECT * FROM plan_item WHERE business_id = @business_id AND client_id = @client_id
+ORDER BY due_day DESC, id DESC LIMIT CAST(@count AS INTEGER);
 
 -- name: RipePlans :many
 SELECT business_id, client_id, id FROM plan_item WHERE ripe_at IS NOT NULL AND ripe_at <= @now
-ORDER BY ripe_at, business_id, id LIMIT @count;
+ORDER BY ripe_at, business_id, id LIMIT CAST(@count AS INTEGER);
 
 -- name: NextRipePlan :one
 SELECT CAST(ripe_at AS BIGINT) AS ripe_at FROM plan_item WHERE ripe_at IS NOT NULL ORDER BY ripe_at LIMIT 1;
@@ -62,8 +63,8 @@ SELECT CAST(ripe_at AS BIGINT) AS ripe_at FROM plan_item WHERE ripe_at IS NOT NU
 -- name: ClientVisits :many
 -- Without what is sealed: what is due asks for it at the end of every visit.
 SELECT id, status, start_at, end_at, zone, items, subject_id, location_id FROM booking
-WHERE business_id = $1 AND client_id = $2
-ORDER BY start_at DESC, id DESC LIMIT $3;
+WHERE business_id = @business_id AND client_id = @client_id
+ORDER BY start_at DESC, id DESC LIMIT CAST(@count AS INTEGER);
 
 -- name: OneVisit :one
 SELECT id, status, start_at, end_at, zone, items, subject_id, location_id FROM booking WHERE business_id = $1 AND id = $2;

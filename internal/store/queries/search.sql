@@ -32,7 +32,7 @@ DELETE FROM client_mark WHERE business_id = $1 AND client_id = $2;
 
 -- name: FreshClientMarks :many
 SELECT number, grams FROM client_mark
-WHERE business_id = $1 AND NOT folded ORDER BY number DESC LIMIT $2;
+WHERE business_id = @business_id AND NOT folded ORDER BY number DESC LIMIT CAST(@count AS INTEGER);
 
 -- name: OldestFreshClientMarks :many
 SELECT number, grams FROM client_mark

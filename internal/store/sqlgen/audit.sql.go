@@ -15,7 +15,7 @@ UPDATE audit_entry SET block = $1
 WHERE audit_entry.business_id = $2 AND audit_entry.block IS NULL AND audit_entry.id <= (
     SELECT MAX(f.id) FROM (
         SELECT x.id FROM audit_entry x WHERE x.business_id = $2 AND x.block IS NULL
-        ORDER BY x.id LIMIT $3) AS f)
+        ORDER BY x.id LIMIT CAST($3 AS INTEGER)) AS f)
 RETURNING business_id, id, client_id, actor_kind, actor_id, action, ref, detail, sealed_from, sealed_reason, digest, at, block
 `
 
@@ -255,7 +255,7 @@ WHERE business_id = $1 AND id < $2 AND id >= $3
   AND (CAST($4 AS TEXT) = '' OR actor_id = $4)
   AND (CAST($5 AS TEXT) = '' OR action = $5)
 ORDER BY id DESC
-LIMIT $6
+LIMIT CAST($6 AS INTEGER)
 `
 
 type ListAuditEntriesParams struct {
@@ -318,7 +318,7 @@ WHERE business_id = $1 AND client_id = $2
   AND (CAST($5 AS TEXT) = '' OR actor_id = $5)
   AND (CAST($6 AS TEXT) = '' OR action = $6)
 ORDER BY id DESC
-LIMIT $7
+LIMIT CAST($7 AS INTEGER)
 `
 
 type ListAuditEntriesOfParams struct {
@@ -384,7 +384,7 @@ WHERE business_id = $1 AND id < $2 AND id >= $3
   AND (CAST($5 AS TEXT) = '' OR actor_id = $5)
   AND (CAST($6 AS TEXT) = '' OR type = $6)
 ORDER BY id DESC
-LIMIT $7
+LIMIT CAST($7 AS INTEGER)
 `
 
 type ListAuditEventsParams struct {
@@ -503,7 +503,7 @@ const listChainedEvents = `-- name: ListChainedEvents :many
 SELECT id, seq, type, at, actor_kind, actor_id, booking_id, client_id, data, sealed_from, digest FROM event
 WHERE business_id = $1 AND seq > $2 AND seq <= $3
 ORDER BY seq
-LIMIT $4
+LIMIT CAST($4 AS INTEGER)
 `
 
 type ListChainedEventsParams struct {

@@ -267,7 +267,7 @@ WHERE b.business_id = $1
        OR EXISTS (SELECT 1 FROM occupancy o WHERE o.business_id = b.business_id AND o.source_id = b.id
                   AND o.lane_kind = 'staff' AND o.lane_id = $10))
 ORDER BY b.start_at, b.id
-LIMIT $11
+LIMIT CAST($11 AS INTEGER)
 `
 
 type ListBookingsParams struct {
@@ -413,7 +413,7 @@ LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
 WHERE b.business_id = $1 AND b.client_id = $2
   AND (b.start_at, b.id) < (CAST($3 AS BIGINT), CAST($4 AS TEXT))
 ORDER BY b.start_at DESC, b.id DESC
-LIMIT $5
+LIMIT CAST($5 AS INTEGER)
 `
 
 type ListClientBookingsParams struct {

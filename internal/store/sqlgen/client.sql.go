@@ -140,7 +140,7 @@ SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sea
 WHERE business_id = $1 AND erased_at IS NULL AND merged_into = ''
   AND (CAST($2 AS TEXT) = '' OR id < $2)
 ORDER BY id DESC
-LIMIT $3
+LIMIT CAST($3 AS INTEGER)
 `
 
 type ListClientsParams struct {
@@ -275,7 +275,7 @@ WHERE c.business_id = $1 AND c.id IN (
     SELECT p.id FROM client p WHERE p.business_id = $1 AND p.phone_index = $4
 ) AND (CAST($5 AS TEXT) = '' OR c.id < $5)
 ORDER BY c.id DESC
-LIMIT $6
+LIMIT CAST($6 AS INTEGER)
 `
 
 type SearchClientsParams struct {

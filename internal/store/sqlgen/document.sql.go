@@ -202,7 +202,7 @@ SELECT business_id, id, client_id, booking_id, class, state, media, scan, size, 
 WHERE business_id = $1 AND client_id = $2 AND state = 'kept' AND class <> $3
   AND (CAST($4 AS TEXT) = '' OR id < $4)
 ORDER BY id DESC
-LIMIT $5
+LIMIT CAST($5 AS INTEGER)
 `
 
 type ListDocumentsParams struct {

@@ -140,7 +140,7 @@ WHERE business_id = $1 AND client_id = $2
   AND (CAST($3 AS TEXT) = '' OR state = $3)
   AND (CAST($4 AS TEXT) = '' OR id < $4)
 ORDER BY id DESC
-LIMIT $5
+LIMIT CAST($5 AS INTEGER)
 `
 
 type ListClientEntriesParams struct {
@@ -206,7 +206,7 @@ WHERE business_id = $1
   AND (CAST($2 AS TEXT) = '' OR state = $2)
   AND (CAST($3 AS TEXT) = '' OR id < $3)
 ORDER BY id DESC
-LIMIT $4
+LIMIT CAST($4 AS INTEGER)
 `
 
 type ListEntriesParams struct {

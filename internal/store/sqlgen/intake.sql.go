@@ -278,7 +278,7 @@ SELECT business_id, id, client_id, booking_id, notice_id, version, purpose, lang
 WHERE business_id = $1 AND client_id = $2
   AND (CAST($3 AS TEXT) = '' OR id < $3)
 ORDER BY id DESC
-LIMIT $4
+LIMIT CAST($4 AS INTEGER)
 `
 
 type ListConsentsParams struct {
@@ -337,7 +337,7 @@ SELECT business_id, id, class, client_id, booking_id, form_id, source, actor_kin
 WHERE business_id = $1 AND client_id = $2
   AND (CAST($3 AS TEXT) = '' OR id < $3)
 ORDER BY id DESC, class DESC
-LIMIT $4
+LIMIT CAST($4 AS INTEGER)
 `
 
 type ListFormAnswersParams struct {

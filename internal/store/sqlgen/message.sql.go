@@ -86,6 +86,31 @@ func (q *Queries) CountReminders(ctx context.Context, arg CountRemindersParams) 
 	return count, err
 }
 
+const countWaitingMessages = `-- name: CountWaitingMessages :one
+SELECT COUNT(*) FROM (
+    SELECT d.id FROM message d
+    WHERE d.business_id = $2 AND d.status IN ('planned', 'sending') AND d.next_at <= $3
+      AND d.due_at + 0 <= $3 AND (d.status = 'sending' OR d.reason = '')
+    UNION ALL
+    SELECT w.id FROM message w
+    WHERE w.business_id = $2 AND w.status = 'planned' AND w.reason <> '' AND w.due_at + 0 <= $3
+    LIMIT CAST($1 AS INTEGER)) AS x
+`
+
+type CountWaitingMessagesParams struct {
+	Count      int32
+	BusinessID string
+	Now        int64
+}
+
+// The same, at most so many.
+func (q *Queries) CountWaitingMessages(ctx context.Context, arg CountWaitingMessagesParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countWaitingMessages, arg.Count, arg.BusinessID, arg.Now)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const dropClientMail = `-- name: DropClientMail :exec
 DELETE FROM demo_mail
 WHERE demo_mail.business_id = $1 AND demo_mail.id IN (
@@ -421,7 +446,7 @@ const latestClientMessages = `-- name: LatestClientMessages :many
 SELECT business_id, id, booking_id, client_id, recipient_kind, recipient_id, step, anchor, channel, status, due_at, useless_after, next_at, attempts, claimed_until, sent_at, reason, sealed_address, sealed_subject, sealed_text, created_at FROM message
 WHERE business_id = $1 AND client_id = $2
   AND (due_at, id) < (CAST($3 AS BIGINT), CAST($4 AS TEXT))
-ORDER BY due_at DESC, id DESC LIMIT $5
+ORDER BY due_at DESC, id DESC LIMIT CAST($5 AS INTEGER)
 `
 
 type LatestClientMessagesParams struct {
@@ -490,7 +515,7 @@ WHERE business_id = $1 AND booking_id = $2
   AND (due_at, id) > (CAST($4 AS BIGINT), CAST($5 AS TEXT))
   AND due_at > $6 AND due_at <= $7
   AND (CAST($8 AS TEXT) = '' OR status = $8 OR status = $9)
-ORDER BY due_at, id LIMIT $10
+ORDER BY due_at, id LIMIT CAST($10 AS INTEGER)
 `
 
 type ListBookingMessagesParams struct {
@@ -568,7 +593,7 @@ WHERE business_id = $1 AND client_id = $2
   AND (due_at, id) > (CAST($3 AS BIGINT), CAST($4 AS TEXT))
   AND due_at > $5 AND due_at <= $6
   AND (CAST($7 AS TEXT) = '' OR status = $7 OR status = $8)
-ORDER BY due_at, id LIMIT $9
+ORDER BY due_at, id LIMIT CAST($9 AS INTEGER)
 `
 
 type ListClientMessagesParams struct {
@@ -643,7 +668,7 @@ SELECT business_id, id, booking_id, client_id, recipient_kind, recipient_id, ste
 WHERE business_id = $1 AND (due_at, id) > (CAST($2 AS BIGINT), CAST($3 AS TEXT))
   AND due_at > $4 AND due_at <= $5
   AND (CAST($6 AS TEXT) = '' OR status = $6 OR status = $7)
-ORDER BY due_at, id LIMIT $8
+ORDER BY due_at, id LIMIT CAST($8 AS INTEGER)
 `
 
 type ListMessagesParams struct {
@@ -825,6 +850,83 @@ func (q *Queries) TouchBooking(ctx context.Context, arg TouchBookingParams) (Tou
 	var i TouchBookingRow
 	err := row.Scan(&i.Status, &i.StartAt)
 	return i, err
+}
+
+const waitingMessages = `-- name: WaitingMessages :many
+SELECT business_id, id, booking_id, client_id, recipient_kind, recipient_id, step, anchor, channel, status, due_at, useless_after, next_at, attempts, claimed_until, sent_at, reason, sealed_address, sealed_subject, sealed_text, created_at FROM message m
+WHERE m.business_id = $1 AND m.id IN (
+    SELECT x.id FROM (
+        SELECT d.id, d.due_at + 0 AS due_at FROM message d
+        WHERE d.business_id = $1 AND d.status IN ('planned', 'sending') AND d.next_at <= $2
+          AND d.due_at + 0 <= $2 AND (d.status = 'sending' OR d.reason = '')
+        UNION ALL
+        SELECT w.id, w.due_at + 0 AS due_at FROM message w
+        WHERE w.business_id = $1 AND w.status = 'planned' AND w.reason <> '' AND w.due_at + 0 <= $2) AS x
+    WHERE (x.due_at, x.id) > (CAST($3 AS BIGINT), CAST($4 AS TEXT))
+    ORDER BY x.due_at, x.id LIMIT CAST($5 AS INTEGER))
+ORDER BY m.due_at, m.id
+`
+
+type WaitingMessagesParams struct {
+	BusinessID string
+	Now        int64
+	AfterAt    int64
+	AfterID    string
+	Count      int32
+}
+
+// What should have gone out by now and has not. Either nobody has come to it yet, or something keeps it, and then
+// there is a reason. Each has its index, so that what went out long ago is not read; adding nothing to due_at keeps
+// SQLite from walking along that.
+func (q *Queries) WaitingMessages(ctx context.Context, arg WaitingMessagesParams) ([]Message, error) {
+	rows, err := q.db.QueryContext(ctx, waitingMessages,
+		arg.BusinessID,
+		arg.Now,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.Count,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.BookingID,
+			&i.ClientID,
+			&i.RecipientKind,
+			&i.RecipientID,
+			&i.Step,
+			&i.Anchor,
+			&i.Channel,
+			&i.Status,
+			&i.DueAt,
+			&i.UselessAfter,
+			&i.NextAt,
+			&i.Attempts,
+			&i.ClaimedUntil,
+			&i.SentAt,
+			&i.Reason,
+			&i.SealedAddress,
+			&i.SealedSubject,
+			&i.SealedText,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const withdrawMessage = `-- name: WithdrawMessage :exec

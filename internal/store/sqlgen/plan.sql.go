@@ -13,13 +13,13 @@ import (
 const clientVisits = `-- name: ClientVisits :many
 SELECT id, status, start_at, end_at, zone, items, subject_id, location_id FROM booking
 WHERE business_id = $1 AND client_id = $2
-ORDER BY start_at DESC, id DESC LIMIT $3
+ORDER BY start_at DESC, id DESC LIMIT CAST($3 AS INTEGER)
 `
 
 type ClientVisitsParams struct {
 	BusinessID string
 	ClientID   string
-	Limit      int32
+	Count      int32
 }
 
 type ClientVisitsRow struct {
@@ -35,7 +35,7 @@ type ClientVisitsRow struct {
 
 // Without what is sealed: what is due asks for it at the end of every visit.
 func (q *Queries) ClientVisits(ctx context.Context, arg ClientVisitsParams) ([]ClientVisitsRow, error) {
-	rows, err := q.db.QueryContext(ctx, clientVisits, arg.BusinessID, arg.ClientID, arg.Limit)
+	rows, err := q.db.QueryContext(ctx, clientVisits, arg.BusinessID, arg.ClientID, arg.Count)
 	if err != nil {
 		return nil, err
 	}
@@ -195,17 +195,18 @@ func (q *Queries) InsertPlan(ctx context.Context, arg InsertPlanParams) (int64, 
 }
 
 const lastClientPlans = `-- name: LastClientPlans :many
-SELECT business_id, id, client_id, subject_id, service_id, rule, origin, kind, step, steps, due_day, window_from, window_to, since_day, status, booking_id, tell_at, expires_at, ripe_at, offered_at, sealed_detail, created_at, updated_at, version FROM plan_item WHERE business_id = $1 AND client_id = $2 ORDER BY due_day DESC, id DESC LIMIT $3
+SELECT business_id, id, client_id, subject_id, service_id, rule, origin, kind, step, steps, due_day, window_from, window_to, since_day, status, booking_id, tell_at, expires_at, ripe_at, offered_at, sealed_detail, created_at, updated_at, version FROM plan_item WHERE business_id = $1 AND client_id = $2
+ORDER BY due_day DESC, id DESC LIMIT CAST($3 AS INTEGER)
 `
 
 type LastClientPlansParams struct {
 	BusinessID string
 	ClientID   string
-	Limit      int32
+	Count      int32
 }
 
 func (q *Queries) LastClientPlans(ctx context.Context, arg LastClientPlansParams) ([]PlanItem, error) {
-	rows, err := q.db.QueryContext(ctx, lastClientPlans, arg.BusinessID, arg.ClientID, arg.Limit)
+	rows, err := q.db.QueryContext(ctx, lastClientPlans, arg.BusinessID, arg.ClientID, arg.Count)
 	if err != nil {
 		return nil, err
 	}
@@ -259,7 +260,7 @@ WHERE business_id = $1 AND client_id = $2
   AND due_day >= $5 AND due_day <= $6
   AND (CAST($7 AS TEXT) = '' OR service_id = $7) AND (CAST($8 AS TEXT) = '' OR status = $8)
   AND (NOT CAST($9 AS BOOLEAN) OR status IN ('planned', 'offered', 'booked'))
-ORDER BY due_day, id LIMIT $10
+ORDER BY due_day, id LIMIT CAST($10 AS INTEGER)
 `
 
 type ListClientPlansParams struct {
@@ -340,7 +341,7 @@ WHERE business_id = $1 AND (due_day, id) > (CAST($2 AS TEXT), CAST($3 AS TEXT))
   AND due_day >= $4 AND due_day <= $5
   AND (CAST($6 AS TEXT) = '' OR service_id = $6) AND (CAST($7 AS TEXT) = '' OR status = $7)
   AND (NOT CAST($8 AS BOOLEAN) OR status IN ('planned', 'offered', 'booked'))
-ORDER BY due_day, id LIMIT $9
+ORDER BY due_day, id LIMIT CAST($9 AS INTEGER)
 `
 
 type ListPlansParams struct {
@@ -462,7 +463,7 @@ func (q *Queries) OneVisit(ctx context.Context, arg OneVisitParams) (OneVisitRow
 
 const ripePlans = `-- name: RipePlans :many
 SELECT business_id, client_id, id FROM plan_item WHERE ripe_at IS NOT NULL AND ripe_at <= $1
-ORDER BY ripe_at, business_id, id LIMIT $2
+ORDER BY ripe_at, business_id, id LIMIT CAST($2 AS INTEGER)
 `
 
 type RipePlansParams struct {

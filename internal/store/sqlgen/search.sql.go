@@ -252,12 +252,12 @@ func (q *Queries) FoldingClientMarks(ctx context.Context, arg FoldingClientMarks
 
 const freshClientMarks = `-- name: FreshClientMarks :many
 SELECT number, grams FROM client_mark
-WHERE business_id = $1 AND NOT folded ORDER BY number DESC LIMIT $2
+WHERE business_id = $1 AND NOT folded ORDER BY number DESC LIMIT CAST($2 AS INTEGER)
 `
 
 type FreshClientMarksParams struct {
 	BusinessID string
-	Limit      int32
+	Count      int32
 }
 
 type FreshClientMarksRow struct {
@@ -266,7 +266,7 @@ type FreshClientMarksRow struct {
 }
 
 func (q *Queries) FreshClientMarks(ctx context.Context, arg FreshClientMarksParams) ([]FreshClientMarksRow, error) {
-	rows, err := q.db.QueryContext(ctx, freshClientMarks, arg.BusinessID, arg.Limit)
+	rows, err := q.db.QueryContext(ctx, freshClientMarks, arg.BusinessID, arg.Count)
 	if err != nil {
 		return nil, err
 	}

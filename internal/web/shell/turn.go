@@ -27,6 +27,8 @@ import (
 type Messages interface {
 	List(ctx context.Context, business id.Business, f message.Filter, now span.Instant) ([]message.Message, error)
 	Find(ctx context.Context, business id.Business, id id.Message) (message.Message, error)
+	// Waiting counts those that should have gone out by now and have not, at most so many.
+	Waiting(ctx context.Context, business id.Business, now span.Instant, most int) (int, error)
 }
 
 // Staff stands around every page under /app/{slug}: who may come in, and what
@@ -268,11 +270,10 @@ func (s *Staff) Frame(t *Turn, here, title string) (view.Staff, error) {
 		f.Demo = "/demo/inbox"
 	}
 	if t.Who.May(account.ReadMessages) {
-		due, err := s.Messages.List(t.Ctx(), t.Who.Business, message.Filter{Status: message.ShownDue, Limit: MostWaiting}, t.Now)
-		if err != nil {
+		var err error
+		if f.Waiting, err = s.Messages.Waiting(t.Ctx(), t.Who.Business, t.Now, MostWaiting); err != nil {
 			return f, err
 		}
-		f.Waiting = len(due)
 	}
 	return f, nil
 }
