@@ -28,6 +28,13 @@ func Enclosed(ctx context.Context) (Principal, bool) {
 	return p, ok
 }
 
+// Unenclosed lets what is done in the context reach the whole business: whoever
+// calls it has made sure that there is a reason, on record, and that no more is
+// told than the reason allows.
+func Unenclosed(ctx context.Context) context.Context {
+	return context.WithValue(ctx, reachKey{}, nil)
+}
+
 // errBeyond marks what is there, perhaps, but out of reach.
 var errBeyond = errors.New("beyond the reach of who asks")
 

@@ -42,15 +42,16 @@ type Action string
 // The actions. Writes are not among them: those are events. What is done
 // about accounts has the words of package account.
 const (
-	CardRead       Action = "card.read"        // a card was opened
-	CardListed     Action = "card.list"        // a card stood in a list that somebody saw
-	CardExported   Action = "card.export"      // a card was given away as a file
-	CardForced     Action = "card.break_glass" // a card outside one's reach, for a reason
-	CardShared     Action = "card.shared"      // a card was shown to another branch of a chain; Ref: the branch
-	BranchRead     Action = "chain.read"       // the same, where somebody looked; Ref: the branch that showed it
-	HeldRead       Action = "held.read"        // what statute keeps after an erasure, for a reason
-	HealthRead     Action = "health.read"      // health notes
-	DocumentRead   Action = "document.read"    // Ref: the document
+	CardRead       Action = "card.read"           // a card was opened
+	CardListed     Action = "card.list"           // a card stood in a list that somebody saw
+	CardExported   Action = "card.export"         // a card was given away as a file
+	CardForced     Action = "card.break_glass"    // a card outside one's reach, for a reason
+	SearchForced   Action = "clients.break_glass" // a search beyond one's reach, for a reason
+	CardShared     Action = "card.shared"         // a card was shown to another branch of a chain; Ref: the branch
+	BranchRead     Action = "chain.read"          // the same, where somebody looked; Ref: the branch that showed it
+	HeldRead       Action = "held.read"           // what statute keeps after an erasure, for a reason
+	HealthRead     Action = "health.read"         // health notes
+	DocumentRead   Action = "document.read"       // Ref: the document
 	ListExported   Action = "list.export"
 	ClientSignedIn Action = "client.sign_in"
 	AuditRead      Action = "audit.read"
@@ -60,13 +61,13 @@ const (
 // Actions lists the actions that are known besides those about accounts, for choices.
 func Actions() []Action {
 	return []Action{
-		CardRead, CardListed, CardExported, CardForced, CardShared, BranchRead, HeldRead, HealthRead, DocumentRead, ListExported,
+		CardRead, CardListed, CardExported, CardForced, SearchForced, CardShared, BranchRead, HeldRead, HealthRead, DocumentRead, ListExported,
 		ClientSignedIn, AuditRead, AuditExported, Refused,
 	}
 }
 
 // NeedsReason tells whether the action is refused without a reason.
-func (a Action) NeedsReason() bool { return a == CardForced || a == HeldRead }
+func (a Action) NeedsReason() bool { return a == CardForced || a == SearchForced || a == HeldRead }
 
 // Entry is one thing that was read, exported or tried.
 type Entry struct {

@@ -26,6 +26,8 @@ type GlassParts struct {
 	Allowed func(ctx context.Context, business id.Business) (bool, error)
 	// Exists gives fault NotFound for a card that is not there.
 	Exists func(ctx context.Context, business id.Business, card id.Client) error
+	// Search finds clients of the whole business, the likeliest first.
+	Search func(ctx context.Context, business id.Business, query string, most int, actor event.Actor) ([]Faint, error)
 }
 
 // Glass lets people of own or local reach open one card past it, for a reason,

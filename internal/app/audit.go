@@ -13,10 +13,13 @@ import (
 
 	"kept/account"
 	"kept/audit"
+	"kept/client"
+	"kept/event"
 	"kept/id"
 	"kept/internal/config"
 	"kept/internal/store"
 	"kept/internal/web/trail"
+	"kept/span"
 )
 
 // record is the audit of one node.
@@ -204,7 +207,34 @@ func (k *kernel) glass() *audit.Glass {
 			_, err := k.clients.Find(account.Past(ctx, card), business, card)
 			return err
 		},
+		Search: k.faintly,
 	})
+}
+
+// faintly finds clients and tells as little of them as tells them apart.
+func (k *kernel) faintly(ctx context.Context, business id.Business, query string, most int, actor event.Actor) ([]audit.Faint, error) {
+	page, err := k.clients.List(ctx, business, client.Filter{Query: query, Limit: most}, actor)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]audit.Faint, len(page.Items))
+	for i, c := range page.Items {
+		out[i] = audit.Faint{Client: c.ID, Name: c.Name}
+		known, err := k.clients.Ledger(ctx, business, c.ID, false)
+		if err != nil {
+			return nil, err
+		}
+		if born, ok := known.Get("", client.KeyBirthDate); ok {
+			if day, err := span.ParseDate(born.Value.Text); err == nil {
+				out[i].Born = day.Year
+			}
+		}
+		const shown = 3
+		if out[i].Born == 0 && len(c.Phone) > 2*shown {
+			out[i].Digits = c.Phone[len(c.Phone)-shown:]
+		}
+	}
+	return out, nil
 }
 
 // recordDesk shows the record to those who may see it.

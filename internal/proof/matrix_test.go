@@ -32,7 +32,7 @@ clients.read  GET /clients/{id}/facts/{key}/history, /clients/{id}/preferences, 
 clients.read  GET /clients/{id}/documents/{document}, /clients/{id}/documents/{document}/content, /entries, /plans, /plans/{id}
 clients.read  GET /clients/duplicates
 clients.write POST /clients/{id}/contacts/{contact}/codes, /clients/{id}/contacts/{contact}/proofs
-clients.read  POST /clients/{id}/break-glass
+clients.read  POST /clients/{id}/break-glass, /clients/break-glass
 clients.write POST /clients, /clients/{id}/contacts, /clients/{id}/subjects, /clients/{id}/subjects/{subject}/readings, /calls
 clients.write POST /clients/{id}/facts, /clients/{id}/facts/{fact}/settle, /clients/{id}/entries, /clients/{id}/documents
 clients.write POST /plans, /plans/{id}/skip, /plans/{id}/offer, /clients/{id}/merge, /merges/{id}/undo

@@ -25,7 +25,8 @@ type Glass interface {
 }
 
 // GlassPath is where, under a card's address, somebody asks to be let past the
-// fence. It alone is open to who does not reach the card.
+// fence, and under that of all clients, where somebody looks beyond it. It
+// alone is open to who does not reach the card.
 const GlassPath = "/break-glass"
 
 // Enter checks that a card is within reach, or was opened past it, and gives
@@ -81,7 +82,7 @@ func Beyond(path string) bool {
 		return false
 	}
 	group, rest, _ := strings.Cut(rest, "/")
-	if group == "clients" && rest != "" {
+	if group == "clients" && rest != "" && "/"+rest != GlassPath {
 		_, card := CardOf(path)
 		return !card // lists of pairs, of marks
 	}

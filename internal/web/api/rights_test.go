@@ -52,7 +52,7 @@ func TestRights(t *testing.T) {
 		"GET /plans": readers, "POST /plans": "401 422 422 422 422", "GET /plans/{none}": "401 404 404 404 404",
 		"PATCH /plans/{none}": "401 404 404 404 404", "DELETE /plans/{none}": "401 404 404 404 404",
 		"POST /plans/{none}/skip": "401 404 404 404 404", "POST /plans/{none}/offer": "401 404 404 404 404",
-		"GET /clients/{client}/timeline": theirs, "POST /clients/{client}/break-glass": "401 422 422 422 422",
+		"GET /clients/{client}/timeline": theirs, "POST /clients/{client}/break-glass": "401 422 422 422 422", "POST /clients/break-glass": "401 422 422 422 422",
 		"GET /sign-in-blocks": "401 403 403 200 200", "POST /sign-in-blocks": setters,
 		"DELETE /sign-in-blocks/{none}": "401 403 403 404 404", "GET /clients/{client}/relations": theirs,
 		"POST /clients/{client}/relations":          "401 422 422 422 422",

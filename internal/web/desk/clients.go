@@ -9,6 +9,7 @@ import (
 	"kept/client"
 	"kept/id"
 	"kept/internal/i18n"
+	"kept/internal/web"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
 )
@@ -29,6 +30,15 @@ func (d *Desk) clients(t *turn) error {
 	m := view.ClientsModel{Staff: f, Search: t.Root() + "/clients", Query: q.Get("q")}
 	if t.Who.May(account.WriteClients) {
 		m.Add = t.Root() + "/clients/new"
+	}
+	if d.Glass != nil {
+		offered, err := d.Glass.Offered(t.Ctx(), t.Who)
+		if err != nil {
+			return err
+		}
+		if offered {
+			m.Beyond = t.Root() + "/clients" + web.GlassPath + "?q=" + url.QueryEscape(m.Query)
+		}
 	}
 	filter := client.Filter{Query: m.Query, Limit: clientPage}
 	if c := q.Get("cursor"); id.Valid(c) {

@@ -227,7 +227,7 @@ func everybodys(path string) bool {
 		return true
 	case "clients":
 		_, card := web.CardOf(path)
-		return rest != "" && rest != "new" && !card
+		return rest != "" && rest != "new" && "/"+rest != web.GlassPath && !card
 	default:
 		return false
 	}

@@ -21,6 +21,7 @@ import (
 func (d *Desk) Operations(e *wire.Edge) {
 	wire.Op(e, http.MethodGet, "/audit", "list-audit", "Who did and saw what, the newest first", d.listAudit)
 	d.glassOperation(e)
+	d.beyondOperation(e)
 	wire.Op(e, http.MethodGet, "/audit/verify", "verify-audit", "Prove that the record is as it was written", d.verify)
 	o := wire.Operation(http.MethodGet, "/audit/export", "export-audit", "The record as a file, the newest first")
 	o.Security = []map[string][]string{{"key": {}}}

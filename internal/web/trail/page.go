@@ -25,6 +25,7 @@ const linesOnPage = 50
 func (d *Desk) Pages(mux *http.ServeMux, staff *shell.Staff) {
 	mux.Handle("GET /app/{slug}/audit", staff.Page(account.ReadAudit, func(t *shell.Turn) error { return d.page(staff, t) }))
 	mux.Handle("POST /app/{slug}/clients/{id}"+web.GlassPath, staff.Page(account.ReadClients, func(t *shell.Turn) error { return d.breakGlass(staff, t) }))
+	d.beyondPages(mux, staff)
 	mux.Handle("GET /app/{slug}/audit/export", staff.Page(account.ReadAudit, func(t *shell.Turn) error {
 		f, _, err := filterOf(t)
 		if err != nil {
@@ -235,7 +236,7 @@ func days(t *shell.Turn, at string, lines []line) []view.AuditDay {
 // marked highlights what an owner should look at.
 func marked(t *shell.Turn, l line) view.Chip {
 	switch audit.Action(l.Action) {
-	case audit.CardForced:
+	case audit.CardForced, audit.SearchForced:
 		return view.Chip{Text: t.P.T("audit.forced"), Tone: view.Look}
 	case audit.Refused:
 		return view.Chip{Text: t.P.T("audit.refused"), Tone: view.Look}

@@ -11,6 +11,17 @@ type ClientsModel struct {
 	Next   string
 	New    string // a new booking, from which a card is made
 	Add    string // a new client; empty when the reader may not
+	Beyond string // looking past one's own clients; empty where that is not allowed
+}
+
+// BeyondModel fills the page on which somebody looks past their own clients.
+type BeyondModel struct {
+	Staff
+	Action, Back  string
+	Query, Reason string // as typed
+	Asked         bool   // and this is what was found
+	Rows          []LeafRow
+	Errors        Errors
 }
 
 // ClientRow is a client in the list.
