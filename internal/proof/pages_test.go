@@ -34,6 +34,7 @@ events.read   GET /app/{slug}/stream
 clients.read  GET /app/{slug}/clients
 clients.write GET /app/{slug}/clients/new, /app/{slug}/clients/{id}/edit, /app/{slug}/clients/duplicates
 clients.write POST /app/{slug}/clients
+clients.read  POST /app/{slug}/clients/break-glass, /app/{slug}/clients/{id}/break-glass
 messages.read GET /app/{slug}/messages
 settings.read GET /app/{slug}/roster, /app/{slug}/settings
 settings.write POST /app/{slug}/roster, /app/{slug}/settings
