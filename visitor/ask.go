@@ -145,10 +145,14 @@ func (d *Door) note(ctx context.Context, r Request, c Contact, to Purpose) (stri
 		if err := d.admit(ctx, c, r, now); err != nil {
 			return err
 		}
-		return d.Asks.InsertAsk(ctx, hash, Ask{
+		a := Ask{
 			ID: id.New[id.Ask](now.UTC()), Purpose: to, Contact: c, Business: r.Business, Language: r.Language, Next: LocalPath(r.Next),
 			State: Asked, CreatedAt: now, DueAt: now, ExpiresAt: now + CodeLife,
-		})
+		}
+		if err := d.count(ctx, a, now); err != nil {
+			return err
+		}
+		return d.Asks.InsertAsk(ctx, hash, a)
 	})
 	if err != nil {
 		return "", err

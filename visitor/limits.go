@@ -24,6 +24,7 @@ const (
 
 	scopeProofs       = "proofs" // the same two, of codes that anybody may ask for
 	scopeProofsPrefix = "proofs_prefix"
+	scopeAsked        = "asked" // who asks for a code by SMS to sign in, known or not: by country, by business
 )
 
 // How often is too often. A day is one of UTC, an hour one of the clock.

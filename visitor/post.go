@@ -78,7 +78,7 @@ func (d *Door) post(ctx context.Context, a Ask) error {
 	if len(open) == 0 {
 		return d.settle(ctx, a, Void, ReasonBlocked)
 	}
-	if a.Contact.Kind == Phone {
+	if a.Contact.Kind == Phone && a.Purpose == ToEnter { // the others were charged when they asked
 		var ok bool
 		var reason string
 		err := d.Atomic.Do(ctx, func(ctx context.Context) error {

@@ -20,7 +20,8 @@ const ProofLife = 15 * span.Minute
 // whether a card has it or not: for a booking, or on their own card. The code
 // goes out in the name of the request's business. Which contacts the owner
 // blocks, and what nothing is set up for, is told, for it says nothing about
-// clients. Faults as Ask's, contact_blocked, Invalid (contact, unreachable).
+// clients. Faults as Ask's, contact_blocked, Invalid (contact, unreachable), and
+// rate_limited with rule "sms_cap" where no more codes go out by SMS today.
 func (d *Door) AskProof(ctx context.Context, r Request, to Purpose) (ticket string, c Contact, err error) {
 	if c, err = ReadContact(r.Contact); err != nil {
 		return "", c, err

@@ -40,6 +40,7 @@ func testVisitor(t *testing.T, open Opener) {
 		"one proof": visitorProofOnce,
 		"shut":      visitorProofShut,
 		"caps":      visitorCaps,
+		"told cap":  visitorCap,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); test(t, newPorch(t, NewWorld(t, open))) })
 	}

@@ -103,6 +103,67 @@ func visitorPumping(t *testing.T, p *porch) {
 	}
 }
 
+// visitorCap is told to who waits for a code by SMS that will not come, whether
+// their number is known or not.
+func visitorCap(t *testing.T, p *porch) {
+	p.phones = true
+	p.Door.Caps = visitor.Caps{Codes: 3, CodesCountry: 4, Notices: 9, NoticesCountry: 9}
+	b, other := p.Business(t, "one"), p.Business(t, "two")
+	known := "+882120000001"
+	p.enroll(t, b, client.Draft{Name: "Mia", Phone: known})
+	book := func(at id.Business, contact string) error {
+		_, _, err := p.Door.AskProof(t.Context(), visitor.Request{Contact: contact, Address: id.New[string](p.Clock.Now().UTC()), Business: at}, visitor.ToBook)
+		return err
+	}
+	for i := range 3 {
+		Must(t, book(b, fmt.Sprintf("+88212000001%d", i)))
+	}
+	for _, number := range []string{known, "+882120000099"} {
+		err := book(b, number)
+		WantCode(t, err, fault.CodeRateLimited)
+		wantRule(t, err, visitor.RuleCap)
+		var f *fault.Error
+		if !asFault(err, &f) || f.RetryAfter <= 0 || span.Instant(f.RetryAfter.Microseconds()) > span.Day {
+			t.Errorf("to wait are %v", f)
+		}
+	}
+	if n := len(p.run(t)); n != 3 {
+		t.Errorf("%d codes went out", n)
+	}
+	Must(t, book(b, "mia@example.com")) // mail costs nothing
+	Must(t, book(other, "+882120000098"))
+	wantRule(t, book(other, "+882120000097"), visitor.RuleCap) // the country's
+	Must(t, book(other, "+4930901820"))
+	p.run(t)
+
+	p.Clock.Advance(span.Minute)
+	// Who signs in is told by how many asked, not by whether they are known.
+	enter := func(at id.Business, contact string) bool {
+		t.Helper()
+		_, c, err := p.Door.Ask(t.Context(), visitor.Request{Contact: contact, Address: id.New[string](p.Clock.Now().UTC()), Business: at})
+		Must(t, err)
+		crowded, err := p.Door.Crowded(t.Context(), c, at)
+		Must(t, err)
+		return crowded
+	}
+	for i, number := range []string{"+88216000001", "+88216000002", "+88216000003", "+88216000004", "+88216000005"} {
+		if got := enter(b, number); got != (i >= 3) { // three a business
+			t.Errorf("the ask %d is told %v", i, got)
+		}
+	}
+	if !enter(b, known) || !enter(b, "+882120000096") || enter(b, "mia@example.com") || enter(other, "+4930901821") {
+		t.Error("what is told depends on more than how many asked")
+	}
+	if sent := p.run(t); len(sent) != 1 || sent[0].Contact.Value != known {
+		t.Errorf("to sign in, codes went to %+v", sent)
+	}
+	p.Clock.Advance(span.Day)
+	Must(t, book(b, "+882120000095"))
+	if enter(b, "+88216000006") {
+		t.Error("the next day is crowded too")
+	}
+}
+
 func visitorBlocks(t *testing.T, p *porch) {
 	b, other := p.Business(t, "one"), p.Business(t, "two")
 	p.enroll(t, b, client.Draft{Name: "Mia", Email: "mia@example.com", Phone: "+88212345678"})

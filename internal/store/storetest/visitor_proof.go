@@ -135,13 +135,18 @@ func visitorProofShut(t *testing.T, p *porch) {
 	}
 	p.phones = true
 	p.Clock.Advance(span.Day)
+	stranger := func(number string) error {
+		_, _, err := p.Door.AskProof(t.Context(), visitor.Request{Contact: number, Address: id.New[string](p.Clock.Now().UTC()), Business: b}, visitor.ToBook)
+		return err
+	}
 	for i := range 150 { // strangers use up what there is for them
-		p.askProof(t, b, fmt.Sprintf("+491%07d", i))
-		if len(p.run(t)) == 0 {
+		if err = stranger(fmt.Sprintf("+491%07d", i)); err != nil {
 			break
 		}
+		p.run(t)
 	}
-	p.askProof(t, b, "+4919999999")
+	wantRule(t, err, visitor.RuleCap)
+	wantRule(t, stranger("+4919999999"), visitor.RuleCap)
 	if sent := p.run(t); len(sent) != 0 {
 		t.Errorf("past the day's messages %d more are sent", len(sent))
 	}
@@ -171,7 +176,12 @@ func visitorCaps(t *testing.T, p *porch) {
 	p.Door.Lower = func(context.Context, id.Business) (int, error) { return own, nil }
 	sent := func(from int) (n int) {
 		for i := range 8 {
-			p.askProof(t, b, fmt.Sprintf("+4930123%04d", from+i))
+			_, _, err := p.Door.AskProof(t.Context(), visitor.Request{
+				Contact: fmt.Sprintf("+4930123%04d", from+i), Address: id.New[string](p.Clock.Now().UTC()), Business: b,
+			}, visitor.ToBook)
+			if err != nil {
+				wantRule(t, err, visitor.RuleCap)
+			}
 			n += len(p.run(t))
 		}
 		return n

@@ -85,7 +85,15 @@ func (p *Pages) ask(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p.cookie(w, askCookie, ticket+"."+base64.RawURLEncoding.EncodeToString([]byte(c.Masked())), "/me/-/", visitor.CodeLife)
-	http.Redirect(w, r, "/me/-/code", http.StatusSeeOther)
+	crowded, err := p.Door.Crowded(r.Context(), c, business)
+	if err != nil {
+		return err
+	}
+	to := "/me/-/code"
+	if crowded {
+		to += "?" + url.Values{"crowded": {"yes"}, "business": {r.PostFormValue("business")}}.Encode()
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
 }
 
@@ -141,6 +149,13 @@ func (p *Pages) codeForm(r *http.Request) view.MeCodeModel {
 	m := view.MeCodeModel{Page: shell.Frame(r, ""), Action: "/me/-/code", To: to, Again: "/me", Inbox: p.Inbox}
 	if r.Method != http.MethodGet {
 		m.Path = "/me/-/code"
+	}
+	if q := r.URL.Query(); q.Get("crowded") != "" {
+		m.Crowded = m.P.T("me.code_crowded")
+		if _, err := p.Settings.BySlug(r.Context(), q.Get("business")); err == nil {
+			m.Crowded = m.P.T("me.code_crowded_call")
+			m.House = "/b/" + url.PathEscape(q.Get("business"))
+		}
 	}
 	return m
 }

@@ -11,6 +11,7 @@ import (
 	"kept/internal/web"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
+	"kept/visitor"
 )
 
 // hidden are the fields that every form of a card carries: whose card it is,
@@ -91,6 +92,9 @@ func (p *Pages) wrong(t *turn, err error) view.Errors {
 	}
 	if len(out) == 0 {
 		text := problem.Title
+		if problem.Rule == visitor.RuleCap {
+			text = t.P.T("proof.cap")
+		}
 		if problem.Detail != "" && fault.KindOf(err) == fault.Conflict {
 			text = problem.Title
 		}

@@ -198,6 +198,10 @@ func codeFault(m view.DetailsModel, err error) (view.Errors, bool) {
 		return at("ended")
 	case fault.Is(err, fault.CodeContactBlocked):
 		return at("blocked")
+	case fault.Is(err, fault.CodeRateLimited) && ruled(err, visitor.RuleCap) && m.Form.NeedPhone && !m.Form.NeedEmail:
+		return at("cap_call")
+	case fault.Is(err, fault.CodeRateLimited) && ruled(err, visitor.RuleCap):
+		return at("cap")
 	case fault.Is(err, fault.CodeRateLimited):
 		return at("slow")
 	}
@@ -209,6 +213,12 @@ func codeFault(m view.DetailsModel, err error) (view.Errors, bool) {
 		}
 	}
 	return nil, false
+}
+
+// ruled tells whether a fault is by a rule.
+func ruled(err error, rule string) bool {
+	f, ok := errors.AsType[*fault.Error](err)
+	return ok && f.Rule == rule
 }
 
 // behind tells whether a request comes over a proxy, whose address is everybody's.

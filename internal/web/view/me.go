@@ -31,12 +31,14 @@ type MeKeysModel struct {
 // MeCodeModel asks for the code.
 type MeCodeModel struct {
 	Page
-	Action string
-	To     string // where it was sent to, masked; empty when that is not known
-	Error  string
-	Ended  bool // there is no try left
-	Again  string
-	Inbox  string
+	Action  string
+	To      string // where it was sent to, masked; empty when that is not known
+	Error   string
+	Ended   bool   // there is no try left
+	Crowded string // that the code may not come, and what to do
+	House   string // the page of the business that can be called; empty for none
+	Again   string
+	Inbox   string
 }
 
 // MeLinkModel asks whether the link is to sign in.
