@@ -50,11 +50,13 @@ type NewUser struct {
 	first bool // there may be nobody yet
 }
 
-func (n NewUser) check() error {
+func (g *Gate) checkNew(n NewUser) error {
 	var c fault.Checker
 	c.Line("name", n.Name, 1, 200)
 	checkEmail(&c, n.Email)
-	checkPassword(&c, n.Password, n.Email, append(slices.Clone(n.Words), n.Name)...)
+	if err := g.checkChosen(&c, n.Password, n.Email, append(slices.Clone(n.Words), n.Name)...); err != nil {
+		return err
+	}
 	c.Line("language", n.Language, 0, 35)
 	return c.Err()
 }
@@ -97,7 +99,7 @@ func (g *Gate) CreateUser(ctx context.Context, n NewUser) (User, error) {
 
 func (g *Gate) insert(ctx context.Context, n NewUser, then func(ctx context.Context, u User) error) (User, error) {
 	n.Name, n.Email = strings.TrimSpace(n.Name), strings.TrimSpace(n.Email)
-	if err := n.check(); err != nil {
+	if err := g.checkNew(n); err != nil {
 		return User{}, err
 	}
 	hash, err := g.Secrets.Hash(ctx, n.Password) // slow by design, so before the transaction

@@ -120,6 +120,33 @@ func TestSignInTakesAsLongForNobody(t *testing.T) {
 	}
 }
 
+// TestBreachedPasswords: what is known from a breach is not taken, and nothing
+// is while the list cannot be read.
+func TestBreachedPasswords(t *testing.T) {
+	t.Parallel()
+	g, _ := setup()
+	broken := false
+	g.Breached = func(password string) (bool, error) {
+		if broken {
+			return false, errors.New("the disk is gone")
+		}
+		return password == "once on a forum", nil
+	}
+	choose := func(password string) error {
+		_, err := g.CreateUser(t.Context(), account.NewUser{Name: "Eva", Email: "eva@example.org", Password: password})
+		return err
+	}
+	err := choose("once on a forum")
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok || len(f.Fields) != 1 || f.Fields[0].Rule != "breached" || strings.Contains(err.Error(), "once on a forum") {
+		t.Errorf("it is taken with %v", err)
+	}
+	broken = true
+	if err := choose("another good one"); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("without the list it answers %v", err)
+	}
+}
+
 func TestSignInRenewsAStaleHash(t *testing.T) {
 	t.Parallel()
 	for _, stale := range []bool{false, true} {

@@ -213,4 +213,6 @@ type Parts struct {
 	Secrets     Secrets
 	Site        Site // nil where the site's address can have no passkeys
 	Demo        bool // the demo's fixed keys open
+	// Breached tells whether a password is known from a data breach. nil: nobody knows.
+	Breached func(password string) (bool, error)
 }

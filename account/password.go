@@ -44,6 +44,22 @@ func checkPassword(c *fault.Checker, password, email string, words ...string) {
 	c.Require(!madeOf(folded, append(words, email, local)), "password", "own", "must not be made of the e-mail address, or of the name of somebody or of the business")
 }
 
+// checkChosen notes, besides, a password that is known from a breach elsewhere,
+// where the operator has a list of them. An error says that the list cannot be
+// read: then none is taken.
+func (g *Gate) checkChosen(c *fault.Checker, password, email string, words ...string) error {
+	checkPassword(c, password, email, words...)
+	if g.Breached == nil || len(password) > longestPassword {
+		return nil
+	}
+	known, err := g.Breached(password)
+	if err != nil {
+		return fault.Wrap(fault.Unavailable, fault.CodeUnavailable, "passwords cannot be checked at the moment", err)
+	}
+	c.Require(!known, "password", "breached", "is known from a data breach elsewhere; choose another")
+	return nil
+}
+
 const (
 	leastWord  = 3 // letters of a word that counts
 	leastExtra = 5 // characters that a password has besides such words
@@ -105,7 +121,9 @@ func (g *Gate) SetPassword(ctx context.Context, session, old, password string, f
 	if err != nil {
 		return "", err
 	}
-	checkPassword(&c, password, u.Email, words...)
+	if err := g.checkChosen(&c, password, u.Email, words...); err != nil {
+		return "", err
+	}
 	if err := c.Err(); err != nil {
 		return "", err
 	}
@@ -214,7 +232,9 @@ func (g *Gate) Reset(ctx context.Context, token, password string, from Origin) e
 		return err
 	}
 	var check fault.Checker
-	checkPassword(&check, password, u.Email, words...)
+	if err := g.checkChosen(&check, password, u.Email, words...); err != nil {
+		return err
+	}
 	if err := check.Err(); err != nil {
 		return err
 	}

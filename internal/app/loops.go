@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"kept/internal/channel/email"
 	"kept/internal/clock"
 	"kept/internal/config"
+	"kept/internal/leaked"
 	"kept/internal/mailtext"
 	"kept/internal/passkey"
 	"kept/internal/secret"
@@ -51,6 +53,12 @@ func (k *kernel) listen(c config.Serve) (*loops, error) {
 	holds := due{k.holds.NextExpiry, k.desk.ExpireHolds}
 	sessions := due{k.desk.Groups.NextDecision, k.desk.DecideSessions}
 	plans := due{k.plans.NextRipe, k.plans.RunRipe}
+	if c.Breached != "" {
+		if k.leaked, err = leaked.Open(c.Breached); err != nil {
+			return nil, fmt.Errorf("--breached-passwords: %w", err)
+		}
+		k.gate.Breached = k.leaked.Has
+	}
 	k.visitors.door.Caps = capsOf(c)
 	k.visitors.door.Courier = courier{k, channels, c.Base(), hostOf(c.SMSURL)}
 	k.clock.Watch(holds, sessions, plans, k.dispatcher, k.journal, due{k.visitors.door.NextDue, k.visitors.door.RunDue})

@@ -17,6 +17,7 @@ import (
 	"kept/internal/config"
 	"kept/internal/db"
 	"kept/internal/journal"
+	"kept/internal/leaked"
 	"kept/internal/passkey"
 	"kept/internal/secret"
 	"kept/internal/store"
@@ -32,6 +33,7 @@ type kernel struct {
 	db         *db.DB
 	log        *slog.Logger
 	master     *secret.Master
+	leaked     *leaked.List // passwords known from breaches; nil where the operator has none
 	vault      *store.Vault
 	settings   *store.Settings
 	setup      *store.Setup
@@ -169,4 +171,9 @@ func (k *kernel) checkMaster(ctx context.Context) error {
 }
 
 // close ends what open began.
-func (k *kernel) close() error { return k.db.Close() }
+func (k *kernel) close() error {
+	if k.leaked == nil {
+		return k.db.Close()
+	}
+	return errors.Join(k.db.Close(), k.leaked.Close())
+}

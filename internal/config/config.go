@@ -138,6 +138,7 @@ type Serve struct {
 	Files
 	Addr        string    `help:"Address to listen on." default:"127.0.0.1:8080"`
 	BaseURL     string    `name:"base-url" help:"How the outside reaches this program, for links in messages; from the address when missing." placeholder:"URL"`
+	Breached    string    `name:"breached-passwords" help:"File of SHA-1 hashes of passwords known from breaches, sorted (Have I Been Pwned, ordered by hash); none of them is taken." placeholder:"FILE"`
 	Demo        bool      `help:"Fill an empty database with three sample businesses; loopback only."`
 	Clock       time.Time `help:"Where time starts, RFC 3339; it then runs." placeholder:"TIME"`
 	PublicRate  int       `name:"public-rate" help:"Public POSTs a minute from one address; 0 is no limit." default:"120"`

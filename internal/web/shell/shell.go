@@ -173,6 +173,9 @@ func (s *Shell) FormFaults(page view.Page, err error, called func(name string) s
 		if rule == "required" {
 			key = "form." + name + "_needed"
 		}
+		if own := "form." + name + "_" + rule; page.P.Has(own) {
+			key = own
+		}
 		if rule != "too_long" && page.P.Has(key) {
 			wrong.Detail = page.P.T(key)
 		}
