@@ -4,6 +4,17 @@
 // Rights are asked by action ("may this principal cancel bookings?"), never
 // by the word of a role; the table of which role may do what stands here and
 // nowhere else.
+//
+// Whoever signs in has a session, theirs and no business's. At every request
+// Enter makes a Principal of it in one business, or refuses: it looks whether
+// they still work there, whether somebody who manages its accounts ended the
+// session there (stay.go), and whether a second factor was shown where the
+// business demands one of their role. What another house says it saw counts as
+// one when it says so; a PIN at a shared desk stands for whoever has set one up.
+// API keys are asked for nothing of this.
+//
+// A password is refused that is short, common, made of one's own or the
+// business's words, or known from a breach, where the operator has a list.
 package account
 
 import (
