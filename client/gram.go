@@ -70,11 +70,9 @@ func (g *grams) text(text string) {
 	}
 }
 
-// word adds the triples of letters of a word, the beginning and the end
-// counting as letters, and for a short one, of which a slip of the finger
-// leaves no triple whole, the word with each letter left out in turn.
-func (g *grams) word(w []rune) {
-	const shortest, longest = 3, 6
+// triples adds the triples of letters of a word, the beginning and the end
+// counting as letters.
+func (g *grams) triples(w []rune) {
 	if len(w) == 0 {
 		return
 	}
@@ -82,6 +80,13 @@ func (g *grams) word(w []rune) {
 	for i := 0; i+3 <= len(padded); i++ {
 		g.add("n", string(padded[i:i+3]))
 	}
+}
+
+// word adds the triples of a word and for a short one, of which a slip of the
+// finger leaves no triple whole, the word with each letter left out in turn.
+func (g *grams) word(w []rune) {
+	const shortest, longest = 3, 6
+	g.triples(w)
 	if len(w) < shortest || len(w) > longest {
 		return
 	}

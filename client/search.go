@@ -57,12 +57,17 @@ func Seek(query string) Sought {
 func (s Sought) Empty() bool { return len(s.words) == 0 && s.number == "" && s.plate == "" }
 
 // Grams gives the pieces that cards which may be meant have in common with it.
+// A number may be a part of a name or an address, but is the end of a phone's
+// far more often: those must not be outweighed by names with a slip in them.
 func (s Sought) Grams() []string {
 	var g grams
 	for i, w := range s.words {
-		if part := scripts(string(s.typed[i])); len(part) > 0 && part[0].ideographs {
+		switch part := scripts(string(s.typed[i])); {
+		case len(part) > 0 && part[0].ideographs:
 			g.ideographs(w)
-		} else {
+		case s.number != "":
+			g.triples(w)
+		default:
 			g.word(w)
 		}
 	}

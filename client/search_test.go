@@ -189,3 +189,21 @@ func FuzzSeek(f *testing.F) {
 		}
 	})
 }
+
+// Who types the end of a phone's number means that: a name or an address with
+// digits in it counts by its triples alone, and not by every slip there may be.
+func TestANumberIsAPhonesFirst(t *testing.T) {
+	t.Parallel()
+	for query, slips := range map[string]bool{"4711": false, "+49 151 2345": false, "471": false, "ivan": true, "anna 471": true, "42": false} {
+		got := slices.ContainsFunc(client.Seek(query).Grams(), func(g string) bool { return strings.HasPrefix(g, "k") })
+		if got != slips {
+			t.Errorf("%q is looked for with slips: %t", query, got)
+		}
+	}
+	pieces := client.Seek("4711").Grams()
+	for _, want := range []string{"e4711", "p471", "p711", "n471"} {
+		if !slices.Contains(pieces, want) {
+			t.Errorf("4711 is not looked for by %s, only by %q", want, pieces)
+		}
+	}
+}
