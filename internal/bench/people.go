@@ -122,11 +122,13 @@ func digits(text string) string {
 // sure tells whether the query can mean nothing but such a person: each word of two letters or more is one of
 // theirs, or begins one where it is the last and has no slip in it; or their number ends so. Such people must be
 // found, as many as the list holds.
-func (q query) sure(p person) bool {
+func (q query) sure(p person) bool { return q.sureOf(p, p.words()) }
+
+func (q query) sureOf(p person, theirs []string) bool {
 	if q.numeric() {
 		return strings.HasSuffix(p.phone, digits(q.typed))
 	}
-	typed, theirs := words(cmp.Or(q.means, q.typed)), p.words()
+	typed := words(cmp.Or(q.means, q.typed))
 	for i, word := range typed {
 		begun := i == len(typed)-1 && q.means == ""
 		met := func(one string) bool { return one == word || begun && strings.HasPrefix(one, word) }
