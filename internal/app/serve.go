@@ -36,7 +36,7 @@ func (c *serveCommand) Run(s *stage) error {
 	if err != nil {
 		return err
 	}
-	node, err := NewNode(s.ctx, c.Serve, s.version, log)
+	node, err := makeNode(s.ctx, c.Serve, s.version, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -56,6 +56,15 @@ type Node struct {
 // NewNode opens the database, fills the demo where that is asked for, and
 // starts everything but the listening.
 func NewNode(ctx context.Context, c config.Serve, version string, log *slog.Logger) (*Node, error) {
+	n, err := makeNode(ctx, c, version, log)
+	if err == nil {
+		n.loops.start()
+	}
+	return n, err
+}
+
+// makeNode makes a node whose loops are not started yet.
+func makeNode(ctx context.Context, c config.Serve, version string, log *slog.Logger) (*Node, error) {
 	k, err := open(ctx, c.Store, db.Options{Synchronous: c.Synchronous}, c.Clock, c.Demo, log)
 	if err != nil {
 		return nil, err
@@ -75,7 +84,6 @@ func NewNode(ctx context.Context, c config.Serve, version string, log *slog.Logg
 	if n.edges, err = newEdges(k, c, version); err != nil {
 		return nil, errors.Join(err, k.close())
 	}
-	n.loops.start()
 	n.server = &http.Server{
 		Handler: n.edges.handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
@@ -109,11 +117,31 @@ func (n *Node) Mux() *http.ServeMux {
 	return n.edges.mux
 }
 
-// Serve answers on the listener until the context ends.
+// headStart is how long requests have the database to themselves: whoever comes
+// first is answered before a dozen loops open their connections.
+const headStart = 50 * time.Millisecond
+
+// startSoon starts the loops after the head start, unless the context ends
+// first. What it gives is closed when either has happened.
+func (n *Node) startSoon(ctx context.Context) <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		select {
+		case <-time.After(headStart):
+			n.loops.start()
+		case <-ctx.Done():
+		}
+	}()
+	return done
+}
+
+// Serve starts the loops, and answers on the listener until the context ends.
 func (n *Node) Serve(ctx context.Context, listener net.Listener) error {
 	if n.config.Pprof != "" {
 		go n.profiles(ctx)
 	}
+	started := n.startSoon(ctx)
 	done := make(chan error, 1)
 	go func() { done <- n.server.Serve(listener) }()
 	var err error
@@ -129,6 +157,7 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener) error {
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}
+	<-started
 	return errors.Join(err, n.Close())
 }
 
