@@ -17,6 +17,7 @@ const (
 	reactorSweep = 30 * time.Second // look at every business, in case a wake-up was lost
 	firstRetry   = time.Second
 	longestRetry = time.Minute
+	breath       = 250 * time.Millisecond // the least time between two rounds: under load, events are looked at in company
 )
 
 // reactor is a listener after the commit, with what it has to look at.
@@ -29,6 +30,7 @@ type reactor struct {
 	pending map[id.Business]struct{}
 	failed  map[id.Business]failure
 	wake    chan struct{}
+	hurry   chan struct{} // somebody waits for it (Settle)
 }
 
 // failure is a business in which the reactor did not succeed.
@@ -43,7 +45,7 @@ type failure struct {
 // later, up to a minute. A new name begins with the first event there is.
 func (j *Journal) React(name string, run func(ctx context.Context, events []event.Event) error) {
 	j.reactors = append(j.reactors, &reactor{
-		name: name, run: run, wake: make(chan struct{}, 1),
+		name: name, run: run, wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1),
 		pending: make(map[id.Business]struct{}), failed: make(map[id.Business]failure),
 	})
 }
@@ -54,6 +56,7 @@ func (j *Journal) serve(ctx context.Context, r *reactor) {
 	timer := time.NewTimer(reactorSweep)
 	defer timer.Stop()
 	for ctx.Err() == nil {
+		begun := time.Now()
 		if j.holds.Load() {
 			j.round(ctx, r)
 		}
@@ -64,6 +67,13 @@ func (j *Journal) serve(ctx context.Context, r *reactor) {
 		case <-r.wake:
 		case <-timer.C:
 			r.retry(time.Now())
+		}
+		timer.Reset(breath - time.Since(begun))
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.hurry:
+		case <-timer.C:
 		}
 	}
 }
@@ -139,6 +149,14 @@ func (r *reactor) some(businesses []id.Business) {
 	}
 	r.mu.Unlock()
 	r.signal()
+}
+
+// soon has the next round begin at once.
+func (r *reactor) soon() {
+	select {
+	case r.hurry <- struct{}{}:
+	default:
+	}
 }
 
 func (r *reactor) signal() {

@@ -191,6 +191,7 @@ func (j *Journal) settled(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	for _, r := range j.reactors {
+		r.soon()
 		lagging, err := j.store.Lagging(ctx, r.name)
 		if err != nil {
 			return false, err
