@@ -17,6 +17,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"kept/internal/arch"
 )
@@ -31,7 +32,7 @@ const (
 )
 
 func main() {
-	stops, err := report(os.Stdout, os.DirFS("."))
+	stops, err := report(os.Stdout, os.DirFS("."), time.Now())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "budget:", err)
 		os.Exit(2)
@@ -48,12 +49,12 @@ type finding struct {
 }
 
 // report prints what is over its budget, then the sums, and returns how many hard stops are passed.
-func report(out io.Writer, root fs.FS) (stops int, err error) {
+func report(out io.Writer, root fs.FS, now time.Time) (stops int, err error) {
 	tree, err := arch.Load(root)
 	if err != nil {
 		return 0, err
 	}
-	undefended, err := dependencies(root)
+	undefended, err := dependencies(root, now)
 	if err != nil {
 		return 0, err
 	}
@@ -178,8 +179,29 @@ func imports(tree *arch.Tree) []finding {
 	return found
 }
 
-// dependencies finds direct dependencies that docs/dependencies.md does not name.
-func dependencies(root fs.FS) ([]finding, error) {
+// looked is the line of docs/dependencies.md that says when all were last gone through.
+var looked = regexp.MustCompile(`(?m)^Looked through last: (\d{4}-\d{2}-\d{2})\b`) //nolint:gochecknoglobals // never changed
+
+// quarter is how often they are to be gone through.
+const quarter = 92 * 24 * time.Hour
+
+// overdue finds that the dependencies were not gone through for a quarter. It is
+// told and stops nothing: a tree that nobody touches must not fail by growing old.
+func overdue(text string, now time.Time) []finding {
+	line := looked.FindStringSubmatch(text)
+	if line == nil {
+		return []finding{{false, "docs/dependencies.md: does not say when the dependencies were looked through last"}}
+	}
+	day, err := time.Parse(time.DateOnly, line[1])
+	if err != nil || now.Sub(day) > quarter {
+		return []finding{{false, "docs/dependencies.md: the dependencies were looked through last on " + line[1] + "; once a quarter is promised"}}
+	}
+	return nil
+}
+
+// dependencies finds direct dependencies that docs/dependencies.md does not
+// name, and that all were not gone through for long.
+func dependencies(root fs.FS, now time.Time) ([]finding, error) {
 	module, err := fs.ReadFile(root, "go.mod")
 	if err != nil {
 		return nil, err
@@ -188,7 +210,7 @@ func dependencies(root fs.FS) ([]finding, error) {
 	if err != nil {
 		return []finding{{true, "docs/dependencies.md: missing: every direct dependency is defended there in one line"}}, nil //nolint:nilerr // that is the finding
 	}
-	var found []finding
+	found := overdue(string(defence), now)
 	for _, required := range regexp.MustCompile(`(?m)^(?:require)?\s+(\S+) v\S+$`).FindAllStringSubmatch(string(module), -1) {
 		// The path may be written without its first part (the host) and its last (the major version).
 		name := regexp.MustCompile(`/v\d+$`).ReplaceAllString(required[1], "")

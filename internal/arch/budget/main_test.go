@@ -4,9 +4,17 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
+
+const (
+	defended = "| modernc.org/sqlite | pure Go |\n| jackc/pgx | the driver |\n"
+	recently = "Looked through last: 2026-11-01.\n"
+)
+
+var today = time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 
 func TestReport(t *testing.T) {
 	t.Parallel()
@@ -31,17 +39,20 @@ func TestReport(t *testing.T) {
 		"app knows all":  {"internal/app/a.go", `package p; import ("kept/catalog"; "kept/schedule"; "kept/client"; "kept/account"; "kept/policy"; "kept/pricing"; "kept/predict")`, nil, 0},
 		"too many known": {"waitlist/a.go", `package p; import ("kept/catalog"; "kept/schedule"; "kept/client"; "kept/account"; "kept/policy"; "kept/pricing"; "kept/predict")`, []string{"over  package waitlist: imports 7 of ours, 6 wanted: account catalog client policy predict pricing schedule"}, 0},
 		"undefended":     {"go.mod", module + "require x.org/new v1.0.0\n", []string{"FAIL  docs/dependencies.md: x.org/new is not defended"}, 1},
-		"no defence":     {"docs/dependencies.md", "", []string{"FAIL  docs/dependencies.md: modernc.org/sqlite is not defended", "FAIL  docs/dependencies.md: github.com/jackc/pgx/v5 is not defended"}, 2},
+		"long ago":       {"docs/dependencies.md", defended + "Looked through last: 2026-08-01\n", []string{"over  docs/dependencies.md: the dependencies were looked through last on 2026-08-01; once a quarter is promised"}, 0},
+		"no day":         {"docs/dependencies.md", defended + "Looked through last: 2026-99-01\n", []string{"over  docs/dependencies.md: the dependencies were looked through last on 2026-99-01; once a quarter is promised"}, 0},
+		"never":          {"docs/dependencies.md", defended, []string{"over  docs/dependencies.md: does not say when the dependencies were looked through last"}, 0},
+		"no defence":     {"docs/dependencies.md", recently, []string{"FAIL  docs/dependencies.md: modernc.org/sqlite is not defended", "FAIL  docs/dependencies.md: github.com/jackc/pgx/v5 is not defended"}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			root := fstest.MapFS{
 				"go.mod":               {Data: []byte(module)},
-				"docs/dependencies.md": {Data: []byte("| modernc.org/sqlite | pure Go |\n| jackc/pgx | the driver |\n")},
+				"docs/dependencies.md": {Data: []byte(defended + recently)},
 			}
 			root[test.path] = &fstest.MapFile{Data: []byte(test.text)}
 			var out strings.Builder
-			stops, err := report(&out, root)
+			stops, err := report(&out, root, today)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -64,9 +75,9 @@ func TestSumsCountHelpersOfTestsAsTests(t *testing.T) {
 	}
 	var out strings.Builder
 	if _, err := report(&out, fstest.MapFS{
-		"go.mod": {Data: []byte("module kept\n")}, "docs/dependencies.md": {},
+		"go.mod": {Data: []byte("module kept\n")}, "docs/dependencies.md": {Data: []byte(recently)},
 		"span/a.go": file(10), "span/a_test.go": file(20), "internal/testkit/x/a.go": file(4), "internal/store/storetest/a.go": file(1),
-	}); err != nil {
+	}, today); err != nil {
 		t.Fatal(err)
 	}
 	if want := "budget: 10 lines of code, 25 of tests (2.50 to 1, at least 1 is wanted); 0 over budget, 0 past a hard stop\n"; out.String() != want {
