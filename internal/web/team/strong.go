@@ -160,7 +160,7 @@ func (p *Pages) memberSessions(t *turn, user id.User) (view.LeafSection, error) 
 		s.Rows = append(s.Rows, row)
 	}
 	if len(all) > 1 {
-		s.Forms = []view.LeafForm{{Action: here + "end", Button: t.P.T("team.end_all"), Quiet: true, Danger: true}}
+		s.Forms = []view.LeafForm{{Action: here + "end", Button: t.P.T("team.end_all"), Quiet: true}}
 	}
 	return s, nil
 }
