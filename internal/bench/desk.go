@@ -18,7 +18,7 @@ const (
 	crowdSlug  = "crowd"
 	deskStart  = "2025-12-01T08:00:00+01:00" // a Monday, a year before the fixture's clock
 	deskMail   = "owner@desk.example"
-	deskSecret = "a desk with a window" // of the owner's account, in a database that is thrown away
+	deskSecret = "a desk with a window" //nolint:gosec // of the owner's account, in a database that is thrown away
 )
 
 // A desk is the program with the cards of W11 to W13.

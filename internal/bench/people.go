@@ -60,7 +60,7 @@ func words(text string) []string {
 	for _, r := range strings.ToLower(text) {
 		switch i := strings.IndexRune("абвгдеёжзийклмнопрстуфхцчшщъыьэюя", r); {
 		case i >= 0:
-			out.WriteString(strings.Split("a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch  y  e iu ia", " ")[i/2])
+			out.WriteString(strings.Split("a,b,v,g,d,e,e,zh,z,i,i,k,l,m,n,o,p,r,s,t,u,f,kh,ts,ch,sh,shch,,y,,e,iu,ia", ",")[i/2])
 		case r == 'ü':
 			out.WriteByte('u')
 		case unicode.IsLetter(r) || unicode.IsDigit(r):

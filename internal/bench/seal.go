@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -104,13 +105,10 @@ func (l *ledger) watch(ctx context.Context) (highest time.Duration, err error) {
 		case <-time.After(sealLook):
 		}
 		age, err := l.age(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return highest, nil
-		case err != nil:
+		if err != nil && ctx.Err() == nil {
 			return highest, err
 		}
-		highest = max(highest, age)
+		highest = max(highest, age) // which is 0 where the looking was broken off
 	}
 }
 
@@ -195,17 +193,14 @@ func (d *desk) seal(ctx context.Context) error {
 func (d *desk) sealing(ctx context.Context, l *ledger, conns []*conn) (highest time.Duration, operations [deeds]int, err error) {
 	looking, stop := context.WithCancel(ctx)
 	defer stop()
-	watched := make(chan error, 1)
-	go func() {
-		var err error
-		highest, err = l.watch(looking)
-		watched <- err
-	}()
+	var watched error
+	var watching sync.WaitGroup
+	watching.Go(func() { highest, watched = l.watch(looking) })
 	m, err := d.meter()
-	if err != nil {
-		return 0, operations, err
+	var took time.Duration
+	if err == nil {
+		operations, took, err = d.bustle(ctx, conns)
 	}
-	operations, took, err := d.bustle(ctx, conns)
 	if err == nil {
 		sum := operations[toRead] + operations[toList] + operations[toWrite]
 		d.figure("w13", float64(sum)/took.Seconds(), "operations/s")
@@ -215,7 +210,8 @@ func (d *desk) sealing(ctx context.Context, l *ledger, conns []*conn) (highest t
 		err = l.sealed(ctx)
 	}
 	stop()
-	return highest, operations, errors.Join(err, <-watched)
+	watching.Wait()
+	return highest, operations, errors.Join(err, watched)
 }
 
 // bustle has the desk's people read, list and change cards at a pace, and tells how many operations of each kind
