@@ -109,6 +109,10 @@ func planTimeline(t *testing.T, open Opener) {
 	if strings.Join(got, ", ") != want {
 		t.Errorf("%q, want %s", got, want)
 	}
+	due, err := s.Plans.Due(t.Context(), s.ID, first.Client)
+	if Must(t, err); len(due) != 1 || due[0].ID != line[1].Item.ID {
+		t.Errorf("due is %+v, want %+v", due, line[1].Item)
+	}
 }
 
 func planErased(t *testing.T, open Opener) {
