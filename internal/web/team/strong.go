@@ -50,6 +50,7 @@ func (p *Pages) strongPage(v *visit, next, said string, status int) error {
 	case second.TOTP || len(keys) > 0:
 		m.Sections = p.showing(v, next, said, second.TOTP, len(keys) > 0)
 	default:
+		m.Line += " " + t.T("strong.choose")
 		m.Sections = p.choosing(v, next)
 	}
 	return v.show(m, status)
@@ -106,8 +107,8 @@ func (p *Pages) showing(v *visit, next, said string, totp, key bool) []view.Leaf
 // choosing are the factors that somebody can set up.
 func (p *Pages) choosing(v *visit, next string) []view.LeafSection {
 	t := v.p
-	out := []view.LeafSection{{Heading: t.T("strong.app"), Line: t.T("strong.choose"), Links: []view.Link{
-		{Text: t.T("account.second_on"), Href: "/account/second?" + url.Values{"next": {next}}.Encode()},
+	out := []view.LeafSection{{Heading: t.T("strong.app"), Line: t.T("account.second_line"), Links: []view.Link{
+		{Text: t.T("strong.app_do"), Href: "/account/second?" + url.Values{"next": {next}}.Encode()},
 	}}}
 	if !p.hasKeys(v) {
 		return out
