@@ -106,6 +106,10 @@ func TestRulesSeeWhatTheyForbid(t *testing.T) {
 			"booking/a.go":      "import when \"time\"\nvar x = when.Now()\nvar y when.Time",
 			"booking/a_test.go": "import \"time\"\nvar x = time.Now()", "internal/app/a.go": "import \"time\"\nvar x = time.Now()",
 		}, []string{"booking/a.go:4 time.Now"}},
+		"cookies": {"one place hands out cookies", map[string]string{
+			"internal/web/jar.go": "import \"net/http\"\nfunc f() { http.SetCookie(nil, nil) }",
+			"internal/web/a.go":   "import \"net/http\"\nfunc f() { http.SetCookie(nil, nil) }",
+		}, []string{"internal/web/a.go:4"}},
 		"init": {"no init functions", map[string]string{
 			"internal/app/a.go": "func init() {}\ntype t int\nfunc (t) init() {}",
 		}, []string{"internal/app/a.go:3"}},

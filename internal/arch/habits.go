@@ -25,6 +25,21 @@ func codeRules() []Rule {
 			}),
 		},
 		{
+			Name:   "one place hands out cookies",
+			Reason: "internal/web.Jar names them, so that none goes without __Host- where the site is https",
+			check: each(func(t *Tree, f *File) []string {
+				var found []string
+				if f.Path != "internal/web/jar.go" && !f.Test {
+					calls(f, "net/http", func(call ast.Node, name string) {
+						if name == "SetCookie" {
+							found = append(found, t.line(f, call))
+						}
+					})
+				}
+				return found
+			}),
+		},
+		{
 			Name:   "no init functions",
 			Reason: "what happens at start is written in internal/app, in an order one can read",
 			check: each(func(t *Tree, f *File) []string {
