@@ -110,7 +110,7 @@ func (l *List) line(at int64) (start int64, hash []byte, err error) {
 	if _, err := hex.Decode(make([]byte, sha1.Size), hash); err != nil {
 		return 0, nil, ErrList
 	}
-	if len(buffer) > digits && !bytes.ContainsRune([]byte(":\r\n"), rune(buffer[digits])) {
+	if len(buffer) > digits && bytes.IndexByte([]byte(":\r\n"), buffer[digits]) < 0 {
 		return 0, nil, ErrList
 	}
 	return start, hash, nil

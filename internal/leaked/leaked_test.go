@@ -1,7 +1,7 @@
 package leaked_test
 
 import (
-	"crypto/sha1" //nolint:gosec // the hash that the lists are of
+	"crypto/sha1"
 	"errors"
 	"fmt"
 	"os"
@@ -21,7 +21,7 @@ func write(t testing.TB, dir string, style int, passwords []string) string {
 	t.Helper()
 	lines := make([]string, 0, len(passwords))
 	for i, p := range passwords {
-		line := fmt.Sprintf("%X", sha1.Sum([]byte(p))) //nolint:gosec // as above
+		line := fmt.Sprintf("%X", sha1.Sum([]byte(p)))
 		switch style {
 		case 0:
 			line += fmt.Sprintf(":%d\n", 1+i*i*i)
@@ -55,7 +55,7 @@ func TestHas(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		defer l.Close() //nolint:errcheck // only read
+		defer l.Close()
 		for _, p := range append(slices.Clone(in), out...) {
 			got, err := l.Has(p)
 			if err != nil || got != slices.Contains(in, p) {
@@ -68,7 +68,7 @@ func TestHas(t *testing.T) {
 func TestOpenRefuses(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	hash := func(p string) string { return fmt.Sprintf("%X", sha1.Sum([]byte(p))) } //nolint:gosec // as above
+	hash := func(p string) string { return fmt.Sprintf("%X", sha1.Sum([]byte(p))) }
 	sorted := []string{hash("a"), hash("b"), hash("c"), hash("d")}
 	slices.Sort(sorted)
 	for name, text := range map[string]string{
@@ -106,7 +106,7 @@ func TestHasOfACutFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // only read
+	defer l.Close()
 	if err := os.Truncate(path, 100); err != nil {
 		t.Fatal(err)
 	}

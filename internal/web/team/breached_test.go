@@ -1,7 +1,7 @@
 package team_test
 
 import (
-	"crypto/sha1" //nolint:gosec // the hash that the lists are of
+	"crypto/sha1"
 	"fmt"
 	"net/url"
 	"os"
@@ -18,7 +18,7 @@ import (
 func TestBreachedPassword(t *testing.T) {
 	t.Parallel()
 	list := filepath.Join(t.TempDir(), "hashes")
-	if err := os.WriteFile(list, fmt.Appendf(nil, "%X:7\n", sha1.Sum([]byte("once on a forum"))), 0o600); err != nil { //nolint:gosec // as above
+	if err := os.WriteFile(list, fmt.Appendf(nil, "%X:7\n", sha1.Sum([]byte("once on a forum"))), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	h := newHouse(t, func(c *config.Serve) { c.Breached = list })
