@@ -49,6 +49,7 @@ func TestADayOnTheClock(t *testing.T) {
 		if len(list) != 6 {
 			t.Errorf("told %v", steps(list))
 		}
+		n.backward(t, b.Client)
 		want := []string{
 			"receipt skipped no_address", "reminder_30m skipped no_address", "staff_new sent ", "thanks skipped no_address",
 		}

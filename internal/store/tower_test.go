@@ -196,6 +196,29 @@ func (n *tower) waiting(t testing.TB) {
 	}
 }
 
+// backward compares a client's messages, the last due first and page by page,
+// with what they are at once.
+func (n *tower) backward(t testing.TB, of id.Client) {
+	t.Helper()
+	var want, got []id.Message
+	for _, m := range slices.Backward(n.told(t, message.Filter{Client: of})) {
+		want = append(want, m.ID)
+	}
+	page := message.Filter{Client: of, Backward: true, Limit: 2}
+	for more := true; more; {
+		list, err := n.messages.List(t.Context(), n.business, page, n.clock.Now())
+		storetest.Must(t, err)
+		for _, m := range list {
+			got = append(got, m.ID)
+			page.AfterDue, page.AfterID = m.Due, m.ID
+		}
+		more = len(list) == page.Limit
+	}
+	if d := cmp.Diff(want, got); d != "" || len(got) < 5 {
+		t.Errorf("backward (-want +got):\n%s", d)
+	}
+}
+
 func steps(list []message.Message) []string {
 	var out []string
 	for _, m := range list {

@@ -13,7 +13,7 @@ import (
 // Own is what clients do with their own contacts and files, for programs too.
 func (p *Pages) Own() *own.Desk { return p.self }
 
-// Guest finds who is signed in in a request of a program, at the card of the
+// Guest finds the client whose session a program shows, at the card of the
 // business that ?who= names, or their first. Fault Unauthenticated for nobody
 // and for who has no card there, NotFound for a card that does not open for them.
 func (p *Pages) Guest(r *http.Request, business id.Business) (own.Guest, error) {

@@ -14,12 +14,12 @@ import (
 // is known, one of whom there is a phone alone.
 func strangers(t *testing.T, n *apptest.Node) (born, phone string) {
 	t.Helper()
-	make := func(name, number string) string {
+	enrol := func(name, number string) string {
 		return n.Do(t, apptest.Request{
 			Method: http.MethodPost, Path: "/clients", Key: owner, Body: map[string]any{"name": name, "phone": number, "email": name[:3] + "@far.example", "note": "a secret"},
 		}).Want(t, http.StatusCreated).Text("id")
 	}
-	born, phone = make("Farah Distantova", "+49 30 5550111"), make("Farid Distantov", "+49 30 5550222")
+	born, phone = enrol("Farah Distantova", "+49 30 5550111"), enrol("Farid Distantov", "+49 30 5550222")
 	n.Do(t, apptest.Request{
 		Method: http.MethodPost, Path: "/clients/" + born + "/facts", Key: owner, Body: map[string]any{"key": "birth_date", "kind": "date", "value": "1987-05-04"},
 	}).Want(t, http.StatusCreated)

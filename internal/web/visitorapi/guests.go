@@ -29,7 +29,7 @@ type Guests struct {
 	foreign *http.CrossOriginProtection
 }
 
-// NewGuests makes the door. find gives the client who is signed in in a
+// NewGuests makes the door. find gives the client whose session stands in a
 // request, at the card of the business that ?who= names; fault Unauthenticated,
 // NotFound.
 func NewGuests(e *wire.Edge, slugs Slugs, find func(r *http.Request, business id.Business) (own.Guest, error)) *Guests {
