@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 )
 
 // digits is how long a hash is as text.
@@ -110,7 +111,7 @@ func (l *List) line(at int64) (start int64, hash []byte, err error) {
 	if _, err := hex.Decode(make([]byte, sha1.Size), hash); err != nil {
 		return 0, nil, ErrList
 	}
-	if len(buffer) > digits && bytes.IndexByte([]byte(":\r\n"), buffer[digits]) < 0 {
+	if len(buffer) > digits && strings.IndexByte(":\r\n", buffer[digits]) < 0 {
 		return 0, nil, ErrList
 	}
 	return start, hash, nil
