@@ -107,7 +107,7 @@ func (c *cards) named(ctx context.Context, p account.Principal, path ClientPath,
 	return want, zone, err
 }
 
-// list is the frame of a list that has but one page.
+// list is the frame of a list, told as it is written on the wire.
 func list[T, B any](all []T, body func(T) B) wire.Page[B] {
 	out := wire.Page[B]{Items: make([]B, len(all))}
 	for i, one := range all {

@@ -42,7 +42,11 @@ func (p BranchPath) read() (of id.Client, branch id.Business, err error) {
 	return of, branch, err
 }
 
-func (a *API) branches(ctx context.Context, p account.Principal, in *CardPath) (*lendersOut, error) {
+func (a *API) branches(ctx context.Context, p account.Principal, in *struct {
+	CardPath
+	wire.Paging
+},
+) (*lendersOut, error) {
 	if err := wire.Must(p, account.ReadClients); err != nil {
 		return nil, err
 	}
@@ -61,11 +65,10 @@ func (a *API) branches(ctx context.Context, p account.Principal, in *CardPath) (
 	if err != nil {
 		return nil, err
 	}
-	out := wire.Page[LenderBody]{Items: make([]LenderBody, len(list))}
-	for i, b := range list {
-		out.Items[i] = LenderBody{wire.Ref{ID: string(b.Business), Name: name(ctx, b.Set)}, wire.At(b.Since, zone), b.Health}
-	}
-	return &lendersOut{out}, nil
+	page, err := wire.Slice(list, in.Paging, func(b chain.Branch) string { return string(b.Business) })
+	return &lendersOut{wire.Told(page, func(b chain.Branch) LenderBody {
+		return LenderBody{wire.Ref{ID: string(b.Business), Name: name(ctx, b.Set)}, wire.At(b.Since, zone), b.Health}
+	})}, err
 }
 
 // LentBody is what a branch shares of its card.

@@ -54,25 +54,29 @@ func (a *Calendars) bodyOf(w *calsync.Watch, own bool, zone *time.Location) cale
 type calendarsOut struct{ Body wire.Page[calendarBody] }
 
 // calendars lists a client's for somebody.
-func (a *Calendars) calendars(ctx context.Context, p account.Principal, of id.Client, own bool) (*calendarsOut, error) {
+func (a *Calendars) calendars(ctx context.Context, p account.Principal, of id.Client, in wire.Paging, own bool) (*calendarsOut, error) {
 	list, err := a.Watches.List(ctx, p, of)
 	if err != nil {
 		return nil, err
 	}
 	zone, err := a.API.zone(ctx, p.Business)
-	out := &calendarsOut{wire.Page[calendarBody]{Items: []calendarBody{}}}
-	for i := range list {
-		out.Body.Items = append(out.Body.Items, a.bodyOf(&list[i], own, zone))
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	page, err := wire.Slice(list, in, func(w calsync.Watch) string { return string(w.ID) })
+	return &calendarsOut{wire.Told(page, func(w calsync.Watch) calendarBody { return a.bodyOf(&w, own, zone) })}, err
 }
 
-func (a *Calendars) listOf(ctx context.Context, p account.Principal, in *wire.NounPath) (*calendarsOut, error) {
+func (a *Calendars) listOf(ctx context.Context, p account.Principal, in *struct {
+	wire.NounPath
+	wire.Paging
+},
+) (*calendarsOut, error) {
 	of, err := a.API.card(ctx, p, account.ReadClients, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return a.calendars(ctx, p, of, false)
+	return a.calendars(ctx, p, of, in.Paging, false)
 }
 
 func (a *Calendars) dropOf(ctx context.Context, p account.Principal, in *struct {
@@ -91,9 +95,13 @@ func (a *Calendars) dropOf(ctx context.Context, p account.Principal, in *struct 
 	return nil, a.Watches.Disconnect(ctx, p, of, want)
 }
 
-func (a *Calendars) list(ctx context.Context, _ *Self) (*calendarsOut, error) {
+func (a *Calendars) list(ctx context.Context, in *struct {
+	Self
+	wire.Paging
+},
+) (*calendarsOut, error) {
 	who, of := asker(ctx)
-	return a.calendars(ctx, who, of, true)
+	return a.calendars(ctx, who, of, in.Paging, true)
 }
 
 type calendarOut struct{ Body calendarBody }
