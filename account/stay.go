@@ -113,6 +113,31 @@ func (g *Gate) Enter(ctx context.Context, s Session, business id.Business, from 
 	return p, nil
 }
 
+// Stands tells, without putting anything off, whether a session still comes into
+// the business of a principal whom Enter made of it. Faults as Enter's, and
+// NotFound for another's role or person.
+func (g *Gate) Stands(ctx context.Context, token string, who Principal) error {
+	s, err := g.Sessions.FindSession(ctx, g.Secrets.HashOpaque(token))
+	if err != nil {
+		return hidden(err)
+	}
+	if s.ExpiresAt <= g.Clock.Now() || string(s.User) != who.ID {
+		return unknown()
+	}
+	stay, err := g.Stays.FindStay(ctx, s.ID, s.User, who.Business)
+	switch {
+	case err != nil:
+		return err
+	case stay.ShutAt != 0:
+		return ended()
+	case stay.Member.Role != who.Role || stay.Member.Reach != who.Reach || stay.Member.Location != who.Location:
+		return fault.Missing("member")
+	case slices.Contains(stay.Demanded, stay.Member.Role) && !s.strong(stay.HasSecond):
+		return needsSecond()
+	}
+	return nil
+}
+
 // endOf ends one session; one that is not there is as good as ended.
 func (g *Gate) endOf(ctx context.Context, user id.User, session id.Session) error {
 	err := g.Atomic.Do(ctx, func(ctx context.Context) error { return g.Sessions.DeleteSessionOf(ctx, user, session) })

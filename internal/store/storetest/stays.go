@@ -68,7 +68,15 @@ func identityStays(t *testing.T, w *World) {
 	WantCode(t, w.Gate.EndMemberSession(t.Context(), who, "nobody", ""), fault.CodeNotFound)
 	WantCode(t, w.Gate.EndMemberSession(t.Context(), who, eva.ID, got[0].ID), fault.CodeNotFound) // another's
 	d.take()
+	his, err := w.Gate.Enter(t.Context(), w.session(t, second), b, "")
+	Must(t, err)
+	Must(t, w.Gate.Stands(t.Context(), second, his))
 	Must(t, w.Gate.EndMemberSession(t.Context(), who, ben.ID, got[0].ID))
+	WantCode(t, w.Gate.Stands(t.Context(), second, his), fault.CodeUnauthenticated)
+	Must(t, w.Gate.Stands(t.Context(), first, his))
+	changed := his
+	changed.Role = account.Manager // as whoever was one when the stream began
+	WantCode(t, w.Gate.Stands(t.Context(), first, changed), fault.CodeNotFound)
 	if acts := d.take(); !slices.Equal(acts, []string{account.DidEndMember}) {
 		t.Errorf("recorded %v", acts)
 	}
@@ -114,6 +122,7 @@ func identityStaysElsewhere(t *testing.T, w *World) {
 		t.Errorf("what was ended is shown: %+v", all)
 	}
 	Must(t, w.enter(t, bens, b)) // elsewhere it goes on
+	wantRule(t, w.Gate.Stands(t.Context(), bens, account.Principal{ID: string(ben.ID), Business: a, Role: account.Reception}), account.RuleEnded)
 	wantRule(t, w.enter(t, bens, a), account.RuleEnded)
 	_, err = w.Gate.Resume(t.Context(), bens)
 	WantCode(t, err, fault.CodeUnauthenticated) // whoever came back signs in anew

@@ -80,6 +80,8 @@ func (d *Desk) page(need account.Action, fn func(*turn) error) http.Handler {
 
 // stream tells what happens, live.
 func (d *Desk) stream(t *turn) error {
-	d.Stream(t.W, t.R, t.Who, -1)
+	ctx, stop := d.While(t.Turn)
+	defer stop()
+	d.Stream(t.W, t.R.WithContext(ctx), t.Who, -1)
 	return nil
 }
