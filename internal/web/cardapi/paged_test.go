@@ -55,10 +55,19 @@ func TestPaged(t *testing.T) {
 			path, key string
 			all       int
 		}{
-			{"/documents", "id", 7}, {"/subjects/" + car + "/readings", "id", 7}, {"/subjects/" + car + "/readings?kind=hours", "id", 4},
-			{"/facts/likes/history", "id", 7}, {"/facts", "id", 8}, {"/contacts", "value", 7}, {"/subjects", "id", 7},
-			{"/timeline", "day", 7}, {"/consents", "id", 0}, {"/forms", "id", 0}, {"/merges", "id", 0},
-			{"/calendars", "id", 0}, {"/branches", "id", 0},
+			{"/documents", "id", 7},
+			{"/subjects/" + car + "/readings", "id", 7},
+			{"/subjects/" + car + "/readings?kind=hours", "id", 4},
+			{"/facts/likes/history", "id", 7},
+			{"/facts", "id", 8},
+			{"/contacts", "value", 7},
+			{"/subjects", "id", 7},
+			{"/timeline", "day", 7},
+			{"/consents", "id", 0},
+			{"/forms", "id", 0},
+			{"/merges", "id", 0},
+			{"/calendars", "id", 0},
+			{"/branches", "id", 0},
 		} {
 			whole := n.Do(t, apptest.Request{Path: at + list.path, Key: owner}).Want(t, http.StatusOK)
 			var got []any
