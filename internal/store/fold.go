@@ -100,21 +100,56 @@ func (s *Search) foldSome(ctx context.Context, business id.Business, to int64, c
 	for _, n := range numbers {
 		there[n] = true
 	}
+	old, err := w.spots(ctx, cells)
+	if err != nil {
+		return err
+	}
+	later := changes(ctx, s.db)
 	for _, c := range cells {
-		err := w.change(ctx, c, func(numbers []int64) []int64 {
-			for _, n := range add[c] {
-				if there[n] {
-					numbers = append(numbers, n)
-				}
+		numbers := old[c]
+		for _, n := range add[c] {
+			if there[n] {
+				numbers = append(numbers, n)
 			}
-			slices.Sort(numbers)
-			return slices.Compact(numbers)
-		})
-		if err != nil {
+		}
+		slices.Sort(numbers)
+		if err := w.put(ctx, later, c, slices.Compact(numbers)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// spots reads rows by piece, many at a time: on PostgreSQL each question is a
+// journey, and a fold asks for tens of thousands.
+func (w *writer) spots(ctx context.Context, cells []spot) (map[spot][]int64, error) {
+	const atOnce = 16
+	byBlock := map[int64][]int64{}
+	for _, c := range cells {
+		byBlock[c.block] = append(byBlock[c.block], c.gram)
+	}
+	out := make(map[spot][]int64, len(cells))
+	for block, grams := range byBlock {
+		for some := range slices.Chunk(grams, atOnce) {
+			var g [atOnce]int64
+			for i := range g {
+				g[i] = some[min(i, len(some)-1)]
+			}
+			rows, err := w.q.ClientGramBlocks(ctx, sqlgen.ClientGramBlocksParams{
+				BusinessID: string(w.business), Block: block, G1: g[0], G2: g[1], G3: g[2], G4: g[3], G5: g[4], G6: g[5], G7: g[6], G8: g[7],
+				G9: g[8], G10: g[9], G11: g[10], G12: g[11], G13: g[12], G14: g[13], G15: g[14], G16: g[15],
+			})
+			if err != nil {
+				return nil, w.db.Fault(err)
+			}
+			for _, r := range rows {
+				if out[spot{r.Gram, block}], err = decodeNumbers(nil, block, r.Numbers); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	return out, nil
 }
 
 // unfold takes a number out of the rows of its pieces.
@@ -141,10 +176,15 @@ func (w *writer) change(ctx context.Context, c spot, by func([]int64) []int64) e
 	if err != nil {
 		return err
 	}
-	if numbers = by(numbers); len(numbers) == 0 {
-		return w.db.Fault(w.q.DeleteClientGram(ctx, sqlgen.DeleteClientGramParams(at)))
+	return w.put(ctx, w.q, c, by(numbers))
+}
+
+// put writes one row by piece; none without numbers.
+func (w *writer) put(ctx context.Context, q *sqlgen.Queries, c spot, numbers []int64) error {
+	if len(numbers) == 0 {
+		return w.db.Fault(q.DeleteClientGram(ctx, sqlgen.DeleteClientGramParams{BusinessID: string(w.business), Gram: c.gram, Block: c.block}))
 	}
-	return w.db.Fault(w.q.PutClientGram(ctx, sqlgen.PutClientGramParams{
-		BusinessID: at.BusinessID, Gram: c.gram, Block: c.block, Numbers: encodeNumbers(numbers),
+	return w.db.Fault(q.PutClientGram(ctx, sqlgen.PutClientGramParams{
+		BusinessID: string(w.business), Gram: c.gram, Block: c.block, Numbers: encodeNumbers(numbers),
 	}))
 }

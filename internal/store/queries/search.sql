@@ -83,3 +83,12 @@ WHERE f.business_id = sqlc.arg(business_id) AND f.client_id = sqlc.arg(client_id
 
 -- name: ClientStands :one
 SELECT count(*) FROM client WHERE business_id = $1 AND id = $2 AND erased_at IS NULL AND merged_into = '';
+
+-- name: ClientGramBlocks :many
+-- So many at once; a place that is left over names a piece again.
+SELECT gram, numbers FROM client_gram
+WHERE business_id = @business_id AND block = @block AND gram IN (
+    CAST(@g1 AS BIGINT), CAST(@g2 AS BIGINT), CAST(@g3 AS BIGINT), CAST(@g4 AS BIGINT),
+    CAST(@g5 AS BIGINT), CAST(@g6 AS BIGINT), CAST(@g7 AS BIGINT), CAST(@g8 AS BIGINT),
+    CAST(@g9 AS BIGINT), CAST(@g10 AS BIGINT), CAST(@g11 AS BIGINT), CAST(@g12 AS BIGINT),
+    CAST(@g13 AS BIGINT), CAST(@g14 AS BIGINT), CAST(@g15 AS BIGINT), CAST(@g16 AS BIGINT));

@@ -63,6 +63,84 @@ func (q *Queries) ClientGramBlock(ctx context.Context, arg ClientGramBlockParams
 	return numbers, err
 }
 
+const clientGramBlocks = `-- name: ClientGramBlocks :many
+SELECT gram, numbers FROM client_gram
+WHERE business_id = $1 AND block = $2 AND gram IN (
+    CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT), CAST($6 AS BIGINT),
+    CAST($7 AS BIGINT), CAST($8 AS BIGINT), CAST($9 AS BIGINT), CAST($10 AS BIGINT),
+    CAST($11 AS BIGINT), CAST($12 AS BIGINT), CAST($13 AS BIGINT), CAST($14 AS BIGINT),
+    CAST($15 AS BIGINT), CAST($16 AS BIGINT), CAST($17 AS BIGINT), CAST($18 AS BIGINT))
+`
+
+type ClientGramBlocksParams struct {
+	BusinessID string
+	Block      int64
+	G1         int64
+	G2         int64
+	G3         int64
+	G4         int64
+	G5         int64
+	G6         int64
+	G7         int64
+	G8         int64
+	G9         int64
+	G10        int64
+	G11        int64
+	G12        int64
+	G13        int64
+	G14        int64
+	G15        int64
+	G16        int64
+}
+
+type ClientGramBlocksRow struct {
+	Gram    int64
+	Numbers []byte
+}
+
+// So many at once; a place that is left over names a piece again.
+func (q *Queries) ClientGramBlocks(ctx context.Context, arg ClientGramBlocksParams) ([]ClientGramBlocksRow, error) {
+	rows, err := q.db.QueryContext(ctx, clientGramBlocks,
+		arg.BusinessID,
+		arg.Block,
+		arg.G1,
+		arg.G2,
+		arg.G3,
+		arg.G4,
+		arg.G5,
+		arg.G6,
+		arg.G7,
+		arg.G8,
+		arg.G9,
+		arg.G10,
+		arg.G11,
+		arg.G12,
+		arg.G13,
+		arg.G14,
+		arg.G15,
+		arg.G16,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ClientGramBlocksRow
+	for rows.Next() {
+		var i ClientGramBlocksRow
+		if err := rows.Scan(&i.Gram, &i.Numbers); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const clientMark = `-- name: ClientMark :one
 SELECT business_id, client_id, number, grams, folded FROM client_mark WHERE business_id = $1 AND client_id = $2
 `
