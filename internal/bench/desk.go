@@ -98,7 +98,34 @@ func (d *desk) prepare(ctx context.Context, cache string) error {
 	if err := d.up(ctx, clockStart); err != nil {
 		return err
 	}
-	return d.p.rest(ctx)
+	return d.indexed(ctx)
+}
+
+// indexed waits until everybody can be found and the program has nothing to do.
+func (d *desk) indexed(ctx context.Context) error {
+	const look, patience = time.Second, 20 * time.Minute
+	db, err := d.e.open()
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for end := time.Now().Add(patience); ; {
+		missing, err := count(ctx, db, "SELECT (SELECT COUNT(*) FROM client) - (SELECT COUNT(*) FROM client_mark)")
+		if err != nil {
+			return err
+		}
+		if missing == 0 {
+			return d.p.rest(ctx)
+		}
+		if time.Now().After(end) {
+			return wrong("%d clients are in no index after %v", missing, patience)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(look):
+		}
+	}
 }
 
 // up starts the program with its clock not before a moment, and waits until it is ready.
@@ -128,10 +155,8 @@ func (d *desk) fill(ctx context.Context) error {
 		return fmt.Errorf("the crowd: %w", err)
 	}
 	took := time.Since(begin)
-	for range 3 { // each has its patience, and the index of so many takes long
-		if err := d.p.rest(ctx); err != nil {
-			return err
-		}
+	if err := d.indexed(ctx); err != nil {
+		return err
 	}
 	d.r.notef("%s: %d clients in %.1f s, all to be found after %.1f s", d.e.name(), d.plan.people, took.Seconds(), time.Since(begin).Seconds())
 	return nil

@@ -92,6 +92,7 @@ func openFake(file, fault string) (*fake, error) {
 		CREATE TABLE IF NOT EXISTS message (booking_id TEXT, step TEXT, due_at BIGINT);
 		CREATE TABLE IF NOT EXISTS business (id TEXT, slug TEXT);
 		CREATE TABLE IF NOT EXISTS client (id INTEGER PRIMARY KEY, name TEXT, email TEXT, phone TEXT);
+		CREATE VIEW IF NOT EXISTS client_mark AS SELECT id FROM client;
 		CREATE TABLE IF NOT EXISTS text (text TEXT);
 		CREATE TABLE IF NOT EXISTS audit_entry (business_id TEXT, action TEXT, at BIGINT, block BIGINT);
 		CREATE TABLE IF NOT EXISTS audit_block (business_id TEXT, number BIGINT, last_seq BIGINT);
