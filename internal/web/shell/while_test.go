@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,21 +12,20 @@ import (
 func TestWhile(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		asked := 0
+		var asked atomic.Int64
 		ctx, stop := while(t.Context(), time.Minute, func(context.Context) bool {
-			asked++
-			return asked < 3
+			return asked.Add(1) < 3
 		})
 		defer stop()
 		time.Sleep(2*time.Minute + time.Second)
 		synctest.Wait()
-		if asked != 2 || ctx.Err() != nil {
-			t.Errorf("asked %d times, %v", asked, ctx.Err())
+		if asked.Load() != 2 || ctx.Err() != nil {
+			t.Errorf("asked %d times, %v", asked.Load(), ctx.Err())
 		}
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if asked != 3 || ctx.Err() == nil {
-			t.Errorf("asked %d times, %v", asked, ctx.Err())
+		if asked.Load() != 3 || ctx.Err() == nil {
+			t.Errorf("asked %d times, %v", asked.Load(), ctx.Err())
 		}
 	})
 }
@@ -33,16 +33,16 @@ func TestWhile(t *testing.T) {
 func TestWhileStops(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		asked := 0
+		var asked atomic.Int64
 		_, stop := while(t.Context(), time.Minute, func(context.Context) bool {
-			asked++
+			asked.Add(1)
 			return true
 		})
 		stop()
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		if asked != 0 {
-			t.Errorf("asked %d times after the end", asked)
+		if asked.Load() != 0 {
+			t.Errorf("asked %d times after the end", asked.Load())
 		}
 	})
 }
