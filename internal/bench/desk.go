@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -84,7 +85,7 @@ func (d *desk) prepare(ctx context.Context, cache string) error {
 		return err
 	}
 	if !found {
-		if err := d.fill(ctx); err != nil {
+		if err := errors.Join(d.fill(ctx), d.night(ctx)); err != nil {
 			return err
 		}
 		if err := d.p.stop(); err != nil {
@@ -99,6 +100,20 @@ func (d *desk) prepare(ctx context.Context, cache string) error {
 		return err
 	}
 	return d.indexed(ctx)
+}
+
+// night leaves PostgreSQL as a night does: knowing what its tables look like.
+func (d *desk) night(ctx context.Context) error {
+	if d.e.name() != "postgres" {
+		return nil
+	}
+	db, err := d.e.open()
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.ExecContext(ctx, "ANALYZE")
+	return err
 }
 
 // indexed waits until everybody can be found and the program has nothing to do.
