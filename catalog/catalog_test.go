@@ -3,6 +3,8 @@ package catalog_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"kept/catalog"
 	"kept/id"
 )
@@ -138,7 +140,7 @@ func TestCatalogFinds(t *testing.T) {
 func TestDefaultTerms(t *testing.T) {
 	t.Parallel()
 	want := catalog.Terms{HoldMin: 10, Contact: "any"}
-	if got := catalog.DefaultTerms(); got != want {
-		t.Errorf("%+v", got)
+	if diff := cmp.Diff(want, catalog.DefaultTerms()); diff != "" {
+		t.Error(diff)
 	}
 }
