@@ -42,7 +42,7 @@ func documentOfClients(t *testing.T, w *World) {
 			_, _ = a.Put(t.Context(), b, upload(mia.ID, "", "more.txt", "mine"), own)
 		}
 	}
-	list, err := a.List(t.Context(), b, client.DocumentFilter{Client: mia.ID, Limit: 50})
+	list, err := a.List(t.Context(), b, client.DocumentFilter{Client: mia.ID, Limit: 100})
 	Must(t, err)
 	mine := 0
 	for _, d := range list {

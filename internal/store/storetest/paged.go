@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"kept/client"
@@ -131,20 +132,19 @@ func pagedReadings(t *testing.T, w *World) {
 func pagedHistory(t *testing.T, w *World) {
 	ctx, b := t.Context(), w.Business(t, "mine")
 	mia := w.create(t, b, client.Draft{Name: "Mia"})
-	var want []string
-	for i := range 9 { // the two sides, three at one instant
+	for i := range 9 { // the two sides, three at one instant: these in any order, but always in the same
 		value, source := fmt.Sprint(i), client.SourceStaff
 		if i%2 == 1 {
 			source = client.SourceForm
 		}
 		learn(t, w, b, mia.ID, client.Learned{Key: "likes", Value: word(value), Source: source, Actor: desk})
-		want = append([]string{value}, want...)
 		if i%3 == 2 {
 			w.Clock.Advance(span.Second)
 		}
 	}
 	learn(t, w, b, mia.ID, client.Learned{Key: "conditions", Value: word("asthma"), Source: client.SourceForm})
-	for _, size := range []int{1, 2, 4, 9, 50} {
+	var whole []string
+	for _, size := range []int{50, 9, 4, 2, 1} {
 		var got []string
 		for _, f := range turned(t, size, func(last *client.Fact, limit int) ([]client.Fact, error) {
 			f := client.FactFilter{Key: "likes", Limit: limit}
@@ -155,8 +155,16 @@ func pagedHistory(t *testing.T, w *World) {
 		}) {
 			got = append(got, f.Value.Text)
 		}
-		if !slices.Equal(got, want) {
-			t.Errorf("in pages of %d: %v", size, got)
+		if whole == nil {
+			whole = got
+		}
+		if !slices.Equal(got, whole) {
+			t.Errorf("in pages of %d: %v, in one %v", size, got, whole)
+		}
+	}
+	for i, three := range []string{"678", "345", "012"} {
+		if len(whole) != 9 || strings.Join(slices.Sorted(slices.Values(whole[3*i:3*i+3])), "") != three {
+			t.Fatalf("the newest are not first: %v", whole)
 		}
 	}
 	for health, want := range map[bool]int{true: 1, false: 0} {
