@@ -15,6 +15,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"sync"
 
 	"kept/account"
 	"kept/booking"
@@ -169,6 +170,7 @@ type drawing struct {
 	visits   []*booking.Booking
 	planned  []*plan.Item
 	older    []*booking.Booking // visits of another page than the first
+	turning  sync.Mutex         // guards next while the card is loaded
 	next     map[string]*string // where lists of the card go on, by section
 	said     []client.Entry
 	messages []message.Message
@@ -184,28 +186,25 @@ type drawing struct {
 	lent      bool // another branch's, to be read
 }
 
-// load reads all that the reader may see.
+// load reads all that the reader may see: who it is first, which also tells
+// whether they may, then what lies beside each other.
 func (d *drawing) load() error {
-	ctx, b := d.Ctx(), d.Who.Business
-	health := d.Who.May(account.ReadHealth)
 	var err error
-	if d.sheet, err = d.Clients.Sheet(ctx, b, d.client, d.Who.Actor(), client.ReadCard, health); err != nil {
+	health := d.Who.May(account.ReadHealth)
+	if d.sheet, err = d.Clients.Sheet(d.Ctx(), d.Who.Business, d.client, d.Who.Actor(), client.ReadCard, health); err != nil {
 		return err
 	}
-	if d.tally, err = d.Tallies.Tally(ctx, b, d.client); err != nil {
-		return err
-	}
-	if d.Who.May(account.ReadBookings) {
-		if d.planned, err = d.Plans.Due(ctx, b, d.client); err != nil {
-			return err
-		}
-		if err = d.loadVisits(); err != nil {
-			return err
-		}
-	}
-	if err = d.loadLists(health); err != nil {
-		return err
-	}
+	return beside(
+		d.loadVisits,
+		func() error { return d.loadLists(health) },
+		d.loadTies,
+	)
+}
+
+// loadTies reads what ties the card to others: what was objected to, other
+// cards, branches and calendars.
+func (d *drawing) loadTies() (err error) {
+	ctx, b := d.Ctx(), d.Who.Business
 	if d.against, err = d.Intake.Consents.ListObjections(ctx, b, d.client); err != nil {
 		return err
 	}
@@ -220,11 +219,9 @@ func (d *drawing) load() error {
 	}
 	if d.R.URL.Query().Has("twins") {
 		const mostTwins = 10
-		if d.doubles, err = d.Merger.Twins(ctx, b, d.client, mostTwins, d.Who.Actor()); err != nil {
-			return err
-		}
+		d.doubles, err = d.Merger.Twins(ctx, b, d.client, mostTwins, d.Who.Actor())
 	}
-	return nil
+	return err
 }
 
 // drawn leaves out sections in which nothing stands and nothing can be done.

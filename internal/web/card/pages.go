@@ -23,7 +23,10 @@ func turned[T any](d *drawing, section string, most int, name func(T) wire.Curso
 	if err != nil {
 		return nil, err
 	}
-	list, d.next[section] = wire.PageOf(list, most, name)
+	list, next := wire.PageOf(list, most, name)
+	d.turning.Lock()
+	d.next[section] = next
+	d.turning.Unlock()
 	return list, nil
 }
 
@@ -43,15 +46,21 @@ func by[T any, I ~string](of func(T) I) func(T) wire.Cursor {
 	return func(one T) wire.Cursor { return wire.Cursor{ID: string(of(one))} }
 }
 
-// loadVisits reads the latest visits, and the page of them that is turned to.
-func (d *drawing) loadVisits() error {
+// loadVisits reads the latest visits, the page of them that is turned to, what
+// is due, and what all of them come to.
+func (d *drawing) loadVisits() (err error) {
+	if d.tally, err = d.Tallies.Tally(d.Ctx(), d.Who.Business, d.client); err != nil || !d.Who.May(account.ReadBookings) {
+		return err
+	}
+	if d.planned, err = d.Plans.Due(d.Ctx(), d.Who.Business, d.client); err != nil {
+		return err
+	}
 	read := func(from wire.Cursor, limit int) ([]*booking.Booking, error) {
 		return d.Bookings.List(d.Ctx(), d.Who, booking.Filter{
 			Client: d.client, Backward: true, AfterAt: span.Instant(from.At), AfterID: id.Booking(from.ID), Limit: limit,
 		})
 	}
 	name := func(b *booking.Booking) wire.Cursor { return wire.Cursor{At: int64(b.Start), ID: string(b.ID)} }
-	var err error
 	if d.older, err = turned(d, "visits", mostVisits, name, read); err != nil {
 		return err
 	}
