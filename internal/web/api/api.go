@@ -10,6 +10,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -82,6 +83,8 @@ type API struct {
 	edge   *wire.Edge
 	zones  span.Zones
 	frames frames
+	wanted chan struct{} // closed when somebody waits for the rest of the operations
+	hurry  sync.Once     // closes it
 	ready  chan struct{} // closed when every operation is registered
 }
 
@@ -101,13 +104,13 @@ const described = "/api/openapi"
 // mux, its description and all of /api/ that is nothing else. Rest is to be
 // called for the others.
 func New(mux Mux, d Deps) *API {
-	a := &API{Deps: d, ready: make(chan struct{})}
+	a := &API{Deps: d, wanted: make(chan struct{}), ready: make(chan struct{})}
 	installErrors(d.Words)
 	early := map[string]bool{}
 	a.edge = a.at(first{mux, early}, "")
 	a.registerPublic()
 	a.registerSlots()
-	a.edge = a.at(rest{mux, early, a.ready}, described)
+	a.edge = a.at(rest{mux, early, a.wait}, described)
 	mux.HandleFunc("GET /api/docs", a.docs())
 	mux.HandleFunc("GET /api/docs.css", docsStyle)
 	mux.HandleFunc("/api/", a.patient(mux, elsewhere(mux)))
@@ -157,7 +160,7 @@ func (a *API) register() {
 
 // OpenAPI gives the description of the operations, once all are there.
 func (a *API) OpenAPI() *huma.OpenAPI {
-	<-a.ready
+	a.wait()
 	return a.edge.Huma.OpenAPI()
 }
 

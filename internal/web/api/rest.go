@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"kept/internal/web/wire"
 )
@@ -10,15 +11,15 @@ import (
 // Making some three hundred operations ready takes longer than opening the
 // database. So those of the public page, by which a client books, stand when
 // New returns, and the rest is made ready beside the first requests (Rest).
-// Whoever asks for another address meanwhile waits: a few hundredths of a
-// second once after a start. The rest holds the public ones once more, for the
+// Whoever asks for another address meanwhile has it begin at once and waits: a
+// few hundredths of a second once after a start. The rest holds the public ones once more, for the
 // description lists all; the mux keeps those that it has.
 
 // rest is the mux on which the second round registers.
 type rest struct {
 	Mux
 	early map[string]bool // patterns that the mux has already
-	ready chan struct{}   // closed when everything is registered
+	wait  func()          // until everything is registered
 }
 
 // first is the mux on which the first round registers; it notes the patterns.
@@ -42,23 +43,36 @@ func (r rest) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Reque
 	if strings.HasPrefix(pattern, "GET "+described) {
 		told := h
 		h = func(w http.ResponseWriter, req *http.Request) {
-			<-r.ready
+			r.wait()
 			told(w, req)
 		}
 	}
 	r.Mux.HandleFunc(pattern, h)
 }
 
+// headStart is how long the public operations have the processors to themselves.
+const headStart = 30 * time.Millisecond
+
 // Rest makes all other operations ready, also those that others register; it
-// does so beside whatever comes next, and is called once.
+// does so beside the first requests, and is called once.
 func (a *API) Rest(others func(e *wire.Edge)) {
 	go func() {
+		select {
+		case <-time.After(headStart):
+		case <-a.wanted:
+		}
 		a.register()
 		if others != nil {
 			others(a.edge)
 		}
 		close(a.ready)
 	}()
+}
+
+// wait has the rest made ready now, and waits until it is.
+func (a *API) wait() {
+	a.hurry.Do(func() { close(a.wanted) })
+	<-a.ready
 }
 
 // patient answers an address that is not there (yet): who came before the rest
@@ -69,7 +83,7 @@ func (a *API) patient(mux Mux, missing http.HandlerFunc) http.HandlerFunc {
 		case <-a.ready:
 			missing(w, r)
 		default:
-			<-a.ready
+			a.wait()
 			mux.ServeHTTP(w, r)
 		}
 	}
