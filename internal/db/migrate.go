@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -17,10 +18,34 @@ func (d *DB) Migrate(ctx context.Context, folders ...fs.FS) error {
 	if err != nil {
 		return err
 	}
+	if d.newest(ctx, all) {
+		return nil
+	}
 	if err := d.dialect.Migrate(ctx, all); err != nil {
 		return fmt.Errorf("migrate: %w", d.Fault(err))
 	}
 	return nil
+}
+
+// newest tells whether every migration has been applied, without the locks and
+// connections of its own that applying one takes: so it is at nearly each
+// start. When in doubt it says no.
+func (d *DB) newest(ctx context.Context, all *merged) bool {
+	var last int64
+	for _, e := range all.entries {
+		number, _, _ := strings.Cut(e.Name(), "_")
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return false
+		}
+		last = max(last, n)
+	}
+	if at, err := d.dialect.Version(ctx); err != nil || at != last {
+		return false
+	}
+	applied := 0
+	row := d.readers.QueryRowContext(ctx, "SELECT COUNT(DISTINCT version_id) FROM goose_db_version WHERE version_id > 0 AND is_applied")
+	return row.Scan(&applied) == nil && applied == len(all.entries)
 }
 
 // merged shows the files of several folders as those of one.

@@ -71,6 +71,14 @@ func TestMigrate(t *testing.T) {
 			if err := first.Migrate(ctx, all[0], all[1], broken); err != nil {
 				t.Errorf("after mending it: %v", err)
 			}
+			skipping := fstest.MapFS{"00006_six.sql": {Data: []byte("-- +goose Up\nCREATE TABLE six (n BIGINT);")}}
+			if err := first.Migrate(ctx, all[0], all[1], broken, skipping); err != nil {
+				t.Errorf("with a gap: %v", err)
+			}
+			skipping["00005_late.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABLE five (n BIGINT);")}
+			if err := first.Migrate(ctx, all[0], all[1], broken, skipping); err == nil {
+				t.Error("one that came late was passed over, for the newest is there")
+			}
 		})
 	}
 }
