@@ -43,7 +43,7 @@ func (g *Gate) ListPasskeys(ctx context.Context, user id.User) ([]Passkey, error
 // BeginPasskey asks the browser to make a key. Fault forbidden with rule
 // "proof" for who has not shown lately who they are.
 func (g *Gate) BeginPasskey(ctx context.Context, s Session) (Question, error) {
-	user, err := g.fresh(s)
+	user, err := g.firm(ctx, s)
 	if err != nil {
 		return Question{}, err
 	}
@@ -77,7 +77,7 @@ func (g *Gate) FinishPasskey(ctx context.Context, session, state string, answer 
 	if err != nil {
 		return "", k, err
 	}
-	user, err := g.fresh(s)
+	user, err := g.firm(ctx, s)
 	if err != nil {
 		return "", k, err
 	}
@@ -149,7 +149,7 @@ func (g *Gate) RenamePasskey(ctx context.Context, user id.User, key id.Passkey, 
 
 // DropPasskey deletes a key. Faults NotFound, forbidden with rule "proof".
 func (g *Gate) DropPasskey(ctx context.Context, s Session, key id.Passkey) error {
-	user, err := g.fresh(s)
+	user, err := g.firm(ctx, s)
 	if err != nil {
 		return err
 	}

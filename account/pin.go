@@ -29,7 +29,7 @@ func deskOnly() error {
 // SetPIN gives the user of a session a PIN in a business, none for "". Faults
 // Invalid, NotFound, forbidden with rule "proof".
 func (g *Gate) SetPIN(ctx context.Context, s Session, business id.Business, pin string) error {
-	user, err := g.fresh(s)
+	user, err := g.firm(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (g *Gate) ShareDesk(ctx context.Context, token string, business id.Business
 	if err != nil {
 		return "", err
 	}
-	if _, err := g.fresh(s); err != nil {
+	if _, err := g.firm(ctx, s); err != nil {
 		return "", err
 	}
 	who, err := g.Enter(ctx, s, business, s.Origin.Address)

@@ -43,7 +43,7 @@ type Setup struct {
 // BeginSecond makes a secret for somebody who has shown lately who they are;
 // fault forbidden with rule "proof" else.
 func (g *Gate) BeginSecond(ctx context.Context, s Session) (Setup, error) {
-	user, err := g.fresh(s)
+	user, err := g.firm(ctx, s)
 	if err != nil {
 		return Setup{}, err
 	}
@@ -78,7 +78,7 @@ func (g *Gate) FinishSecond(ctx context.Context, session, token, code string, fr
 	if err != nil {
 		return "", nil, err
 	}
-	user, err := g.fresh(s)
+	user, err := g.firm(ctx, s)
 	if err != nil {
 		return "", nil, err
 	}
@@ -160,7 +160,7 @@ func (g *Gate) ShowSecond(ctx context.Context, session, code string, from Origin
 
 // DropSecond takes the second factor off. Fault forbidden with rule "proof".
 func (g *Gate) DropSecond(ctx context.Context, s Session) error {
-	user, err := g.fresh(s)
+	user, err := g.firm(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (g *Gate) DropSecond(ctx context.Context, s Session) error {
 
 // RenewRecovery gives new recovery codes in place of all others.
 func (g *Gate) RenewRecovery(ctx context.Context, s Session) (codes []string, err error) {
-	user, err := g.fresh(s)
+	user, err := g.firm(ctx, s)
 	if err != nil {
 		return nil, err
 	}

@@ -184,6 +184,29 @@ func (g *Gate) fresh(s Session) (id.User, error) {
 	return s.User, nil
 }
 
+// firm is fresh and, for whoever has a second factor, that it was shown in this
+// session: with a password alone nobody adds a factor of their own, or a PIN,
+// to an account that has one. Faults forbidden with rule "proof" or
+// "second_factor" else.
+func (g *Gate) firm(ctx context.Context, s Session) (id.User, error) {
+	user, err := g.fresh(s)
+	if err != nil || s.SecondBy != "" {
+		return user, err
+	}
+	keys, err := g.Passkeys.PasskeysOf(ctx, user)
+	if err != nil {
+		return "", err
+	}
+	second, err := g.FindSecond(ctx, user)
+	if err != nil {
+		return "", err
+	}
+	if len(keys) > 0 || second.TOTP {
+		return "", needsSecond()
+	}
+	return user, nil
+}
+
 // SignOut ends a session; one that is not there is as good as ended.
 func (g *Gate) SignOut(ctx context.Context, token string) error {
 	return g.Atomic.Do(ctx, func(ctx context.Context) error {

@@ -124,6 +124,9 @@ func (g *Gate) Stands(ctx context.Context, token string, who Principal) error {
 	if s.ExpiresAt <= g.Clock.Now() || string(s.User) != who.ID {
 		return unknown()
 	}
+	if s.Locked(g.Clock.Now()) {
+		return unknown()
+	}
 	stay, err := g.Stays.FindStay(ctx, s.ID, s.User, who.Business)
 	switch {
 	case err != nil:

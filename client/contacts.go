@@ -11,7 +11,7 @@ import (
 )
 
 // AddContact writes a further address or number down, unverified. The first of
-// its kind becomes the preferred one. Fault Invalid (kind, value, label),
+// its kind becomes the preferred one, in doubt when the client says it. Fault Invalid (kind, value, label),
 // conflict when the card has it already, NotFound.
 func (r *Registry) AddContact(
 	ctx context.Context, business id.Business, client id.Client, kind, value, label string, actor event.Actor,
@@ -41,7 +41,10 @@ func (r *Registry) AddContact(
 			return nil
 		}
 		k.Preferred = true
-		return r.lead(ctx, business, c, k)
+		if err := r.lead(ctx, business, c, k); err != nil || actor.Kind != "client" {
+			return err
+		}
+		return r.unsure(ctx, business, client, k) // anybody can say that it is theirs
 	})
 	return k, err
 }
@@ -120,7 +123,7 @@ func (r *Registry) DoubtContact(
 
 // RemoveContact takes a contact off the card. When it was the preferred one,
 // another of its kind takes its place: a verified one before one that is not,
-// the oldest first. Fault NotFound.
+// which is then in doubt, the oldest first. Fault NotFound.
 func (r *Registry) RemoveContact(
 	ctx context.Context, business id.Business, client id.Client, contact id.Contact, actor event.Actor,
 ) error {
@@ -134,9 +137,24 @@ func (r *Registry) RemoveContact(
 				next = o
 			}
 		}
-		return r.lead(ctx, business, c, next)
+		if err := r.lead(ctx, business, c, next); err != nil {
+			return err
+		}
+		return r.unsure(ctx, business, client, next)
 	})
 	return err
+}
+
+// unsure notes that a contact which has come into the head is in doubt, unless
+// it was proven: it may be the client who wrote it down, and be somebody else's.
+func (r *Registry) unsure(ctx context.Context, business id.Business, client id.Client, k Contact) error {
+	if k.Value == "" || k.Verified() || r.details.Doubts == nil {
+		return nil
+	}
+	if err := r.details.Doubts.Forget(ctx, business, client); err != nil {
+		return err
+	}
+	return r.details.Doubts.Doubt(ctx, business, client, k.Kind, k.Value, r.clock.Now())
 }
 
 // lead writes a contact into the head of the card.

@@ -23,6 +23,7 @@ func testIdentity(t *testing.T, open Opener) {
 	t.Run("desk", func(t *testing.T) { t.Parallel(); identityDesk(t, NewWorld(t, open)) })
 	t.Run("stays", func(t *testing.T) { t.Parallel(); identityStays(t, NewWorld(t, open)) })
 	t.Run("stays elsewhere", func(t *testing.T) { t.Parallel(); identityStaysElsewhere(t, NewWorld(t, open)) })
+	t.Run("firm", func(t *testing.T) { t.Parallel(); identityFirm(t, NewWorld(t, open)) })
 	t.Run("demanded", func(t *testing.T) { t.Parallel(); identityDemanded(t, NewWorld(t, open)) })
 	t.Run("demanded at the desk", func(t *testing.T) { t.Parallel(); identityDemandedDesk(t, NewWorld(t, open)) })
 	t.Run("demanded outside", func(t *testing.T) { t.Parallel(); identityDemandedOutside(t, NewWorld(t, open)) })

@@ -126,6 +126,10 @@ func (p *Pages) own(fn func(*visit) error) func(http.ResponseWriter, *http.Reque
 			http.Redirect(w, r, "/account/confirm?next="+url.QueryEscape(page(r.URL.Path)), http.StatusSeeOther)
 			return nil
 		}
+		if weak(err) {
+			http.Redirect(w, r, shell.StrongPage+"?next="+url.QueryEscape(page(r.URL.Path)), http.StatusSeeOther)
+			return nil
+		}
 		return err
 	}
 }
