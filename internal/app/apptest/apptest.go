@@ -97,10 +97,10 @@ func Pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// Eventually waits until ask is satisfied, at most a minute: much longer than it takes on a busy machine.
+// Eventually waits until ask is satisfied, at most five minutes: much longer than it takes on a busy machine.
 func Eventually(t testing.TB, what string, ask func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	for !ask() {
 		if ctx.Err() != nil {
