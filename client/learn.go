@@ -174,7 +174,9 @@ func (r *Registry) Settle(
 }
 
 // FactHistory lists what was said under a key, the latest first, to
-// somebody who wants to see it, and records that they did. Fault NotFound.
+// somebody who wants to see it, and records that they did. What is a matter of
+// health now was one before: without that right there is nothing to see. Fault
+// NotFound.
 func (r *Registry) FactHistory(
 	ctx context.Context, business id.Business, client id.Client, f FactFilter, actor event.Actor,
 ) ([]Fact, error) {
@@ -184,8 +186,20 @@ func (r *Registry) FactHistory(
 		if err != nil {
 			return err
 		}
-		if out, err = r.details.Facts.FactHistory(ctx, business, c.ID, f); err != nil {
-			return err
+		hidden := false
+		if !f.Health {
+			now, err := r.details.Facts.Current(ctx, business, c.ID, true)
+			if err != nil {
+				return err
+			}
+			hidden = slices.ContainsFunc(now, func(o Fact) bool {
+				return o.Key == f.Key && o.Subject == f.Subject && o.Class == ClassHealth
+			})
+		}
+		if !hidden {
+			if out, err = r.details.Facts.FactHistory(ctx, business, c.ID, f); err != nil {
+				return err
+			}
 		}
 		return r.store.RecordAccess(ctx, business, r.access(c.ID, actor, ReadCard))
 	})

@@ -15,6 +15,7 @@ import (
 func testCard(t *testing.T, open Opener) {
 	t.Run("contacts", func(t *testing.T) { t.Parallel(); cardContacts(t, NewWorld(t, open)) })
 	t.Run("unproven", func(t *testing.T) { t.Parallel(); cardUnproven(t, NewWorld(t, open)) })
+	t.Run("guarded", func(t *testing.T) { t.Parallel(); cardGuarded(t, NewWorld(t, open)) })
 	t.Run("subjects", func(t *testing.T) { t.Parallel(); cardSubjects(t, NewWorld(t, open)) })
 	t.Run("facts", func(t *testing.T) { t.Parallel(); cardFacts(t, NewWorld(t, open)) })
 	t.Run("health", func(t *testing.T) { t.Parallel(); cardHealth(t, NewWorld(t, open)) })

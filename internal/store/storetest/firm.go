@@ -82,3 +82,23 @@ func cardUnproven(t *testing.T, w *World) {
 		t.Errorf("what took the place of a contact that was removed: %+v", got)
 	}
 }
+
+// What became a matter of health hides what was said of it before.
+func cardGuarded(t *testing.T, w *World) {
+	ctx, b := t.Context(), w.Business(t, "mine")
+	mia, _ := w.enroll(t, b, client.Draft{Name: "Mia", Email: "mia@example.com"})
+	learn(t, w, b, mia.ID, client.Learned{Key: "diag", Value: word("plain"), Source: client.SourceStaff, Actor: desk})
+	seen := func(health bool) int {
+		t.Helper()
+		got, err := w.Registry.FactHistory(ctx, b, mia.ID, client.FactFilter{Key: "diag", Health: health, Limit: 5}, desk)
+		Must(t, err)
+		return len(got)
+	}
+	if n := seen(false); n != 1 {
+		t.Errorf("before: %d", n)
+	}
+	learn(t, w, b, mia.ID, client.Learned{Key: "diag", Class: client.ClassHealth, Value: word("asthma"), Source: client.SourceStaff, Actor: desk})
+	if without, with := seen(false), seen(true); without != 0 || with != 2 {
+		t.Errorf("after: %d without the right, %d with it", without, with)
+	}
+}
