@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"slices"
 
 	"kept/fault"
 	"kept/id"
@@ -184,25 +185,28 @@ func (g *Gate) fresh(s Session) (id.User, error) {
 	return s.User, nil
 }
 
-// firm is fresh and, for whoever has a second factor, that it was shown in this
-// session: with a password alone nobody adds a factor of their own, or a PIN,
-// to an account that has one. Faults forbidden with rule "proof" or
-// "second_factor" else.
+// firm is fresh and, where a business demands a second factor of somebody who
+// has one, that it was shown in this session: with a password alone nobody adds
+// a factor of their own, or a PIN. Where none is demanded a password opens
+// everything, and who has lost their passkey must be able to take it off.
+// Faults forbidden with rule "proof" or "second_factor" else.
 func (g *Gate) firm(ctx context.Context, s Session) (id.User, error) {
 	user, err := g.fresh(s)
 	if err != nil || s.SecondBy != "" {
 		return user, err
 	}
-	keys, err := g.Passkeys.PasskeysOf(ctx, user)
+	places, err := g.Members.Memberships(ctx, user)
 	if err != nil {
 		return "", err
 	}
-	second, err := g.FindSecond(ctx, user)
-	if err != nil {
-		return "", err
-	}
-	if len(keys) > 0 || second.TOTP {
-		return "", needsSecond()
+	for _, m := range places {
+		stay, err := g.Stays.FindStay(ctx, s.ID, user, m.Business)
+		if err != nil {
+			return "", err
+		}
+		if stay.HasSecond && slices.Contains(stay.Demanded, stay.Member.Role) {
+			return "", needsSecond()
+		}
 	}
 	return user, nil
 }

@@ -54,8 +54,8 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 		Demo: c.Demo, Version: version,
 	})
 	e.api = programs
-	once := &web.Once{Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Clock: k.clock, Business: businessOf(k)}
 	people := pages(mux, k, c, programs, words)
+	once := &web.Once{Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Clock: k.clock, Business: businessOf(k, people.Jar)}
 	meter := newMeter(k)
 	measured := meter.measure(mux)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(meter.registry, promhttp.HandlerOpts{}))
@@ -162,8 +162,9 @@ func publicPath(path string) bool {
 }
 
 // businessOf tells for which business a request is: its key's, its slug's, or
-// its token's.
-func businessOf(k *kernel) func(r *http.Request) (id.Business, bool) {
+// its token's. A client's own address has one only while they are signed in:
+// what was answered before is nothing for who is not any more.
+func businessOf(k *kernel, jar web.Jar) func(r *http.Request) (id.Business, bool) {
 	return func(r *http.Request) (id.Business, bool) {
 		if strings.HasSuffix(r.URL.Path, "/codes") || strings.HasSuffix(r.URL.Path, "/proofs") {
 			return "", false // a wrong code counts: it is in no transaction that is undone
@@ -172,7 +173,12 @@ func businessOf(k *kernel) func(r *http.Request) (id.Business, bool) {
 			return p.Business, true
 		}
 		if rest, ok := strings.CutPrefix(r.URL.Path, api.Prefix+"/b/"); ok {
-			slug, _, _ := strings.Cut(rest, "/")
+			slug, of, _ := strings.Cut(rest, "/")
+			if strings.HasPrefix(of, "me/") {
+				if _, err := k.visitors.door.Who(r.Context(), jar.Get(r, web.VisitorCookie)); err != nil {
+					return "", false
+				}
+			}
 			b, err := k.settings.BySlug(r.Context(), slug)
 			return b, err == nil
 		}

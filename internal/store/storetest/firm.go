@@ -25,6 +25,9 @@ func identityFirm(t *testing.T, w *World) {
 	}
 	evas, err := add(evas, "key-1")
 	Must(t, err)
+	if _, err := w.Gate.BeginSecond(ctx, w.session(t, w.signIn(t, "eva"))); err != nil {
+		t.Errorf("who has lost a key that nobody demands: %v", err)
+	}
 	w.demand(t, who, "owner")
 	thief := w.signIn(t, "eva") // with the password alone
 	refused := func(what string, err error) {
