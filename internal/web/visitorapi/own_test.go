@@ -239,5 +239,18 @@ func TestGuests(t *testing.T) {
 		if len(ids) != 2 || ids[""] {
 			t.Errorf("two clients with one key have %v", ids)
 		}
+		site, err := url.Parse(base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept := other.http.Jar.Cookies(site) // by somebody who found the browser
+		(&pagetest.House{Base: base}).Post(t, other.http, "/me/-/out", url.Values{})
+		again := apptest.Request{Method: http.MethodPost, Path: other.at + "/contacts", Body: `{"value": "+49 30 5550199"}`, Header: map[string]string{"Idempotency-Key": "1"}}
+		for _, c := range kept {
+			again.Header["Cookie"] += c.Name + "=" + c.Value + "; "
+		}
+		if a := again.Over(t, http.DefaultClient, base); a.Status != http.StatusUnauthorized {
+			t.Errorf("who is signed out is answered %d again: %s", a.Status, a.Body)
+		}
 	})
 }
