@@ -33,6 +33,23 @@ func (b *breaker) fell(channel string, now span.Instant) {
 	b.until[channel] = now + rest
 }
 
+// allow tells whether a message may go now. Of those that come when the rest
+// is over one may; the others learn when to come again.
+func (b *breaker) allow(channel string, now span.Instant) (again span.Instant, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	until, down := b.until[channel]
+	switch {
+	case !down:
+		return 0, true
+	case until > now:
+		return until, false
+	default:
+		b.until[channel] = now + rest
+		return 0, true
+	}
+}
+
 // works notes that something got through, be it a refusal.
 func (b *breaker) works(channel string) {
 	b.mu.Lock()

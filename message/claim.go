@@ -1,6 +1,7 @@
 package message
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -39,7 +40,7 @@ func (d *Dispatcher) claim(ctx context.Context, refs []Ref) (claims []Claim, ski
 		skipped = len(outdated)
 		return d.store.Record(ctx, outdated)
 	})
-	slices.SortStableFunc(claims, func(a, b Claim) int { return int(a.Due - b.Due) })
+	slices.SortStableFunc(claims, func(a, b Claim) int { return cmp.Compare(a.Next, b.Next) })
 	return claims, skipped, err
 }
 

@@ -44,9 +44,8 @@ type Dispatcher struct {
 	zones    span.Zones
 
 	wake    chan struct{}
-	passing sync.Mutex   // one pass at a time
-	resume  span.Instant // while nothing gets through: when to look again; under passing
-	vain    bool         // the last pass sent nothing, for want of a channel; under passing
+	passing sync.Mutex // one pass at a time
+	vain    bool       // the last pass sent nothing, for want of a channel; under passing
 
 	life    sync.Mutex
 	cancel  context.CancelFunc
@@ -115,15 +114,12 @@ func (d *Dispatcher) Requeue(ctx context.Context) error {
 
 // callBack leaves those waiting that would only be put to wait again: they may be very many.
 func (d *Dispatcher) callBack(ctx context.Context) error {
-	return d.store.Requeue(ctx, func(b id.Business) bool { return d.readyChannel(ctx, b) != nil })
+	return d.store.Requeue(ctx, func(b id.Business) bool { return len(d.readyChannels(ctx, b)) > 0 })
 }
 
 // NextDue tells when there is something to send next, be it past.
 func (d *Dispatcher) NextDue(ctx context.Context) (span.Instant, bool, error) {
-	at, ok, err := d.store.Next(ctx, d.clock.Real())
-	d.passing.Lock()
-	defer d.passing.Unlock()
-	return max(at, d.resume), ok, err
+	return d.store.Next(ctx, d.clock.Real())
 }
 
 // RunDue sends everything that is due by now and can be sent.
@@ -187,18 +183,22 @@ func (d *Dispatcher) run(ctx, sending context.Context) {
 func (d *Dispatcher) pass(ctx, sending context.Context) error {
 	d.passing.Lock()
 	defer d.passing.Unlock()
-	d.resume, d.vain = 0, false
+	d.vain = false
 	for ctx.Err() == nil {
 		now := d.clock.Now()
 		due, err := d.store.Due(ctx, now, d.clock.Real(), batch)
 		if err != nil || len(due) == 0 {
 			return err
 		}
-		ready, waiting, err := d.choose(ctx, due, now)
+		ready, kept, waiting, err := d.choose(ctx, due, now)
 		if err != nil {
 			return err
 		}
 		done, err := d.sendAll(ctx, sending, ready)
+		if err != nil {
+			return err
+		}
+		held, err := d.hold(ctx, kept, now)
 		if err != nil {
 			return err
 		}
@@ -208,8 +208,7 @@ func (d *Dispatcher) pass(ctx, sending context.Context) error {
 				return err
 			}
 		}
-		if done+waiting == 0 {
-			d.resume = d.rests(now)
+		if done+waiting == 0 && !held {
 			return nil
 		}
 		if d.vain && len(due) < batch {
@@ -226,54 +225,85 @@ func (d *Dispatcher) forNothing() bool {
 	return d.vain
 }
 
-// rests tells when the first channel that is down is tried again; 0 when none is.
-func (d *Dispatcher) rests(now span.Instant) span.Instant {
-	var first span.Instant
-	for _, c := range d.channels {
-		if until := d.breaker.resting(c.Name()); until > now && (first == 0 || until < first) {
-			first = until
+// choose leaves out what cannot be sent now. Messages of businesses without a
+// channel are put to wait, and it tells how many. Where all channels of a
+// business are down, one message may try one whose rest is over; it tells which
+// businesses had to keep theirs.
+func (d *Dispatcher) choose(ctx context.Context, due []Ref, now span.Instant) (
+	ready []Ref, kept map[id.Business][]Channel, waiting int, err error,
+) {
+	by := make(map[id.Business][]Channel)
+	probed := make(map[string]bool)
+	kept = make(map[id.Business][]Channel)
+	for _, r := range due {
+		channels, seen := by[r.Business]
+		if !seen {
+			channels = d.readyChannels(ctx, r.Business)
+			by[r.Business] = channels
+			if len(channels) == 0 {
+				if err := d.store.Postpone(ctx, r.Business, now, d.clock.Real(), 0); err != nil {
+					return nil, nil, 0, err
+				}
+			}
 		}
+		switch {
+		case len(channels) == 0:
+			waiting++
+		case d.open(channels, now, probed):
+			ready = append(ready, r)
+		default:
+			kept[r.Business] = channels
+		}
+	}
+	return ready, kept, waiting, nil
+}
+
+// open tells whether one of the channels works, or may be tried by this message.
+func (d *Dispatcher) open(channels []Channel, now span.Instant, probed map[string]bool) bool {
+	if d.rests(channels) == 0 {
+		return true
+	}
+	for _, c := range channels {
+		if d.breaker.resting(c.Name()) <= now && !probed[c.Name()] {
+			probed[c.Name()] = true
+			return true
+		}
+	}
+	return false
+}
+
+// rests tells when the first of the channels is tried again; 0 when one works.
+func (d *Dispatcher) rests(channels []Channel) span.Instant {
+	first := d.breaker.resting(channels[0].Name())
+	for _, c := range channels[1:] {
+		first = min(first, d.breaker.resting(c.Name()))
 	}
 	return first
 }
 
-// choose leaves out what cannot be sent now. Messages of businesses without a
-// channel are put to wait, and it tells how many; of a channel that is down one
-// may try it, when its rest is over.
-func (d *Dispatcher) choose(ctx context.Context, due []Ref, now span.Instant) (ready []Ref, waiting int, err error) {
-	by := make(map[id.Business]Channel)
-	probed := make(map[string]bool)
-	for _, r := range due {
-		c, seen := by[r.Business]
-		if !seen {
-			c = d.readyChannel(ctx, r.Business)
-			by[r.Business] = c
-			if c == nil {
-				if err := d.store.Postpone(ctx, r.Business, now, d.clock.Real()); err != nil {
-					return nil, 0, err
-				}
-			}
-		}
-		if c == nil {
-			waiting++
+// hold keeps the messages of businesses whose channels are all down, until one
+// is tried again, so that they stand in nobody's way. It tells whether any are.
+func (d *Dispatcher) hold(ctx context.Context, kept map[id.Business][]Channel, now span.Instant) (held bool, err error) {
+	for business, channels := range kept {
+		until := d.rests(channels)
+		if until <= now {
 			continue
 		}
-		rests := d.breaker.resting(c.Name())
-		if rests == 0 || (rests <= now && !probed[c.Name()]) {
-			probed[c.Name()] = true
-			ready = append(ready, r)
+		if err := d.store.Postpone(ctx, business, now, d.clock.Real(), until); err != nil {
+			return held, err
 		}
+		held = true
 	}
-	return ready, waiting, nil
+	return held, nil
 }
 
-func (d *Dispatcher) readyChannel(ctx context.Context, business id.Business) Channel {
+func (d *Dispatcher) readyChannels(ctx context.Context, business id.Business) (out []Channel) {
 	for _, c := range d.channels {
 		if ok, _ := c.Ready(ctx, business); ok {
-			return c
+			out = append(out, c)
 		}
 	}
-	return nil
+	return out
 }
 
 // sendAll shares messages among workers and tells how many reached an end.

@@ -84,7 +84,7 @@ func TestWhatBecomesOfAMessage(t *testing.T) {
 		}, end{message.Skipped, "too_late", 1, false, ""}},
 		"channel down": {message.Receipt, func(o *office) {
 			o.send = func(message.Envelope) (message.Ack, bool, error) { return message.Ack{}, true, message.ErrDown }
-		}, end{message.Planned, "channel_down", 0, false, ""}},
+		}, end{message.Planned, "channel_down", 0, true, ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -157,17 +157,22 @@ func TestABrokenChannelIsLeftAlone(t *testing.T) {
 	}
 	for range 60 { // an hour, looking every second minute
 		next, ok, err := d.NextDue(t.Context())
-		if err != nil || !ok || next != o.now+span.Minute {
+		if err != nil || !ok || next <= o.now || next > o.now+span.Minute+1 {
 			t.Fatalf("next at %s, %v, %v", next, ok, err)
 		}
 		run() // before its time: nothing
-		o.now = next
+		o.now += span.Minute + 1
 		run()
+	}
+	for _, m := range o.rows { // also those that nobody has tried say what keeps them
+		if m.Reason != message.ReasonChannelDown || m.Attempts != 0 {
+			t.Fatalf("waits for %q after %d tries", m.Reason, m.Attempts)
+		}
 	}
 	if tries != first+60 {
 		t.Errorf("%d tries in an hour", tries-first)
 	}
-	o.now += span.Minute
+	o.now += span.Minute + 1
 	down = false
 	run()
 	if len(o.sent) != 100 {
@@ -177,6 +182,37 @@ func TestABrokenChannelIsLeftAlone(t *testing.T) {
 		if m.Attempts != 1 {
 			t.Fatalf("the outage cost %d tries", m.Attempts-1)
 		}
+	}
+}
+
+// One message that makes the far end hang up each time keeps no other one from
+// going, be it the oldest of all.
+func TestOneThatBringsTheChannelDown(t *testing.T) {
+	t.Parallel()
+	o := newOffice()
+	poison := o.plan(message.Receipt, noon)
+	o.rows[poison].Due, o.rows[poison].Next = noon-span.Hour, noon-span.Hour
+	for range 100 {
+		o.plan(message.Receipt, noon)
+	}
+	o.send = func(e message.Envelope) (message.Ack, bool, error) {
+		if e.ID == poison {
+			return message.Ack{}, true, fmt.Errorf("%w: 421", message.ErrDown)
+		}
+		return message.Ack{}, false, nil
+	}
+	d := o.dispatcher()
+	for range 5 {
+		if err := d.RunDue(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		o.now += span.Minute + 1
+	}
+	if len(o.sent) != 100 {
+		t.Errorf("%d of 100 were sent within five minutes", len(o.sent))
+	}
+	if m := o.rows[poison]; m.Status != message.Planned || m.Reason != message.ReasonChannelDown {
+		t.Errorf("%s, %s", m.Status, m.Reason)
 	}
 }
 

@@ -1,6 +1,7 @@
 package message_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -78,7 +79,10 @@ func (o *office) Due(_ context.Context, now, real span.Instant, limit int) ([]me
 	defer o.mu.Unlock()
 	o.looks++
 	var out []message.Ref
-	for _, k := range slices.Sorted(maps.Keys(o.rows)) {
+	oldest := slices.SortedFunc(maps.Keys(o.rows), func(a, b id.Message) int {
+		return cmp.Or(cmp.Compare(o.rows[a].Next, o.rows[b].Next), cmp.Compare(a, b))
+	})
+	for _, k := range oldest {
 		m := o.rows[k]
 		if (m.Status == message.Planned || m.Status == message.Sending) && m.Next <= now && o.claims[k] <= real && len(out) < limit {
 			out = append(out, message.Ref{
@@ -115,12 +119,16 @@ func (o *office) Record(_ context.Context, results []message.Result) error {
 	return nil
 }
 
-func (o *office) Postpone(_ context.Context, _ id.Business, now, _ span.Instant) error {
+func (o *office) Postpone(_ context.Context, _ id.Business, now, real, until span.Instant) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, m := range o.rows {
-		if m.Status == message.Planned && m.Next <= now && m.UselessAfter > now {
-			m.Next, m.Reason = m.UselessAfter, message.ReasonNoChannel
+	for k, m := range o.rows {
+		switch waits := m.Status == message.Planned || m.Status == message.Sending; {
+		case !waits || m.Next > now || o.claims[k] > real || m.UselessAfter <= now:
+		case until == 0:
+			m.Status, m.Next, m.Reason = message.Planned, m.UselessAfter, message.ReasonNoChannel
+		default:
+			m.Status, m.Next, m.Reason = message.Planned, until, message.ReasonChannelDown
 		}
 	}
 	return nil

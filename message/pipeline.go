@@ -151,8 +151,9 @@ func (s route) Do(ctx context.Context, d *Delivery) {
 		if address == "" {
 			continue
 		}
-		if s.breaker.resting(c.Name()) > s.clock.Now() {
+		if again, ok := s.breaker.allow(c.Name(), s.clock.Now()); !ok {
 			d.release(ReasonChannelDown)
+			d.Next = again
 			return
 		}
 		d.channel, d.Channel, d.Address = c, c.Name(), address
@@ -226,7 +227,8 @@ func (s retry) Do(_ context.Context, d *Delivery) {
 		}
 		d.SentAt, d.Subject, d.Text = now, d.content.Subject, d.content.Text
 	case errors.Is(d.err, ErrDown):
-		d.release(ReasonChannelDown) // stays due: the breaker decides when
+		d.release(ReasonChannelDown)
+		d.Next = now + rest + 1 // behind all that wait: one that brings the channel down must not try it for them each time
 	case d.retry:
 		s.again(d, now)
 	case d.tried:

@@ -18,8 +18,9 @@ type Store interface {
 	Claim(ctx context.Context, r Ref, now, real, until span.Instant) (Claim, bool, error)
 	// Record writes what became of claimed messages. In a transaction.
 	Record(ctx context.Context, results []Result) error
-	// Postpone lets a business's due messages that are still of use wait for a channel.
-	Postpone(ctx context.Context, business id.Business, now, real span.Instant) error
+	// Postpone lets a business's due messages that are still of use wait until an
+	// instant, because its channels do not answer; at 0 until one is set up.
+	Postpone(ctx context.Context, business id.Business, now, real, until span.Instant) error
 	// Requeue lets those that waited for a channel go, of the businesses for which ready tells that they have one.
 	Requeue(ctx context.Context, ready func(id.Business) bool) error
 	// Expire skips what is due and of no use any more.

@@ -2,7 +2,9 @@ package message_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -111,6 +113,49 @@ type raven struct{ *office }
 func (raven) Name() string                                        { return "raven" }
 func (raven) Address(to message.Contact) string                   { return to.Phone }
 func (r raven) Ready(context.Context, id.Business) (bool, string) { return true, "" }
+
+// While one channel is down, what goes by the other goes, be there more
+// waiting for the first than are looked at together.
+func TestOneChannelDownHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	o := newOffice()
+	flies := map[id.Message]bool{}
+	for k := range 1000 {
+		m := o.plan(message.Receipt, noon-span.Second)
+		if k%100 == 99 {
+			o.rows[m].Next, flies[m] = noon, true // behind the others
+		}
+	}
+	o.visit = func(m message.Message) (message.Visit, error) {
+		v := o.plainVisit()
+		if flies[m.ID] {
+			v.Recipient.Email, v.Recipient.Phone = "", "+49301"
+		}
+		return v, nil
+	}
+	var tries atomic.Int64
+	o.send = func(e message.Envelope) (message.Ack, bool, error) {
+		if e.Address == "+49301" {
+			return message.Ack{}, false, nil
+		}
+		tries.Add(1)
+		return message.Ack{}, true, fmt.Errorf("%w: nobody there", message.ErrDown)
+	}
+	d := message.NewDispatcher(message.Parts{
+		Store: o, Facts: o, Renderer: o, Channels: []message.Channel{o, raven{o}}, Atomic: o, Journal: o, Clock: (*watch)(o),
+		Log: slog.New(slog.DiscardHandler),
+	})
+	if err := d.RunDue(t.Context()); err != nil || len(o.sent) != len(flies) {
+		t.Errorf("%d of %d flew, %v", len(o.sent), len(flies), err)
+	}
+	if first := tries.Swap(0); first > 8 {
+		t.Errorf("the other was tried %d times at once", first)
+	}
+	o.now += span.Minute + 1
+	if err := d.RunDue(t.Context()); err != nil || tries.Load() != 1 {
+		t.Errorf("a minute later it was tried %d times, %v", tries.Load(), err)
+	}
+}
 
 func TestChannelsInTheOrderThatIsLiked(t *testing.T) {
 	t.Parallel()

@@ -157,9 +157,11 @@ type guarded struct {
 	host   string
 }
 
-// Ready implements message.Channel.
+// Ready implements message.Channel. While nobody knows whether the switch is
+// on, the channel is there: Send asks again, and lets nothing out. Called away,
+// its messages would wait to be called back.
 func (g guarded) Ready(ctx context.Context, business id.Business) (ok bool, reason string) {
-	if shut, err := g.abroad.shut(ctx, business, g.host); shut || err != nil {
+	if shut, err := g.abroad.shut(ctx, business, g.host); shut && err == nil {
 		return false, "abroad"
 	}
 	return g.Channel.Ready(ctx, business)

@@ -78,6 +78,9 @@ func TestNothingGoesAbroad(t *testing.T) {
 			t.Errorf("%s with the switch off: %v", c.host, err)
 		}
 		policy.err = errors.New("no database")
+		if ok, _ := g.Ready(t.Context(), "b"); !ok {
+			t.Errorf("%s: messages would wait for a channel because a database does not answer", c.host)
+		}
 		before := channel.sent
 		if _, _, err := g.Send(t.Context(), message.Envelope{Business: "b"}); a.is(c.host) && (err == nil || channel.sent != before) {
 			t.Errorf("%s went out although nobody knows whether it may", c.host)

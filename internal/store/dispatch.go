@@ -82,10 +82,14 @@ func (s *Messages) Record(ctx context.Context, results []message.Result) error {
 }
 
 // Postpone implements message.Store.
-func (s *Messages) Postpone(ctx context.Context, business id.Business, now, real span.Instant) error {
+func (s *Messages) Postpone(ctx context.Context, business id.Business, now, real, until span.Instant) error {
+	reason := message.ReasonChannelDown
+	if until == 0 {
+		reason = message.ReasonNoChannel
+	}
 	return s.db.Do(ctx, func(ctx context.Context) error {
 		return queries(ctx, s.db).PostponeMessages(ctx, sqlgen.PostponeMessagesParams{
-			BusinessID: string(business), Now: int64(now), Real: int64(real),
+			BusinessID: string(business), Now: int64(now), Real: int64(real), Until: int64(until), Reason: reason,
 		})
 	})
 }

@@ -75,8 +75,10 @@ UPDATE message SET status = @status, channel = @channel, next_at = @next_at, att
 WHERE business_id = @business_id AND id = @id AND status = 'sending' AND claimed_until = @claimed_until;
 
 -- name: PostponeMessages :exec
--- Nothing can send them: they wait, to be woken by RequeueMessages, until they are of no use.
-UPDATE message SET status = 'planned', next_at = useless_after, reason = 'no_channel'
+-- Nothing can send them before until. Where that is never (0), they wait until they are of no use, to be woken by
+-- RequeueMessages.
+UPDATE message SET status = 'planned', reason = @reason,
+    next_at = CASE WHEN CAST(@until AS BIGINT) = 0 THEN useless_after ELSE CAST(@until AS BIGINT) END
 WHERE business_id = @business_id AND status IN ('planned', 'sending') AND next_at <= @now AND claimed_until <= @real
   AND useless_after > @now;
 

@@ -750,20 +750,30 @@ func (q *Queries) NextMessage(ctx context.Context, real int64) (int64, error) {
 }
 
 const postponeMessages = `-- name: PostponeMessages :exec
-UPDATE message SET status = 'planned', next_at = useless_after, reason = 'no_channel'
-WHERE business_id = $1 AND status IN ('planned', 'sending') AND next_at <= $2 AND claimed_until <= $3
-  AND useless_after > $2
+UPDATE message SET status = 'planned', reason = $1,
+    next_at = CASE WHEN CAST($2 AS BIGINT) = 0 THEN useless_after ELSE CAST($2 AS BIGINT) END
+WHERE business_id = $3 AND status IN ('planned', 'sending') AND next_at <= $4 AND claimed_until <= $5
+  AND useless_after > $4
 `
 
 type PostponeMessagesParams struct {
+	Reason     string
+	Until      int64
 	BusinessID string
 	Now        int64
 	Real       int64
 }
 
-// Nothing can send them: they wait, to be woken by RequeueMessages, until they are of no use.
+// Nothing can send them before until. Where that is never (0), they wait until they are of no use, to be woken by
+// RequeueMessages.
 func (q *Queries) PostponeMessages(ctx context.Context, arg PostponeMessagesParams) error {
-	_, err := q.db.ExecContext(ctx, postponeMessages, arg.BusinessID, arg.Now, arg.Real)
+	_, err := q.db.ExecContext(ctx, postponeMessages,
+		arg.Reason,
+		arg.Until,
+		arg.BusinessID,
+		arg.Now,
+		arg.Real,
+	)
 	return err
 }
 
