@@ -22,18 +22,12 @@ type Merge struct {
 	Undone   span.Instant // 0 while it stands
 }
 
-// Why two cards may be one person's.
-const (
-	TwinPhone = "phone" // the same number
-	TwinEmail = "email" // the same address
-	TwinName  = "name"  // the same or nearly the same name
-)
-
-// Twin is a pair of cards that may be one person's.
-type Twin struct {
-	A, B   Client
-	Why    string  // TwinPhone, TwinEmail, TwinName
-	Likely float64 // how alike the names are, 0 to 1
+// MergeFilter says which merges into a card are listed.
+type MergeFilter struct {
+	Client   id.Client
+	Standing bool     // only those that were not undone
+	Before   id.Merge // only those made before this one; empty from the latest on
+	Limit    int
 }
 
 // Merges moves what hangs on cards. What writes works in the caller's transaction.
@@ -49,13 +43,10 @@ type Merges interface {
 	Back(ctx context.Context, business id.Business, m Merge) (was Client, err error)
 	// FindMerge gives one; fault NotFound.
 	FindMerge(ctx context.Context, business id.Business, merge id.Merge) (Merge, error)
-	// MergesOf gives the merges into a card, the latest first.
-	MergesOf(ctx context.Context, business id.Business, client id.Client) ([]Merge, error)
-	// Twins gives cards that may be the same person's as one.
-	Twins(ctx context.Context, business id.Business, of Client) ([]Twin, error)
-	// AllTwins gives pairs of a whole business that have a number, an address or
-	// a name in common, at most so many.
-	AllTwins(ctx context.Context, business id.Business, limit int) ([]Twin, error)
+	// ListMerges gives merges into a card, the latest first.
+	ListMerges(ctx context.Context, business id.Business, f MergeFilter) ([]Merge, error)
+
+	Twins
 }
 
 // Merger makes one card out of two and two out of one again. It asks for no
@@ -237,64 +228,12 @@ func (m *Merger) restore(ctx context.Context, business id.Business, c, was, from
 	return m.registry.store.Update(ctx, business, c)
 }
 
-// Of gives the merges into a card, the latest first.
-func (m *Merger) Of(ctx context.Context, business id.Business, client id.Client) ([]Merge, error) {
-	return m.store.MergesOf(ctx, business, client)
+// List gives merges into a card, the latest first.
+func (m *Merger) List(ctx context.Context, business id.Business, f MergeFilter) ([]Merge, error) {
+	return m.store.ListMerges(ctx, business, f)
 }
 
-// Twins gives pairs of cards that may be one person's, the likeliest first,
-// and records that they were seen: those of one card, or of the whole
-// business where none is named, at most so many. Fault NotFound.
-func (m *Merger) Twins(ctx context.Context, business id.Business, of id.Client, limit int, actor event.Actor) ([]Twin, error) {
-	var list []Twin
-	err := m.registry.atomic.Do(ctx, func(ctx context.Context) error {
-		var err error
-		if of == "" {
-			list, err = m.store.AllTwins(ctx, business, limit)
-		} else {
-			var c Client
-			if c, err = m.registry.store.Find(ctx, business, of); err == nil {
-				list, err = m.store.Twins(ctx, business, c)
-			}
-		}
-		if err != nil {
-			return err
-		}
-		slices.SortStableFunc(list, func(a, b Twin) int {
-			switch {
-			case a.weight() > b.weight():
-				return -1
-			case a.weight() < b.weight():
-				return 1
-			default:
-				return 0
-			}
-		})
-		list = list[:min(len(list), limit)]
-		var reads []Access
-		seen := map[id.Client]bool{}
-		for _, t := range list {
-			for _, c := range []Client{t.A, t.B} {
-				if !seen[c.ID] {
-					seen[c.ID] = true
-					reads = append(reads, m.registry.access(c.ID, actor, ReadList))
-				}
-			}
-		}
-		return m.registry.store.RecordAccess(ctx, business, reads...)
-	})
-	return list, err
-}
-
-// weight puts pairs with a contact in common before those with a name.
-func (t Twin) weight() float64 {
-	if t.Why == TwinName {
-		return t.Likely
-	}
-	return 1 + t.Likely
-}
-
-// Alike tells how alike the names of two cards are, 0 to 1, whichever way round.
-func Alike(a, b Client) float64 {
-	return max(Seek(a.Name).Score(Findable{Names: []string{b.Name}}), Seek(b.Name).Score(Findable{Names: []string{a.Name}}))
+// Find gives a merge; fault NotFound.
+func (m *Merger) Find(ctx context.Context, business id.Business, merge id.Merge) (Merge, error) {
+	return m.store.FindMerge(ctx, business, merge)
 }

@@ -67,11 +67,16 @@ type Filter struct {
 	Service  id.Service
 	Status   Status
 	Open     bool      // only open ones
+	Waiting  bool      // only those that are not booked: planned, offered
 	From, To span.Date // of the due day, both inclusive
 	AfterDue span.Date // keyset: after this due day and id
 	AfterID  id.Plan
 	Backward bool // the latest due day first; without a key
 	Limit    int
+
+	// Only what visits were planned as that begin within, both ends included; all
+	// of them, the latest due day first. It goes with Client alone.
+	BookedFrom, BookedTo span.Instant
 }
 
 // Visits reads the bookings of clients.
@@ -80,6 +85,9 @@ type Visits interface {
 	Visit(ctx context.Context, business id.Business, booking id.Booking) (Visit, error)
 	// VisitsOf gives a client's, the newest start first.
 	VisitsOf(ctx context.Context, business id.Business, client id.Client, limit int) ([]Visit, error)
+	// VisitsAfter gives a client's that took place or are agreed, by start and
+	// identity, behind one that has these.
+	VisitsAfter(ctx context.Context, business id.Business, client id.Client, start span.Instant, booking id.Booking, limit int) ([]Visit, error)
 }
 
 // Visit is what a plan needs to know of a booking.

@@ -106,11 +106,38 @@ func (d *Door) tell(ctx context.Context, business id.Business, by event.Actor, c
 	return d.Journal.Append(ctx, out...)
 }
 
-// Relations lists the cards for which a card answers, and those that answer for it.
-func (d *Door) Relations(ctx context.Context, business id.Business, of id.Client) (wards, guardians []Relation, err error) {
-	if wards, err = d.Kin.KinOf(ctx, business, of); err != nil {
-		return nil, nil, err
+// RelationSpot is where a relation of a card stands in the list of them: those
+// for whom the card answers come first, then those who answer for it, the first
+// made first. The zero value stands before all.
+type RelationSpot struct {
+	Guardian  bool // the other one answers for the card
+	CreatedAt span.Instant
+	Other     id.Client
+}
+
+// Spot tells where the relation stands among those of one of its cards.
+func (r Relation) Spot(of id.Client) RelationSpot {
+	if r.Guardian == of {
+		return RelationSpot{CreatedAt: r.CreatedAt, Other: r.Of}
 	}
-	guardians, err = d.Kin.GuardiansOf(ctx, business, of)
-	return wards, guardians, err
+	return RelationSpot{Guardian: true, CreatedAt: r.CreatedAt, Other: r.Guardian}
+}
+
+// Relations lists the cards for which a card answers, and then those that
+// answer for it, behind a spot, at most so many.
+func (d *Door) Relations(ctx context.Context, business id.Business, of id.Client, after RelationSpot, limit int) (list []Relation, err error) {
+	if !after.Guardian {
+		list, err = d.Kin.Wards(ctx, business, of, after, limit)
+		if err != nil || len(list) >= limit {
+			return list, err
+		}
+		after = RelationSpot{}
+	}
+	more, err := d.Kin.Guardians(ctx, business, of, after, limit-len(list))
+	return append(list, more...), err
+}
+
+// Relation gives one; fault NotFound.
+func (d *Door) Relation(ctx context.Context, business id.Business, guardian, of id.Client) (Relation, error) {
+	return d.Kin.FindKin(ctx, business, guardian, of)
 }

@@ -99,8 +99,12 @@ type Cards interface {
 type Kin interface {
 	// KinOf lists the cards that a card answers for, the first made first.
 	KinOf(ctx context.Context, business id.Business, of id.Client) ([]Relation, error)
-	// GuardiansOf lists the cards that answer for a card.
-	GuardiansOf(ctx context.Context, business id.Business, of id.Client) ([]Relation, error)
+	// Wards lists the cards that a card answers for, behind a spot, the first made first.
+	Wards(ctx context.Context, business id.Business, of id.Client, after RelationSpot, limit int) ([]Relation, error)
+	// Guardians lists the cards that answer for a card, likewise.
+	Guardians(ctx context.Context, business id.Business, of id.Client, after RelationSpot, limit int) ([]Relation, error)
+	// FindKin gives one; fault NotFound.
+	FindKin(ctx context.Context, business id.Business, guardian, of id.Client) (Relation, error)
 	PutKin(ctx context.Context, business id.Business, r Relation) error
 	// DropKin parts two; fault NotFound.
 	DropKin(ctx context.Context, business id.Business, guardian, of id.Client) error

@@ -12,7 +12,6 @@ import (
 	"kept/fault"
 	"kept/id"
 	"kept/internal/db"
-	"kept/internal/secret"
 	"kept/internal/store/sqlgen"
 	"kept/span"
 )
@@ -247,9 +246,11 @@ func (s *Merges) FindMerge(ctx context.Context, business id.Business, want id.Me
 	return mergeOf(row), found(s.db, err, "merge")
 }
 
-// MergesOf implements client.Merges.
-func (s *Merges) MergesOf(ctx context.Context, business id.Business, of id.Client) ([]client.Merge, error) {
-	rows, err := queries(ctx, s.db).ClientMergesOf(ctx, sqlgen.ClientMergesOfParams{BusinessID: string(business), SurvivorID: string(of)})
+// ListMerges implements client.Merges.
+func (s *Merges) ListMerges(ctx context.Context, business id.Business, f client.MergeFilter) ([]client.Merge, error) {
+	rows, err := queries(ctx, s.db).ClientMergesOf(ctx, sqlgen.ClientMergesOfParams{
+		BusinessID: string(business), SurvivorID: string(f.Client), BeforeID: string(f.Before), Standing: f.Standing, Count: int32(f.Limit),
+	})
 	out := make([]client.Merge, len(rows))
 	for i, r := range rows {
 		out[i] = mergeOf(r)
@@ -262,106 +263,4 @@ func mergeOf(r sqlgen.ClientMerge) client.Merge {
 		ID: id.Merge(r.ID), Survivor: id.Client(r.SurvivorID), Merged: id.Client(r.MergedID),
 		Actor: event.Actor{Kind: r.ActorKind, ID: r.ActorID}, At: span.Instant(r.At), Undone: span.Instant(r.UndoneAt.Int64),
 	}
-}
-
-// Twins implements client.Merges.
-func (s *Merges) Twins(ctx context.Context, business id.Business, of client.Client) ([]client.Twin, error) {
-	keys, err := s.vault.Business(ctx, business)
-	if err != nil {
-		return nil, err
-	}
-	found := map[id.Client]string{}
-	for why, index := range map[string][]byte{
-		client.TwinPhone: keys.Index(indexPhone, secret.Phone(of.Phone)), client.TwinEmail: keys.Index(indexEmail, secret.Email(of.Email)),
-	} {
-		if index == nil {
-			continue
-		}
-		p := sqlgen.SearchClientsParams{BusinessID: string(business), Most: exactMost, PhoneIndex: index}
-		if why == client.TwinEmail {
-			p.PhoneIndex, p.EmailIndex = nil, index
-		}
-		rows, err := queries(ctx, s.db).SearchClients(ctx, p)
-		if err != nil {
-			return nil, s.db.Fault(err)
-		}
-		for _, r := range rows {
-			found[id.Client(r.ID)] = why
-		}
-	}
-	near, err := s.clients.sought(ctx, business, of.Name)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range near {
-		if _, known := found[c.ID]; !known && client.Alike(of, c) >= alike {
-			found[c.ID] = client.TwinName
-		}
-	}
-	delete(found, of.ID)
-	var out []client.Twin
-	for other, why := range found {
-		c, err := s.clients.Find(ctx, business, other)
-		if fault.Is(err, fault.CodeNotFound) { // out of reach
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, client.Twin{A: of, B: c, Why: why, Likely: client.Alike(of, c)})
-	}
-	return out, nil
-}
-
-// alike is how alike names must be for cards to be told to be one person's.
-const alike = 0.85
-
-// AllTwins implements client.Merges.
-func (s *Merges) AllTwins(ctx context.Context, business id.Business, limit int) ([]client.Twin, error) {
-	q, most := queries(ctx, s.db), int32(limit)
-	type pair struct{ a, b string }
-	var pairs []pair
-	why := map[pair]string{}
-	add := func(p pair, reason string) {
-		if why[p] == "" {
-			pairs, why[p] = append(pairs, p), reason
-		}
-	}
-	phones, err := q.SharedPhones(ctx, sqlgen.SharedPhonesParams{BusinessID: string(business), Limit: most})
-	if err != nil {
-		return nil, s.db.Fault(err)
-	}
-	for _, r := range phones {
-		add(pair{r.A, r.B}, client.TwinPhone)
-	}
-	emails, err := q.SharedEmails(ctx, sqlgen.SharedEmailsParams{BusinessID: string(business), Limit: most})
-	if err != nil {
-		return nil, s.db.Fault(err)
-	}
-	for _, r := range emails {
-		add(pair{r.A, r.B}, client.TwinEmail)
-	}
-	if len(pairs) < limit {
-		names, err := q.SharedNames(ctx, sqlgen.SharedNamesParams{BusinessID: string(business), Limit: most})
-		if err != nil {
-			return nil, s.db.Fault(err)
-		}
-		for _, r := range names {
-			add(pair{r.A, r.B}, client.TwinName)
-		}
-	}
-	var out []client.Twin
-	for _, p := range pairs {
-		a, err := s.clients.Find(ctx, business, id.Client(p.a))
-		if err == nil {
-			var b client.Client
-			if b, err = s.clients.Find(ctx, business, id.Client(p.b)); err == nil {
-				out = append(out, client.Twin{A: a, B: b, Why: why[p], Likely: client.Alike(a, b)})
-			}
-		}
-		if err != nil && !fault.Is(err, fault.CodeNotFound) { // out of reach
-			return nil, err
-		}
-	}
-	return out, nil
 }

@@ -123,7 +123,10 @@ func (s *Plans) List(ctx context.Context, business id.Business, f plan.Filter) (
 			return nil, err
 		}
 		out = append(out, items...)
-		if len(rows) < f.Limit || len(out) >= f.Limit || f.Backward || f.Client != "" {
+		if f.BookedTo != 0 || f.Backward || f.Client != "" {
+			return out, nil
+		}
+		if len(rows) < f.Limit || len(out) >= f.Limit {
 			return out[:min(len(out), f.Limit)], nil
 		}
 		last := rows[len(rows)-1] // what was out of reach made room for more
@@ -136,6 +139,11 @@ func (s *Plans) List(ctx context.Context, business id.Business, f plan.Filter) (
 
 func (s *Plans) rows(ctx context.Context, business id.Business, f plan.Filter) ([]sqlgen.PlanItem, error) {
 	q := queries(ctx, s.db)
+	if f.BookedTo != 0 {
+		return q.BookedClientPlans(ctx, sqlgen.BookedClientPlansParams{
+			BusinessID: string(business), ClientID: string(f.Client), FromAt: int64(f.BookedFrom), ToAt: int64(f.BookedTo),
+		})
+	}
 	if f.Client != "" && f.Backward {
 		return q.LastClientPlans(ctx, sqlgen.LastClientPlansParams{
 			BusinessID: string(business), ClientID: string(f.Client), Count: int32(f.Limit),
@@ -144,14 +152,14 @@ func (s *Plans) rows(ctx context.Context, business id.Business, f plan.Filter) (
 	p := sqlgen.ListPlansParams{
 		BusinessID: string(business), AfterDay: dayOrNone(f.AfterDue), AfterID: string(f.AfterID),
 		FromDay: cmp.Or(dayOrNone(f.From), firstDay), ToDay: cmp.Or(dayOrNone(f.To), lastDay),
-		ServiceID: string(f.Service), Status: string(f.Status), Open: f.Open, Count: int32(f.Limit),
+		ServiceID: string(f.Service), Status: string(f.Status), Open: f.Open, Waiting: f.Waiting, Count: int32(f.Limit),
 	}
 	if f.Client == "" {
 		return q.ListPlans(ctx, p)
 	}
 	return q.ListClientPlans(ctx, sqlgen.ListClientPlansParams{
 		BusinessID: p.BusinessID, ClientID: string(f.Client), AfterDay: p.AfterDay, AfterID: p.AfterID, FromDay: p.FromDay,
-		ToDay: p.ToDay, ServiceID: p.ServiceID, Status: p.Status, Open: p.Open, Count: p.Count,
+		ToDay: p.ToDay, ServiceID: p.ServiceID, Status: p.Status, Open: p.Open, Waiting: p.Waiting, Count: p.Count,
 	})
 }
 
@@ -208,8 +216,30 @@ func (s *Plans) VisitsOf(ctx context.Context, business id.Business, client id.Cl
 	if err != nil {
 		return nil, s.db.Fault(err)
 	}
+	return visitsOf(rows)
+}
+
+// VisitsAfter implements plan.Visits.
+func (s *Plans) VisitsAfter(
+	ctx context.Context, business id.Business, client id.Client, start span.Instant, last id.Booking, limit int,
+) ([]plan.Visit, error) {
+	found, err := queries(ctx, s.db).ClientVisitsAfter(ctx, sqlgen.ClientVisitsAfterParams{
+		BusinessID: string(business), ClientID: string(client), AfterAt: int64(start), AfterID: string(last), Count: int32(limit),
+	})
+	if err != nil {
+		return nil, s.db.Fault(err)
+	}
+	rows := make([]sqlgen.ClientVisitsRow, len(found))
+	for n, r := range found {
+		rows[n] = sqlgen.ClientVisitsRow(r)
+	}
+	return visitsOf(rows)
+}
+
+func visitsOf(rows []sqlgen.ClientVisitsRow) ([]plan.Visit, error) {
 	out := make([]plan.Visit, len(rows))
 	for n, r := range rows {
+		var err error
 		if out[n], err = visitOf(r); err != nil {
 			return nil, err
 		}

@@ -166,10 +166,29 @@ func (s *VisitorCards) KinOf(ctx context.Context, business id.Business, of id.Cl
 	return relations(rows), s.db.Fault(err)
 }
 
-// GuardiansOf implements visitor.Kin.
-func (s *VisitorCards) GuardiansOf(ctx context.Context, business id.Business, of id.Client) ([]visitor.Relation, error) {
-	rows, err := queries(ctx, s.db).GuardiansOf(ctx, sqlgen.GuardiansOfParams{BusinessID: string(business), ClientID: string(of)})
+// Wards implements visitor.Kin.
+func (s *VisitorCards) Wards(ctx context.Context, business id.Business, of id.Client, after visitor.RelationSpot, limit int) ([]visitor.Relation, error) {
+	rows, err := queries(ctx, s.db).WardsAfter(ctx, sqlgen.WardsAfterParams{
+		BusinessID: string(business), GuardianID: string(of), AfterAt: int64(after.CreatedAt), AfterID: string(after.Other), Count: int32(limit),
+	})
 	return relations(rows), s.db.Fault(err)
+}
+
+// Guardians implements visitor.Kin.
+func (s *VisitorCards) Guardians(ctx context.Context, business id.Business, of id.Client, after visitor.RelationSpot, limit int) ([]visitor.Relation, error) {
+	rows, err := queries(ctx, s.db).GuardiansAfter(ctx, sqlgen.GuardiansAfterParams{
+		BusinessID: string(business), ClientID: string(of), AfterAt: int64(after.CreatedAt), AfterID: string(after.Other), Count: int32(limit),
+	})
+	return relations(rows), s.db.Fault(err)
+}
+
+// FindKin implements visitor.Kin.
+func (s *VisitorCards) FindKin(ctx context.Context, business id.Business, guardian, of id.Client) (visitor.Relation, error) {
+	row, err := queries(ctx, s.db).FindKin(ctx, sqlgen.FindKinParams{BusinessID: string(business), GuardianID: string(guardian), ClientID: string(of)})
+	if err != nil {
+		return visitor.Relation{}, found(s.db, err, "relation")
+	}
+	return relations([]sqlgen.ClientKin{row})[0], nil
 }
 
 func relations(rows []sqlgen.ClientKin) []visitor.Relation {

@@ -9,7 +9,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 SELECT * FROM client_merge WHERE business_id = $1 AND id = $2;
 
 -- name: ClientMergesOf :many
-SELECT * FROM client_merge WHERE business_id = $1 AND survivor_id = $2 ORDER BY id DESC;
+SELECT * FROM client_merge
+WHERE business_id = @business_id AND survivor_id = @survivor_id AND (CAST(@before_id AS TEXT) = '' OR id < @before_id)
+  AND (NOT CAST(@standing AS BOOLEAN) OR undone_at IS NULL)
+ORDER BY id DESC LIMIT CAST(@count AS INTEGER);
 
 -- name: UndoClientMerge :exec
 UPDATE client_merge SET undone_at = $3, sealed_was = NULL WHERE business_id = $1 AND id = $2;
@@ -41,19 +44,52 @@ DELETE FROM occupancy
 WHERE business_id = $1 AND lane_kind = 'client' AND lane_id = $2 AND start_at = $3 AND source_id = $4;
 
 -- name: SharedPhones :many
-SELECT CAST(c.id AS TEXT) AS a, CAST(d.id AS TEXT) AS b FROM client c
+SELECT sqlc.embed(c), sqlc.embed(d) FROM client c
 JOIN client d ON d.business_id = c.business_id AND d.phone_index = c.phone_index AND d.id > c.id
-WHERE c.business_id = $1 AND c.phone_index IS NOT NULL
-LIMIT $2;
+WHERE c.business_id = @business_id AND c.phone_index IN (
+    SELECT s.phone_index FROM client s WHERE s.business_id = @business_id AND s.phone_index IS NOT NULL
+    GROUP BY s.phone_index HAVING COUNT(*) > 1
+)
+  AND (c.id, d.id) > (CAST(@after_a AS TEXT), CAST(@after_b AS TEXT))
+ORDER BY c.id, d.id LIMIT CAST(@count AS INTEGER);
 
 -- name: SharedEmails :many
-SELECT CAST(c.id AS TEXT) AS a, CAST(d.id AS TEXT) AS b FROM client c
+SELECT sqlc.embed(c), sqlc.embed(d) FROM client c
 JOIN client d ON d.business_id = c.business_id AND d.email_index = c.email_index AND d.id > c.id
-WHERE c.business_id = $1 AND c.email_index IS NOT NULL
-LIMIT $2;
+WHERE c.business_id = @business_id AND c.email_index IN (
+    SELECT s.email_index FROM client s WHERE s.business_id = @business_id AND s.email_index IS NOT NULL
+    GROUP BY s.email_index HAVING COUNT(*) > 1
+)
+  AND (c.phone_index IS NULL OR d.phone_index IS NULL OR c.phone_index <> d.phone_index)
+  AND (c.id, d.id) > (CAST(@after_a AS TEXT), CAST(@after_b AS TEXT))
+ORDER BY c.id, d.id LIMIT CAST(@count AS INTEGER);
 
 -- name: SharedNames :many
-SELECT CAST(c.id AS TEXT) AS a, CAST(d.id AS TEXT) AS b FROM client c
+SELECT sqlc.embed(c), sqlc.embed(d) FROM client c
 JOIN client d ON d.business_id = c.business_id AND d.name_index = c.name_index AND d.id > c.id
-WHERE c.business_id = $1 AND c.name_index IS NOT NULL
-LIMIT $2;
+WHERE c.business_id = @business_id AND c.name_index IN (
+    SELECT s.name_index FROM client s WHERE s.business_id = @business_id AND s.name_index IS NOT NULL
+    GROUP BY s.name_index HAVING COUNT(*) > 1
+)
+  AND (c.phone_index IS NULL OR d.phone_index IS NULL OR c.phone_index <> d.phone_index)
+  AND (c.email_index IS NULL OR d.email_index IS NULL OR c.email_index <> d.email_index)
+  AND (c.id, d.id) > (CAST(@after_a AS TEXT), CAST(@after_b AS TEXT))
+ORDER BY c.id, d.id LIMIT CAST(@count AS INTEGER);
+
+-- name: PhoneTwins :many
+SELECT * FROM client
+WHERE business_id = @business_id AND phone_index = @phone_index AND id <> @of_id AND id > CAST(@after_id AS TEXT)
+ORDER BY id LIMIT CAST(@count AS INTEGER);
+
+-- name: EmailTwins :many
+SELECT * FROM client
+WHERE business_id = @business_id AND email_index = @email_index AND id <> @of_id AND id > CAST(@after_id AS TEXT)
+  AND (phone_index IS NULL OR phone_index <> @phone_index)
+ORDER BY id LIMIT CAST(@count AS INTEGER);
+
+-- name: NameTwins :many
+SELECT * FROM client
+WHERE business_id = @business_id AND name_index = @name_index AND id <> @of_id AND id > CAST(@after_id AS TEXT)
+  AND (phone_index IS NULL OR phone_index <> @phone_index)
+  AND (email_index IS NULL OR email_index <> @email_index)
+ORDER BY id LIMIT CAST(@count AS INTEGER);

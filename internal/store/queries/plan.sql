@@ -38,6 +38,7 @@ WHERE business_id = @business_id AND (due_day, id) > (CAST(@after_day AS TEXT), 
   AND due_day >= @from_day AND due_day <= @to_day
   AND (CAST(@service_id AS TEXT) = '' OR service_id = @service_id) AND (CAST(@status AS TEXT) = '' OR status = @status)
   AND (NOT CAST(@open AS BOOLEAN) OR status IN ('planned', 'offered', 'booked'))
+  AND (NOT CAST(@waiting AS BOOLEAN) OR status IN ('planned', 'offered'))
 ORDER BY due_day, id LIMIT CAST(@count AS INTEGER);
 
 -- name: ListClientPlans :many
@@ -47,11 +48,20 @@ WHERE business_id = @business_id AND client_id = @client_id
   AND due_day >= @from_day AND due_day <= @to_day
   AND (CAST(@service_id AS TEXT) = '' OR service_id = @service_id) AND (CAST(@status AS TEXT) = '' OR status = @status)
   AND (NOT CAST(@open AS BOOLEAN) OR status IN ('planned', 'offered', 'booked'))
+  AND (NOT CAST(@waiting AS BOOLEAN) OR status IN ('planned', 'offered'))
 ORDER BY due_day, id LIMIT CAST(@count AS INTEGER);
 
 -- name: LastClientPlans :many
 SELECT * FROM plan_item WHERE business_id = @business_id AND client_id = @client_id
 ORDER BY due_day DESC, id DESC LIMIT CAST(@count AS INTEGER);
+
+-- name: BookedClientPlans :many
+-- What visits were planned as, by when these begin.
+SELECT p.* FROM plan_item p
+JOIN booking b ON b.business_id = p.business_id AND b.id = p.booking_id
+WHERE p.business_id = @business_id AND p.client_id = @client_id AND p.booking_id <> ''
+  AND b.start_at >= @from_at AND b.start_at <= @to_at
+ORDER BY p.due_day DESC, p.id DESC;
 
 -- name: RipePlans :many
 SELECT business_id, client_id, id FROM plan_item WHERE ripe_at IS NOT NULL AND ripe_at <= @now
@@ -65,6 +75,14 @@ SELECT CAST(ripe_at AS BIGINT) AS ripe_at FROM plan_item WHERE ripe_at IS NOT NU
 SELECT id, status, start_at, end_at, zone, items, subject_id, location_id FROM booking
 WHERE business_id = @business_id AND client_id = @client_id
 ORDER BY start_at DESC, id DESC LIMIT CAST(@count AS INTEGER);
+
+-- name: ClientVisitsAfter :many
+-- What took place or is agreed, on from a visit.
+SELECT id, status, start_at, end_at, zone, items, subject_id, location_id FROM booking
+WHERE business_id = @business_id AND client_id = @client_id
+  AND status IN ('completed', 'confirmed', 'checked_in', 'requested', 'awaiting_payment')
+  AND (start_at, id) > (CAST(@after_at AS BIGINT), CAST(@after_id AS TEXT))
+ORDER BY start_at, id LIMIT CAST(@count AS INTEGER);
 
 -- name: OneVisit :one
 SELECT id, status, start_at, end_at, zone, items, subject_id, location_id FROM booking WHERE business_id = $1 AND id = $2;

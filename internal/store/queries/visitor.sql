@@ -130,8 +130,20 @@ SELECT id, sealed_key FROM business WHERE id > $1 ORDER BY id LIMIT 500;
 -- name: KinOf :many
 SELECT * FROM client_kin WHERE business_id = $1 AND guardian_id = $2 ORDER BY created_at, client_id;
 
--- name: GuardiansOf :many
-SELECT * FROM client_kin WHERE business_id = $1 AND client_id = $2 ORDER BY created_at, guardian_id;
+-- name: WardsAfter :many
+SELECT * FROM client_kin
+WHERE business_id = @business_id AND guardian_id = @guardian_id
+  AND (created_at, client_id) > (CAST(@after_at AS BIGINT), CAST(@after_id AS TEXT))
+ORDER BY created_at, client_id LIMIT CAST(@count AS INTEGER);
+
+-- name: GuardiansAfter :many
+SELECT * FROM client_kin
+WHERE business_id = @business_id AND client_id = @client_id
+  AND (created_at, guardian_id) > (CAST(@after_at AS BIGINT), CAST(@after_id AS TEXT))
+ORDER BY created_at, guardian_id LIMIT CAST(@count AS INTEGER);
+
+-- name: FindKin :one
+SELECT * FROM client_kin WHERE business_id = $1 AND guardian_id = $2 AND client_id = $3;
 
 -- name: PutKin :exec
 INSERT INTO client_kin (business_id, guardian_id, client_id, actor_kind, actor_id, created_at) VALUES ($1, $2, $3, $4, $5, $6)

@@ -101,16 +101,28 @@ func (q *Queries) ClientMergeRows(ctx context.Context, arg ClientMergeRowsParams
 }
 
 const clientMergesOf = `-- name: ClientMergesOf :many
-SELECT business_id, id, survivor_id, merged_id, actor_kind, actor_id, at, undone_at, sealed_was FROM client_merge WHERE business_id = $1 AND survivor_id = $2 ORDER BY id DESC
+SELECT business_id, id, survivor_id, merged_id, actor_kind, actor_id, at, undone_at, sealed_was FROM client_merge
+WHERE business_id = $1 AND survivor_id = $2 AND (CAST($3 AS TEXT) = '' OR id < $3)
+  AND (NOT CAST($4 AS BOOLEAN) OR undone_at IS NULL)
+ORDER BY id DESC LIMIT CAST($5 AS INTEGER)
 `
 
 type ClientMergesOfParams struct {
 	BusinessID string
 	SurvivorID string
+	BeforeID   string
+	Standing   bool
+	Count      int32
 }
 
 func (q *Queries) ClientMergesOf(ctx context.Context, arg ClientMergesOfParams) ([]ClientMerge, error) {
-	rows, err := q.db.QueryContext(ctx, clientMergesOf, arg.BusinessID, arg.SurvivorID)
+	rows, err := q.db.QueryContext(ctx, clientMergesOf,
+		arg.BusinessID,
+		arg.SurvivorID,
+		arg.BeforeID,
+		arg.Standing,
+		arg.Count,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -176,6 +188,76 @@ type DeleteClientMergeRowsParams struct {
 func (q *Queries) DeleteClientMergeRows(ctx context.Context, arg DeleteClientMergeRowsParams) error {
 	_, err := q.db.ExecContext(ctx, deleteClientMergeRows, arg.BusinessID, arg.MergeID)
 	return err
+}
+
+const emailTwins = `-- name: EmailTwins :many
+SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at, sealed_preferences, sealed_tags, tier, email_verified_at, phone_verified_at, merged_into, claimed FROM client
+WHERE business_id = $1 AND email_index = $2 AND id <> $3 AND id > CAST($4 AS TEXT)
+  AND (phone_index IS NULL OR phone_index <> $5)
+ORDER BY id LIMIT CAST($6 AS INTEGER)
+`
+
+type EmailTwinsParams struct {
+	BusinessID string
+	EmailIndex []byte
+	OfID       string
+	AfterID    string
+	PhoneIndex []byte
+	Count      int32
+}
+
+func (q *Queries) EmailTwins(ctx context.Context, arg EmailTwinsParams) ([]Client, error) {
+	rows, err := q.db.QueryContext(ctx, emailTwins,
+		arg.BusinessID,
+		arg.EmailIndex,
+		arg.OfID,
+		arg.AfterID,
+		arg.PhoneIndex,
+		arg.Count,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Client
+	for rows.Next() {
+		var i Client
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.SealedKey,
+			&i.SealedName,
+			&i.SealedEmail,
+			&i.SealedPhone,
+			&i.SealedNote,
+			&i.NameIndex,
+			&i.EmailIndex,
+			&i.PhoneIndex,
+			&i.Language,
+			&i.Zone,
+			&i.Version,
+			&i.ErasedAt,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.SealedPreferences,
+			&i.SealedTags,
+			&i.Tier,
+			&i.EmailVerifiedAt,
+			&i.PhoneVerifiedAt,
+			&i.MergedInto,
+			&i.Claimed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const findClientMerge = `-- name: FindClientMerge :one
@@ -298,6 +380,79 @@ func (q *Queries) MergeClient(ctx context.Context, arg MergeClientParams) (int64
 	return result.RowsAffected()
 }
 
+const nameTwins = `-- name: NameTwins :many
+SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at, sealed_preferences, sealed_tags, tier, email_verified_at, phone_verified_at, merged_into, claimed FROM client
+WHERE business_id = $1 AND name_index = $2 AND id <> $3 AND id > CAST($4 AS TEXT)
+  AND (phone_index IS NULL OR phone_index <> $5)
+  AND (email_index IS NULL OR email_index <> $6)
+ORDER BY id LIMIT CAST($7 AS INTEGER)
+`
+
+type NameTwinsParams struct {
+	BusinessID string
+	NameIndex  []byte
+	OfID       string
+	AfterID    string
+	PhoneIndex []byte
+	EmailIndex []byte
+	Count      int32
+}
+
+func (q *Queries) NameTwins(ctx context.Context, arg NameTwinsParams) ([]Client, error) {
+	rows, err := q.db.QueryContext(ctx, nameTwins,
+		arg.BusinessID,
+		arg.NameIndex,
+		arg.OfID,
+		arg.AfterID,
+		arg.PhoneIndex,
+		arg.EmailIndex,
+		arg.Count,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Client
+	for rows.Next() {
+		var i Client
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.SealedKey,
+			&i.SealedName,
+			&i.SealedEmail,
+			&i.SealedPhone,
+			&i.SealedNote,
+			&i.NameIndex,
+			&i.EmailIndex,
+			&i.PhoneIndex,
+			&i.Language,
+			&i.Zone,
+			&i.Version,
+			&i.ErasedAt,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.SealedPreferences,
+			&i.SealedTags,
+			&i.Tier,
+			&i.EmailVerifiedAt,
+			&i.PhoneVerifiedAt,
+			&i.MergedInto,
+			&i.Claimed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const partClient = `-- name: PartClient :execrows
 UPDATE client SET merged_into = '', version = version + 1, updated_at = $4
 WHERE business_id = $1 AND id = $2 AND merged_into = $3 AND erased_at IS NULL
@@ -323,25 +478,104 @@ func (q *Queries) PartClient(ctx context.Context, arg PartClientParams) (int64, 
 	return result.RowsAffected()
 }
 
+const phoneTwins = `-- name: PhoneTwins :many
+SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at, sealed_preferences, sealed_tags, tier, email_verified_at, phone_verified_at, merged_into, claimed FROM client
+WHERE business_id = $1 AND phone_index = $2 AND id <> $3 AND id > CAST($4 AS TEXT)
+ORDER BY id LIMIT CAST($5 AS INTEGER)
+`
+
+type PhoneTwinsParams struct {
+	BusinessID string
+	PhoneIndex []byte
+	OfID       string
+	AfterID    string
+	Count      int32
+}
+
+func (q *Queries) PhoneTwins(ctx context.Context, arg PhoneTwinsParams) ([]Client, error) {
+	rows, err := q.db.QueryContext(ctx, phoneTwins,
+		arg.BusinessID,
+		arg.PhoneIndex,
+		arg.OfID,
+		arg.AfterID,
+		arg.Count,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Client
+	for rows.Next() {
+		var i Client
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.SealedKey,
+			&i.SealedName,
+			&i.SealedEmail,
+			&i.SealedPhone,
+			&i.SealedNote,
+			&i.NameIndex,
+			&i.EmailIndex,
+			&i.PhoneIndex,
+			&i.Language,
+			&i.Zone,
+			&i.Version,
+			&i.ErasedAt,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.SealedPreferences,
+			&i.SealedTags,
+			&i.Tier,
+			&i.EmailVerifiedAt,
+			&i.PhoneVerifiedAt,
+			&i.MergedInto,
+			&i.Claimed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const sharedEmails = `-- name: SharedEmails :many
-SELECT CAST(c.id AS TEXT) AS a, CAST(d.id AS TEXT) AS b FROM client c
+SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into, c.claimed, d.business_id, d.id, d.sealed_key, d.sealed_name, d.sealed_email, d.sealed_phone, d.sealed_note, d.name_index, d.email_index, d.phone_index, d.language, d.zone, d.version, d.erased_at, d.created_at, d.updated_at, d.sealed_preferences, d.sealed_tags, d.tier, d.email_verified_at, d.phone_verified_at, d.merged_into, d.claimed FROM client c
 JOIN client d ON d.business_id = c.business_id AND d.email_index = c.email_index AND d.id > c.id
-WHERE c.business_id = $1 AND c.email_index IS NOT NULL
-LIMIT $2
+WHERE c.business_id = $1 AND c.email_index IN (
+    SELECT s.email_index FROM client s WHERE s.business_id = $1 AND s.email_index IS NOT NULL
+    GROUP BY s.email_index HAVING COUNT(*) > 1
+)
+  AND (c.phone_index IS NULL OR d.phone_index IS NULL OR c.phone_index <> d.phone_index)
+  AND (c.id, d.id) > (CAST($2 AS TEXT), CAST($3 AS TEXT))
+ORDER BY c.id, d.id LIMIT CAST($4 AS INTEGER)
 `
 
 type SharedEmailsParams struct {
 	BusinessID string
-	Limit      int32
+	AfterA     string
+	AfterB     string
+	Count      int32
 }
 
 type SharedEmailsRow struct {
-	A string
-	B string
+	Client   Client
+	Client_2 Client
 }
 
 func (q *Queries) SharedEmails(ctx context.Context, arg SharedEmailsParams) ([]SharedEmailsRow, error) {
-	rows, err := q.db.QueryContext(ctx, sharedEmails, arg.BusinessID, arg.Limit)
+	rows, err := q.db.QueryContext(ctx, sharedEmails,
+		arg.BusinessID,
+		arg.AfterA,
+		arg.AfterB,
+		arg.Count,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -349,7 +583,54 @@ func (q *Queries) SharedEmails(ctx context.Context, arg SharedEmailsParams) ([]S
 	var items []SharedEmailsRow
 	for rows.Next() {
 		var i SharedEmailsRow
-		if err := rows.Scan(&i.A, &i.B); err != nil {
+		if err := rows.Scan(
+			&i.Client.BusinessID,
+			&i.Client.ID,
+			&i.Client.SealedKey,
+			&i.Client.SealedName,
+			&i.Client.SealedEmail,
+			&i.Client.SealedPhone,
+			&i.Client.SealedNote,
+			&i.Client.NameIndex,
+			&i.Client.EmailIndex,
+			&i.Client.PhoneIndex,
+			&i.Client.Language,
+			&i.Client.Zone,
+			&i.Client.Version,
+			&i.Client.ErasedAt,
+			&i.Client.CreatedAt,
+			&i.Client.UpdatedAt,
+			&i.Client.SealedPreferences,
+			&i.Client.SealedTags,
+			&i.Client.Tier,
+			&i.Client.EmailVerifiedAt,
+			&i.Client.PhoneVerifiedAt,
+			&i.Client.MergedInto,
+			&i.Client.Claimed,
+			&i.Client_2.BusinessID,
+			&i.Client_2.ID,
+			&i.Client_2.SealedKey,
+			&i.Client_2.SealedName,
+			&i.Client_2.SealedEmail,
+			&i.Client_2.SealedPhone,
+			&i.Client_2.SealedNote,
+			&i.Client_2.NameIndex,
+			&i.Client_2.EmailIndex,
+			&i.Client_2.PhoneIndex,
+			&i.Client_2.Language,
+			&i.Client_2.Zone,
+			&i.Client_2.Version,
+			&i.Client_2.ErasedAt,
+			&i.Client_2.CreatedAt,
+			&i.Client_2.UpdatedAt,
+			&i.Client_2.SealedPreferences,
+			&i.Client_2.SealedTags,
+			&i.Client_2.Tier,
+			&i.Client_2.EmailVerifiedAt,
+			&i.Client_2.PhoneVerifiedAt,
+			&i.Client_2.MergedInto,
+			&i.Client_2.Claimed,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -364,24 +645,37 @@ func (q *Queries) SharedEmails(ctx context.Context, arg SharedEmailsParams) ([]S
 }
 
 const sharedNames = `-- name: SharedNames :many
-SELECT CAST(c.id AS TEXT) AS a, CAST(d.id AS TEXT) AS b FROM client c
+SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into, c.claimed, d.business_id, d.id, d.sealed_key, d.sealed_name, d.sealed_email, d.sealed_phone, d.sealed_note, d.name_index, d.email_index, d.phone_index, d.language, d.zone, d.version, d.erased_at, d.created_at, d.updated_at, d.sealed_preferences, d.sealed_tags, d.tier, d.email_verified_at, d.phone_verified_at, d.merged_into, d.claimed FROM client c
 JOIN client d ON d.business_id = c.business_id AND d.name_index = c.name_index AND d.id > c.id
-WHERE c.business_id = $1 AND c.name_index IS NOT NULL
-LIMIT $2
+WHERE c.business_id = $1 AND c.name_index IN (
+    SELECT s.name_index FROM client s WHERE s.business_id = $1 AND s.name_index IS NOT NULL
+    GROUP BY s.name_index HAVING COUNT(*) > 1
+)
+  AND (c.phone_index IS NULL OR d.phone_index IS NULL OR c.phone_index <> d.phone_index)
+  AND (c.email_index IS NULL OR d.email_index IS NULL OR c.email_index <> d.email_index)
+  AND (c.id, d.id) > (CAST($2 AS TEXT), CAST($3 AS TEXT))
+ORDER BY c.id, d.id LIMIT CAST($4 AS INTEGER)
 `
 
 type SharedNamesParams struct {
 	BusinessID string
-	Limit      int32
+	AfterA     string
+	AfterB     string
+	Count      int32
 }
 
 type SharedNamesRow struct {
-	A string
-	B string
+	Client   Client
+	Client_2 Client
 }
 
 func (q *Queries) SharedNames(ctx context.Context, arg SharedNamesParams) ([]SharedNamesRow, error) {
-	rows, err := q.db.QueryContext(ctx, sharedNames, arg.BusinessID, arg.Limit)
+	rows, err := q.db.QueryContext(ctx, sharedNames,
+		arg.BusinessID,
+		arg.AfterA,
+		arg.AfterB,
+		arg.Count,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -389,7 +683,54 @@ func (q *Queries) SharedNames(ctx context.Context, arg SharedNamesParams) ([]Sha
 	var items []SharedNamesRow
 	for rows.Next() {
 		var i SharedNamesRow
-		if err := rows.Scan(&i.A, &i.B); err != nil {
+		if err := rows.Scan(
+			&i.Client.BusinessID,
+			&i.Client.ID,
+			&i.Client.SealedKey,
+			&i.Client.SealedName,
+			&i.Client.SealedEmail,
+			&i.Client.SealedPhone,
+			&i.Client.SealedNote,
+			&i.Client.NameIndex,
+			&i.Client.EmailIndex,
+			&i.Client.PhoneIndex,
+			&i.Client.Language,
+			&i.Client.Zone,
+			&i.Client.Version,
+			&i.Client.ErasedAt,
+			&i.Client.CreatedAt,
+			&i.Client.UpdatedAt,
+			&i.Client.SealedPreferences,
+			&i.Client.SealedTags,
+			&i.Client.Tier,
+			&i.Client.EmailVerifiedAt,
+			&i.Client.PhoneVerifiedAt,
+			&i.Client.MergedInto,
+			&i.Client.Claimed,
+			&i.Client_2.BusinessID,
+			&i.Client_2.ID,
+			&i.Client_2.SealedKey,
+			&i.Client_2.SealedName,
+			&i.Client_2.SealedEmail,
+			&i.Client_2.SealedPhone,
+			&i.Client_2.SealedNote,
+			&i.Client_2.NameIndex,
+			&i.Client_2.EmailIndex,
+			&i.Client_2.PhoneIndex,
+			&i.Client_2.Language,
+			&i.Client_2.Zone,
+			&i.Client_2.Version,
+			&i.Client_2.ErasedAt,
+			&i.Client_2.CreatedAt,
+			&i.Client_2.UpdatedAt,
+			&i.Client_2.SealedPreferences,
+			&i.Client_2.SealedTags,
+			&i.Client_2.Tier,
+			&i.Client_2.EmailVerifiedAt,
+			&i.Client_2.PhoneVerifiedAt,
+			&i.Client_2.MergedInto,
+			&i.Client_2.Claimed,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -404,24 +745,35 @@ func (q *Queries) SharedNames(ctx context.Context, arg SharedNamesParams) ([]Sha
 }
 
 const sharedPhones = `-- name: SharedPhones :many
-SELECT CAST(c.id AS TEXT) AS a, CAST(d.id AS TEXT) AS b FROM client c
+SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into, c.claimed, d.business_id, d.id, d.sealed_key, d.sealed_name, d.sealed_email, d.sealed_phone, d.sealed_note, d.name_index, d.email_index, d.phone_index, d.language, d.zone, d.version, d.erased_at, d.created_at, d.updated_at, d.sealed_preferences, d.sealed_tags, d.tier, d.email_verified_at, d.phone_verified_at, d.merged_into, d.claimed FROM client c
 JOIN client d ON d.business_id = c.business_id AND d.phone_index = c.phone_index AND d.id > c.id
-WHERE c.business_id = $1 AND c.phone_index IS NOT NULL
-LIMIT $2
+WHERE c.business_id = $1 AND c.phone_index IN (
+    SELECT s.phone_index FROM client s WHERE s.business_id = $1 AND s.phone_index IS NOT NULL
+    GROUP BY s.phone_index HAVING COUNT(*) > 1
+)
+  AND (c.id, d.id) > (CAST($2 AS TEXT), CAST($3 AS TEXT))
+ORDER BY c.id, d.id LIMIT CAST($4 AS INTEGER)
 `
 
 type SharedPhonesParams struct {
 	BusinessID string
-	Limit      int32
+	AfterA     string
+	AfterB     string
+	Count      int32
 }
 
 type SharedPhonesRow struct {
-	A string
-	B string
+	Client   Client
+	Client_2 Client
 }
 
 func (q *Queries) SharedPhones(ctx context.Context, arg SharedPhonesParams) ([]SharedPhonesRow, error) {
-	rows, err := q.db.QueryContext(ctx, sharedPhones, arg.BusinessID, arg.Limit)
+	rows, err := q.db.QueryContext(ctx, sharedPhones,
+		arg.BusinessID,
+		arg.AfterA,
+		arg.AfterB,
+		arg.Count,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -429,7 +781,54 @@ func (q *Queries) SharedPhones(ctx context.Context, arg SharedPhonesParams) ([]S
 	var items []SharedPhonesRow
 	for rows.Next() {
 		var i SharedPhonesRow
-		if err := rows.Scan(&i.A, &i.B); err != nil {
+		if err := rows.Scan(
+			&i.Client.BusinessID,
+			&i.Client.ID,
+			&i.Client.SealedKey,
+			&i.Client.SealedName,
+			&i.Client.SealedEmail,
+			&i.Client.SealedPhone,
+			&i.Client.SealedNote,
+			&i.Client.NameIndex,
+			&i.Client.EmailIndex,
+			&i.Client.PhoneIndex,
+			&i.Client.Language,
+			&i.Client.Zone,
+			&i.Client.Version,
+			&i.Client.ErasedAt,
+			&i.Client.CreatedAt,
+			&i.Client.UpdatedAt,
+			&i.Client.SealedPreferences,
+			&i.Client.SealedTags,
+			&i.Client.Tier,
+			&i.Client.EmailVerifiedAt,
+			&i.Client.PhoneVerifiedAt,
+			&i.Client.MergedInto,
+			&i.Client.Claimed,
+			&i.Client_2.BusinessID,
+			&i.Client_2.ID,
+			&i.Client_2.SealedKey,
+			&i.Client_2.SealedName,
+			&i.Client_2.SealedEmail,
+			&i.Client_2.SealedPhone,
+			&i.Client_2.SealedNote,
+			&i.Client_2.NameIndex,
+			&i.Client_2.EmailIndex,
+			&i.Client_2.PhoneIndex,
+			&i.Client_2.Language,
+			&i.Client_2.Zone,
+			&i.Client_2.Version,
+			&i.Client_2.ErasedAt,
+			&i.Client_2.CreatedAt,
+			&i.Client_2.UpdatedAt,
+			&i.Client_2.SealedPreferences,
+			&i.Client_2.SealedTags,
+			&i.Client_2.Tier,
+			&i.Client_2.EmailVerifiedAt,
+			&i.Client_2.PhoneVerifiedAt,
+			&i.Client_2.MergedInto,
+			&i.Client_2.Claimed,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -10,6 +10,75 @@ import (
 	"database/sql"
 )
 
+const bookedClientPlans = `-- name: BookedClientPlans :many
+SELECT p.business_id, p.id, p.client_id, p.subject_id, p.service_id, p.rule, p.origin, p.kind, p.step, p.steps, p.due_day, p.window_from, p.window_to, p.since_day, p.status, p.booking_id, p.tell_at, p.expires_at, p.ripe_at, p.offered_at, p.sealed_detail, p.created_at, p.updated_at, p.version FROM plan_item p
+JOIN booking b ON b.business_id = p.business_id AND b.id = p.booking_id
+WHERE p.business_id = $1 AND p.client_id = $2 AND p.booking_id <> ''
+  AND b.start_at >= $3 AND b.start_at <= $4
+ORDER BY p.due_day DESC, p.id DESC
+`
+
+type BookedClientPlansParams struct {
+	BusinessID string
+	ClientID   string
+	FromAt     int64
+	ToAt       int64
+}
+
+// What visits were planned as, by when these begin.
+func (q *Queries) BookedClientPlans(ctx context.Context, arg BookedClientPlansParams) ([]PlanItem, error) {
+	rows, err := q.db.QueryContext(ctx, bookedClientPlans,
+		arg.BusinessID,
+		arg.ClientID,
+		arg.FromAt,
+		arg.ToAt,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PlanItem
+	for rows.Next() {
+		var i PlanItem
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.ClientID,
+			&i.SubjectID,
+			&i.ServiceID,
+			&i.Rule,
+			&i.Origin,
+			&i.Kind,
+			&i.Step,
+			&i.Steps,
+			&i.DueDay,
+			&i.WindowFrom,
+			&i.WindowTo,
+			&i.SinceDay,
+			&i.Status,
+			&i.BookingID,
+			&i.TellAt,
+			&i.ExpiresAt,
+			&i.RipeAt,
+			&i.OfferedAt,
+			&i.SealedDetail,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const clientVisits = `-- name: ClientVisits :many
 SELECT id, status, start_at, end_at, zone, items, subject_id, location_id FROM booking
 WHERE business_id = $1 AND client_id = $2
@@ -43,6 +112,72 @@ func (q *Queries) ClientVisits(ctx context.Context, arg ClientVisitsParams) ([]C
 	var items []ClientVisitsRow
 	for rows.Next() {
 		var i ClientVisitsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Status,
+			&i.StartAt,
+			&i.EndAt,
+			&i.Zone,
+			&i.Items,
+			&i.SubjectID,
+			&i.LocationID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const clientVisitsAfter = `-- name: ClientVisitsAfter :many
+SELECT id, status, start_at, end_at, zone, items, subject_id, location_id FROM booking
+WHERE business_id = $1 AND client_id = $2
+  AND status IN ('completed', 'confirmed', 'checked_in', 'requested', 'awaiting_payment')
+  AND (start_at, id) > (CAST($3 AS BIGINT), CAST($4 AS TEXT))
+ORDER BY start_at, id LIMIT CAST($5 AS INTEGER)
+`
+
+type ClientVisitsAfterParams struct {
+	BusinessID string
+	ClientID   string
+	AfterAt    int64
+	AfterID    string
+	Count      int32
+}
+
+type ClientVisitsAfterRow struct {
+	ID         string
+	Status     string
+	StartAt    int64
+	EndAt      int64
+	Zone       string
+	Items      string
+	SubjectID  string
+	LocationID string
+}
+
+// What took place or is agreed, on from a visit.
+func (q *Queries) ClientVisitsAfter(ctx context.Context, arg ClientVisitsAfterParams) ([]ClientVisitsAfterRow, error) {
+	rows, err := q.db.QueryContext(ctx, clientVisitsAfter,
+		arg.BusinessID,
+		arg.ClientID,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.Count,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ClientVisitsAfterRow
+	for rows.Next() {
+		var i ClientVisitsAfterRow
 		if err := rows.Scan(
 			&i.ID,
 			&i.Status,
@@ -260,7 +395,8 @@ WHERE business_id = $1 AND client_id = $2
   AND due_day >= $5 AND due_day <= $6
   AND (CAST($7 AS TEXT) = '' OR service_id = $7) AND (CAST($8 AS TEXT) = '' OR status = $8)
   AND (NOT CAST($9 AS BOOLEAN) OR status IN ('planned', 'offered', 'booked'))
-ORDER BY due_day, id LIMIT CAST($10 AS INTEGER)
+  AND (NOT CAST($10 AS BOOLEAN) OR status IN ('planned', 'offered'))
+ORDER BY due_day, id LIMIT CAST($11 AS INTEGER)
 `
 
 type ListClientPlansParams struct {
@@ -273,6 +409,7 @@ type ListClientPlansParams struct {
 	ServiceID  string
 	Status     string
 	Open       bool
+	Waiting    bool
 	Count      int32
 }
 
@@ -287,6 +424,7 @@ func (q *Queries) ListClientPlans(ctx context.Context, arg ListClientPlansParams
 		arg.ServiceID,
 		arg.Status,
 		arg.Open,
+		arg.Waiting,
 		arg.Count,
 	)
 	if err != nil {
@@ -341,7 +479,8 @@ WHERE business_id = $1 AND (due_day, id) > (CAST($2 AS TEXT), CAST($3 AS TEXT))
   AND due_day >= $4 AND due_day <= $5
   AND (CAST($6 AS TEXT) = '' OR service_id = $6) AND (CAST($7 AS TEXT) = '' OR status = $7)
   AND (NOT CAST($8 AS BOOLEAN) OR status IN ('planned', 'offered', 'booked'))
-ORDER BY due_day, id LIMIT CAST($9 AS INTEGER)
+  AND (NOT CAST($9 AS BOOLEAN) OR status IN ('planned', 'offered'))
+ORDER BY due_day, id LIMIT CAST($10 AS INTEGER)
 `
 
 type ListPlansParams struct {
@@ -353,6 +492,7 @@ type ListPlansParams struct {
 	ServiceID  string
 	Status     string
 	Open       bool
+	Waiting    bool
 	Count      int32
 }
 
@@ -366,6 +506,7 @@ func (q *Queries) ListPlans(ctx context.Context, arg ListPlansParams) ([]PlanIte
 		arg.ServiceID,
 		arg.Status,
 		arg.Open,
+		arg.Waiting,
 		arg.Count,
 	)
 	if err != nil {

@@ -424,6 +424,30 @@ func (q *Queries) FindClientFeed(ctx context.Context, arg FindClientFeedParams) 
 	return epoch, err
 }
 
+const findKin = `-- name: FindKin :one
+SELECT business_id, guardian_id, client_id, actor_kind, actor_id, created_at FROM client_kin WHERE business_id = $1 AND guardian_id = $2 AND client_id = $3
+`
+
+type FindKinParams struct {
+	BusinessID string
+	GuardianID string
+	ClientID   string
+}
+
+func (q *Queries) FindKin(ctx context.Context, arg FindKinParams) (ClientKin, error) {
+	row := q.db.QueryRowContext(ctx, findKin, arg.BusinessID, arg.GuardianID, arg.ClientID)
+	var i ClientKin
+	err := row.Scan(
+		&i.BusinessID,
+		&i.GuardianID,
+		&i.ClientID,
+		&i.ActorKind,
+		&i.ActorID,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
 const findVisitor = `-- name: FindVisitor :one
 SELECT id, kind, contact_index, sealed_contact, created_at, checked_at FROM visitor WHERE id = $1
 `
@@ -456,17 +480,29 @@ func (q *Queries) ForgetNamed(ctx context.Context, arg ForgetNamedParams) error 
 	return err
 }
 
-const guardiansOf = `-- name: GuardiansOf :many
-SELECT business_id, guardian_id, client_id, actor_kind, actor_id, created_at FROM client_kin WHERE business_id = $1 AND client_id = $2 ORDER BY created_at, guardian_id
+const guardiansAfter = `-- name: GuardiansAfter :many
+SELECT business_id, guardian_id, client_id, actor_kind, actor_id, created_at FROM client_kin
+WHERE business_id = $1 AND client_id = $2
+  AND (created_at, guardian_id) > (CAST($3 AS BIGINT), CAST($4 AS TEXT))
+ORDER BY created_at, guardian_id LIMIT CAST($5 AS INTEGER)
 `
 
-type GuardiansOfParams struct {
+type GuardiansAfterParams struct {
 	BusinessID string
 	ClientID   string
+	AfterAt    int64
+	AfterID    string
+	Count      int32
 }
 
-func (q *Queries) GuardiansOf(ctx context.Context, arg GuardiansOfParams) ([]ClientKin, error) {
-	rows, err := q.db.QueryContext(ctx, guardiansOf, arg.BusinessID, arg.ClientID)
+func (q *Queries) GuardiansAfter(ctx context.Context, arg GuardiansAfterParams) ([]ClientKin, error) {
+	rows, err := q.db.QueryContext(ctx, guardiansAfter,
+		arg.BusinessID,
+		arg.ClientID,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.Count,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -1247,6 +1283,57 @@ func (q *Queries) VisitorSessions(ctx context.Context, visitorID string) ([]Visi
 			&i.TurnedAt,
 			&i.UsedAt,
 			&i.ExpiresAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const wardsAfter = `-- name: WardsAfter :many
+SELECT business_id, guardian_id, client_id, actor_kind, actor_id, created_at FROM client_kin
+WHERE business_id = $1 AND guardian_id = $2
+  AND (created_at, client_id) > (CAST($3 AS BIGINT), CAST($4 AS TEXT))
+ORDER BY created_at, client_id LIMIT CAST($5 AS INTEGER)
+`
+
+type WardsAfterParams struct {
+	BusinessID string
+	GuardianID string
+	AfterAt    int64
+	AfterID    string
+	Count      int32
+}
+
+func (q *Queries) WardsAfter(ctx context.Context, arg WardsAfterParams) ([]ClientKin, error) {
+	rows, err := q.db.QueryContext(ctx, wardsAfter,
+		arg.BusinessID,
+		arg.GuardianID,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.Count,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ClientKin
+	for rows.Next() {
+		var i ClientKin
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.GuardianID,
+			&i.ClientID,
+			&i.ActorKind,
+			&i.ActorID,
+			&i.CreatedAt,
 		); err != nil {
 			return nil, err
 		}

@@ -208,7 +208,7 @@ func mergeRefused(t *testing.T, s *Shop) {
 			t.Errorf("%s is %+v, %v", card.Name, got, err)
 		}
 	}
-	list, err := merger.Of(t.Context(), s.ID, b.ID)
+	list, err := merger.List(t.Context(), s.ID, client.MergeFilter{Client: b.ID, Limit: 10})
 	Must(t, err)
 	if len(list) != 1 || list[0].ID != first.ID || list[0].Undone == 0 {
 		t.Errorf("merges are %+v", list)
@@ -243,7 +243,7 @@ func mergeTwins(t *testing.T, s *Shop) {
 	make("Otto Normal", "otto@example.com", "")
 	s.Index(t)
 	show := func(of id.Client) string {
-		list, err := s.Merger().Twins(t.Context(), s.ID, of, 10, desk)
+		list, _, err := s.Merger().Twins(t.Context(), s.ID, client.TwinFilter{Of: of, Limit: 10}, desk)
 		Must(t, err)
 		var out []string
 		for _, p := range list {
@@ -257,7 +257,7 @@ func mergeTwins(t *testing.T, s *Shop) {
 	if got, want := show(""), "phone: Мария Иванова = Иванова М.; email: Мария Иванова = Leo Wang"; got != want {
 		t.Errorf("of all: %s", got)
 	}
-	_, err := s.Merger().Twins(t.Context(), s.ID, "nobody", 10, desk)
+	_, _, err := s.Merger().Twins(t.Context(), s.ID, client.TwinFilter{Of: "nobody", Limit: 10}, desk)
 	WantCode(t, err, fault.CodeNotFound)
 }
 

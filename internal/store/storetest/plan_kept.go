@@ -99,7 +99,7 @@ func planTimeline(t *testing.T, open Opener) {
 	gone := s.Book(t, s.Cut(Tomorrow(12, 0)+60*span.Day, "ada", "mia"))
 	_, err := s.Desk.Cancel(t.Context(), s.Owner, gone.ID, "")
 	Must(t, err)
-	line, err := s.Plans.Timeline(t.Context(), s.ID, first.Client)
+	line, err := s.Plans.Timeline(t.Context(), s.ID, first.Client, plan.Spot{}, 0)
 	Must(t, err)
 	var got []string
 	for _, e := range line {
@@ -109,7 +109,7 @@ func planTimeline(t *testing.T, open Opener) {
 	if strings.Join(got, ", ") != want {
 		t.Errorf("%q, want %s", got, want)
 	}
-	due, err := s.Plans.Due(t.Context(), s.ID, first.Client)
+	due, err := s.Plans.List(t.Context(), s.ID, plan.Filter{Client: first.Client, Waiting: true})
 	if Must(t, err); len(due) != 1 || due[0].ID != line[1].Item.ID {
 		t.Errorf("due is %+v, want %+v", due, line[1].Item)
 	}
@@ -157,7 +157,7 @@ func planReach(t *testing.T, open Opener) {
 			t.Errorf("%s: %v", i.ID, err)
 		}
 	}
-	line, err := s.Plans.Timeline(ctx, s.ID, list[0].Client)
+	line, err := s.Plans.Timeline(ctx, s.ID, list[0].Client, plan.Spot{}, 0)
 	if Must(t, err); len(line) != 2 {
 		t.Errorf("%+v", line)
 	}

@@ -109,7 +109,7 @@ func visitorRelations(t *testing.T, p *porch) {
 	if got := p.open(t, in.Login, other); len(got) != 0 {
 		t.Errorf("at another business are open %v", got)
 	}
-	who, err := p.Cards.GuardiansOf(t.Context(), b, kid.ID)
+	who, err := p.Cards.Guardians(t.Context(), b, kid.ID, visitor.RelationSpot{}, 5)
 	Must(t, err)
 	if len(who) != 1 || who[0].Guardian != mia.ID || who[0].By != desk || who[0].CreatedAt == 0 {
 		t.Errorf("who answers for the child: %+v", who)

@@ -27,6 +27,7 @@ import (
 	"kept/intake"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
+	"kept/internal/web/wire"
 	"kept/message"
 	"kept/plan"
 )
@@ -126,7 +127,7 @@ func (p *Pages) show(t *turn, typed map[string][]string, refused error, status i
 	m.Main = d.drawn(d.conflicts(), d.due(), d.talks(), d.history(), d.answers(), d.files(), d.mail())
 	m.Aside = d.drawn(d.elsewhere(), d.contacts(), d.facts())
 	m.Aside = append(m.Aside, d.subjects()...)
-	m.Aside = append(m.Aside, d.drawn(d.habits(), d.wishes(), d.consents(), d.twins())...)
+	m.Aside = append(m.Aside, d.drawn(d.habits(), d.wishes(), d.consents(), d.twins(), d.joined())...)
 	return t.Show(view.SheetPage(m), status)
 }
 
@@ -156,7 +157,8 @@ func (p *Pages) act(t *turn, path string, fn act) error {
 // most bounds how much of a list a card shows at once.
 const (
 	mostVisits = 50
-	mostTalks  = 20 // and of files, answers, consents, messages
+	mostTalks  = 20 // and of files, answers, consents, messages, plans
+	mostTies   = 10 // of cards that are, or may be, the same person's
 )
 
 // drawing is a card on its way to the page.
@@ -168,7 +170,7 @@ type drawing struct {
 	sheet    client.Sheet
 	tally    client.Tally
 	visits   []*booking.Booking
-	planned  []*plan.Item
+	planned  []plan.Item
 	older    []*booking.Booking // visits of another page than the first
 	turning  sync.Mutex         // guards next while the card is loaded
 	next     map[string]*string // where lists of the card go on, by section
@@ -208,7 +210,10 @@ func (d *drawing) loadTies() (err error) {
 	if d.against, err = d.Intake.Consents.ListObjections(ctx, b, d.client); err != nil {
 		return err
 	}
-	if d.merges, err = d.Merger.Of(ctx, b, d.client); err != nil {
+	d.merges, err = turned(d, "merges", mostTies, by(func(m client.Merge) id.Merge { return m.ID }), func(from wire.Cursor, limit int) ([]client.Merge, error) {
+		return d.Merger.List(ctx, b, client.MergeFilter{Client: d.client, Standing: true, Before: id.Merge(from.ID), Limit: limit})
+	})
+	if err != nil {
 		return err
 	}
 	if d.branches, err = d.Lender.Branches(ctx, d.Who, d.client); err != nil {
@@ -218,8 +223,7 @@ func (d *drawing) loadTies() (err error) {
 		return err
 	}
 	if d.R.URL.Query().Has("twins") {
-		const mostTwins = 10
-		d.doubles, err = d.Merger.Twins(ctx, b, d.client, mostTwins, d.Who.Actor())
+		return d.loadTwins()
 	}
 	return err
 }

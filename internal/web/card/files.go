@@ -14,6 +14,7 @@ import (
 	"kept/internal/web/form"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
+	"kept/internal/web/wire"
 )
 
 // files lists what was put to the card.
@@ -143,7 +144,7 @@ func (d *drawing) twins() view.SheetSection {
 		s.Teach = d.P.T("sheet.twins_none")
 	}
 	if !looked {
-		s.Links = append(s.Links, view.Link{Text: d.P.T("sheet.twins_look"), Href: d.at("?twins=1#twins")})
+		s.Links = append(s.Links, view.Link{Text: d.P.T("sheet.twins_look"), Href: d.at("?twins#twins")})
 		s.Teach = d.P.T("sheet.twins_teach")
 	}
 	if d.Who.May(account.ReadAudit) {
@@ -152,17 +153,44 @@ func (d *drawing) twins() view.SheetSection {
 	if d.Who.May(account.ManagePrivacy) {
 		s.Links = append(s.Links, view.Link{Text: d.P.T("sheet.privacy"), Href: d.Root() + "/privacy/clients/" + string(d.client)})
 	}
-	for _, m := range d.merges {
-		if m.Undone != 0 || !d.may() {
-			continue
-		}
-		s.Rows = append(s.Rows, view.SheetRow{
-			Title: d.P.T("sheet.merged"), Line: d.P.DateYear(m.At.In(d.Home)), Acts: []view.SheetAct{{
-				Text: d.P.T("sheet.unmerge"), Action: d.at("/unmerge"), Hidden: d.hidden("unmerge"+string(m.ID), view.Pair{Name: "merge", Value: string(m.ID)}),
-			}},
-		})
+	s = d.turns(s)
+	if s.Prev != "" { // which looks again
+		s.Prev = d.at("?twins#twins")
 	}
 	return s
+}
+
+// loadTwins looks for cards that may be the same person's. Only what is shown
+// counts as read.
+func (d *drawing) loadTwins() error {
+	from, err := wire.ReadCursor(d.R.URL.Query().Get("twins"))
+	if err != nil {
+		from = wire.Cursor{}
+	}
+	list, more, err := d.Merger.Twins(d.Ctx(), d.Who.Business, client.TwinFilter{
+		Of: d.client, After: wire.TwinSpot(from), Limit: mostTies,
+	}, d.Who.Actor())
+	if more {
+		next := wire.TwinCursor(list[len(list)-1]).String()
+		d.goOn("twins", &next)
+	}
+	d.doubles = list
+	return err
+}
+
+// joined lists the cards that have become part of this one, and can be parted from it.
+func (d *drawing) joined() view.SheetSection {
+	s := view.SheetSection{ID: "merges", Heading: d.P.T("sheet.merges")}
+	for _, m := range d.merges {
+		row := view.SheetRow{Title: d.P.T("sheet.merged"), Line: d.P.DateYear(m.At.In(d.Home))}
+		if d.may() {
+			row.Acts = []view.SheetAct{{
+				Text: d.P.T("sheet.unmerge"), Action: d.at("/unmerge"), Hidden: d.hidden("unmerge"+string(m.ID), view.Pair{Name: "merge", Value: string(m.ID)}),
+			}}
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	return d.turns(s)
 }
 
 func merge(ctx context.Context, p *Pages, t *turn) (string, error) {
@@ -171,15 +199,13 @@ func merge(ctx context.Context, p *Pages, t *turn) (string, error) {
 }
 
 func unmerge(ctx context.Context, p *Pages, t *turn) (string, error) {
-	all, err := p.Merger.Of(ctx, t.Who.Business, t.client)
+	m, err := p.Merger.Find(ctx, t.Who.Business, id.Merge(t.typed("merge")))
 	if err != nil {
 		return "", err
 	}
-	for _, m := range all {
-		if string(m.ID) == t.typed("merge") {
-			_, err := p.Merger.Undo(ctx, t.Who.Business, m.ID, t.Who.Actor())
-			return "#twins", err
-		}
+	if m.Survivor == t.client {
+		_, err := p.Merger.Undo(ctx, t.Who.Business, m.ID, t.Who.Actor())
+		return "#merges", err
 	}
 	return "", fault.Missing("merge")
 }

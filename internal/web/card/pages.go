@@ -1,6 +1,8 @@
 package card
 
 import (
+	"slices"
+
 	"kept/account"
 	"kept/booking"
 	"kept/client"
@@ -9,6 +11,7 @@ import (
 	"kept/internal/web/view"
 	"kept/internal/web/wire"
 	"kept/message"
+	"kept/plan"
 	"kept/span"
 )
 
@@ -24,10 +27,15 @@ func turned[T any](d *drawing, section string, most int, name func(T) wire.Curso
 		return nil, err
 	}
 	list, next := wire.PageOf(list, most, name)
-	d.turning.Lock()
-	d.next[section] = next
-	d.turning.Unlock()
+	d.goOn(section, next)
 	return list, nil
+}
+
+// goOn notes where a list goes on; nil for nowhere.
+func (d *drawing) goOn(section string, next *string) {
+	d.turning.Lock()
+	defer d.turning.Unlock()
+	d.next[section] = next
 }
 
 // turns puts the ways to the other pages of its list on a section.
@@ -52,7 +60,13 @@ func (d *drawing) loadVisits() (err error) {
 	if d.tally, err = d.Tallies.Tally(d.Ctx(), d.Who.Business, d.client); err != nil || !d.Who.May(account.ReadBookings) {
 		return err
 	}
-	if d.planned, err = d.Plans.Due(d.Ctx(), d.Who.Business, d.client); err != nil {
+	due := func(i plan.Item) wire.Cursor { return wire.Cursor{At: wire.DayNumber(i.Due), ID: string(i.ID)} }
+	d.planned, err = turned(d, "due", mostTalks, due, func(from wire.Cursor, limit int) ([]plan.Item, error) {
+		return d.Plans.List(d.Ctx(), d.Who.Business, plan.Filter{
+			Client: d.client, Waiting: true, AfterDue: wire.DayOf(from.At), AfterID: id.Plan(from.ID), Limit: limit,
+		})
+	})
+	if err != nil {
 		return err
 	}
 	read := func(from wire.Cursor, limit int) ([]*booking.Booking, error) {
@@ -66,9 +80,16 @@ func (d *drawing) loadVisits() (err error) {
 	}
 	d.visits = d.older
 	if d.R.URL.Query().Get("visits") != "" {
-		d.visits, err = read(wire.Cursor{}, mostVisits)
+		if d.visits, err = read(wire.Cursor{}, mostVisits); err != nil {
+			return err
+		}
 	}
-	return err
+	for page := d.visits; len(page) == mostVisits && page[mostVisits-1].Start > d.Now; d.visits = slices.Concat(d.visits, page) {
+		if page, err = read(name(page[mostVisits-1]), mostVisits); err != nil { // what comes next stands behind what comes later
+			return err
+		}
+	}
+	return nil
 }
 
 // loadLists reads what else may be too long for one page.

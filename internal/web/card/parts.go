@@ -108,7 +108,7 @@ func (d *drawing) due() view.SheetSection {
 	s := view.SheetSection{ID: "due", Heading: d.P.T("sheet.due"), Teach: d.P.T("sheet.due_none")}
 	for _, i := range d.planned {
 		row := view.SheetRow{
-			Title: view.Joined(d.names([]id.Service{i.Service}), d.subject(i.Subject)), Line: view.Joined(d.dueLine(i), d.forecast(i)), Text: i.Note,
+			Title: view.Joined(d.names([]id.Service{i.Service}), d.subject(i.Subject)), Line: view.Joined(d.dueLine(&i), d.forecast(&i)), Text: i.Note,
 			Chip: view.Chip{Text: d.P.T("sheet.plan_" + string(i.Status)), Tone: d.tone(i.Due)},
 		}
 		if d.Who.May(account.WriteBookings) {
@@ -134,7 +134,7 @@ func (d *drawing) due() view.SheetSection {
 			},
 		})
 	}
-	return s
+	return d.turns(s)
 }
 
 func (d *drawing) dueLine(i *plan.Item) string {

@@ -12,7 +12,7 @@ import (
 )
 
 func (f *finding) registerMerges() {
-	wire.Op(f.edge, http.MethodGet, "/clients/duplicates", "list-duplicates", "Pairs of cards that may be one person's, the likeliest first", f.listDuplicates)
+	wire.Op(f.edge, http.MethodGet, "/clients/duplicates", "list-duplicates", "Pairs of cards that may be one person's: with a number in common first, then an address, the same name, and names that are alike", f.listDuplicates)
 	o := wire.Operation(http.MethodPost, "/clients/{id}/merge", "merge-client", "Make a card part of another one")
 	o.DefaultStatus = http.StatusCreated
 	wire.Secured(f.edge, o, f.merge)
@@ -32,7 +32,7 @@ type twinsOut struct{ Body wire.Page[TwinBody] }
 
 func (f *finding) listDuplicates(ctx context.Context, p account.Principal, in *struct {
 	Client string `query:"client" maxLength:"36" doc:"Only pairs with this one, by similar names too"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"At most so many"`
+	wire.Paging
 },
 ) (*twinsOut, error) {
 	if err := wire.Must(p, account.ReadClients); err != nil {
@@ -42,13 +42,22 @@ func (f *finding) listDuplicates(ctx context.Context, p account.Principal, in *s
 	if err != nil {
 		return nil, err
 	}
-	pairs, err := f.Merger.Twins(ctx, p.Business, of, in.Limit, p.Actor())
+	cursor, err := wire.ReadCursor(in.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	return &twinsOut{list(pairs, func(t client.Twin) TwinBody {
+	pairs, more, err := f.Merger.Twins(ctx, p.Business, client.TwinFilter{Of: of, After: wire.TwinSpot(cursor), Limit: in.Limit}, p.Actor())
+	if err != nil {
+		return nil, err
+	}
+	out := list(pairs, func(t client.Twin) TwinBody {
 		return TwinBody{wire.Ref{ID: string(t.A.ID), Name: t.A.Name}, wire.Ref{ID: string(t.B.ID), Name: t.B.Name}, t.Why, min(t.Likely, 1)}
-	})}, nil
+	})
+	if more {
+		next := wire.TwinCursor(pairs[len(pairs)-1]).String()
+		out.Next = &next
+	}
+	return &twinsOut{out}, nil
 }
 
 // MergeBody is a merge on the wire.
@@ -103,12 +112,18 @@ func (f *finding) listMerges(ctx context.Context, p account.Principal, in *struc
 	if err != nil {
 		return nil, err
 	}
-	all, err := f.Merger.Of(ctx, p.Business, c.ID)
+	cursor, err := wire.ReadCursor(in.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	page, err := wire.Slice(all, in.Paging, func(m client.Merge) string { return string(m.ID) })
-	return &mergesOut{wire.Told(page, func(m client.Merge) MergeBody { return mergeOf(m, zone) })}, err
+	all, err := f.Merger.List(ctx, p.Business, client.MergeFilter{Client: c.ID, Before: id.Merge(cursor.ID), Limit: in.Limit + 1})
+	if err != nil {
+		return nil, err
+	}
+	all, next := wire.PageOf(all, in.Limit, func(m client.Merge) wire.Cursor { return wire.Cursor{ID: string(m.ID)} })
+	out := list(all, func(m client.Merge) MergeBody { return mergeOf(m, zone) })
+	out.Next = next
+	return &mergesOut{out}, nil
 }
 
 func (f *finding) undoMerge(ctx context.Context, p account.Principal, in *wire.NounPath) (*mergeOut, error) {

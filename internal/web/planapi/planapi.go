@@ -30,7 +30,7 @@ type Planner interface {
 	Remove(ctx context.Context, business id.Business, want id.Plan, actor event.Actor) error
 	Find(ctx context.Context, business id.Business, want id.Plan) (plan.Item, error)
 	List(ctx context.Context, business id.Business, f plan.Filter) ([]plan.Item, error)
-	Timeline(ctx context.Context, business id.Business, client id.Client) ([]plan.Entry, error)
+	Timeline(ctx context.Context, business id.Business, client id.Client, after plan.Spot, limit int) ([]plan.Entry, error)
 }
 
 // Settings gives the configuration of businesses.

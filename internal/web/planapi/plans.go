@@ -166,11 +166,15 @@ func (a *API) timeline(ctx context.Context, p account.Principal, in *struct {
 	if err := wire.Must(p, account.ReadBookings); err != nil {
 		return nil, err
 	}
+	cursor, err := wire.ReadCursor(in.Cursor)
+	if err != nil {
+		return nil, err
+	}
 	who, err := a.Cards.Open(ctx, p.Business, id.Client(in.ID), p.Actor(), client.ReadCard)
 	if err != nil {
 		return nil, err
 	}
-	list, err := a.Plans.Timeline(ctx, p.Business, who.ID)
+	list, err := a.Plans.Timeline(ctx, p.Business, who.ID, spotOf(cursor), in.Limit+1)
 	if err != nil {
 		return nil, err
 	}
@@ -178,16 +182,28 @@ func (a *API) timeline(ctx context.Context, p account.Principal, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	page, err := wire.Slice(list, in.Paging, entryKey)
-	return &timelineOut{wire.Told(page, w.entry)}, err
+	list, next := wire.PageOf(list, in.Limit, spotted)
+	return &timelineOut{wire.Told(wire.Page[plan.Entry]{Items: list, Next: next}, w.entry)}, nil
 }
 
-// entryKey names an entry of a timeline.
-func entryKey(e plan.Entry) string {
-	if e.Visit != nil {
-		return string(e.Visit.Booking)
+// due marks the cursors of what is due; the others are of visits.
+const due = string(plan.IsDue)
+
+// spotted is the cursor of an entry of a timeline.
+func spotted(e plan.Entry) wire.Cursor {
+	s := e.Spot()
+	if s.Item != "" {
+		return wire.Cursor{At: wire.DayNumber(s.Due), ID: string(s.Item), Kind: due}
 	}
-	return string(e.Item.ID)
+	return wire.Cursor{At: int64(s.Start), ID: string(s.Booking)}
+}
+
+// spotOf reads what spotted wrote.
+func spotOf(c wire.Cursor) plan.Spot {
+	if c.Kind == due {
+		return plan.Spot{Due: wire.DayOf(c.At), Item: id.Plan(c.ID)}
+	}
+	return plan.Spot{Start: span.Instant(c.At), Booking: id.Booking(c.ID)}
 }
 
 // entry tells one thing that was, is agreed or is due.

@@ -25,7 +25,8 @@ type Door interface {
 	ListBlocks(ctx context.Context, business id.Business) ([]visitor.Block, error)
 	Relate(ctx context.Context, business id.Business, guardian, of id.Client, by event.Actor) error
 	Part(ctx context.Context, business id.Business, guardian, of id.Client, by event.Actor) error
-	Relations(ctx context.Context, business id.Business, of id.Client) (wards, guardians []visitor.Relation, err error)
+	Relations(ctx context.Context, business id.Business, of id.Client, after visitor.RelationSpot, limit int) ([]visitor.Relation, error)
+	Relation(ctx context.Context, business id.Business, guardian, of id.Client) (visitor.Relation, error)
 }
 
 // Settings gives the configuration of businesses.
@@ -54,7 +55,7 @@ func (a *API) Register(e *wire.Edge) {
 	o.DefaultStatus = http.StatusCreated
 	wire.Secured(e, o, a.addBlock)
 	wire.Op(e, http.MethodDelete, "/sign-in-blocks/{id}", "delete-sign-in-block", "Send codes there again", a.removeBlock)
-	wire.Op(e, http.MethodGet, "/clients/{id}/relations", "list-relations", "For whom a card answers, and who answers for it", a.relations)
+	wire.Op(e, http.MethodGet, "/clients/{id}/relations", "list-relations", "For whom a card answers, and behind them who answers for it", a.relations)
 	o = wire.Operation(http.MethodPost, "/clients/{id}/relations", "create-relation", "Let a card answer for another: who signs in to the one sees the other")
 	o.DefaultStatus = http.StatusCreated
 	wire.Secured(e, o, a.relate)
@@ -135,36 +136,60 @@ func (a *API) removeBlock(ctx context.Context, p account.Principal, in *wire.Nou
 
 type relationBody struct {
 	Client string      `json:"client" doc:"The other card"`
+	Role   string      `json:"role" enum:"ward,guardian" doc:"What the other card is to this one: ward, this one answers for it; guardian, it answers for this one"`
 	Actor  event.Actor `json:"actor"`
 	Since  wire.Moment `json:"since"`
 }
 
-type relationsOut struct {
-	Body struct {
-		AnswersFor []relationBody `json:"answers_for"`
-		AnsweredBy []relationBody `json:"answered_by"`
+// The roles of the other card.
+const (
+	roleWard     = "ward"
+	roleGuardian = "guardian"
+)
+
+// relationOf tells a relation of a card.
+func relationOf(r visitor.Relation, of id.Client, zone *time.Location) relationBody {
+	out := relationBody{string(r.Of), roleWard, r.By, wire.At(r.CreatedAt, zone)}
+	if r.Guardian != of {
+		out.Client, out.Role = string(r.Guardian), roleGuardian
 	}
+	return out
 }
 
-func (a *API) relations(ctx context.Context, p account.Principal, in *wire.NounPath) (*relationsOut, error) {
+type (
+	relationOut  struct{ Body relationBody }
+	relationsOut struct{ Body wire.Page[relationBody] }
+)
+
+func (a *API) relations(ctx context.Context, p account.Principal, in *struct {
+	wire.NounPath
+	wire.Paging
+},
+) (*relationsOut, error) {
 	of, err := a.card(ctx, p, account.ReadClients, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	wards, guardians, err := a.Door.Relations(ctx, p.Business, of)
+	c, err := wire.ReadCursor(in.Cursor)
 	if err != nil {
 		return nil, err
 	}
+	after := visitor.RelationSpot{Guardian: c.Kind == roleGuardian, CreatedAt: span.Instant(c.At), Other: id.Client(c.ID)}
+	list, err := a.Door.Relations(ctx, p.Business, of, after, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	list, next := wire.PageOf(list, in.Limit, func(r visitor.Relation) wire.Cursor {
+		s := r.Spot(of)
+		out := wire.Cursor{At: int64(s.CreatedAt), ID: string(s.Other), Kind: roleWard}
+		if s.Guardian {
+			out.Kind = roleGuardian
+		}
+		return out
+	})
 	zone, err := a.zone(ctx, p.Business)
-	out := &relationsOut{}
-	out.Body.AnswersFor, out.Body.AnsweredBy = []relationBody{}, []relationBody{}
-	for _, r := range wards {
-		out.Body.AnswersFor = append(out.Body.AnswersFor, relationBody{string(r.Of), r.By, wire.At(r.CreatedAt, zone)})
-	}
-	for _, r := range guardians {
-		out.Body.AnsweredBy = append(out.Body.AnsweredBy, relationBody{string(r.Guardian), r.By, wire.At(r.CreatedAt, zone)})
-	}
-	return out, err
+	page := wire.Page[visitor.Relation]{Items: list, Next: next}
+	return &relationsOut{wire.Told(page, func(r visitor.Relation) relationBody { return relationOf(r, of, zone) })}, err
 }
 
 // card finds a card that the principal may reach.
@@ -186,7 +211,7 @@ func (a *API) relate(ctx context.Context, p account.Principal, in *struct {
 		Client string `json:"client" doc:"The card for which this one answers"`
 	}
 },
-) (*relationsOut, error) {
+) (*relationOut, error) {
 	guardian, err := a.card(ctx, p, account.WriteClients, in.ID)
 	if err != nil {
 		return nil, err
@@ -201,7 +226,12 @@ func (a *API) relate(ctx context.Context, p account.Principal, in *struct {
 	if err := a.Door.Relate(ctx, p.Business, guardian, of, p.Actor()); err != nil {
 		return nil, err
 	}
-	return a.relations(ctx, p, &wire.NounPath{ID: in.ID})
+	r, err := a.Door.Relation(ctx, p.Business, guardian, of)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := a.zone(ctx, p.Business)
+	return &relationOut{relationOf(r, guardian, zone)}, err
 }
 
 func (a *API) part(ctx context.Context, p account.Principal, in *struct {
