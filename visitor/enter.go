@@ -11,21 +11,38 @@ import (
 
 // How a contact was proven, as cards note it.
 const (
-	byCode = "code"
-	byLink = "link"
+	byCode    = "code"
+	byLink    = "link"
+	byPasskey = "passkey" // as the record of sign-ins does
 )
+
+// Browser is with what somebody signs in: a browser, or a program of theirs.
+type Browser struct {
+	Agent   string // what it says it is
+	Address string // the network address from which it comes
+}
+
+// Arrival is somebody who came in to a card, as its business records it.
+type Arrival struct {
+	Card    Card
+	Session id.Session
+	How     string // code, link, passkey
+	From    string // the network address
+	At      span.Instant
+}
 
 // Entry is somebody who is in.
 type Entry struct {
-	Token string // of the session: for the cookie, and known to nobody else
-	Login Login
-	Next  string // where they wanted to go; empty for the first page
+	Token   string // of the session: known to nobody else
+	Session Session
+	Login   Login
+	Next    string // where they wanted to go; empty for the first page
 }
 
 // Verify lets in whoever shows the ticket of an ask with the code that was sent.
 // Fault Unauthenticated, the same for a wrong code, one that was used, and one
 // that was never sent; Gone when there is no try left.
-func (d *Door) Verify(ctx context.Context, ticket, typed, agent string) (Entry, error) {
+func (d *Door) Verify(ctx context.Context, ticket, typed string, by Browser) (Entry, error) {
 	var a Ask
 	err := d.Atomic.Do(ctx, func(ctx context.Context) error {
 		var err error
@@ -33,7 +50,7 @@ func (d *Door) Verify(ctx context.Context, ticket, typed, agent string) (Entry, 
 		return err
 	})
 	if fault.KindOf(err) == fault.NotFound && err != nil {
-		return Entry{}, fault.New(fault.Gone, fault.CodeHoldExpired, "this code has ended; ask for another one")
+		return Entry{}, fault.New(fault.Gone, fault.CodeCodeEnded, "this code has ended; ask for another one")
 	}
 	if err != nil {
 		return Entry{}, err
@@ -42,7 +59,7 @@ func (d *Door) Verify(ctx context.Context, ticket, typed, agent string) (Entry, 
 	if !right || a.State != Sent || a.Purpose != ToEnter {
 		return Entry{}, unknown()
 	}
-	return d.enter(ctx, a, byCode, agent)
+	return d.enter(ctx, a, byCode, by)
 }
 
 // Opens tells whose link it is, and changes nothing: programs that look for
@@ -53,12 +70,12 @@ func (d *Door) Opens(ctx context.Context, link string) (Contact, error) {
 }
 
 // Confirm lets in whoever opened the link and then said so. Fault Unauthenticated.
-func (d *Door) Confirm(ctx context.Context, link, agent string) (Entry, error) {
+func (d *Door) Confirm(ctx context.Context, link string, by Browser) (Entry, error) {
 	a, err := d.linked(ctx, link)
 	if err != nil {
 		return Entry{}, err
 	}
-	return d.enter(ctx, a, byLink, agent)
+	return d.enter(ctx, a, byLink, by)
 }
 
 func (d *Door) linked(ctx context.Context, link string) (Ask, error) {
@@ -76,7 +93,7 @@ func (d *Door) linked(ctx context.Context, link string) (Ask, error) {
 
 // enter uses the ask up, notes on the cards that the contact is proven, and
 // begins a session: all of it or nothing.
-func (d *Door) enter(ctx context.Context, a Ask, how, agent string) (Entry, error) {
+func (d *Door) enter(ctx context.Context, a Ask, how string, by Browser) (Entry, error) {
 	out := Entry{Next: a.Next}
 	cards, err := d.Cards.Carrying(ctx, a.Contact, "")
 	if err != nil {
@@ -100,33 +117,43 @@ func (d *Door) enter(ctx context.Context, a Ask, how, agent string) (Entry, erro
 				return err
 			}
 		}
-		out.Token, err = d.begin(ctx, out.Login.ID, agent, now)
-		return err
+		return d.begin(ctx, &out, how, by, cards)
 	})
 	return out, err
 }
 
 // Admit begins a session for a login that has shown a passkey.
-func (d *Door) Admit(ctx context.Context, login id.Visitor, agent string) (Entry, error) {
+func (d *Door) Admit(ctx context.Context, login id.Visitor, by Browser) (Entry, error) {
 	l, err := d.Logins.FindLogin(ctx, login)
 	if err != nil {
 		return Entry{}, err
 	}
+	cards, err := d.Cards.Carrying(ctx, l.Contact, "")
+	if err != nil {
+		return Entry{}, err
+	}
 	out := Entry{Login: l}
-	err = d.Atomic.Do(ctx, func(ctx context.Context) error {
-		var err error
-		out.Token, err = d.begin(ctx, l.ID, agent, d.Clock.Now())
-		return err
-	})
+	err = d.Atomic.Do(ctx, func(ctx context.Context) error { return d.begin(ctx, &out, byPasskey, by, cards) })
 	return out, err
 }
 
-// begin opens a session. Its token is always a new one: none that somebody
-// planted in a browser beforehand becomes a session.
-func (d *Door) begin(ctx context.Context, login id.Visitor, agent string, now span.Instant) (string, error) {
+// begin opens a session for an entry's login, and has it recorded at every card
+// that opens by the contact. Its token is always a new one: none that somebody
+// planted beforehand becomes a session.
+func (d *Door) begin(ctx context.Context, in *Entry, how string, by Browser, cards []Card) error {
+	now := d.Clock.Now()
 	token, hash := d.Secrets.NewOpaque(sessionPrefix)
-	return token, d.Sessions.InsertSession(ctx, hash, Session{
-		ID: id.New[id.Session](now.UTC()), Visitor: login, Agent: short(agent), CreatedAt: now, SeenAt: now, TurnedAt: now,
+	in.Token, in.Session = token, Session{
+		ID: id.New[id.Session](now.UTC()), Visitor: in.Login.ID, Agent: short(by.Agent), CreatedAt: now, SeenAt: now, TurnedAt: now,
 		ExpiresAt: now + SessionLife,
-	})
+	}
+	if err := d.Sessions.InsertSession(ctx, hash, in.Session); err != nil || d.Record == nil {
+		return err
+	}
+	for _, c := range cards {
+		if err := d.Record(ctx, Arrival{Card: c, Session: in.Session.ID, How: how, From: by.Address, At: now}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -112,7 +112,7 @@ func (d *Door) AskKey(ctx context.Context) (Question, error) {
 }
 
 // SignInKey lets in whose key answers. Fault Unauthenticated.
-func (d *Door) SignInKey(ctx context.Context, state string, answer []byte, agent string) (Entry, error) {
+func (d *Door) SignInKey(ctx context.Context, state string, answer []byte, by Browser) (Entry, error) {
 	kept, err := d.answered(ctx, "", state)
 	if err != nil {
 		return Entry{}, err
@@ -125,16 +125,17 @@ func (d *Door) SignInKey(ctx context.Context, state string, answer []byte, agent
 	if err != nil {
 		return Entry{}, hidden(err)
 	}
+	cards, err := d.Cards.Carrying(ctx, l.Contact, "")
+	if err != nil {
+		return Entry{}, err
+	}
 	out := Entry{Login: l}
 	err = d.Atomic.Do(ctx, func(ctx context.Context) error {
-		now := d.Clock.Now()
-		k.UsedAt = now
+		k.UsedAt = d.Clock.Now()
 		if err := d.Keys.UseKey(ctx, of, k); err != nil {
 			return err
 		}
-		var err error
-		out.Token, err = d.begin(ctx, of, agent, now)
-		return err
+		return d.begin(ctx, &out, byPasskey, by, cards)
 	})
 	return out, hidden(err)
 }

@@ -50,6 +50,45 @@ func (d *Door) Who(ctx context.Context, token string) (Login, error) {
 	return l, err
 }
 
+// Session gives the session and the login of a token and notes its first use,
+// which ends the token before it. It changes no token: a program renews its own
+// (Renew). Fault Unauthenticated.
+func (d *Door) Session(ctx context.Context, token string) (Session, Login, error) {
+	s, l, current, err := d.look(ctx, token)
+	if err == nil && current && s.UsedAt == 0 {
+		now := d.Clock.Now()
+		err = d.Atomic.Do(ctx, func(ctx context.Context) error { return d.Sessions.SeeSession(ctx, s.ID, now) })
+	}
+	return s, l, err
+}
+
+// Renew gives a session a new token and a whole life more. The one before is
+// taken until a little after the new one was used first. Fault Unauthenticated,
+// and conflict for a token that has been renewed already.
+func (d *Door) Renew(ctx context.Context, token string) (fresh string, s Session, err error) {
+	s, _, current, err := d.look(ctx, token)
+	if err != nil {
+		return "", Session{}, err
+	}
+	fresh, hash := d.Secrets.NewOpaque(sessionPrefix)
+	if current {
+		err = d.Atomic.Do(ctx, func(ctx context.Context) error {
+			now := d.Clock.Now()
+			s.TurnedAt, s.ExpiresAt = now, now+SessionLife
+			var err error
+			current, err = d.Sessions.TurnSession(ctx, d.Secrets.HashOpaque(token), hash, now, s.ExpiresAt)
+			return err
+		})
+	}
+	if err == nil && !current {
+		err = fault.New(fault.Conflict, fault.CodeConflict, "this token has been renewed already")
+	}
+	if err != nil {
+		return "", Session{}, err
+	}
+	return fresh, s, nil
+}
+
 // look finds the session of a token that is good.
 func (d *Door) look(ctx context.Context, token string) (s Session, l Login, current bool, err error) {
 	s, current, err = d.Sessions.FindSession(ctx, d.Secrets.HashOpaque(token))
@@ -108,9 +147,14 @@ func (d *Door) ListSessions(ctx context.Context, of id.Visitor) ([]Session, erro
 	return out, nil
 }
 
+// EndSession ends one session of a login. Fault NotFound, for another's too.
+func (d *Door) EndSession(ctx context.Context, of id.Visitor, session id.Session) error {
+	return d.Atomic.Do(ctx, func(ctx context.Context) error { return d.Sessions.DropSession(ctx, of, session) })
+}
+
 // SignOut ends one session of a login; one that is not there is as good as ended.
 func (d *Door) SignOut(ctx context.Context, of id.Visitor, session id.Session) error {
-	err := d.Atomic.Do(ctx, func(ctx context.Context) error { return d.Sessions.DropSession(ctx, of, session) })
+	err := d.EndSession(ctx, of, session)
 	if fault.KindOf(err) == fault.NotFound {
 		return nil
 	}

@@ -50,12 +50,12 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 	e.mux = mux
 	programs := api.New(mux, api.Deps{
 		Desk: k.desk, Office: k.office, Links: k.links, Clients: k.clients, Insight: k.insight, Settings: k.settings, Messages: fencedMessages{k.messages, store.NewFence(k.db)},
-		Events: feed{k.journal, k.events}, Fence: store.NewFence(k.db), Clock: k.clock, Tokens: k.master, Words: words, BaseURL: c.Base,
+		Events: feed{k.journal, k.events}, Keys: k.gate, Fence: store.NewFence(k.db), Clock: k.clock, Tokens: k.master, Words: words, BaseURL: c.Base,
 		Demo: c.Demo, Version: version,
 	})
 	e.api = programs
 	people := pages(mux, k, c, programs, words)
-	once := &web.Once{Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Clock: k.clock, Business: businessOf(k, people.Jar)}
+	once := &web.Once{Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Clock: k.clock, Jar: people.Jar, Business: businessOf(k, people.Jar)}
 	meter := newMeter(k)
 	measured := meter.measure(mux)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(meter.registry, promhttp.HandlerOpts{}))
@@ -67,7 +67,7 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 		}
 		_, _ = w.Write([]byte("ok\n"))
 	})
-	apiHandler := web.Identity(k.gate, web.Within(store.NewFence(k.db), k.glass(), limitPublic(public, web.WriteProblem, once.Wrap(measured))))
+	apiHandler := web.Identity(k.gate, k.visitors.bearer, web.Within(store.NewFence(k.db), k.glass(), limitPublic(public, web.WriteProblem, once.Wrap(measured))))
 	foreign := http.NewCrossOriginProtection()
 	foreign.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		people.Refuse(w, r, fault.New(fault.Forbidden, fault.CodeForbidden, "this form was sent from another site"))
@@ -157,7 +157,7 @@ func limitPublic(l *web.Limiter, refuse func(http.ResponseWriter, *http.Request,
 }
 
 func publicPath(path string) bool {
-	return strings.HasPrefix(path, api.Prefix+"/b/") || strings.HasPrefix(path, api.Prefix+"/bookings/") ||
+	return strings.HasPrefix(path, api.Prefix+"/b/") || strings.HasPrefix(path, api.Prefix+"/me/") || strings.HasPrefix(path, api.Prefix+"/bookings/") ||
 		strings.HasPrefix(path, "/b/") || strings.HasPrefix(path, "/m/")
 }
 
@@ -166,8 +166,8 @@ func publicPath(path string) bool {
 // what was answered before is nothing for who is not any more.
 func businessOf(k *kernel, jar web.Jar) func(r *http.Request) (id.Business, bool) {
 	return func(r *http.Request) (id.Business, bool) {
-		if strings.HasSuffix(r.URL.Path, "/codes") || strings.HasSuffix(r.URL.Path, "/proofs") {
-			return "", false // a wrong code counts: it is in no transaction that is undone
+		if strings.HasSuffix(r.URL.Path, "/codes") || strings.HasSuffix(r.URL.Path, "/proofs") || strings.HasPrefix(r.URL.Path, api.Prefix+"/me/") {
+			return "", false // a wrong code counts: it is in no transaction that is undone; and a token is kept nowhere
 		}
 		if p, ok := web.Principal(r.Context()); ok {
 			return p.Business, true
@@ -175,7 +175,7 @@ func businessOf(k *kernel, jar web.Jar) func(r *http.Request) (id.Business, bool
 		if rest, ok := strings.CutPrefix(r.URL.Path, api.Prefix+"/b/"); ok {
 			slug, of, _ := strings.Cut(rest, "/")
 			if strings.HasPrefix(of, "me/") {
-				if _, err := k.visitors.door.Who(r.Context(), jar.Get(r, web.VisitorCookie)); err != nil {
+				if _, err := k.visitors.door.Who(r.Context(), jar.Visitor(r)); err != nil {
 					return "", false
 				}
 			}

@@ -60,10 +60,14 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	programs.Signed = cards.Signed
 	programs.Rest(func(e *wire.Edge) {
 		k.operations(c, e)
-		guests := visitorapi.NewGuests(e, k.settings, cards.Guest)
+		guests := visitorapi.NewGuests(e, k.settings, cards, s.Jar)
 		visits := &visitorapi.API{Door: k.visitors.door, Settings: k.settings, Cards: k.clients}
 		(&visitorapi.Calendars{API: visits, Watches: k.watches, Guests: guests, Clock: k.clock}).Register(e)
 		(&visitorapi.Own{API: visits, Guests: guests, Desk: cards.Own(), Clock: k.clock}).Register(e)
+		(&visitorapi.Streams{Guests: guests, Hear: cards.Hear}).Register(e)
+		(&visitorapi.SignIns{
+			API: visits, Guests: guests, Entrance: cards.Entrance(), Door: k.visitors.door, Slugs: k.settings, Clock: k.clock,
+		}).Register(e)
 	})
 	mux.HandleFunc("POST "+sms.ReceiptPath, k.receipts)
 	d.HasKeys = k.passkeys.At

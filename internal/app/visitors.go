@@ -10,6 +10,8 @@ import (
 	"strconv"
 
 	"kept/account"
+	"kept/audit"
+	"kept/event"
 	"kept/fault"
 	"kept/id"
 	"kept/internal/channel/sms"
@@ -47,6 +49,12 @@ func (k *kernel) newVisitors() visitors {
 			}
 			return s.Catalog.Business.Terms.CodesADay, nil
 		},
+		Record: func(ctx context.Context, a visitor.Arrival) error {
+			return k.record.trail.Record(ctx, a.Card.Business, audit.Entry{
+				Actor:  event.Actor{Kind: string(account.KindClient), ID: string(a.Card.Client), From: a.From},
+				Action: audit.ClientSignedIn, Client: a.Card.Client, Ref: string(a.Session), Detail: a.How, At: a.At,
+			})
+		},
 		Wake: func() {
 			select {
 			case v.wake <- struct{}{}:
@@ -55,6 +63,12 @@ func (k *kernel) newVisitors() visitors {
 		},
 	})
 	return v
+}
+
+// bearer tells whether a program's token is that of a client's session.
+func (v visitors) bearer(ctx context.Context, token string) error {
+	_, _, err := v.door.Session(ctx, token)
+	return err
 }
 
 // capsOf are the operator's bounds of SMS a day; tests and tools, which read no

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -67,9 +68,15 @@ func TestSecretsStayInside(t *testing.T) {
 		browse(t, loud, jar, "GET", "/app/"+salon+"/clients/"+client, nil)
 		session := jar.Cookies(home(t))[0].Value
 
+		inside := signedIn(t, loud, canaryMail)
+		loud.Do(t, apptest.Request{Path: "/me", Key: inside}).Want(t, http.StatusOK)
+		loud.Do(t, apptest.Request{Path: "/me?token=" + inside}).Want(t, http.StatusUnauthorized)
+		loud.Do(t, apptest.Request{Method: "POST", Path: "/b/" + salon + "/me/contacts", Key: inside, Body: map[string]any{"value": "no"},
+			Header: map[string]string{"Idempotency-Key": "canary"}}).Want(t, http.StatusUnprocessableEntity)
+
 		secrets := []string{
 			canaryName, canaryMail, canaryPhone, canaryPhone[1:], canaryNote, canaryHealth, canaryTalk, canaryReason, canaryWord,
-			token, key, session, pagetest.Password,
+			token, key, session, inside, pagetest.Password,
 		}
 		for where, text := range outlets(t, loud, owner) {
 			for _, s := range secrets {
@@ -89,6 +96,21 @@ func TestSecretsStayInside(t *testing.T) {
 			}
 		}
 	})
+}
+
+// signedIn gives the token of a client whose program has signed in.
+func signedIn(t testing.TB, n *apptest.Node, contact string) string {
+	t.Helper()
+	asked := n.Do(t, apptest.Request{Method: http.MethodPost, Path: "/me/codes", Body: map[string]string{"contact": contact}}).Want(t, http.StatusAccepted)
+	find := regexp.MustCompile(`(?s)` + regexp.QuoteMeta(contact) + `.{0,900}?\b(\d{6})\b`)
+	var code []string
+	apptest.Eventually(t, "a code goes to "+contact, func() bool {
+		code = find.FindStringSubmatch(pagetest.Text(pagetest.Parse(t, string(browse(t, n, nil, "GET", "/demo/inbox", nil).Body))))
+		return code != nil
+	})
+	return n.Do(t, apptest.Request{Method: http.MethodPost, Path: "/me/sessions", Body: map[string]string{
+		"ticket": asked.Text("ticket"), "code": code[1],
+	}}).Want(t, http.StatusCreated).Text("token")
 }
 
 // loudNode starts a node over the same data that logs everything.

@@ -51,6 +51,10 @@ client        GET /b/{slug}/me/contacts, /b/{slug}/me/documents, /b/{slug}/me/do
 client        POST /b/{slug}/me/contacts, /b/{slug}/me/contacts/{contact}/codes, /b/{slug}/me/contacts/{contact}/proofs, /b/{slug}/me/documents
 client        PATCH /b/{slug}/me/contacts/{contact}
 client        DELETE /b/{slug}/me/contacts/{contact}, /b/{slug}/me/documents/{document}
+client        GET /me, /me/sessions, /b/{slug}/me/stream
+client        POST /me/sessions/renew
+client        DELETE /me/sessions, /me/sessions/{session}
+public        POST /me/codes, /me/sessions
 clients.read  GET /clients/{id}/branches, /clients/{id}/branches/{business}
 clients.write POST /clients/{id}/branches/{business}/bring
 chain.manage  GET /chain

@@ -69,7 +69,7 @@ func whole(group string) bool {
 	switch group {
 	case "b", "bookings", "calendar", "clients", "sessions", "series", "series-checks", "services", "staff", "resources", "locations",
 		"time-off", "rules", "business", "holidays", "explain", "insight", "events", "stream", "plans", "messages", "calendars", "holds", "demo",
-		"openapi.json", "docs":
+		"openapi.json", "docs", "me":
 		return false
 	}
 	return true

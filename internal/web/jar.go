@@ -55,6 +55,15 @@ func (j Jar) Set(w http.ResponseWriter, c Cookie) {
 // Drop takes a cookie away; path is that of Set.
 func (j Jar) Drop(w http.ResponseWriter, name, path string) { j.Set(w, Cookie{Name: name, Path: path}) }
 
+// Visitor gives the token of the client who is signed in: the one that a
+// program shows as a bearer, else the cookie's; empty for none.
+func (j Jar) Visitor(r *http.Request) string {
+	if text := Bearer(r); strings.HasPrefix(text, VisitorPrefix) {
+		return text
+	}
+	return j.Get(r, VisitorCookie)
+}
+
 // Get gives a cookie's value; empty for none.
 func (j Jar) Get(r *http.Request, name string) string {
 	c, err := r.Cookie(j.Name(name))

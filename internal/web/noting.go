@@ -69,7 +69,7 @@ func target(r *http.Request) (what string, card id.Client, ref string) {
 		}
 	}
 	card, _ = CardOf(path)
-	if ref == string(card) || len(parts) > 1 && parts[1] == "b" { // the public's addresses name things of any business
+	if ref == string(card) || len(parts) > 1 && (parts[1] == "b" || parts[1] == "me") { // those of clients name things of any business
 		ref = ""
 	}
 	const deepest = 8

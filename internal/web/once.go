@@ -62,6 +62,7 @@ type Once struct {
 	Atomic Atomic
 	Ledger Ledger
 	Clock  Clock
+	Jar    Jar // of the site, in which clients' sessions are
 	// Business tells for which business a request is; false for none, and then
 	// the key has no meaning.
 	Business func(r *http.Request) (id.Business, bool)
@@ -96,7 +97,7 @@ func (o *Once) Wrap(next http.Handler) http.Handler {
 			WriteProblem(w, r, fault.Wrap(fault.Invalid, fault.CodeInvalid, "the request broke off", err))
 			return
 		}
-		s := Scope{Business: business, Caller: caller(r), Route: r.Method + " " + r.URL.Path, Key: key}
+		s := Scope{Business: business, Caller: o.caller(r), Route: r.Method + " " + r.URL.Path, Key: key}
 		sum := sha256.Sum256(append([]byte(r.URL.RawQuery+"\n"), body...))
 		answer, err := o.run(r, s, sum[:], body, next)
 		if err != nil {
@@ -150,24 +151,26 @@ func (o *Once) run(r *http.Request, s Scope, request, body []byte, next http.Han
 	return out, err
 }
 
-func caller(r *http.Request) string {
+// caller names whoever asks: two clients who are signed in are two.
+func (o *Once) caller(r *http.Request) string {
 	if p, ok := Principal(r.Context()); ok {
 		return string(p.Kind) + ":" + p.ID
 	}
 	if t := r.URL.Query().Get("token"); t != "" {
 		return string(account.KindClient)
 	}
-	for _, name := range []string{VisitorCookie, hostPrefix + VisitorCookie} {
-		if c, err := r.Cookie(name); err == nil { // two clients are two callers
-			sum := sha256.Sum256([]byte(c.Value))
-			return string(account.KindClient) + ":" + hex.EncodeToString(sum[:16])
-		}
+	if t := o.Jar.Visitor(r); t != "" {
+		sum := sha256.Sum256([]byte(t))
+		return string(account.KindClient) + ":" + hex.EncodeToString(sum[:16])
 	}
 	return "public"
 }
 
 // VisitorCookie carries the token of a client who is signed in to their own cards.
 const VisitorCookie = "kept_me"
+
+// VisitorPrefix is what every such token begins with.
+const VisitorPrefix = "kept_me_"
 
 func validKey(key string) bool {
 	if len(key) > maxIdempotencyKey {

@@ -62,8 +62,10 @@ func Bearer(r *http.Request) string {
 }
 
 // Identity resolves an API key before anything else happens: a wrong one is
-// refused even where none is needed, since somebody believes it to be right.
-func Identity(auth Authenticator, next http.Handler) http.Handler {
+// refused even where none is needed, since somebody believes it to be right. A
+// client's session is only asked whether it is one (client); it makes nobody a
+// principal, and those who want to know whose it is ask the Jar.
+func Identity(auth Authenticator, client func(ctx context.Context, token string) error, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := r.Header.Get("Authorization")
 		if header == "" {
@@ -73,6 +75,14 @@ func Identity(auth Authenticator, next http.Handler) http.Handler {
 		text := Bearer(r)
 		if text == "" {
 			WriteProblem(w, r, unauthenticated("the Authorization header must be: Bearer KEY"))
+			return
+		}
+		if strings.HasPrefix(text, VisitorPrefix) {
+			if err := client(r.Context(), text); err != nil {
+				WriteProblem(w, r, err)
+				return
+			}
+			next.ServeHTTP(w, r)
 			return
 		}
 		p, err := auth.Authenticate(r.Context(), text)

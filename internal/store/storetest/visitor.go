@@ -112,7 +112,7 @@ func (p *porch) in(t testing.TB, contact string) visitor.Entry {
 	if len(sent) != 1 {
 		t.Fatalf("%d letters for %s", len(sent), contact)
 	}
-	got, err := p.Door.Verify(t.Context(), ticket, sent[0].Code, "Firefox")
+	got, err := p.Door.Verify(t.Context(), ticket, sent[0].Code, visitor.Browser{Agent: "Firefox"})
 	Must(t, err)
 	p.Clock.Advance(3 * span.Day) // no pause before the next code
 	return got
@@ -150,17 +150,17 @@ func visitorSignIn(t *testing.T, p *porch) {
 	if _, ok, err := p.Door.NextDue(t.Context()); err != nil || ok {
 		t.Errorf("something is still due: %v", err)
 	}
-	_, err = p.Door.Verify(t.Context(), ticket, wrong(sent[0].Code), "")
+	_, err = p.Door.Verify(t.Context(), ticket, wrong(sent[0].Code), visitor.Browser{})
 	WantCode(t, err, fault.CodeUnauthenticated)
-	got, err := p.Door.Verify(t.Context(), ticket, " "+sent[0].Code[:3]+" "+sent[0].Code[3:], "Firefox\n")
+	got, err := p.Door.Verify(t.Context(), ticket, " "+sent[0].Code[:3]+" "+sent[0].Code[3:], visitor.Browser{Agent: "Firefox\n"})
 	Must(t, err)
 	if got.Next != "/me/two" || got.Login.Contact != c || got.Token == "" {
 		t.Errorf("let in is %+v", got)
 	}
-	if _, err := p.Door.Verify(t.Context(), ticket, sent[0].Code, ""); err == nil {
+	if _, err := p.Door.Verify(t.Context(), ticket, sent[0].Code, visitor.Browser{}); err == nil {
 		t.Error("a code lets in twice")
 	}
-	_, err = p.Door.Confirm(t.Context(), sent[0].Link, "")
+	_, err = p.Door.Confirm(t.Context(), sent[0].Link, visitor.Browser{})
 	WantCode(t, err, fault.CodeUnauthenticated)
 	for _, x := range []struct {
 		b  id.Business
@@ -218,13 +218,13 @@ func visitorNobody(t *testing.T, p *porch) {
 		}
 		var told []string
 		for range 7 {
-			_, err := p.Door.Verify(t.Context(), ticket, code, "")
+			_, err := p.Door.Verify(t.Context(), ticket, code, visitor.Browser{})
 			told = append(told, err.Error())
 		}
-		_, err := p.Door.Verify(t.Context(), ticket+"x", code, "")
+		_, err := p.Door.Verify(t.Context(), ticket+"x", code, visitor.Browser{})
 		answers = append(answers, append(told, err.Error()))
 		if len(sent) == 1 { // five wrong ones, and the right one is too late
-			_, err := p.Door.Verify(t.Context(), ticket, sent[0].Code, "")
+			_, err := p.Door.Verify(t.Context(), ticket, sent[0].Code, visitor.Browser{})
 			WantCode(t, err, fault.CodeHoldExpired)
 		}
 	}
@@ -253,13 +253,13 @@ func visitorLink(t *testing.T, p *porch) {
 			t.Errorf("the link is of %+v", c)
 		}
 	}
-	got, err := p.Door.Confirm(t.Context(), sent[0].Link, "")
+	got, err := p.Door.Confirm(t.Context(), sent[0].Link, visitor.Browser{})
 	Must(t, err)
 	if _, l, _, err := p.Door.Resume(t.Context(), got.Token); err != nil || l.ID != got.Login.ID {
 		t.Errorf("the session is %+v, %v", l, err)
 	}
 	for _, bad := range []string{sent[0].Link, sent[0].Link + "x", "", sent[0].Code} {
-		_, err := p.Door.Confirm(t.Context(), bad, "")
+		_, err := p.Door.Confirm(t.Context(), bad, visitor.Browser{})
 		WantCode(t, err, fault.CodeUnauthenticated)
 		_, err = p.Door.Opens(t.Context(), bad)
 		WantCode(t, err, fault.CodeUnauthenticated)
@@ -268,9 +268,9 @@ func visitorLink(t *testing.T, p *porch) {
 	ticket := p.ask(t, "mia@example.com")
 	sent = p.run(t)
 	p.Clock.Advance(visitor.CodeLife)
-	_, err = p.Door.Confirm(t.Context(), sent[0].Link, "")
+	_, err = p.Door.Confirm(t.Context(), sent[0].Link, visitor.Browser{})
 	WantCode(t, err, fault.CodeUnauthenticated)
-	_, err = p.Door.Verify(t.Context(), ticket, sent[0].Code, "")
+	_, err = p.Door.Verify(t.Context(), ticket, sent[0].Code, visitor.Browser{})
 	WantCode(t, err, fault.CodeHoldExpired)
 }
 
@@ -284,7 +284,7 @@ func visitorGuessing(t *testing.T, p *porch) {
 	var all sync.WaitGroup
 	for range 24 {
 		all.Go(func() {
-			_, err := p.Door.Verify(t.Context(), ticket, wrong(code), "")
+			_, err := p.Door.Verify(t.Context(), ticket, wrong(code), visitor.Browser{})
 			if fault.Is(err, fault.CodeUnauthenticated) {
 				looked.Add(1)
 			} else if !fault.Is(err, fault.CodeHoldExpired) {
@@ -310,9 +310,9 @@ func visitorOnce(t *testing.T, p *porch) {
 		all.Go(func() {
 			var err error
 			if i%2 == 0 {
-				_, err = p.Door.Confirm(t.Context(), sent.Link, "")
+				_, err = p.Door.Confirm(t.Context(), sent.Link, visitor.Browser{})
 			} else {
-				_, err = p.Door.Verify(t.Context(), ticket, sent.Code, "")
+				_, err = p.Door.Verify(t.Context(), ticket, sent.Code, visitor.Browser{})
 			}
 			if err == nil {
 				in.Add(1)

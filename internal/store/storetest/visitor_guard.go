@@ -216,7 +216,7 @@ func visitorSending(t *testing.T, p *porch) {
 	if n := len(p.run(t)); len(first) != 1 || n != 0 {
 		t.Fatalf("sent were %d and at once %d", len(first), n)
 	}
-	_, err := p.Door.Verify(t.Context(), ticket, first[0].Code, "")
+	_, err := p.Door.Verify(t.Context(), ticket, first[0].Code, visitor.Browser{})
 	WantCode(t, err, fault.CodeUnauthenticated)
 	p.Clock.Advance(span.Minute)
 	p.refuse = nil
@@ -224,7 +224,7 @@ func visitorSending(t *testing.T, p *porch) {
 	if len(second) != 1 {
 		t.Fatal("it is not tried again")
 	}
-	_, err = p.Door.Verify(t.Context(), ticket, second[0].Code, "")
+	_, err = p.Door.Verify(t.Context(), ticket, second[0].Code, visitor.Browser{})
 	Must(t, err)
 
 	p.Clock.Advance(2 * span.Day)
@@ -246,7 +246,7 @@ func visitorSending(t *testing.T, p *porch) {
 	if n := len(p.run(t)); len(got) != 1 || n != 0 {
 		t.Error("what was refused for good is tried again")
 	}
-	_, err = p.Door.Verify(t.Context(), ticket, got[0].Code, "")
+	_, err = p.Door.Verify(t.Context(), ticket, got[0].Code, visitor.Browser{})
 	WantCode(t, err, fault.CodeUnauthenticated)
 }
 
@@ -290,7 +290,7 @@ func visitorSessions(t *testing.T, p *porch) {
 	err = p.resume(t, fresh)
 	WantCode(t, err, fault.CodeUnauthenticated)
 
-	three, err := p.Door.Admit(t.Context(), l.ID, "")
+	three, err := p.Door.Admit(t.Context(), l.ID, visitor.Browser{})
 	Must(t, err)
 	p.Clock.Advance(visitor.SessionLife)
 	err = p.resume(t, three.Token)
@@ -304,7 +304,7 @@ func visitorSessions(t *testing.T, p *porch) {
 			t.Errorf("%d rows of %s are left", n, table)
 		}
 	}
-	_, err = p.Door.Admit(t.Context(), "nobody", "")
+	_, err = p.Door.Admit(t.Context(), "nobody", visitor.Browser{})
 	WantCode(t, err, fault.CodeNotFound)
 }
 

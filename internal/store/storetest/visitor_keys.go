@@ -71,7 +71,7 @@ func visitorPasskeys(t *testing.T, p *porch) {
 	p.Clock.Advance(span.Day)
 	q, err = p.Door.AskKey(t.Context())
 	Must(t, err)
-	in, err := p.Door.SignInKey(t.Context(), q.State, []byte(string(mia.Login.ID)+" dev"), "Firefox")
+	in, err := p.Door.SignInKey(t.Context(), q.State, []byte(string(mia.Login.ID)+" dev"), visitor.Browser{Agent: "Firefox"})
 	Must(t, err)
 	if in.Login != mia.Login || in.Token == mia.Token {
 		t.Errorf("let in is %+v", in)
@@ -84,18 +84,18 @@ func visitorPasskeys(t *testing.T, p *porch) {
 	if len(all) != 1 || all[0].ID != k.ID || all[0].Name != "Firefox · Android" || string(all[0].Record) != "01" || all[0].UsedAt != p.Clock.Now() {
 		t.Errorf("the keys are %+v", all)
 	}
-	_, err = p.Door.SignInKey(t.Context(), q.State, []byte(string(mia.Login.ID)+" dev"), "") // the question once more
+	_, err = p.Door.SignInKey(t.Context(), q.State, []byte(string(mia.Login.ID)+" dev"), visitor.Browser{}) // the question once more
 	WantCode(t, err, fault.CodeUnauthenticated)
 	for _, answer := range []string{string(mia.Login.ID) + " other", string(leo.Login.ID) + " dev", "nobody dev", ""} {
 		q, err := p.Door.AskKey(t.Context())
 		Must(t, err)
-		_, err = p.Door.SignInKey(t.Context(), q.State, []byte(answer), "")
+		_, err = p.Door.SignInKey(t.Context(), q.State, []byte(answer), visitor.Browser{})
 		WantCode(t, err, fault.CodeUnauthenticated)
 	}
 	q, err = p.Door.AskKey(t.Context())
 	Must(t, err)
 	p.Clock.Advance(10 * span.Minute)
-	_, err = p.Door.SignInKey(t.Context(), q.State, []byte(string(mia.Login.ID)+" dev"), "")
+	_, err = p.Door.SignInKey(t.Context(), q.State, []byte(string(mia.Login.ID)+" dev"), visitor.Browser{})
 	WantCode(t, err, fault.CodeUnauthenticated)
 	WantCode(t, p.Door.DropKey(t.Context(), leo.Login.ID, k.ID), fault.CodeNotFound)
 	Must(t, p.Door.DropKey(t.Context(), mia.Login.ID, k.ID))

@@ -55,14 +55,14 @@ func visitorProof(t *testing.T, p *porch) {
 			_, err = p.Door.Prove(ctx, bad.b, bad.to, ticket, code)
 			WantCode(t, err, fault.CodeInvalid)
 		}
-		_, err = p.Door.Verify(ctx, ticket, code, "") // it lets nobody in
+		_, err = p.Door.Verify(ctx, ticket, code, visitor.Browser{}) // it lets nobody in
 		WantCode(t, err, fault.CodeUnauthenticated)
 		got, err := p.Door.Prove(ctx, b, visitor.ToBook, ticket, code) // the fifth try
 		Must(t, err)
 		if got.Contact.Value != contact || got.Until != p.Clock.Now()+visitor.ProofLife {
 			t.Errorf("the proof is %+v", got)
 		}
-		_, err = p.Door.Confirm(ctx, got.Secret, "") // nor does the proof
+		_, err = p.Door.Confirm(ctx, got.Secret, visitor.Browser{}) // nor does the proof
 		WantCode(t, err, fault.CodeUnauthenticated)
 		_, err = p.spend(ctx, other, got.Secret)
 		WantCode(t, err, fault.CodeProofRequired)

@@ -65,6 +65,7 @@ type Deps struct {
 	Settings Settings
 	Messages Messages
 	Events   Events
+	Keys     web.Authenticator
 	Fence    web.Fence // around those of own or local reach
 	Clock    Clock
 	Tokens   *secret.Master

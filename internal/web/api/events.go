@@ -38,9 +38,23 @@ func (a *API) registerEvents() {
 		}
 		return &huma.StreamResponse{Body: func(hc huma.Context) {
 			r, w := humago.Unwrap(hc)
-			a.Stream(w, r, p, in.start())
+			ctx, stop := web.While(r.Context(), web.LookAgain, a.holds(web.Bearer(r), p))
+			defer stop()
+			a.Stream(w, r.WithContext(ctx), p, in.start())
 		}}, nil
 	})
+}
+
+// holds tells, as often as it is asked, whether a key still opens the stream
+// that it has opened.
+func (a *API) holds(key string, p account.Principal) func(context.Context) bool {
+	return func(ctx context.Context) bool {
+		now, err := a.Keys.Authenticate(ctx, key)
+		if err != nil {
+			return fault.KindOf(err) != fault.Unauthenticated // an outage ends nobody's stream
+		}
+		return now.ID == p.ID && now.May(account.ReadEvents)
+	}
 }
 
 type eventBody struct {

@@ -158,7 +158,7 @@ func (p *Pages) readersZone(r *http.Request) *time.Location {
 // booking pages ask it, so that who is signed in books as themselves. None when
 // nobody is signed in.
 func (p *Pages) Signed(r *http.Request, business id.Business) ([]client.Client, error) {
-	token := p.Jar.Get(r, SessionCookie)
+	token := p.Jar.Visitor(r)
 	if token == "" {
 		return nil, nil
 	}
@@ -182,9 +182,19 @@ func (p *Pages) Signed(r *http.Request, business id.Business) ([]client.Client, 
 	return out, nil
 }
 
+// Entered gives the session that a request shows, as a bearer or by the cookie,
+// and its login. Fault Unauthenticated.
+func (p *Pages) Entered(r *http.Request) (visitor.Session, visitor.Login, error) {
+	token := p.Jar.Visitor(r)
+	if token == "" {
+		return visitor.Session{}, visitor.Login{}, fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, "sign in first")
+	}
+	return p.Door.Session(r.Context(), token)
+}
+
 // Login gives the contact by which a request's session is signed in.
 func (p *Pages) Login(r *http.Request) (visitor.Contact, bool) {
-	token := p.Jar.Get(r, SessionCookie)
+	token := p.Jar.Visitor(r)
 	if token == "" {
 		return visitor.Contact{}, false
 	}

@@ -4,14 +4,12 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 
 	"kept/fault"
 	"kept/id"
-	"kept/internal/dial"
 	"kept/internal/web"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
@@ -59,18 +57,14 @@ func (p *Pages) askForm(r *http.Request, get func(string) string) view.MeAskMode
 
 // ask takes a contact and sends on to the code, whoever asks.
 func (p *Pages) ask(w http.ResponseWriter, r *http.Request) error {
-	if err := allow(p.asks, r); err != nil {
-		return err
-	}
 	var business id.Business
 	if slug := r.PostFormValue("business"); slug != "" {
 		if b, err := p.Settings.BySlug(r.Context(), slug); err == nil {
 			business = b
 		}
 	}
-	ticket, c, err := p.Door.Ask(r.Context(), visitor.Request{
-		Contact: r.PostFormValue("contact"), Address: web.Address(r), Shared: behind(r), Business: business,
-		Language: web.Language(r.Context()), Next: r.PostFormValue("next"),
+	got, err := p.door.Ask(r, visitor.Request{
+		Contact: r.PostFormValue("contact"), Business: business, Language: web.Language(r.Context()), Next: r.PostFormValue("next"),
 	})
 	if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Exhausted) {
 		m := p.askForm(r, r.PostFormValue)
@@ -84,32 +78,13 @@ func (p *Pages) ask(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p.cookie(w, askCookie, ticket+"."+base64.RawURLEncoding.EncodeToString([]byte(c.Masked())), "/me/-/", visitor.CodeLife)
-	crowded, err := p.Door.Crowded(r.Context(), c, business)
-	if err != nil {
-		return err
-	}
+	p.cookie(w, askCookie, got.Ticket+"."+base64.RawURLEncoding.EncodeToString([]byte(got.Contact.Masked())), "/me/-/", visitor.CodeLife)
 	to := "/me/-/code"
-	if crowded {
+	if got.Crowded {
 		to += "?" + url.Values{"crowded": {"yes"}, "business": {r.PostFormValue("business")}}.Encode()
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
-}
-
-// behind tells whether a request comes from a network of the house: over a
-// proxy, which is everybody's address, and is to limit by theirs.
-func behind(r *http.Request) bool {
-	at, err := netip.ParseAddrPort(r.RemoteAddr)
-	return err == nil && !dial.Public(at.Addr())
-}
-
-// allow takes one try of whoever sent the request, unless nobody knows who that is.
-func allow(l *web.Limiter, r *http.Request) error {
-	if behind(r) {
-		return nil
-	}
-	return l.Allow(r) //nolint:wrapcheck // a fault, to be shown
 }
 
 // askWrong says in the reader's words what is not right about a contact.
@@ -171,11 +146,8 @@ func (p *Pages) code(w http.ResponseWriter, r *http.Request) error {
 
 // verify takes the code.
 func (p *Pages) verify(w http.ResponseWriter, r *http.Request) error {
-	if err := allow(p.tries, r); err != nil {
-		return err
-	}
 	ticket, _ := p.asked(r)
-	e, err := p.Door.Verify(r.Context(), ticket, r.PostFormValue("code"), r.UserAgent())
+	e, err := p.door.Verify(r, ticket, r.PostFormValue("code"))
 	if k := fault.KindOf(err); err != nil && (k == fault.Unauthenticated || k == fault.Gone) {
 		m := p.codeForm(r)
 		m.Error, m.Ended = m.P.T("me.code_wrong"), k == fault.Gone
@@ -223,10 +195,7 @@ func (p *Pages) linkEnded(w http.ResponseWriter, r *http.Request, err error) err
 
 // confirm signs in by a link.
 func (p *Pages) confirm(w http.ResponseWriter, r *http.Request) error {
-	if err := allow(p.tries, r); err != nil {
-		return err
-	}
-	e, err := p.Door.Confirm(r.Context(), r.PathValue("link"), r.UserAgent())
+	e, err := p.door.Confirm(r, r.PathValue("link"))
 	if err != nil {
 		return p.linkEnded(w, r, err)
 	}

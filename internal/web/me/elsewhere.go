@@ -92,7 +92,7 @@ func (p *Pages) watchWrong(t *turn, err error) view.Errors {
 
 // addOwn connects a calendar of the client's.
 func (p *Pages) addOwn(t *turn) error {
-	if err := allow(p.tries, t.R); err != nil {
+	if err := p.door.Try(t.R); err != nil {
 		return err
 	}
 	if err := t.R.ParseForm(); err != nil {

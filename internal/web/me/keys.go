@@ -7,6 +7,7 @@ import (
 	"kept/fault"
 	"kept/id"
 	"kept/internal/web"
+	"kept/internal/web/own"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/visitor"
@@ -27,7 +28,7 @@ func question(w http.ResponseWriter, r *http.Request, q visitor.Question, err er
 
 // askKey gives the question by which a passkey signs in.
 func (p *Pages) askKey(w http.ResponseWriter, r *http.Request) error {
-	if err := allow(p.tries, r); err != nil {
+	if err := p.door.Try(r); err != nil {
 		return question(w, r, visitor.Question{}, err)
 	}
 	q, err := p.Door.AskKey(r.Context())
@@ -36,10 +37,10 @@ func (p *Pages) askKey(w http.ResponseWriter, r *http.Request) error {
 
 // signInKey lets in whose passkey answers.
 func (p *Pages) signInKey(w http.ResponseWriter, r *http.Request) error {
-	if err := allow(p.tries, r); err != nil {
+	if err := p.door.Try(r); err != nil {
 		return err
 	}
-	e, err := p.Door.SignInKey(r.Context(), r.PostFormValue("state"), []byte(r.PostFormValue("answer")), r.UserAgent())
+	e, err := p.Door.SignInKey(r.Context(), r.PostFormValue("state"), []byte(r.PostFormValue("answer")), own.By(r))
 	if fault.KindOf(err) == fault.Unauthenticated && err != nil {
 		m := p.askForm(r, r.PostFormValue)
 		m.Notice = view.Notice{Text: m.P.T("me.passkey_no"), Tone: view.Look}

@@ -88,22 +88,14 @@ type Deps struct {
 // Pages answers clients.
 type Pages struct {
 	Deps
-	self  *own.Desk // what clients do with their contacts and files
-	asks  *web.Limiter
-	tries *web.Limiter
+	self *own.Desk // what clients do with their contacts and files
+	door *own.Entrance
 }
-
-// How often a minute somebody may ask for a code, and try one, from one
-// address; what counts over hours and days stands in the database.
-const (
-	asksAMinute  = 10
-	triesAMinute = 30
-)
 
 // New makes the pages.
 func New(d Deps) *Pages {
 	self := &own.Desk{Door: d.Door, Clients: d.Clients, Archive: d.Archive}
-	return &Pages{Deps: d, self: self, asks: web.NewLimiter(asksAMinute), tries: web.NewLimiter(triesAMinute)}
+	return &Pages{Deps: d, self: self, door: own.NewEntrance(d.Door)}
 }
 
 // Need is who an address is for.
@@ -235,7 +227,7 @@ func (t *turn) business() id.Business { return t.Set.Catalog.Business.ID }
 
 // guest is who asks, at the card.
 func (t *turn) guest() own.Guest {
-	return own.Guest{Who: t.Who, Card: t.Card.ID, Login: t.Login.Contact, Language: t.P.Lang(), Shared: behind(t.R)}
+	return own.Guest{Who: t.Who, Card: t.Card.ID, Login: t.Login.Contact, Language: t.P.Lang(), Shared: own.Behind(t.R), Visitor: t.Login, Session: t.Session.ID}
 }
 
 // root is where the card's pages stand.

@@ -44,6 +44,9 @@ type Guest struct {
 	Login    visitor.Contact // by which they are signed in
 	Language string          // of messages
 	Shared   bool            // the address may be that of many
+
+	Visitor visitor.Login // whose session it is
+	Session id.Session
 }
 
 // Mine tells whether a contact is the one by which the guest is signed in.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kept/fault"
+	"kept/internal/web"
 )
 
 // lookAgain is how often it is asked, while an answer goes on, whether who gets
@@ -16,7 +17,7 @@ const lookAgain = 20 * time.Second
 // must not go on hearing what happens there. stop is to be called at the end.
 func (s *Staff) While(t *Turn) (ctx context.Context, stop context.CancelFunc) {
 	token := s.Token(t.R)
-	return while(t.Ctx(), lookAgain, func(ctx context.Context) bool {
+	return web.While(t.Ctx(), lookAgain, func(ctx context.Context) bool {
 		err := s.Gate.Stands(ctx, token, t.Who)
 		switch fault.KindOf(err) {
 		case fault.Unauthenticated, fault.NotFound, fault.Forbidden:
@@ -25,25 +26,4 @@ func (s *Staff) While(t *Turn) (ctx context.Context, stop context.CancelFunc) {
 			return true
 		}
 	})
-}
-
-// while gives a context that ends once still says no.
-func while(ctx context.Context, every time.Duration, still func(context.Context) bool) (context.Context, context.CancelFunc) {
-	ctx, stop := context.WithCancel(ctx)
-	go func() {
-		tick := time.NewTicker(every)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				if !still(ctx) {
-					stop()
-					return
-				}
-			}
-		}
-	}()
-	return ctx, stop
 }

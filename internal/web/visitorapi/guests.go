@@ -13,6 +13,7 @@ import (
 	"kept/internal/web"
 	"kept/internal/web/own"
 	"kept/internal/web/wire"
+	"kept/visitor"
 )
 
 // Slugs finds businesses by their words in addresses.
@@ -21,28 +22,45 @@ type Slugs interface {
 	BySlug(ctx context.Context, slug string) (id.Business, error)
 }
 
-// Guests lets clients in who are signed in, at one of their cards: what stands
-// under /b/{slug}/me is theirs alone, and nobody with a key has it.
+// Finder knows who a request is from; me.Pages does.
+type Finder interface {
+	// Entered gives the session whose token a request shows, and its login; fault Unauthenticated.
+	Entered(r *http.Request) (visitor.Session, visitor.Login, error)
+	// Guest gives the same at the card of a business that ?who= names, or the
+	// first; fault Unauthenticated, NotFound.
+	Guest(r *http.Request, business id.Business) (own.Guest, error)
+}
+
+// Guests lets clients in who are signed in. What stands under /me is about how
+// they are; what stands under /b/{slug}/me is at one of their cards. It is
+// theirs alone, and nobody with a key has it. A session comes as a bearer token
+// or as the page's cookie; with the cookie, what another site sends is refused.
 type Guests struct {
 	slugs   Slugs
-	find    func(r *http.Request, business id.Business) (own.Guest, error)
+	find    Finder
+	jar     web.Jar
 	foreign *http.CrossOriginProtection
 }
 
-// NewGuests makes the door. find gives the client whose session stands in a
-// request, at the card of the business that ?who= names; fault Unauthenticated,
-// NotFound.
-func NewGuests(e *wire.Edge, slugs Slugs, find func(r *http.Request, business id.Business) (own.Guest, error)) *Guests {
-	e.Huma.OpenAPI().Components.SecuritySchemes["login"] = &huma.SecurityScheme{
+// NewGuests makes the door.
+func NewGuests(e *wire.Edge, slugs Slugs, find Finder, jar web.Jar) *Guests {
+	schemes := e.Huma.OpenAPI().Components.SecuritySchemes
+	schemes["session"] = &huma.SecurityScheme{
+		Type: "http", Scheme: "bearer", Description: "A client's session: the token of POST /me/sessions",
+	}
+	schemes["login"] = &huma.SecurityScheme{
 		Type: "apiKey", In: "cookie", Name: web.VisitorCookie, Description: "A client who is signed in at /me; over https __Host- stands before the name",
 	}
-	return &Guests{slugs, find, http.NewCrossOriginProtection()}
+	return &Guests{slugs, find, jar, http.NewCrossOriginProtection()}
 }
+
+// clients is how clients show who they are.
+func clients() []map[string][]string { return []map[string][]string{{"session": {}}, {"login": {}}} }
 
 // theirs describes an operation for clients who are signed in.
 func theirs(method, path, name, summary string) huma.Operation {
 	o := wire.Operation(method, "/b/{slug}/me"+path, name, summary)
-	o.Security = []map[string][]string{{"login": {}}}
+	o.Security = clients()
 	o.Errors = append(o.Errors, http.StatusForbidden)
 	return o
 }
@@ -54,38 +72,102 @@ func made(path, name, summary string) huma.Operation {
 	return o
 }
 
-// let registers an operation for clients who are signed in: others are turned
-// away before what they send is looked at.
+// What stands in the context of a request.
+type (
+	self   struct{} // the client at their card
+	inside struct{} // the client who is signed in
+	asking struct{} // the request itself
+)
+
+// arrival is a client who is signed in, at no card.
+type arrival struct {
+	session visitor.Session
+	login   visitor.Login
+}
+
+// let registers an operation for clients at one of their cards: others are
+// turned away before what they send is looked at.
 func let[I, O any](e *wire.Edge, g *Guests, o huma.Operation, fn func(ctx context.Context, in *I) (*O, error)) {
+	before(e, o, func(r *http.Request) (any, any, error) {
+		who, err := g.who(r)
+		return self{}, who, err
+	}, fn)
+}
+
+// signed registers an operation for clients who are signed in, at no card.
+func signed[I, O any](e *wire.Edge, g *Guests, o huma.Operation, fn func(ctx context.Context, in *I) (*O, error)) {
+	before(e, o, func(r *http.Request) (any, any, error) {
+		if err := g.own(r); err != nil {
+			return nil, nil, err
+		}
+		s, l, err := g.find.Entered(r)
+		return inside{}, arrival{s, l}, err
+	}, fn)
+}
+
+// met registers an operation for who is not signed in yet.
+func met[I, O any](e *wire.Edge, g *Guests, o huma.Operation, fn func(ctx context.Context, in *I) (*O, error)) {
+	before(e, o, func(r *http.Request) (any, any, error) { return inside{}, arrival{}, g.home(r) }, fn)
+}
+
+// before registers an operation that is answered once look has found who asks.
+func before[I, O any](
+	e *wire.Edge, o huma.Operation, look func(r *http.Request) (key, value any, err error), fn func(ctx context.Context, in *I) (*O, error),
+) {
 	o.Middlewares = huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(ctx)
-		who, err := g.who(r)
+		key, value, err := look(r)
 		if err != nil {
 			web.WriteProblem(w, r, err)
 			return
 		}
-		next(huma.WithValue(ctx, self{}, who))
+		next(huma.WithValue(huma.WithValue(ctx, asking{}, r), key, value))
 	}}
 	wire.Public(e, o, fn)
 }
 
-// self is under what the client who asks is in a context.
-type self struct{}
-
-// guest is the client who asks.
+// guest is the client who asks, at their card.
 func guest(ctx context.Context) own.Guest {
 	g, _ := ctx.Value(self{}).(own.Guest)
 	return g
 }
 
-// who finds the client who asks. Who shows a key is none, and what a page of
-// another site sends in their name is not from them.
-func (g *Guests) who(r *http.Request) (own.Guest, error) {
-	if _, key := web.Principal(r.Context()); key {
-		return own.Guest{}, fault.New(fault.Forbidden, fault.CodeForbidden, "this is its client's alone")
+// entered is the client who asks.
+func entered(ctx context.Context) arrival {
+	a, _ := ctx.Value(inside{}).(arrival)
+	return a
+}
+
+// request is what asks.
+func request(ctx context.Context) *http.Request {
+	r, _ := ctx.Value(asking{}).(*http.Request)
+	return r
+}
+
+// token is that of the session which a request shows.
+func (g *Guests) token(r *http.Request) string { return g.jar.Visitor(r) }
+
+// home refuses what a page of another site sends. A program that shows a token
+// is no page: no site has a browser send one in somebody's name.
+func (g *Guests) home(r *http.Request) error {
+	if web.Bearer(r) == "" && g.foreign.Check(r) != nil {
+		return fault.New(fault.Forbidden, fault.CodeForbidden, "this was sent from another site")
 	}
-	if g.foreign.Check(r) != nil {
-		return own.Guest{}, fault.New(fault.Forbidden, fault.CodeForbidden, "this was sent from another site")
+	return nil
+}
+
+// own refuses who shows a key, and what is sent from another site.
+func (g *Guests) own(r *http.Request) error {
+	if _, key := web.Principal(r.Context()); key {
+		return fault.New(fault.Forbidden, fault.CodeForbidden, "this is its client's alone")
+	}
+	return g.home(r)
+}
+
+// who finds the client who asks, at a card.
+func (g *Guests) who(r *http.Request) (own.Guest, error) {
+	if err := g.own(r); err != nil {
+		return own.Guest{}, err
 	}
 	business, err := g.slugs.BySlug(r.Context(), r.PathValue("slug"))
 	if fault.KindOf(err) == fault.NotFound && err != nil {
@@ -94,7 +176,7 @@ func (g *Guests) who(r *http.Request) (own.Guest, error) {
 	if err != nil {
 		return own.Guest{}, err
 	}
-	return g.find(r, business)
+	return g.find.Guest(r, business)
 }
 
 // Self names a business and which of one's cards there is meant.

@@ -1,4 +1,4 @@
-package shell
+package web_test
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"kept/internal/web"
 )
 
 // An answer that goes on ends with who it is for, and not before.
@@ -13,7 +15,7 @@ func TestWhile(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var asked atomic.Int64
-		ctx, stop := while(t.Context(), time.Minute, func(context.Context) bool {
+		ctx, stop := web.While(t.Context(), time.Minute, func(context.Context) bool {
 			return asked.Add(1) < 3
 		})
 		defer stop()
@@ -34,7 +36,7 @@ func TestWhileStops(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var asked atomic.Int64
-		_, stop := while(t.Context(), time.Minute, func(context.Context) bool {
+		_, stop := web.While(t.Context(), time.Minute, func(context.Context) bool {
 			asked.Add(1)
 			return true
 		})
