@@ -61,7 +61,7 @@ func (r *Registry) Bring(ctx context.Context, business id.Business, client id.Cl
 			return s.ID, nil
 		}
 	}
-	if len(list) >= mostSubjects {
+	if len(list) >= MostSubjects {
 		return "", nil
 	}
 	made, err := r.AddSubject(ctx, business, client, b.Kind, b.Name, actor)

@@ -25,7 +25,7 @@ func (r *Registry) AddContact(
 		if err != nil {
 			return err
 		}
-		if err := full(len(list), mostContacts, "value"); err != nil {
+		if err := full(len(list), MostContacts, "value"); err != nil {
 			return err
 		}
 		if slices.ContainsFunc(list, func(o Contact) bool { return o.Kind == kind && same(kind, o.Value, k.Value) }) {

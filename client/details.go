@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"slices"
 
 	"kept/event"
 	"kept/fault"
@@ -37,11 +38,16 @@ const (
 	PartPreference = "preference"
 )
 
-// Bounds of what one card holds: nobody has more, and a page shows them all.
+// Bounds of what one card holds. Whoever writes one more than that is refused,
+// and so is the merge of two that would. What has one is read whole, and its
+// lists are pages cut from the whole; all other lists are read page by page.
 const (
-	mostContacts = 20
-	mostSubjects = 50
-	mostFacts    = 500  // current ones, of the client and all subjects together
+	MostContacts = 20  // those of the head among them, where they were not changed there
+	MostSubjects = 50  // also those that are here no more
+	MostFacts    = 500 // current ones, of the client and all subjects together
+)
+
+const (
 	mostReadings = 1000 // of one subject
 	mostTags     = 30
 )
@@ -196,6 +202,57 @@ func whole(f float64) any {
 		return n
 	}
 	return f
+}
+
+// room refuses to make one card out of two that hold more than one can. What
+// both have counts once.
+func (r *Registry) room(ctx context.Context, business id.Business, into, from Client) error {
+	a, err := r.held(ctx, business, into)
+	if err != nil {
+		return err
+	}
+	b, err := r.held(ctx, business, from)
+	if err != nil {
+		return err
+	}
+	contacts, facts := len(a.contacts), len(a.facts)
+	for _, k := range b.contacts {
+		if !slices.ContainsFunc(a.contacts, func(o Contact) bool { return o.Kind == k.Kind && same(k.Kind, o.Value, k.Value) }) {
+			contacts++
+		}
+	}
+	for key := range b.facts {
+		if !a.facts[key] {
+			facts++
+		}
+	}
+	if contacts > max(MostContacts, len(a.contacts)) || facts > max(MostFacts, len(a.facts)) ||
+		len(a.subjects)+len(b.subjects) > max(MostSubjects, len(a.subjects)) {
+		return fault.BadField("into", "range", "one card does not hold what these two do")
+	}
+	return nil
+}
+
+// holding is what is bounded of a card: facts by whom or what they are of, key and side.
+type holding struct {
+	contacts []Contact
+	subjects []Subject
+	facts    map[[3]string]bool
+}
+
+func (r *Registry) held(ctx context.Context, business id.Business, c Client) (h holding, err error) {
+	if h.contacts, err = r.contactsOf(ctx, business, c); err != nil {
+		return h, err
+	}
+	if h.subjects, err = r.details.Subjects.Subjects(ctx, business, c.ID); err != nil {
+		return h, err
+	}
+	current, err := r.details.Facts.Current(ctx, business, c.ID, true)
+	h.facts = make(map[[3]string]bool, len(current))
+	for _, f := range current {
+		h.facts[[3]string{string(f.Subject), f.Key, f.Side}] = true
+	}
+	return h, err
 }
 
 // full refuses one more of something that a card has enough of.

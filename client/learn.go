@@ -122,7 +122,7 @@ func (r *Registry) weigh(s Learned, kind string, current []Fact) (f Fact, index 
 		return Fact{}, "", nil
 	}
 	if !says {
-		if err := full(len(current), mostFacts, "key"); err != nil {
+		if err := full(len(current), MostFacts, "key"); err != nil {
 			return Fact{}, "", err
 		}
 	}

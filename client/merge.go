@@ -62,8 +62,9 @@ func NewMerger(store Merges, registry *Registry) *Merger { return &Merger{store,
 // Merge moves everything of one card to another. The survivor keeps what its
 // head says and takes over what it lacks; other numbers and addresses become
 // contacts, notes are put together, facts that differ are both kept, the other
-// card's as history. Fault NotFound, Invalid for a card with itself, conflict
-// for a card that is part of another one.
+// card's as history. Fault NotFound, Invalid for a card with itself and for two
+// that hold more than one card can (MostContacts ...), conflict for a card that
+// is part of another one.
 func (m *Merger) Merge(ctx context.Context, business id.Business, merged, into id.Client, actor event.Actor) (Merge, error) {
 	if merged == into {
 		return Merge{}, fault.BadField("into", "self", "is the same card")
@@ -82,6 +83,9 @@ func (m *Merger) Merge(ctx context.Context, business id.Business, merged, into i
 		}
 		was, err := m.standing(ctx, business, into)
 		if err != nil {
+			return err
+		}
+		if err := m.registry.room(ctx, business, was, from); err != nil {
 			return err
 		}
 		made, err := m.head(ctx, business, was, from)

@@ -44,6 +44,22 @@ func (s *twoCards) InsertContact(_ context.Context, _ id.Business, _ id.Client, 
 	return nil
 }
 
+// nothing is what hangs on a card of which the head alone matters.
+type nothing struct {
+	subjectStore
+	client.Facts
+}
+
+type subjectStore = client.Subjects
+
+func (nothing) Subjects(context.Context, id.Business, id.Client) ([]client.Subject, error) {
+	return nil, nil
+}
+
+func (nothing) Current(context.Context, id.Business, id.Client, bool) ([]client.Fact, error) {
+	return nil, nil
+}
+
 type noContacts struct{ *twoCards }
 
 func (s noContacts) Contacts(context.Context, id.Business, id.Client) ([]client.Contact, error) {
@@ -86,7 +102,7 @@ func merger(cards ...client.Client) (*client.Merger, *twoCards) {
 	for _, c := range cards {
 		s.cards[c.ID] = c
 	}
-	registry := client.NewRegistry(s, s.bundle, s.bundle, s.bundle).With(client.Details{Contacts: noContacts{s}})
+	registry := client.NewRegistry(s, s.bundle, s.bundle, s.bundle).With(client.Details{Contacts: noContacts{s}, Subjects: nothing{}, Facts: nothing{}})
 	return client.NewMerger(s, registry), s
 }
 

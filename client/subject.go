@@ -84,7 +84,7 @@ func (r *Registry) AddSubject(
 		if err != nil {
 			return err
 		}
-		if err := full(len(list), mostSubjects, "kind"); err != nil {
+		if err := full(len(list), MostSubjects, "kind"); err != nil {
 			return err
 		}
 		now := r.clock.Now()
