@@ -19,6 +19,7 @@ func testMerge(t *testing.T, open Opener) {
 	t.Run("there and back", func(t *testing.T) { t.Parallel(); mergeThereAndBack(t, NewShop(t, open, Plan{})) })
 	t.Run("what clashes", func(t *testing.T) { t.Parallel(); mergeClashes(t, NewShop(t, open, Plan{})) })
 	t.Run("refused", func(t *testing.T) { t.Parallel(); mergeRefused(t, NewShop(t, open, Plan{})) })
+	t.Run("too much", func(t *testing.T) { t.Parallel(); mergeBounds(t, NewShop(t, open, Plan{})) })
 	t.Run("erased", func(t *testing.T) { t.Parallel(); mergeErased(t, NewShop(t, open, Plan{})) })
 	t.Run("both ways at once", func(t *testing.T) { t.Parallel(); mergeRace(t, NewShop(t, open, Plan{})) })
 	t.Run("twins", func(t *testing.T) { t.Parallel(); mergeTwins(t, NewShop(t, open, Plan{})) })

@@ -17,6 +17,10 @@ func testPaged(t *testing.T, open Opener) {
 	t.Run("documents", func(t *testing.T) { t.Parallel(); pagedDocuments(t, NewWorld(t, open)) })
 	t.Run("readings", func(t *testing.T) { t.Parallel(); pagedReadings(t, NewWorld(t, open)) })
 	t.Run("history", func(t *testing.T) { t.Parallel(); pagedHistory(t, NewWorld(t, open)) })
+	t.Run("merges", func(t *testing.T) { t.Parallel(); pagedMerges(t, NewWorld(t, open)) })
+	t.Run("twins", func(t *testing.T) { t.Parallel(); pagedTwins(t, NewWorld(t, open)) })
+	t.Run("relations", func(t *testing.T) { t.Parallel(); pagedRelations(t, NewWorld(t, open)) })
+	t.Run("timeline", func(t *testing.T) { t.Parallel(); pagedTimeline(t, recalls(t, open)) })
 }
 
 // turned reads a list to its end; read gives at most so many that come after
