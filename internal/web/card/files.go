@@ -121,7 +121,7 @@ func unfile(ctx context.Context, p *Pages, t *turn) (string, error) {
 
 // twins lists cards that may be of the same person, and takes a merge back.
 func (d *drawing) twins() view.SheetSection {
-	s := view.SheetSection{ID: "twins", Heading: d.P.T("sheet.twins")}
+	s := view.SheetSection{ID: "twins", Ahead: true, Heading: d.P.T("sheet.twins")}
 	for _, pair := range d.doubles {
 		one := pair.A
 		if one.ID == d.sheet.Client.ID {

@@ -10,6 +10,7 @@ import (
 	"kept/booking"
 	"kept/client"
 	"kept/id"
+	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/message"
 	"kept/plan"
@@ -105,7 +106,7 @@ func (d *drawing) conflicts() view.SheetSection {
 
 // due lists what is planned and not booked, and asks for more.
 func (d *drawing) due() view.SheetSection {
-	s := view.SheetSection{ID: "due", Heading: d.P.T("sheet.due"), Teach: d.P.T("sheet.due_none")}
+	s := view.SheetSection{ID: "due", Ahead: true, Heading: d.P.T("sheet.due"), Teach: d.P.T("sheet.due_none")}
 	for _, i := range d.planned {
 		row := view.SheetRow{
 			Title: view.Joined(d.names([]id.Service{i.Service}), d.subject(i.Subject)), Line: view.Joined(d.dueLine(&i), d.forecast(&i)), Text: i.Note,
@@ -229,11 +230,7 @@ func (d *drawing) answers() view.SheetSection {
 			row.Title = d.Name(form.Names)
 		}
 		for _, a := range append(slices.Clone(f.Answers), f.Health...) {
-			text := a.Text(d.P.Lang(), c.Business.Language)
-			if v, ok := a.Value.(bool); ok {
-				text = d.P.T(map[bool]string{true: "form.yes", false: "form.no"}[v])
-			}
-			row.Facts = append(row.Facts, view.Fact{Label: d.Name(a.Label), Value: text})
+			row.Facts = append(row.Facts, view.Fact{Label: d.Name(a.Label), Value: shell.Said(*d.P, a, c.Business.Language)})
 		}
 		s.Rows = append(s.Rows, row)
 	}

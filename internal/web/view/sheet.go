@@ -34,6 +34,7 @@ type SheetSection struct {
 	Links   []Link
 	Prev    string // the first page of the list; empty on it
 	Next    string // the page after this one; empty on the last
+	Ahead   bool   // the list does not go back in time
 }
 
 // Empty tells whether nothing stands in the section.
