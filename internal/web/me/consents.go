@@ -2,7 +2,6 @@ package me
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -147,7 +146,7 @@ func (p *Pages) formsPage(t *turn, typed url.Values, wrong error) error {
 			row.Title = name(t, c, asked.Names)
 		}
 		for _, a := range append(one.Answers, one.Health...) {
-			row.Line = view.Joined(row.Line, name(t, c, a.Label)+": "+said(t, c, a))
+			row.Facts = append(row.Facts, view.Fact{Label: name(t, c, a.Label), Value: shell.Said(t.P, a, c.Business.Language)})
 		}
 		m.Rows = append(m.Rows, row)
 	}
@@ -172,24 +171,6 @@ func (p *Pages) formsPage(t *turn, typed url.Values, wrong error) error {
 		m.Forms = append(m.Forms, one)
 	}
 	return shell.Draw(t.W, t.R, status(wrong), view.MeListPage(m))
-}
-
-// said is an answer in the reader's words.
-func said(t *turn, c *catalog.Catalog, a intake.Answer) string {
-	if len(a.Shown) > 0 {
-		return name(t, c, a.Shown)
-	}
-	switch v := a.Value.(type) {
-	case bool:
-		if v {
-			return t.P.T("me.yes")
-		}
-		return t.P.T("me.no")
-	case string:
-		return v
-	default:
-		return strings.Trim(fmt.Sprint(v), "[]")
-	}
 }
 
 // formFaults says at each question what is not right about its answer.

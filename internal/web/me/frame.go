@@ -69,6 +69,6 @@ func parts() []part {
 		{"/consents", "consents", "check"},
 		{"/calendar", "calendar", "calendar"},
 		{"/seen", "seen", "look"},
-		{"/data", "data", "out"},
+		{"/data", "data", "lock"},
 	}
 }

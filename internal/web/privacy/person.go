@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
 
 	"kept/account"
 	"kept/client"
@@ -268,7 +267,7 @@ func (p *Pages) record(t *turn) error {
 		{Name: t.P.T("privacy.act_number"), Value: string(r.ID)},
 		{Name: t.P.T("privacy.act_operator"), Value: t.Name(t.Set.Catalog.Business.Names)},
 		{Name: t.P.T("privacy.act_subject"), Value: string(r.Client)},
-		{Name: t.P.T("privacy.act_when"), Value: r.At.In(t.Home).Format(time.RFC3339)},
+		{Name: t.P.T("privacy.act_when"), Value: t.P.DateYear(r.At.In(t.Home)) + ", " + r.At.In(t.Home).Format("15:04:05 -07:00")},
 		{Name: t.P.T("privacy.why"), Value: t.P.T("privacy.reason_" + r.Reason)},
 		{Name: t.P.T("privacy.act_law"), Value: t.P.T("privacy.regime_" + string(r.Regime))},
 		{Name: t.P.T("privacy.act_how"), Value: t.P.T("privacy.act_method")},

@@ -41,12 +41,12 @@ func (p *Pages) index(t *turn) error {
 	add(account.WriteSettings, "rules", "/rules", "rule", len(active(c.Rules, func(r *catalog.Rule) bool { return r.Archived })))
 	add(account.WriteSettings, "forms", "/forms", "mail", len(active(c.Forms, func(f *catalog.Form) bool { return f.Archived })))
 	add(account.WriteSettings, "notices", "/notices", "check", len(active(c.Notices, func(n *catalog.Notice) bool { return n.Archived })))
-	add(account.WriteSettings, "blocks", "/blocks", "box", 0)
+	add(account.WriteSettings, "blocks", "/blocks", "lock", 0)
 	add(account.WriteSettings, "business", "/business", "settings", 0)
 	if t.Who.May(account.ManageAccounts) {
 		m.Sections = append(m.Sections,
 			view.SettingsSection{Title: t.P.T("team.title"), Line: t.P.T("team.section_line"), Href: t.Root() + "/team", Icon: "people"},
-			view.SettingsSection{Title: t.P.T("keys.title"), Line: t.P.T("keys.section_line"), Href: t.Root() + "/keys", Icon: "box"})
+			view.SettingsSection{Title: t.P.T("keys.title"), Line: t.P.T("keys.section_line"), Href: t.Root() + "/keys", Icon: "lock"})
 	}
 	if t.Who.May(account.ManageChain) {
 		m.Sections = append(m.Sections, view.SettingsSection{Title: t.P.T("chain.title"), Line: t.P.T("chain.section_line"), Href: t.at("/chain"), Icon: "people"})

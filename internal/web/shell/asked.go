@@ -4,8 +4,10 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"kept/catalog"
+	"kept/intake"
 	"kept/internal/i18n"
 	"kept/internal/web/view"
 )
@@ -66,4 +68,22 @@ func Answers(form url.Values, prefix string) map[string]any {
 // Purpose names a purpose of a consent: the ready ones in the reader's language.
 func (t *Turn) Purpose(word string) string {
 	return t.Word("purpose.", word)
+}
+
+// Said writes an answer as the reader's language does; house is the language
+// of the business, in which a choice is named where it is in no other.
+func Said(p i18n.Printer, a intake.Answer, house string) string {
+	switch v := a.Value.(type) {
+	case bool:
+		return p.T(map[bool]string{true: "form.yes", false: "form.no"}[v])
+	case string:
+		if day, err := time.Parse(time.DateOnly, v); err == nil && a.Kind == catalog.FieldDate {
+			return p.DateYear(day)
+		}
+	case float64:
+		if whole := int(v); float64(whole) == v {
+			return p.Number(whole)
+		}
+	}
+	return a.Text(p.Lang(), house)
 }

@@ -81,6 +81,14 @@ type Me struct {
 	Stream string // the address of the live stream; empty for none
 }
 
+// overview is the way back to the first part; nothing on that part itself.
+func (m Me) overview() Link {
+	if len(m.Parts) == 0 || m.Parts[0].Current {
+		return Link{}
+	}
+	return Link{Text: m.Parts[0].Text, Href: m.Parts[0].Href}
+}
+
 // MePart leads to one part of the card.
 type MePart struct {
 	Text, Line, Href, Icon string
@@ -140,6 +148,7 @@ type MeSection struct {
 // MeRow is one thing of a list.
 type MeRow struct {
 	Title, Line string
+	Facts       []Fact
 	Chip        Chip
 	Href        string
 	Acts        []MeAct
