@@ -126,7 +126,7 @@ func (p *Pages) show(t *turn, typed map[string][]string, refused error, status i
 	}
 	m.Main = d.drawn(d.conflicts(), d.due(), d.talks(), d.history(), d.answers(), d.files(), d.mail())
 	m.Aside = d.drawn(d.elsewhere(), d.contacts(), d.facts())
-	m.Aside = append(m.Aside, d.subjects()...)
+	m.Aside = append(m.Aside, d.drawn(d.subjects()...)...)
 	m.Aside = append(m.Aside, d.drawn(d.habits(), d.wishes(), d.consents(), d.twins(), d.joined())...)
 	return t.Show(view.SheetPage(m), status)
 }
@@ -156,9 +156,11 @@ func (p *Pages) act(t *turn, path string, fn act) error {
 
 // most bounds how much of a list a card shows at once.
 const (
-	mostVisits = 50
-	mostTalks  = 20 // and of files, answers, consents, messages, plans
-	mostTies   = 10 // of cards that are, or may be, the same person's
+	mostVisits   = 50
+	mostTalks    = 20 // and of files, answers, consents, messages, plans
+	mostFacts    = 40 // of the client, and of each subject
+	mostSubjects = 12
+	mostTies     = 10 // of cards that are, or may be, the same person's
 )
 
 // drawing is a card on its way to the page.
@@ -232,7 +234,7 @@ func (d *drawing) loadTies() (err error) {
 func (d *drawing) drawn(all ...view.SheetSection) []view.SheetSection {
 	out := make([]view.SheetSection, 0, len(all))
 	for _, s := range all {
-		if !s.Empty() || s.Teach != "" || len(s.Forms) > 0 {
+		if !s.Empty() || s.Prev != "" || s.Next != "" || s.Teach != "" || len(s.Forms) > 0 {
 			out = append(out, s)
 		}
 	}

@@ -38,6 +38,26 @@ func (d *drawing) goOn(section string, next *string) {
 	d.next[section] = next
 }
 
+// cut gives one page of a list that was read whole, in the order of its names;
+// of a card that is lent, all.
+func cut[T any](d *drawing, section string, most int, all []T, name func(T) string) []T {
+	if d.lent {
+		return all
+	}
+	cursor := func(one T) wire.Cursor { return wire.Cursor{Kind: name(one)} }
+	list, err := turned(d, section, most, cursor, func(from wire.Cursor, limit int) ([]T, error) {
+		at := 0
+		for at < len(all) && name(all[at]) <= from.Kind {
+			at++
+		}
+		return all[at:min(at+limit, len(all))], nil
+	})
+	if err != nil { // nothing was read
+		return nil
+	}
+	return list
+}
+
 // turns puts the ways to the other pages of its list on a section.
 func (d *drawing) turns(s view.SheetSection) view.SheetSection {
 	if d.R.URL.Query().Get(s.ID) != "" {

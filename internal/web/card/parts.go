@@ -1,7 +1,6 @@
 package card
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -317,18 +316,18 @@ func (d *drawing) contactActs(k client.Contact) (acts []view.SheetAct) {
 
 // facts lists what is known of the client themselves.
 func (d *drawing) facts() view.SheetSection {
-	s := view.SheetSection{ID: "facts", Heading: d.P.T("sheet.facts"), Teach: d.P.T("sheet.facts_none")}
-	s.Facts, s.Rows = d.factRows("")
+	s := view.SheetSection{ID: "facts", Ahead: true, Heading: d.P.T("sheet.facts"), Teach: d.P.T("sheet.facts_none")}
+	s.Facts, s.Rows = d.factRows("", s.ID)
 	if d.may() {
 		s.Forms = []view.SheetForm{d.factForm("", "")}
 	}
-	return s
+	return d.turns(s)
 }
 
 // factRows lists what holds of the client or a subject: what the desk wrote
 // down in short, what came from elsewhere or wants a second look in full.
-func (d *drawing) factRows(of id.Subject) (short []view.Fact, rows []view.SheetRow) {
-	for _, f := range d.sheet.Facts.Of(of) {
+func (d *drawing) factRows(of id.Subject, section string) (short []view.Fact, rows []view.SheetRow) {
+	for _, f := range cut(d, section, mostFacts, d.sheet.Facts.Of(of), func(f client.Fact) string { return f.Key }) {
 		row := view.SheetRow{Title: d.FactName(f.Key), Text: d.FactValue(f.Value), Line: d.source(f)}
 		if !d.lent {
 			row.Href = d.at("/facts/" + f.Key + "?subject=" + string(of))
@@ -362,74 +361,6 @@ func (d *drawing) factForm(of id.Subject, kind string) view.SheetForm {
 		Fields: []view.Field{
 			d.choice(prefix+".key", d.P.T("sheet.fact_what"), known).In(view.Half),
 			d.field(view.FieldText, prefix+".value", d.P.T("sheet.fact_value")).In(view.Half).Needed(),
-		},
-	}
-}
-
-// subjects are the persons, animals and things of the client, each with what is known of it.
-func (d *drawing) subjects() []view.SheetSection {
-	var out []view.SheetSection
-	for _, s := range d.sheet.Subjects {
-		if s.LeftAt != 0 {
-			continue
-		}
-		part := view.SheetSection{ID: "subject-" + string(s.ID), Heading: d.subjectName(s), Teach: d.P.T("sheet.facts_none")}
-		part.Facts, part.Rows = d.factRows(s.ID)
-		if latest := d.readings(s.ID); len(latest) > 0 {
-			part.Rows = append(part.Rows, latest...)
-			if !d.lent {
-				part.Links = []view.Link{{Text: d.P.T("past.readings_all"), Href: d.at("/readings/" + string(s.ID))}}
-			}
-		}
-		if d.may() {
-			part.Forms = []view.SheetForm{d.factForm(s.ID, s.Kind)}
-			if s.Kind == client.SubjectVehicle || s.Kind == client.SubjectDevice {
-				part.Forms = append(part.Forms, d.readingForm(s))
-			}
-		}
-		out = append(out, part)
-	}
-	if d.may() {
-		out = append(out, view.SheetSection{ID: "subjects", Heading: d.P.T("sheet.subjects"), Forms: []view.SheetForm{{
-			Summary: d.P.T("sheet.subject_add"), Action: d.at("/subject"), Hidden: d.hidden("subject"), Button: d.P.T("sheet.add"), Open: d.open("subject"),
-			Fields: []view.Field{
-				d.choice("subject.kind", d.P.T("sheet.subject_kind"), d.words(client.SubjectKinds(), "subject.")).In(view.Half),
-				d.field(view.FieldText, "subject.name", d.P.T("sheet.subject_name")).In(view.Half),
-			},
-		}}})
-	}
-	return out
-}
-
-// readings shows the latest of each kind.
-func (d *drawing) readings(of id.Subject) []view.SheetRow {
-	latest := map[string]client.Reading{}
-	for _, r := range d.sheet.Readings { // by day: the last one stays
-		if r.Subject == of {
-			latest[r.Kind] = r
-		}
-	}
-	var out []view.SheetRow
-	for _, r := range latest {
-		out = append(out, d.reading(r))
-	}
-	slices.SortFunc(out, func(a, b view.SheetRow) int { return cmp.Compare(a.Title, b.Title) })
-	return out
-}
-
-func (d *drawing) readingForm(s client.Subject) view.SheetForm {
-	prefix := "reading" + string(s.ID)
-	kinds := []string{client.ReadingMileage, client.ReadingHours, client.ReadingCycles}
-	if s.Kind == client.SubjectDevice {
-		kinds = []string{client.ReadingHours, client.ReadingCycles}
-	}
-	return view.SheetForm{
-		Summary: d.P.T("sheet.reading_add"), Action: d.at("/reading"), Button: d.P.T("sheet.add"), Open: d.open(prefix),
-		Hidden: d.hidden(prefix, view.Pair{Name: "subject", Value: string(s.ID)}),
-		Fields: []view.Field{
-			d.choice(prefix+".kind", d.P.T("sheet.reading_kind"), d.words(kinds, "reading.")).In(view.Half),
-			d.field(view.FieldNumber, prefix+".value", d.P.T("sheet.reading_value")).In(view.Half).Needed(),
-			d.field(view.FieldDate, prefix+".day", d.P.T("sheet.reading_day")).In(view.Half).Opt(),
 		},
 	}
 }

@@ -80,7 +80,7 @@ func (c *cards) listFacts(ctx context.Context, p account.Principal, in *struct {
 		return nil, err
 	}
 	out := factsOf(s.Facts, zone)
-	page, err := wire.Slice(out.Items, in.Paging, func(f FactBody) string { return f.ID })
+	page, err := wire.Ordered(out.Items, in.Paging, func(f FactBody) string { return f.Subject + " " + f.Key + " " + f.Side })
 	out.Items, out.Next = page.Items, page.Next
 	return &struct{ Body FactsBody }{out}, err
 }

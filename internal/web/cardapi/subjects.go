@@ -62,7 +62,7 @@ func (c *cards) listSubjects(ctx context.Context, p account.Principal, in *struc
 	if err != nil {
 		return nil, err
 	}
-	page, err := wire.Slice(s.Subjects, in.Paging, func(s client.Subject) string { return string(s.ID) })
+	page, err := wire.Ordered(s.Subjects, in.Paging, func(s client.Subject) string { return string(s.ID) })
 	return &subjectsOut{wire.Told(page, func(s client.Subject) SubjectBody { return subjectOf(s, zone) })}, err
 }
 

@@ -39,7 +39,7 @@ func (p *Pages) card(t *turn) error {
 		return err
 	}
 	m := view.MeCardModel{Me: f, Name: t.Card.Name, Book: "/b/" + t.Set.Catalog.Business.Slug, All: t.at("/visits")}
-	visits, err := p.list(t, booking.Filter{Backward: true, Limit: mostVisits})
+	visits, err := p.latest(t)
 	if err != nil {
 		return err
 	}
@@ -51,10 +51,28 @@ func (p *Pages) card(t *turn) error {
 		}
 	}
 	m.History = p.past(t, visits, fewVisits)
-	if m.Due, err = p.due(t); err != nil {
+	if err := p.firstDue(t, &m); err != nil {
 		return err
 	}
 	return shell.Draw(t.W, t.R, http.StatusOK, view.MeCardPage(m))
+}
+
+// latest gives all visits that are to come and the last of those before them,
+// the newest first.
+func (p *Pages) latest(t *turn) ([]*booking.Booking, error) {
+	var out []*booking.Booking
+	f := booking.Filter{Backward: true, Limit: mostVisits}
+	for {
+		page, err := p.list(t, f)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, page...)
+		if len(page) < mostVisits || page[mostVisits-1].Start <= t.Now {
+			return out, nil
+		}
+		f.AfterAt, f.AfterID = page[mostVisits-1].Start, page[mostVisits-1].ID
+	}
 }
 
 // visits lists all visits, the newest first.

@@ -14,6 +14,7 @@ import (
 	"kept/internal/web/form"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
+	"kept/internal/web/wire"
 	"kept/visitor"
 )
 
@@ -114,31 +115,9 @@ func (p *Pages) peoplePage(t *turn, v url.Values, wrong error, of string) error 
 	if err != nil {
 		return err
 	}
-	m := view.MeListModel{Me: f, Heading: t.P.T("me.part_people"), Line: t.P.T("me.people_line"), None: t.P.T("me.people_none")}
-	for _, one := range t.Cards {
-		if one.Client == t.Card.ID {
-			continue
-		}
-		called, err := p.nameOf(t, one.Client)
-		if err != nil {
-			return err
-		}
-		m.Rows = append(m.Rows, view.MeRow{
-			Title: called, Line: t.P.T("me.people_card"), Href: t.root() + "?who=" + string(one.Client),
-		})
-	}
-	subjects, err := p.Clients.Subjects(t.Ctx(), t.business(), t.Card.ID)
-	if err != nil {
+	m := view.MeListModel{Me: f, Heading: t.P.T("me.part_people"), Line: t.P.T("me.people_line"), None: t.P.T("me.people_none"), Ahead: true}
+	if err := p.brought(t, &m); err != nil {
 		return err
-	}
-	for _, s := range subjects {
-		if s.LeftAt != 0 {
-			continue
-		}
-		m.Rows = append(m.Rows, view.MeRow{
-			Title: or(s.Name, t.P.T("me.subject_"+s.Kind)), Line: t.P.T("me.subject_" + s.Kind),
-			Acts: []view.MeAct{{Text: t.P.T("me.subject_left"), Action: t.root() + "/subjects/" + string(s.ID) + "/remove", Hidden: t.fresh()}},
-		})
 	}
 	form1, form2 := form.NewSheet(&t.P, url.Values{}, t.P.Lang(), nil), form.NewSheet(&t.P, url.Values{}, t.P.Lang(), nil)
 	if of == "subject" {
@@ -166,6 +145,60 @@ func (p *Pages) peoplePage(t *turn, v url.Values, wrong error, of string) error 
 		})
 	}
 	return shell.Draw(t.W, t.R, status(wrong), view.MeListPage(m))
+}
+
+// whom is a card that the client answers for, or a subject of theirs.
+type whom struct {
+	card    id.Client
+	subject client.Subject
+	at      int // its place in the list
+}
+
+func (w whom) id() string { return string(w.card) + string(w.subject.ID) }
+
+// brought puts one page of them on the model: cards first, then subjects. A
+// card has few of either, and they are read whole.
+func (p *Pages) brought(t *turn, m *view.MeListModel) error {
+	var all []whom
+	for _, one := range t.Cards {
+		if one.Client != t.Card.ID {
+			all = append(all, whom{card: one.Client, at: len(all)})
+		}
+	}
+	subjects, err := p.Clients.Subjects(t.Ctx(), t.business(), t.Card.ID)
+	if err != nil {
+		return err
+	}
+	for _, s := range subjects {
+		if s.LeftAt == 0 {
+			all = append(all, whom{subject: s, at: len(all)})
+		}
+	}
+	name := func(w whom) wire.Cursor { return wire.Cursor{At: int64(w.at), ID: w.id()} }
+	page, err := turned(t, m, "/people", name, func(from wire.Cursor, limit int) ([]whom, error) {
+		at := slices.IndexFunc(all, func(w whom) bool { return w.id() == from.ID }) + 1
+		if at == 0 { // from the beginning, or from where what is gone stood
+			at = min(max(int(from.At), 0), len(all))
+		}
+		return all[at:min(at+limit, len(all))], nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, w := range page {
+		s := w.subject
+		row := view.MeRow{Title: or(s.Name, t.P.T("me.subject_"+s.Kind)), Line: t.P.T("me.subject_" + s.Kind)}
+		if w.card == "" {
+			row.Acts = []view.MeAct{{Text: t.P.T("me.subject_left"), Action: t.root() + "/subjects/" + string(s.ID) + "/remove", Hidden: t.fresh()}}
+		} else {
+			row.Line, row.Href = t.P.T("me.people_card"), t.root()+"?who="+string(w.card)
+			if row.Title, err = p.nameOf(t, w.card); err != nil {
+				return err
+			}
+		}
+		m.Rows = append(m.Rows, row)
+	}
+	return nil
 }
 
 // own tells whether the card opens by its own contact: only such a one answers for others.

@@ -9,17 +9,37 @@ import (
 	"kept/internal/web/form"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
+	"kept/internal/web/wire"
 	"kept/plan"
 	"kept/span"
 )
 
-// due are the open plans of the card, the nearest first.
-func (p *Pages) due(t *turn) ([]view.MeDue, error) {
-	const most = 20
-	list, err := p.Plans.List(t.Ctx(), t.business(), plan.Filter{Client: t.Card.ID, Open: true, Limit: most})
+// fewDue is how many plans the first page of the card shows.
+const fewDue = 10
+
+// waiting reads plans of the card that are not booked, the nearest first; what
+// is booked stands among what comes.
+func (p *Pages) waiting(t *turn, from wire.Cursor, limit int) ([]plan.Item, error) {
+	return p.Plans.List(t.Ctx(), t.business(), plan.Filter{
+		Client: t.Card.ID, Waiting: true, AfterDue: wire.DayOf(from.At), AfterID: id.Plan(from.ID), Limit: limit,
+	})
+}
+
+// firstDue puts the nearest plans on the first page of the card, and the way to the others.
+func (p *Pages) firstDue(t *turn, m *view.MeCardModel) error {
+	list, err := p.waiting(t, wire.Cursor{}, fewDue+1)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	if len(list) > fewDue {
+		list, m.AllDue = list[:fewDue], t.at("/plans")
+	}
+	m.Due, err = p.due(t, list)
+	return err
+}
+
+// due tells plans in the reader's words.
+func (p *Pages) due(t *turn, list []plan.Item) ([]view.MeDue, error) {
 	subjects, err := p.Clients.Subjects(t.Ctx(), t.business(), t.Card.ID)
 	if err != nil {
 		return nil, err
@@ -28,8 +48,8 @@ func (p *Pages) due(t *turn) ([]view.MeDue, error) {
 	var out []view.MeDue
 	for _, i := range list {
 		s, ok := c.Service(i.Service)
-		if !ok || !i.Status.Waits() {
-			continue // what is booked stands among what comes
+		if !ok {
+			continue
 		}
 		d := view.MeDue{Title: name(t, c, s.Names), Line: t.P.T("me.due_on", "day", t.P.DateYear(i.Due.Start(t.Home).In(t.Home)))}
 		for _, subject := range subjects {
@@ -58,8 +78,13 @@ func (p *Pages) plansPage(t *turn, v url.Values, wrong error) error {
 	if err != nil {
 		return err
 	}
-	m := view.MeListModel{Me: f, Heading: t.P.T("me.part_plans"), Line: t.P.T("me.plans_line"), None: t.P.T("me.plans_none")}
-	due, err := p.due(t)
+	m := view.MeListModel{Me: f, Heading: t.P.T("me.part_plans"), Line: t.P.T("me.plans_line"), None: t.P.T("me.plans_none"), Ahead: true}
+	place := func(i plan.Item) wire.Cursor { return wire.Cursor{At: wire.DayNumber(i.Due), ID: string(i.ID)} }
+	list, err := turned(t, &m, "/plans", place, func(from wire.Cursor, limit int) ([]plan.Item, error) { return p.waiting(t, from, limit) })
+	if err != nil {
+		return err
+	}
+	due, err := p.due(t, list)
 	if err != nil {
 		return err
 	}

@@ -101,7 +101,8 @@ type MeCardModel struct {
 	Name    string
 	Coming  []MeVisit
 	Book    string
-	Due     []MeDue
+	Due     []MeDue        // the next few
+	AllDue  string         // all of them; empty where these are all
 	History []TimelineItem // the last few
 	All     string         // all of them
 }
@@ -131,6 +132,7 @@ type MeListModel struct {
 	Rows    []MeRow
 	Prev    string // the first page of the rows; empty on it
 	Next    string // the page after this one; empty on the last
+	Ahead   bool   // the rows do not go back in time
 	Forms   []MeForm
 	Below   templ.Component
 	More    []MeSection
