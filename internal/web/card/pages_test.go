@@ -36,6 +36,47 @@ func (h *house) turn(t *testing.T, at string) [][]string {
 	return nil
 }
 
+// turnPart reads one of several lists of a card to its end.
+func (h *house) turnPart(t *testing.T, part string) [][]string {
+	t.Helper()
+	what := map[string]*regexp.Regexp{
+		"due": regexp.MustCompile(`plan number \d+`), "facts": regexp.MustCompile(`fact number \d+`),
+		"subjects": regexp.MustCompile(`id="subject-[^"]+"`),
+	}[part]
+	next := regexp.MustCompile(`href="([^"]+[?&;]` + part + `=[^"]+)" rel="next">(More|更多|Ещё)<`)
+	var out [][]string
+	seen := map[string]bool{}
+	languages := []string{"en", "ru", "zh-Hant"}
+	for at := h.at; len(out) < 20; {
+		body := h.Get(t, h.c, with(at, "lang="+languages[len(out)%len(languages)])).Body
+		var page []string
+		for _, one := range what.FindAllString(body, -1) {
+			if !seen[one] {
+				seen[one], page = true, append(page, one)
+			}
+		}
+		out = append(out, page)
+		more := next.FindStringSubmatch(body)
+		if more == nil {
+			return out
+		}
+		at, _, _ = strings.Cut(strings.ReplaceAll(more[1], "&amp;", "&"), "#")
+	}
+	t.Fatalf("the pages of %s have no end", part)
+	return nil
+}
+
+// with adds a word to the query of an address.
+func with(at, word string) string {
+	if strings.Contains(at, "?") {
+		return at + "&" + word
+	}
+	return at + "?" + word
+}
+
+// id is the client's.
+func (h *house) id() string { return h.at[strings.LastIndex(h.at, "/")+1:] }
+
 // write does something to the card over the API.
 func (h *house) write(t *testing.T, path string, body any, header ...string) apptest.Answer {
 	t.Helper()
@@ -73,6 +114,28 @@ func TestPages(t *testing.T) {
 		h.write(t, fmt.Sprintf("/documents?name=file%%20number%%20%d.txt", 100+i), "content", "text/plain")
 	}
 	want("files", h.at, 20, 1)
+	// What is due, facts and subjects go on as the others do.
+	services := h.node.Do(t, apptest.Request{Path: "/services", Key: "demo-lumen-salon-owner"}).List("items")
+	service, _ := services[0].(map[string]any)["id"].(string)
+	for i := range 43 {
+		if i < 23 {
+			subject := h.write(t, "/subjects", map[string]any{"kind": "pet", "name": fmt.Sprintf("pet number %d", 100+i)}).Text("id")
+			h.node.Do(t, apptest.Request{Method: http.MethodPost, Path: "/plans", Key: "demo-lumen-salon-owner", Body: map[string]any{
+				"client": h.id(), "subject": subject, "service": service, "due": "2027-01-01", "note": fmt.Sprintf("plan number %d", 100+i),
+			}}).Want(t, http.StatusCreated)
+		}
+		h.write(t, "/facts", map[string]any{"key": fmt.Sprintf("key_%d", 100+i), "kind": "text", "value": fmt.Sprintf("fact number %d", 100+i)})
+	}
+	for part, sizes := range map[string][]int{"due": {20, 3}, "facts": {40, 3}, "subjects": {12, 11}} {
+		all := h.turnPart(t, part)
+		got := make([]int, len(all))
+		for i, page := range all {
+			got[i] = len(page)
+		}
+		if !slices.Equal(got, sizes) {
+			t.Errorf("%s: pages of %v, want %v", part, got, sizes)
+		}
+	}
 	if body := h.Get(t, h.c, h.at+"?files=nonsense").Body; !strings.Contains(body, "file number 120") {
 		t.Error("what is no cursor does not begin at the beginning")
 	}

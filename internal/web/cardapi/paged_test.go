@@ -51,6 +51,7 @@ func TestPaged(t *testing.T) {
 				"client": at[len("/clients/"):], "subject": subject, "service": service, "due": fmt.Sprintf("2027-01-%02d", 1+i),
 			})
 		}
+		tie(t, n, at, post)
 		for _, list := range []struct {
 			path, key string
 			all       int
@@ -63,9 +64,10 @@ func TestPaged(t *testing.T) {
 			{"/contacts", "value", 7},
 			{"/subjects", "id", 7},
 			{"/timeline", "day", 7},
+			{"/relations", "client", 7},
+			{"/merges", "id", 4},
 			{"/consents", "id", 0},
 			{"/forms", "id", 0},
-			{"/merges", "id", 0},
 			{"/calendars", "id", 0},
 			{"/branches", "id", 0},
 		} {
@@ -90,6 +92,50 @@ func TestPaged(t *testing.T) {
 			n.Do(t, apptest.Request{Path: with(at+list.path, "limit", "0"), Key: owner}).Want(t, http.StatusUnprocessableEntity)
 		}
 	})
+}
+
+// tie gives a card wards, guardians, others that became part of it, and others
+// that may be the same person's.
+func tie(t *testing.T, n *apptest.Node, at string, post func(path string, body any) apptest.Answer) {
+	t.Helper()
+	of := at[len("/clients/"):]
+	for i := range 7 {
+		other := post("/clients", map[string]any{"name": fmt.Sprint("Ward ", i)}).Text("id")
+		ward, guardian, role := other, of, "ward"
+		if i > 3 {
+			ward, guardian, role = of, other, "guardian"
+		}
+		made := post("/clients/"+guardian+"/relations", map[string]any{"client": ward})
+		if made.Text("client") != ward || made.Text("role") != "ward" {
+			t.Errorf("%s of %s is told as %s", role, of, made.Body)
+		}
+		if i < 4 {
+			part := post("/clients", map[string]any{"name": fmt.Sprint("Part ", i)}).Text("id")
+			post("/clients/"+part+"/merge", map[string]any{"into": of})
+		}
+		post("/clients", map[string]any{"name": "Paula Paged", "phone": fmt.Sprintf("+4930888%d", 100+i/2)})
+	}
+	for _, path := range []string{"/clients/duplicates", "/clients/duplicates?client=" + of} {
+		var got, whole []string
+		pair := func(list []any) (out []string) {
+			for _, one := range list {
+				out = append(out, fmt.Sprint(one))
+			}
+			return out
+		}
+		whole = pair(n.Do(t, apptest.Request{Path: with(path, "limit", "200"), Key: owner}).Want(t, http.StatusOK).List("items"))
+		for cursor := ""; len(got) <= len(whole); {
+			a := n.Do(t, apptest.Request{Path: with(path, "limit", "3", "cursor", cursor), Key: owner}).Want(t, http.StatusOK)
+			got = append(got, pair(a.List("items"))...)
+			if cursor = a.Text("next"); cursor == "" {
+				break
+			}
+		}
+		if !slices.Equal(got, whole) || len(got) < 7 {
+			t.Errorf("%s: in pages %v, at once %v", path, got, whole)
+		}
+		n.Do(t, apptest.Request{Path: with(path, "cursor", "!"), Key: owner}).Want(t, http.StatusUnprocessableEntity)
+	}
 }
 
 // with adds words to the query of an address.
