@@ -113,7 +113,7 @@ func (d *Door) send(ctx context.Context, a Ask, from id.Business) error {
 	}
 	retry, err := d.Courier.Send(ctx, Letter{
 		ID: a.ID, Purpose: a.Purpose, Business: from, Contact: a.Contact, Language: a.Language, Code: secret, Link: link, At: d.Clock.Now(),
-		Minutes: int(max(a.ExpiresAt-d.Clock.Now(), 0) / span.Minute),
+		Minutes: int((max(a.ExpiresAt-d.Clock.Now(), 0) + span.Minute/2) / span.Minute),
 	})
 	switch {
 	case err == nil:
