@@ -48,6 +48,7 @@ type Business struct {
 	Slug     string // in addresses: lower-case letters, digits and dashes
 	Names    Texts
 	About    Texts
+	Phone    string // to call, in the form of E.164 ("+4930901820"); empty for none
 	Zone     string // IANA; the default of its locations
 	Currency string // ISO 4217
 	Language string // the one its own people read

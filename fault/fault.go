@@ -65,6 +65,7 @@ type Error struct {
 	Ref        string            // id of the owner's rule that refused, where it was one
 	Detail     string            // English, safe to show
 	Fields     []Field           // with Invalid
+	Call       string            // the number to call instead, where there is one
 	RetryAfter time.Duration     // with Exhausted, Unavailable and Conflict where a retry may succeed
 	cause      error
 }

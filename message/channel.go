@@ -82,6 +82,7 @@ type Visit struct {
 	Staff     []Person        // the lead first
 	Place     catalog.Texts   // nil where the business has but one
 	Street    catalog.Texts   // the place's address
+	Call      string          // the number at which the business can be called; empty for none
 	Price     money.Amount
 	Client    string       // the client's name
 	Move      span.Instant // the first instant at which the client may no longer move

@@ -20,6 +20,7 @@ type Draft struct {
 	Slug     string      // in addresses, for good: lower-case letters, digits and dashes
 	Names    catalog.Texts
 	About    catalog.Texts
+	Phone    string // to call, with its country; empty for none
 	Zone     string // IANA
 	Currency string // ISO 4217; empty for the usual one of the language
 	Language string // en, zh-Hant, ru
@@ -33,7 +34,7 @@ type Draft struct {
 // slug is taken.
 func (o *Office) CreateBusiness(ctx context.Context, d Draft) (catalog.Business, error) {
 	b := catalog.Business{
-		Slug: d.Slug, Names: d.Names, About: d.About, Zone: d.Zone, Currency: d.Currency, Language: d.Language,
+		Slug: d.Slug, Names: d.Names, About: d.About, Phone: client.CleanPhone(d.Phone), Zone: d.Zone, Currency: d.Currency, Language: d.Language,
 		Preset: d.Preset, Terms: catalog.DefaultTerms(), Version: 1,
 	}
 	b.Terms.BreakGlass = d.Preset == presetClinic // where somebody's life may hang on it
@@ -81,7 +82,7 @@ func (o *Office) Business(ctx context.Context, who account.Principal) (catalog.B
 	return setting.Catalog.Business, nil
 }
 
-// UpdateBusiness changes names, zone, currency, language and terms. The
+// UpdateBusiness changes names, phone, zone, currency, language and terms. The
 // currency can't be changed while services are priced in it. Of whom a second
 // factor is asked is said by who manages accounts. Faults Invalid, Forbidden,
 // NotFound.
@@ -93,6 +94,7 @@ func (o *Office) UpdateBusiness(ctx context.Context, who account.Principal, edit
 		if err := edit(&b); err != nil {
 			return "", "", err
 		}
+		b.Phone = client.CleanPhone(b.Phone)
 		b.ID, b.Slug, b.Preset, b.Version = old.ID, old.Slug, old.Preset, old.Version
 		if !slices.Equal(b.Terms.SecondFactor, old.Terms.SecondFactor) && !who.May(account.ManageAccounts) {
 			return "", "", fault.New(fault.Forbidden, fault.CodeForbidden, "a second factor is demanded by who manages accounts")
@@ -111,9 +113,15 @@ func (o *Office) UpdateBusiness(ctx context.Context, who account.Principal, edit
 // mostCodes bounds how many codes a day an owner can allow.
 const mostCodes = 100_000
 
+// callable tells whether a cleaned number can be called from anywhere.
+func callable(number string) bool {
+	return client.ValidPhone(number) && strings.HasPrefix(number, "+") && !strings.HasPrefix(number, "+0")
+}
+
 func checkBusiness(c *fault.Checker, b catalog.Business) {
 	checkTexts(c, "name", b.Names, true, maxName, false)
 	checkTexts(c, "about", b.About, false, maxAbout, true)
+	c.Require(b.Phone == "" || callable(b.Phone), "phone", "country", "is no phone number with its country, as +49 30 901820")
 	c.Require(validZone(b.Zone), "zone", "unknown", "is no time zone")
 	c.Require(money.ValidCurrency(b.Currency), "currency", "format", "must be three capital letters")
 	c.Require(slices.Contains(Languages(), b.Language), "language", "unknown", "must be one of "+strings.Join(Languages(), ", "))

@@ -102,6 +102,9 @@ type Parts struct {
 	// Lower gives how many codes a day a business has sent by SMS at most, as its
 	// owner says; 0 for as many as Caps allow. nil: no owner says anything.
 	Lower func(ctx context.Context, business id.Business) (int, error)
+	// Phone gives the number at which a business can be called; empty for none.
+	// nil: nobody knows.
+	Phone func(ctx context.Context, business id.Business) (string, error)
 	// Record keeps that somebody came in to a card, in the transaction in which
 	// they did; nil: nobody does.
 	Record func(ctx context.Context, a Arrival) error

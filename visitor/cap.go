@@ -26,9 +26,17 @@ import (
 // out by SMS today.
 const RuleCap = "sms_cap"
 
-func capped(now span.Instant) error {
+// capped refuses a code, and says whom to call where that is known.
+func (d *Door) capped(ctx context.Context, business id.Business, now span.Instant) error {
 	f := fault.New(fault.Exhausted, fault.CodeRateLimited, "no more codes go out by SMS today; give an e-mail address, or call")
 	f.Rule, f.RetryAfter = RuleCap, (now - now%span.Day + span.Day).Sub(now)
+	if d.Phone != nil && business != "" {
+		call, err := d.Phone(ctx, business)
+		if err != nil {
+			return err
+		}
+		f.Call = call
+	}
 	return f
 }
 
@@ -40,7 +48,7 @@ func (d *Door) chargeNow(ctx context.Context, a Ask, now span.Instant) error {
 	}
 	ok, _, err := d.charge(ctx, a, []id.Business{a.Business}, now)
 	if err == nil && !ok {
-		err = capped(now)
+		err = d.capped(ctx, a.Business, now)
 	}
 	return err
 }

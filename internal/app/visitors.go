@@ -49,6 +49,13 @@ func (k *kernel) newVisitors() visitors {
 			}
 			return s.Catalog.Business.Terms.CodesADay, nil
 		},
+		Phone: func(ctx context.Context, business id.Business) (string, error) {
+			s, err := k.settings.Load(ctx, business, 1)
+			if err != nil {
+				return "", err
+			}
+			return s.Catalog.Business.Phone, nil
+		},
 		Record: func(ctx context.Context, a visitor.Arrival) error {
 			return k.record.trail.Record(ctx, a.Card.Business, audit.Entry{
 				Actor:  event.Actor{Kind: string(account.KindClient), ID: string(a.Card.Client), From: a.From},

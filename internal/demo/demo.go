@@ -105,7 +105,7 @@ func Fill(ctx context.Context, d Deps, now span.Instant) error {
 // found founds one business and brings in all that it has.
 func (d Deps) found(ctx context.Context, w *sample.World, login Login) error {
 	b, err := d.Office.CreateBusiness(ctx, setup.Draft{
-		ID: id.Derive[id.Business](time.Unix(0, 0), "demo", w.Business.Slug), Slug: w.Business.Slug, Names: w.Business.Names, About: w.Business.About, Zone: w.Business.Zone,
+		ID: id.Derive[id.Business](time.Unix(0, 0), "demo", w.Business.Slug), Slug: w.Business.Slug, Names: w.Business.Names, About: w.Business.About, Phone: w.Business.Phone, Zone: w.Business.Zone,
 		Currency: w.Business.Currency, Language: w.Business.Language, Preset: w.Business.Preset, Terms: &w.Business.Terms,
 	})
 	if err != nil {

@@ -228,6 +228,7 @@ func (w *writer) rows() []row {
 			add("price", w.p.Money(v.Price))
 		}
 	}
+	add("call", v.Call)
 	return out
 }
 

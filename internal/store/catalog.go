@@ -90,7 +90,10 @@ func (r *reading) catalog(ctx context.Context, vault *Vault) (*catalog.Catalog, 
 		Preset: row.Preset, Version: row.ConfigVersion,
 		Names: r.text(kindBusiness, row.ID, fieldName), About: r.text(kindBusiness, row.ID, fieldAbout),
 	}
-	return c, decode(row.Terms, &c.Business.Terms)
+	var set settled
+	err = decode(row.Terms, &set)
+	c.Business.Terms, c.Business.Phone = set.Terms, set.Phone
+	return c, err
 }
 
 func (r *reading) locations(ctx context.Context, c *catalog.Catalog) error {

@@ -21,6 +21,14 @@ type Setup struct {
 // NewSetup makes the store of settings.
 func NewSetup(d *db.DB, v *Vault) *Setup { return &Setup{db: d, vault: v} }
 
+// settled is what stands in the column of terms: they, and what came to a
+// business later and needs no column of its own.
+type settled struct {
+	catalog.Terms
+
+	Phone string `json:"phone,omitempty"`
+}
+
 // InsertBusiness makes a business with keys of its own; fault conflict when
 // the slug is taken.
 func (s *Setup) InsertBusiness(ctx context.Context, b catalog.Business, at span.Instant) error {
@@ -28,7 +36,7 @@ func (s *Setup) InsertBusiness(ctx context.Context, b catalog.Business, at span.
 	if err != nil {
 		return err
 	}
-	terms, err := encode(b.Terms)
+	terms, err := encode(settled{b.Terms, b.Phone})
 	if err != nil {
 		return err
 	}
@@ -44,7 +52,7 @@ func (s *Setup) InsertBusiness(ctx context.Context, b catalog.Business, at span.
 
 // UpdateBusiness writes all that may change of a business.
 func (s *Setup) UpdateBusiness(ctx context.Context, b catalog.Business) error {
-	terms, err := encode(b.Terms)
+	terms, err := encode(settled{b.Terms, b.Phone})
 	if err != nil {
 		return err
 	}

@@ -116,7 +116,7 @@ func (s *Clients) reach(
 func describe(b *booking.Booking, all *catalog.Catalog) message.Visit {
 	house := all.Business
 	v := message.Visit{
-		Business: b.Business, Slug: house.Slug, House: house.Names, Language: house.Language,
+		Business: b.Business, Slug: house.Slug, House: house.Names, Language: house.Language, Call: house.Phone,
 		Booking: b.ID, Status: string(b.Status), Start: b.Start, End: b.End, Zone: b.Zone, Price: b.Quote.Total,
 		Move: b.Policy.MoveUntil(b.Start), Cancel: b.Policy.CancelUntil(b.Start), Epoch: b.Epoch, Sequence: b.Sequence,
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"kept/catalog"
 	"kept/fault"
@@ -21,6 +22,7 @@ type Problem struct { //nolint:errname // RFC 9457 calls it a problem, and so do
 	Code       string  `json:"code" doc:"A stable word for programs"`
 	Rule       string  `json:"rule,omitempty" doc:"Which rule refused, with slot_closed, policy_refused and conflict"`
 	RuleName   string  `json:"rule_name,omitempty" doc:"The owner's name for the rule"`
+	Phone      string  `json:"phone,omitempty" doc:"The number to call instead, with rate_limited by sms_cap"`
 	Errors     []Field `json:"errors,omitempty" doc:"The fields that are not right, with invalid"`
 	RetryAfter int     `json:"-"`
 }
@@ -96,6 +98,9 @@ func NewProblem(words Words, language string, err error) *Problem {
 		if detail != "" && language != "en" {
 			p.Detail = detail
 		}
+	}
+	if p.Phone = f.Call; p.Phone != "" {
+		p.Detail = strings.TrimRight(p.Detail, ".。") + ": " + p.Phone
 	}
 	for _, field := range f.Fields {
 		detail := field.Detail

@@ -68,6 +68,7 @@ type Blueprint struct {
 	Language  string                   `json:"language,omitempty"`
 	Names     catalog.Texts            `json:"names,omitempty"`
 	About     catalog.Texts            `json:"about,omitempty"`
+	Phone     string                   `json:"phone,omitempty"`
 	Terms     *catalog.Terms           `json:"terms,omitempty"` // nil for the usual ones
 	Locations []Location               `json:"locations"`
 	Groups    map[string]catalog.Texts `json:"groups,omitempty"` // headings of services by key

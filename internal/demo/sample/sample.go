@@ -80,7 +80,7 @@ func Of(slug string, now span.Instant) (*World, error) {
 	}
 	w := &World{
 		Business: catalog.Business{
-			Slug: plan.Slug, Names: plan.Names, About: plan.About, Zone: plan.Zone,
+			Slug: plan.Slug, Names: plan.Names, About: plan.About, Phone: plan.Phone, Zone: plan.Zone,
 			Currency: plan.Currency, Language: plan.Language, Preset: plan.Preset, Terms: terms(plan),
 		},
 		Layout: layout, Now: now,

@@ -22,6 +22,7 @@ type ownWrite struct {
 	Names    map[string]string `json:"names,omitempty" doc:"By language: en, zh-Hant, ru"`
 	About    *string           `json:"about,omitempty" maxLength:"4000"`
 	Abouts   map[string]string `json:"abouts,omitempty"`
+	Phone    *string           `json:"phone,omitempty" maxLength:"40" doc:"To call, with its country; empty for none"`
 	Zone     *string           `json:"zone,omitempty" maxLength:"64" doc:"IANA"`
 	Currency *string           `json:"currency,omitempty" maxLength:"3" doc:"ISO 4217; fixed while services are priced in it"`
 	Language *string           `json:"language,omitempty" enum:"en,zh-Hant,ru"`
@@ -31,6 +32,7 @@ type ownWrite struct {
 func (w ownWrite) apply(b *catalog.Business) error {
 	texts(&b.Names, w.Name, w.Names, b.Language)
 	texts(&b.About, w.About, w.Abouts, b.Language)
+	wire.Set(&b.Phone, w.Phone)
 	wire.Set(&b.Zone, w.Zone)
 	wire.Set(&b.Currency, w.Currency)
 	wire.Set(&b.Language, w.Language)
@@ -89,6 +91,7 @@ type ownBody struct {
 	Names    map[string]string `json:"names"`
 	About    string            `json:"about"`
 	Abouts   map[string]string `json:"abouts"`
+	Phone    string            `json:"phone" doc:"E.164; empty for none"`
 	Zone     string            `json:"zone"`
 	Currency string            `json:"currency"`
 	Language string            `json:"language"`
@@ -101,7 +104,7 @@ type ownOut struct{ Body ownBody }
 func ownOf(b catalog.Business, language string) *ownOut {
 	return &ownOut{ownBody{
 		ID: string(b.ID), Slug: b.Slug, Name: b.Names.Pick(language, b.Language), Names: dict(b.Names),
-		About: b.About.Pick(language, b.Language), Abouts: dict(b.About), Zone: b.Zone, Currency: b.Currency,
+		About: b.About.Pick(language, b.Language), Abouts: dict(b.About), Phone: b.Phone, Zone: b.Zone, Currency: b.Currency,
 		Language: b.Language, Preset: b.Preset, Terms: termsOf(b.Terms),
 	}}
 }

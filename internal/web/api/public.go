@@ -44,6 +44,7 @@ type businessBody struct {
 	Slug      string         `json:"slug"`
 	Name      string         `json:"name"`
 	About     string         `json:"about,omitempty"`
+	Phone     string         `json:"phone,omitempty" doc:"To call: E.164"`
 	Zone      string         `json:"zone"`
 	Currency  string         `json:"currency"`
 	Language  string         `json:"language"`
@@ -78,7 +79,7 @@ func (a *API) getBusiness(ctx context.Context, in *SlugPath) (*businessOut, erro
 	b, language := s.Catalog.Business, web.Language(ctx)
 	body := businessBody{
 		ID: string(b.ID), Slug: b.Slug, Name: b.Names.Pick(language, b.Language), About: b.About.Pick(language, b.Language),
-		Zone: b.Zone, Currency: b.Currency, Language: b.Language, Languages: []string{"en", "zh-Hant", "ru"}, Preset: b.Preset,
+		Phone: b.Phone, Zone: b.Zone, Currency: b.Currency, Language: b.Language, Languages: []string{"en", "zh-Hant", "ru"}, Preset: b.Preset,
 		Policy:  policyBody{b.Terms.CancelCutoffMin, b.Terms.MoveCutoffMin, b.Terms.HoldMin},
 		Contact: b.Terms.Contact, Proof: cmp.Or(b.Terms.Proof, proofNever),
 		Locations: []locationBody{},

@@ -127,8 +127,11 @@ func (p *Pages) codeForm(r *http.Request) view.MeCodeModel {
 	}
 	if q := r.URL.Query(); q.Get("crowded") != "" {
 		m.Crowded = m.P.T("me.code_crowded")
-		if _, err := p.Settings.BySlug(r.Context(), q.Get("business")); err == nil {
+		if b, err := p.Settings.BySlug(r.Context(), q.Get("business")); err == nil {
 			m.Crowded = m.P.T("me.code_crowded_call")
+			if s, err := p.Settings.Load(r.Context(), b, 0); err == nil && s.Catalog.Business.Phone != "" {
+				m.Crowded = m.P.T("me.code_crowded_phone", "phone", s.Catalog.Business.Phone)
+			}
 			m.House = "/b/" + url.PathEscape(q.Get("business"))
 		}
 	}

@@ -93,7 +93,9 @@ func (p *Pages) wrong(t *turn, err error) view.Errors {
 	if len(out) == 0 {
 		text := problem.Title
 		if problem.Rule == visitor.RuleCap {
-			text = t.P.T("proof.cap")
+			if text = t.P.T("proof.cap"); problem.Phone != "" {
+				text = t.P.T("proof.cap_phone", "phone", problem.Phone)
+			}
 		}
 		if problem.Detail != "" && fault.KindOf(err) == fault.Conflict {
 			text = problem.Title

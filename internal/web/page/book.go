@@ -208,7 +208,7 @@ func (p *Pages) visitText(
 	r *http.Request, c *catalog.Catalog, lines []booking.Line, staff id.Staff, location id.Location, at span.Instant,
 ) view.Visit {
 	pr := shell.Printer(r)
-	var v view.Visit
+	v := view.Visit{Call: c.Business.Phone}
 	minutes := 0
 	var names []string
 	var list []*catalog.Service

@@ -20,7 +20,7 @@ func TestNoMoreCodes(t *testing.T) {
 		t.Run(lang, func(t *testing.T) {
 			owner := w.SignIn(t, slug)
 			page := w.Get(t, owner, "/app/"+slug+"/settings/business")
-			action, values := pagetest.Form(t, pagetest.Parse(t, page.Body), "/settings/business", "proof", "always", "codes_a_day", "1")
+			action, values := pagetest.Form(t, pagetest.Parse(t, page.Body), "/settings/business", "proof", "always", "codes_a_day", "1", "phone", "+49 (30) 2312-5099")
 			if got := w.Post(t, owner, action, values); got.Status != http.StatusSeeOther {
 				t.Fatalf("the settings answer %d", got.Status)
 			}
@@ -29,13 +29,18 @@ func TestNoMoreCodes(t *testing.T) {
 			w.visitor(t, lang).choose(slug, 0).send("/book", "name", "Paula Proof", "email", "", "phone", number(0)).expect(http.StatusOK).says(p.T("proof.code"))
 			v := w.visitor(t, lang).choose(slug, 1)
 			v.send("/book", "name", "Rita Rest", "phone", number(1)).expect(http.StatusUnprocessableEntity)
-			if text := pagetest.Text(v.doc); !strings.Contains(text, p.T("proof.cap")) && !strings.Contains(text, p.T("proof.cap_call")) {
+			const call = "+493023125099"
+			text := pagetest.Text(v.doc)
+			if !strings.Contains(text, p.T("proof.cap_phone", "phone", call)) && !strings.Contains(text, p.T("proof.cap_call_phone", "phone", call)) {
 				t.Fatalf("it is not told: %.1500s", text)
+			}
+			if !strings.Contains(v.last.Body, `href="tel:`+call+`"`) {
+				t.Error("nothing calls the number")
 			}
 			pagetest.Inspect(t, v.at, v.last.Body)
 			mail := strings.ToLower(lang) + "@cap.example"
 			v.send("/book", "name", "Rita Rest", "email", mail, "phone", number(1)).expect(http.StatusOK)
-			v.send("/book", "code", w.code(t, mail)).expect(http.StatusOK).says(p.T("done.title"))
+			v.send("/book", "code", w.code(t, mail)).expect(http.StatusOK).says(p.T("done.title")).says(call)
 		})
 	}
 }

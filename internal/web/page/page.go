@@ -120,7 +120,7 @@ func (p *Pages) zone(c *catalog.Catalog, l id.Location) (*time.Location, error) 
 // brand is the business at the head of a client's page.
 func (p *Pages) brand(r *http.Request, c *catalog.Catalog, at id.Location) view.Brand {
 	b := view.Brand{
-		Name: shell.Named(r, c, c.Business.Names), Line: shell.Named(r, c, c.Business.About), Href: "/b/" + c.Business.Slug,
+		Name: shell.Named(r, c, c.Business.Names), Line: shell.Named(r, c, c.Business.About), Href: "/b/" + c.Business.Slug, Call: c.Business.Phone,
 	}
 	if l, ok := c.Location(at); ok {
 		if address := shell.Named(r, c, l.Address); address != "" {

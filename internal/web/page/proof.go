@@ -191,6 +191,9 @@ func codeFault(m view.DetailsModel, err error) (view.Errors, bool) {
 		}
 	}
 	at := func(key string) (view.Errors, bool) {
+		if number := callOf(err); number != "" {
+			return view.Errors{{Field: field, Text: m.P.T("proof."+key+"_phone", "phone", number)}}, true
+		}
 		return view.Errors{{Field: field, Text: m.P.T("proof." + key)}}, true
 	}
 	switch {
@@ -213,6 +216,14 @@ func codeFault(m view.DetailsModel, err error) (view.Errors, bool) {
 		}
 	}
 	return nil, false
+}
+
+// callOf is the number to call instead; empty for none.
+func callOf(err error) string {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return f.Call
+	}
+	return ""
 }
 
 // ruled tells whether a fault is by a rule.

@@ -91,6 +91,7 @@ func fillBusiness(b catalog.Business) values {
 	v := filling()
 	v.texts("name", b.Names)
 	v.texts("about", b.About)
+	v.text("phone", b.Phone)
 	v.text("zone", b.Zone)
 	v.text("language", b.Language)
 	v.number("hold_min", b.Terms.HoldMin)
@@ -128,6 +129,7 @@ func (t *turn) drawBusiness(s *form.Sheet) []view.Group {
 	return []view.Group{
 		{Legend: s.T("terms.house"), Fields: append(s.Texts("name", s.T("terms.name"), false, true), s.Texts("about", s.T("terms.about"), true, false)...)},
 		{Fields: []view.Field{
+			s.Text("phone", s.T("terms.phone")).In(view.Half).Opt().Hinted(s.T("terms.phone_hint")),
 			s.Choice("language", s.T("terms.language"), form.Options(i18n.Languages(), i18n.NameOf)).In(view.Half), zone,
 		}},
 		clients,
@@ -176,7 +178,7 @@ func proofs() []string { return []string{proofNever, catalog.ProofNew, catalog.P
 
 func readBusiness(in *form.Input) func(*catalog.Business) {
 	const mostCutoff = 525_600
-	names, about, zone, language := in.Texts("name"), in.Texts("about"), in.Text("zone"), in.Text("language")
+	names, about, phone, zone, language := in.Texts("name"), in.Texts("about"), in.Text("phone"), in.Text("zone"), in.Text("language")
 	terms := catalog.Terms{
 		HoldMin: in.Int("hold_min", 1, mostMinutes), CancelCutoffMin: readSpan(in, "cancel_cutoff_min", mostCutoff),
 		MoveCutoffMin: readSpan(in, "move_cutoff_min", mostCutoff), Contact: in.Text("contact"), ClientOverlap: in.Yes("client_overlap"),
@@ -192,7 +194,7 @@ func readBusiness(in *form.Input) func(*catalog.Business) {
 	}
 	return func(b *catalog.Business) {
 		b.Terms.Proof, b.Terms.CodesADay = terms.Proof, terms.CodesADay
-		b.Names, b.About, b.Zone, b.Language = names, about, zone, language
+		b.Names, b.About, b.Phone, b.Zone, b.Language = names, about, phone, zone, language
 		b.Terms.HoldMin, b.Terms.CancelCutoffMin, b.Terms.MoveCutoffMin = terms.HoldMin, terms.CancelCutoffMin, terms.MoveCutoffMin
 		b.Terms.BreakGlass = glass
 		b.Terms.Contact, b.Terms.ClientOverlap, b.Terms.Approval = terms.Contact, terms.ClientOverlap, terms.Approval

@@ -174,6 +174,7 @@ func testTimeOff(t *testing.T, h *house) {
 
 func testBusiness(t *testing.T, h *house) {
 	o := &owner{t: t, h: h, c: h.boss}
+	o.get(salon+"/business").send("phone", "030 23125042").fault("phone")
 	o.get(salon+"/business").send("hold_min", "0", "zone", "Nowhere").fault("hold_min")
 	o.send("hold_min", "20").fault("zone")
 	o.send("zone", "Europe/Berlin", "cancel_cutoff_min", "2", "cancel_cutoff_min_unit", "days", "wait_min", "").saved("saved")

@@ -5,6 +5,7 @@ type Brand struct {
 	Name string // in the reader's language
 	Line string // one line under the name: the address, until when it is open; may be empty
 	Href string // the booking page
+	Call string // the number to call, as +4930901820; empty for none
 }
 
 // Visit is an appointment in the reader's words: agreed, or about to be. What
@@ -20,6 +21,7 @@ type Visit struct {
 	Party     string // "2 people"; empty for one
 	Place     string // name or address
 	PlaceHref string // a map
+	Call      string // the number to call; empty for none
 	OtherZone string // "Your local time: Wed 4 March, 12:30", when the reader's zone is another
 }
 

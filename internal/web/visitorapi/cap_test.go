@@ -35,6 +35,9 @@ func TestCapIsTold(t *testing.T) {
 				if a.Text("code") != "rate_limited" || a.Text("rule") != "sms_cap" || a.Header.Get("Retry-After") == "" {
 					t.Errorf("%s is told %s", number, a.Body)
 				}
+				if a.Text("phone") != "+493023125042" || !strings.Contains(a.Text("detail"), "call: +493023125042") {
+					t.Errorf("%s is told to call %q: %s", number, a.Text("phone"), a.Text("detail"))
+				}
 				seen = append(seen, a.Text("detail"))
 			}
 			if seen[0] != seen[1] || !strings.Contains(seen[0], "e-mail") {
@@ -73,6 +76,9 @@ func crowded(t *testing.T, base, contact string) bool {
 	page := h.Get(t, c, got.Location)
 	pagetest.Inspect(t, got.Location, page.Body)
 	told := strings.Contains(page.Body, "yours may not come")
+	if told && !strings.Contains(page.Body, "+493023125042") {
+		t.Error("the page does not say which number to call")
+	}
 	if told && !strings.Contains(page.Body, `href="/b/lumen-salon"`) {
 		t.Error("the page does not lead to the business")
 	}
