@@ -5,6 +5,11 @@
 // All of it stands under /clients/{id}/. Every operation asks for the right
 // first; every read goes through Registry.Sheet, which records who has read;
 // facts of health are neither shown to nor taken from those without the right.
+// Every list is paged. What may be long (readings, the history of a fact, talks,
+// files, merges, doubles) is read page by page. Contacts, subjects and facts
+// are bounded by client.MostContacts, MostSubjects and MostFacts, kept where they
+// are written; they are read whole, and a page is cut from the whole.
+//
 // Rules of the domain are the domain's: its faults become problems, whose
 // fields have the names of the request's.
 package cardapi

@@ -1,5 +1,7 @@
 // Package planapi is the part of the HTTP interface that tells programs what
-// is due for clients: items of plans and the timeline of a card.
+// is due for clients: items of plans and the timeline of a card. Both are read
+// page by page; a timeline goes on in visits and in what is due at once, from
+// the one entry that its cursor names.
 package planapi
 
 import (

@@ -1,6 +1,9 @@
 // Package visitorapi is the part of the HTTP interface about how clients sign
 // in to their own cards: which contacts an owner has no codes sent to, and
-// which card answers for which other (a parent's for a child's).
+// which card answers for which other (a parent's for a child's). Relations are
+// read page by page: for how many a card answers is bounded, who answers for it
+// is not. A client's own contacts are bounded (client.MostContacts), so that a
+// page is cut from the whole; their files are read page by page.
 package visitorapi
 
 import (
