@@ -168,6 +168,7 @@ func (l *loops) start() {
 	l.running.Go(func() { l.sendCodes(ctx) })
 	l.running.Go(func() { l.fillSearch(ctx) })
 	l.running.Go(func() { l.seal(ctx) })
+	l.running.Go(func() { l.scrub(ctx) })
 }
 
 func (l *loops) stop() {

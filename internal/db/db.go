@@ -73,6 +73,7 @@ type DB struct {
 	dialect Dialect
 	line    *line   // nil where transactions run side by side
 	batch   batcher // nil where nothing is gained by it
+	scrub   func(ctx context.Context, tables ...string) (bool, error)
 	end     func() error
 	wait    time.Duration
 	limit   time.Duration
@@ -93,7 +94,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
 		if err != nil {
 			return nil, err
 		}
-		d.writer, d.readers, d.dialect, d.batch, d.end = e.Pool, e.Pool, e, e.Batch, e.Pool.Close
+		d.writer, d.readers, d.dialect, d.batch, d.end, d.scrub = e.Pool, e.Pool, e, e.Batch, e.Pool.Close, e.Scrub
 		return d, nil
 	}
 	e, err := sqlite.Open(ctx, dsn, sqlite.Options{Synchronous: opts.Synchronous, Readers: opts.MaxConns})
@@ -102,7 +103,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
 	}
 	d.writer, d.readers, d.dialect = e.Writer, e.Readers, e
 	d.line = &line{db: d, most: groupMost, longest: groupLongest, committed: e.Committed}
-	d.end = e.Close
+	d.end, d.scrub = e.Close, e.Scrub
 	if opts.Alone {
 		d.line.most = 1
 	}
@@ -159,6 +160,15 @@ func (d *DB) Version(ctx context.Context) (int64, error) {
 // that exists is a Conflict. PostgreSQL refuses: it has its own tools.
 func (d *DB) Backup(ctx context.Context, path string) error {
 	return d.Fault(d.dialect.Backup(ctx, path))
+}
+
+// Scrub has what was deleted from tables, or changed, go from the database's
+// files as well, in the background: it stands in nobody's way, and may take
+// minutes. It is false while something of it has to stay, for somebody may
+// still read it; then it is to be called again. Not inside Do.
+func (d *DB) Scrub(ctx context.Context, tables ...string) (bool, error) {
+	clean, err := d.scrub(ctx, tables...)
+	return clean, d.Fault(err)
 }
 
 // Notify tells the listeners of a channel, on every node, once the

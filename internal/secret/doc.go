@@ -18,8 +18,9 @@
 // pages, logs of the database, replicas. A backup made before still holds the
 // wrapped key, so a restore has to replay the erasures made since.
 // SQLite overwrites what is deleted (secure_delete); its log holds the older page
-// until it is written over, at the latest when the program ends. On PostgreSQL a
-// dead row stays until VACUUM, and in archived logs as long as these are kept.
+// until it is emptied. On PostgreSQL a dead row stays until VACUUM. Both are done
+// in the background, at once after an erasure (package db, Scrub). In archived
+// logs of PostgreSQL, and on replicas that lag, it stays as long as these are kept.
 //
 // # Turning keys
 //

@@ -29,6 +29,7 @@ type Vault struct {
 	clients    *lru[id.Client, fresh[*secret.Key]]
 	classes    *lru[classOf, fresh[*secret.Key]]
 	life       time.Duration
+	gone       chan struct{} // holds one while somebody is to be told that keys were destroyed
 }
 
 // KeyLife is how long an unwrapped key is used before it is looked for again: so
@@ -65,6 +66,7 @@ func NewVault(d *db.DB, m *secret.Master) *Vault {
 		clients:    newLRU[id.Client, fresh[*secret.Key]](clientKeysKept),
 		classes:    newLRU[classOf, fresh[*secret.Key]](clientKeysKept),
 		life:       KeyLife,
+		gone:       make(chan struct{}, 1),
 	}
 }
 
@@ -140,7 +142,18 @@ func (v *Vault) Forget(client id.Client) {
 	for _, class := range secret.Classes() {
 		v.classes.remove(classOf{client, class})
 	}
+	select {
+	case v.gone <- struct{}{}:
+	default: // it is to be told already
+	}
 }
+
+// Gone gives something whenever keys were destroyed, or turned, on this node: in
+// the files of the database they may lie on until they are scrubbed.
+func (v *Vault) Gone() <-chan struct{} { return v.gone }
+
+// KeyTables are the tables in which the keys of clients stand.
+func KeyTables() []string { return []string{"client", "client_key"} }
 
 // Class gives a client's key of a class of data and makes a missing one, in
 // the caller's transaction or else in one of its own. Fault NotFound when

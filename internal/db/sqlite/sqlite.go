@@ -118,6 +118,12 @@ func (e *Engine) Committed(done func(error)) {
 	})
 }
 
+// Scrub empties the log of the database, in which pages lie as they were before
+// something was deleted: in the file itself it was overwritten when it was
+// deleted (secure_delete), in whatever table. It is false while the log is in
+// use: try again later.
+func (e *Engine) Scrub(ctx context.Context, _ ...string) (bool, error) { return e.keeper.scrub(ctx) }
+
 // Close closes all connections.
 func (e *Engine) Close() error {
 	err := e.keeper.close()
