@@ -94,7 +94,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
 		if err != nil {
 			return nil, err
 		}
-		d.writer, d.readers, d.dialect, d.batch, d.end, d.scrub = e.Pool, e.Pool, e, e.Batch, e.Pool.Close, e.Scrub
+		d.writer, d.readers, d.dialect, d.batch, d.end, d.scrub = e.Pool, e.Pool, e, e, e.Pool.Close, e.Scrub
 		return d, nil
 	}
 	e, err := sqlite.Open(ctx, dsn, sqlite.Options{Synchronous: opts.Synchronous, Readers: opts.MaxConns})
@@ -120,14 +120,8 @@ func (d *DB) Dialect() Dialect { return d.dialect }
 // (jobs). Never use it inside Do: on SQLite it would wait for Do to end.
 func (d *DB) SQL() *sql.DB { return d.writer }
 
-// Tx gives the running transaction, for libraries that take one; nil outside
-// Do. It must not be ended, nor used after Do.
-func (d *DB) Tx(ctx context.Context) *sql.Tx {
-	if w := d.current(ctx); w != nil {
-		return w.tx
-	}
-	return nil
-}
+// Inside tells whether a transaction runs in ctx.
+func (d *DB) Inside(ctx context.Context) bool { return d.current(ctx) != nil }
 
 // From gives the transaction in ctx, or else the readers, which on SQLite
 // refuse to write.

@@ -97,36 +97,38 @@ func (d *DB) attempt(ctx context.Context, fn func(ctx context.Context) error) ([
 
 // alone runs fn in a transaction on a connection of its own.
 func (d *DB) alone(ctx context.Context, w *work, fn func(ctx context.Context) error) error {
-	conn, tx, end, err := d.begin(ctx)
+	tx, end, err := d.begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer end()
-	w.conn, w.tx = conn, tx
-	committing := false
+	w.tx = tx
+	committed := false
 	defer func() { // runs on a panic, too
 		w.over.Store(true)
-		if !committing {
+		if !committed {
 			_ = tx.Rollback()
 		}
 	}()
-	if err := w.run(ctx, fn); err != nil {
+	if err := w.verdict(ctx, fn(ctx)); err != nil { // what waits goes out with the commit
 		return err
 	}
 	// Whoever still waits, a commit that hangs must come to an end.
 	timer := time.AfterFunc(d.wait, end)
 	defer timer.Stop()
-	committing = true
-	return tx.Commit()
+	err = w.commit()
+	committed = err == nil
+	return err
 }
 
 // begin gets a connection, waiting for one no longer than ctx and d.wait
 // allow, and begins a transaction on it that doesn't end with ctx: a commit
 // cut off in the middle has an unknown outcome. end must be called after it.
-func (d *DB) begin(ctx context.Context) (conn *sql.Conn, tx *sql.Tx, end func(), err error) {
+func (d *DB) begin(ctx context.Context) (tx transaction, end func(), err error) {
 	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	unhook := context.AfterFunc(ctx, cancel)
 	timer := time.AfterFunc(d.wait, cancel)
+	var conn *sql.Conn // on which tx runs; nil where transactions share one
 	for try := 1; ; try++ {
 		conn, tx, err = d.open(own)
 		// After a restart of the server a pooled connection may be dead; nothing
@@ -144,7 +146,7 @@ func (d *DB) begin(ctx context.Context) (conn *sql.Conn, tx *sql.Tx, end func(),
 	}
 	inTime, notEnded := timer.Stop(), unhook()
 	if err == nil && inTime && notEnded {
-		return conn, tx, end, nil
+		return tx, end, nil
 	}
 	if err == nil {
 		_ = tx.Rollback()
@@ -152,16 +154,16 @@ func (d *DB) begin(ctx context.Context) (conn *sql.Conn, tx *sql.Tx, end func(),
 	end()
 	switch {
 	case ctx.Err() != nil:
-		return nil, nil, nil, ctx.Err()
+		return nil, nil, ctx.Err()
 	case !inTime:
-		return nil, nil, nil, unavailable("the database is too busy", err)
+		return nil, nil, unavailable("the database is too busy", err)
 	}
-	return nil, nil, nil, err
+	return nil, nil, err
 }
 
 // open begins a transaction; where statements are sent in batches, on a
 // connection that is at hand besides.
-func (d *DB) open(ctx context.Context) (*sql.Conn, *sql.Tx, error) {
+func (d *DB) open(ctx context.Context) (*sql.Conn, transaction, error) {
 	if d.batch == nil {
 		tx, err := d.writer.BeginTx(ctx, nil)
 		return nil, tx, err
@@ -170,12 +172,12 @@ func (d *DB) open(ctx context.Context) (*sql.Conn, *sql.Tx, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	tx, err := conn.BeginTx(ctx, nil)
-	if err != nil {
+	if _, err := conn.ExecContext(ctx, "begin"); err != nil {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // who knows whether it was begun
 		_ = conn.Close()
 		return nil, nil, err
 	}
-	return conn, tx, nil
+	return conn, direct{conn, ctx, d.batch}, nil
 }
 
 // Keep remembers a value for the rest of the transaction in ctx; outside Do it

@@ -132,7 +132,7 @@ func TestDoKnowsItsOwnDatabase(t *testing.T) {
 		var kept context.Context
 		err := d.Do(t.Context(), func(ctx context.Context) error {
 			kept = ctx
-			if other.Tx(ctx) != nil || d.Tx(ctx) == nil {
+			if other.Inside(ctx) || !d.Inside(ctx) {
 				t.Error("transactions of two databases are mixed up")
 			}
 			return other.Do(ctx, func(ctx context.Context) error { return add(ctx, other, "x") })
@@ -143,7 +143,7 @@ func TestDoKnowsItsOwnDatabase(t *testing.T) {
 		wantWords(t.Context(), t, other, "x")
 		// A context kept after Do is as good as one without a transaction.
 		wantWords(kept, t, d)
-		if d.Tx(kept) != nil || d.Tx(t.Context()) != nil {
+		if d.Inside(kept) || d.Inside(t.Context()) {
 			t.Error("a transaction outside Do")
 		}
 		if err := d.Do(kept, func(ctx context.Context) error { return add(ctx, d, "late") }); err != nil {

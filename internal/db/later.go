@@ -6,10 +6,6 @@ import (
 	"errors"
 )
 
-// batcher sends statements in one round trip and tells how many rows each
-// changed; the first that fails ends it.
-type batcher func(ctx context.Context, driverConn any, queries []string, args [][]any) ([]int64, error)
-
 // later is a transaction whose changes may wait.
 type later struct{ *work }
 
@@ -62,21 +58,41 @@ func (p *promise) RowsAffected() (int64, error) {
 
 // send sends what waits.
 func (w *work) send(ctx context.Context) error {
-	if len(w.waiting) == 0 {
+	t, ok := w.tx.(direct)
+	if !ok || len(w.waiting) == 0 {
 		return nil
 	}
-	batch := w.waiting
-	w.waiting = nil
-	queries, args := make([]string, len(batch)), make([][]any, len(batch))
-	for i, p := range batch {
-		queries[i], args[i], p.sent = p.query, p.args, true
-	}
-	err := w.conn.Raw(func(driverConn any) error {
-		changed, err := w.db.batch(ctx, driverConn, queries, args)
+	batch, queries, args := w.take()
+	err := t.Raw(func(driverConn any) error {
+		changed, err := t.server.Batch(ctx, driverConn, queries, args)
 		for i := range changed {
 			batch[i].changed = changed[i]
 		}
 		return err
 	})
 	return w.note(ctx, err)
+}
+
+// take gives what waits, as sent.
+func (w *work) take() (batch []*promise, queries []string, args [][]any) {
+	batch, w.waiting = w.waiting, nil
+	queries, args = make([]string, len(batch)), make([][]any, len(batch))
+	for i, p := range batch {
+		queries[i], args[i], p.sent = p.query, p.args, true
+	}
+	return batch, queries, args
+}
+
+// commit sends what waits, and the COMMIT with it.
+func (w *work) commit() error {
+	t, ok := w.tx.(direct)
+	if !ok {
+		return w.tx.Commit()
+	}
+	batch, queries, args := w.take()
+	changed, err := t.commit(queries, args)
+	for i := range min(len(changed), len(batch)) {
+		batch[i].changed = changed[i]
+	}
+	return err
 }

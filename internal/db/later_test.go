@@ -150,3 +150,38 @@ func TestLaterAfterTheEnd(t *testing.T) {
 		wantWords(t.Context(), t, d)
 	})
 }
+
+// TestNoCommitAfterAnErrorNobodyNoticed: rows that end with an error which the
+// function does not look at have cost PostgreSQL the transaction. Do must not
+// say that it was committed, whether or not changes wait for the commit.
+func TestNoCommitAfterAnErrorNobodyNoticed(t *testing.T) {
+	t.Parallel()
+	d := open(t, engines()[1].dsn(t), db.Options{})
+	for _, later := range []bool{false, true} {
+		err := d.Do(t.Context(), func(ctx context.Context) error {
+			d.AfterCommit(ctx, func() { t.Error("called though rolled back") })
+			if err := add(ctx, d, "a"); err != nil {
+				return err
+			}
+			rows, err := d.From(ctx).QueryContext(ctx, "SELECT 1 / (x - 50000) FROM generate_series(1, 100000) AS x") //nolint:rowserrcheck // that is the point
+			if err != nil {
+				return err
+			}
+			for rows.Next() {
+				continue
+			}
+			_ = rows.Close() // and rows.Err is not asked
+			if later {
+				return addLater(ctx, d, "b")
+			}
+			return nil
+		})
+		if err == nil {
+			t.Errorf("later %v: said to be committed", later)
+		}
+		wantWords(t.Context(), t, d)
+		if err := d.Do(t.Context(), func(context.Context) error { return nil }); err != nil {
+			t.Errorf("later %v: the connection is spoilt: %v", later, err)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"sync"
@@ -48,7 +47,7 @@ type place struct {
 
 // group is one shared transaction.
 type group struct {
-	tx      *sql.Tx
+	tx      transaction
 	end     func()
 	since   time.Time
 	members int
@@ -202,7 +201,7 @@ func (l *line) open(ctx context.Context) error {
 	if l.group != nil {
 		return nil
 	}
-	_, tx, end, err := l.db.begin(ctx)
+	tx, end, err := l.db.begin(ctx)
 	if err != nil {
 		return err
 	}

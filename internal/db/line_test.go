@@ -128,7 +128,7 @@ func TestGroupRunsAgainAfterALoss(t *testing.T) {
 	t.Parallel()
 	breaks := member{
 		func(ctx context.Context, d *db.DB) error {
-			_, err := d.Tx(ctx).ExecContext(ctx, "ROLLBACK")
+			_, err := d.From(ctx).ExecContext(ctx, "ROLLBACK")
 			return err
 		},
 		func(err error) bool { return fault.Is(err, fault.CodeUnavailable) },

@@ -17,8 +17,7 @@ import (
 // what must not fail is written with ON CONFLICT.
 type work struct {
 	db     *DB
-	tx     *sql.Tx
-	conn   *sql.Conn   // on which tx runs; nil where transactions share one
+	tx     transaction
 	over   atomic.Bool // Do has ended: the context was kept too long
 	failed error       // the first statement that failed; cleared by rolling back to a savepoint
 	doomed error       // what no savepoint can mend: the race is lost or the database gone
@@ -74,6 +73,11 @@ func (w *work) run(ctx context.Context, fn func(ctx context.Context) error) erro
 	if err == nil && w.ready() == nil {
 		err = w.send(ctx)
 	}
+	return w.verdict(ctx, err)
+}
+
+// verdict tells why work that ended with err may not be committed.
+func (w *work) verdict(ctx context.Context, err error) error {
 	switch {
 	case w.doomed != nil && (err == nil || w.db.again(w.doomed)):
 		return w.doomed
@@ -182,7 +186,7 @@ func (w *work) QueryContext(ctx context.Context, query string, args ...any) (*sq
 // QueryRowContext implements DBTX.
 func (w *work) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	if err := w.settle(ctx); err != nil {
-		return w.tx.QueryRowContext(refused{ctx, err}, query, args...)
+		return w.db.readers.QueryRowContext(refused{ctx, err}, query, args...)
 	}
 	row := w.tx.QueryRowContext(ctx, query, args...)
 	_ = w.note(ctx, row.Err())

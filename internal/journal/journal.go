@@ -113,7 +113,7 @@ func (j *Journal) Derive(name string, run func(ctx context.Context, e event.Even
 // there is none), giving them their identifier and, where it is 0, their
 // time. Then the derivers run for each, in the order of the events.
 func (j *Journal) Append(ctx context.Context, events ...event.Event) error {
-	if j.db.Tx(ctx) == nil {
+	if !j.db.Inside(ctx) {
 		return j.db.Do(ctx, func(ctx context.Context) error { return j.Append(ctx, events...) })
 	}
 	now := j.clock.Now()

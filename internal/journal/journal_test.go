@@ -141,7 +141,7 @@ func TestDeriversRunInsideTheTransaction(t *testing.T) {
 			return nil
 		})
 		n.journal.Derive("second", func(ctx context.Context, e event.Event) error {
-			if n.DB.Tx(ctx) == nil || !id.Valid(string(e.ID)) {
+			if !n.DB.Inside(ctx) || !id.Valid(string(e.ID)) {
 				t.Errorf("outside of a transaction, or without an identifier: %+v", e)
 			}
 			order = append(order, "second "+e.Data.Reason)

@@ -48,7 +48,7 @@ type laneKey struct {
 func (s *Lanes) Versions(
 	ctx context.Context, business id.Business, only *availability.Lane,
 ) (booking.Versions, error) {
-	if s.db.Tx(ctx) != nil {
+	if s.db.Inside(ctx) {
 		return s.versions(ctx, business, only)
 	}
 	key := laneKey{business: business}

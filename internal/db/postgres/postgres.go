@@ -97,21 +97,41 @@ func (e *Engine) Batch(ctx context.Context, driverConn any, queries []string, ar
 	if !ok {
 		return nil, fmt.Errorf("postgres: a connection is a %T", driverConn)
 	}
+	changed, _, err := send(ctx, conn.Conn(), queries, args)
+	return changed, err
+}
+
+// Commit sends statements in one round trip, as Batch does, and commits what
+// the transaction on that connection has done.
+func (e *Engine) Commit(ctx context.Context, driverConn any, queries []string, args [][]any) ([]int64, error) {
+	conn, ok := driverConn.(*stdlib.Conn)
+	if !ok {
+		return nil, fmt.Errorf("postgres: a connection is a %T", driverConn)
+	}
+	changed, last, err := send(ctx, conn.Conn(), append(queries, "commit"), append(args, nil))
+	if err == nil && last != "COMMIT" { // the server says ROLLBACK where a statement had failed before
+		return nil, pgx.ErrTxCommitRollback
+	}
+	return changed, err
+}
+
+// send sends statements and tells how many rows each changed, and what the server says of the last.
+func send(ctx context.Context, conn *pgx.Conn, queries []string, args [][]any) (changed []int64, last string, err error) {
 	var batch pgx.Batch
 	for i, query := range queries {
 		batch.Queue(query, args[i]...)
 	}
-	results := conn.Conn().SendBatch(ctx, &batch)
-	changed := make([]int64, len(queries))
+	results := conn.SendBatch(ctx, &batch)
+	changed = make([]int64, len(queries))
 	for i := range queries {
 		tag, err := results.Exec()
 		if err != nil {
 			_ = results.Close() // says the same
-			return nil, err
+			return nil, "", err
 		}
-		changed[i] = tag.RowsAffected()
+		changed[i], last = tag.RowsAffected(), tag.String()
 	}
-	return changed, results.Close()
+	return changed, last, results.Close()
 }
 
 // Name of the engine, which is also that of its folder of migrations.
