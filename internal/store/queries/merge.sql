@@ -44,52 +44,54 @@ DELETE FROM occupancy
 WHERE business_id = $1 AND lane_kind = 'client' AND lane_id = $2 AND start_at = $3 AND source_id = $4;
 
 -- name: SharedPhones :many
-SELECT sqlc.embed(c), sqlc.embed(d) FROM client c
-JOIN client d ON d.business_id = c.business_id AND d.phone_index = c.phone_index AND d.id > c.id
-WHERE c.business_id = @business_id AND c.phone_index IN (
+-- By what several have, then by who has it: joined crosswise and with no identity bare, so that SQLite looks at the
+-- indexes in this order, and not for every card at all others.
+SELECT sqlc.embed(c), sqlc.embed(d) FROM (
     SELECT s.phone_index FROM client s WHERE s.business_id = @business_id AND s.phone_index IS NOT NULL
     GROUP BY s.phone_index HAVING COUNT(*) > 1
-)
-  AND (c.id, d.id) > (CAST(@after_a AS TEXT), CAST(@after_b AS TEXT))
+) AS several CROSS JOIN client c CROSS JOIN client d
+WHERE c.business_id = @business_id AND c.phone_index IS NOT NULL AND c.phone_index = several.phone_index
+  AND d.business_id = @business_id AND d.phone_index IS NOT NULL AND d.phone_index = several.phone_index AND d.id || '' > c.id
+  AND (c.id || '', d.id || '') > (CAST(@after_a AS TEXT), CAST(@after_b AS TEXT))
 ORDER BY c.id, d.id LIMIT CAST(@count AS INTEGER);
 
 -- name: SharedEmails :many
-SELECT sqlc.embed(c), sqlc.embed(d) FROM client c
-JOIN client d ON d.business_id = c.business_id AND d.email_index = c.email_index AND d.id > c.id
-WHERE c.business_id = @business_id AND c.email_index IN (
+SELECT sqlc.embed(c), sqlc.embed(d) FROM (
     SELECT s.email_index FROM client s WHERE s.business_id = @business_id AND s.email_index IS NOT NULL
     GROUP BY s.email_index HAVING COUNT(*) > 1
-)
+) AS several CROSS JOIN client c CROSS JOIN client d
+WHERE c.business_id = @business_id AND c.email_index IS NOT NULL AND c.email_index = several.email_index
+  AND d.business_id = @business_id AND d.email_index IS NOT NULL AND d.email_index = several.email_index AND d.id || '' > c.id
   AND (c.phone_index IS NULL OR d.phone_index IS NULL OR c.phone_index <> d.phone_index)
-  AND (c.id, d.id) > (CAST(@after_a AS TEXT), CAST(@after_b AS TEXT))
+  AND (c.id || '', d.id || '') > (CAST(@after_a AS TEXT), CAST(@after_b AS TEXT))
 ORDER BY c.id, d.id LIMIT CAST(@count AS INTEGER);
 
 -- name: SharedNames :many
-SELECT sqlc.embed(c), sqlc.embed(d) FROM client c
-JOIN client d ON d.business_id = c.business_id AND d.name_index = c.name_index AND d.id > c.id
-WHERE c.business_id = @business_id AND c.name_index IN (
+SELECT sqlc.embed(c), sqlc.embed(d) FROM (
     SELECT s.name_index FROM client s WHERE s.business_id = @business_id AND s.name_index IS NOT NULL
     GROUP BY s.name_index HAVING COUNT(*) > 1
-)
+) AS several CROSS JOIN client c CROSS JOIN client d
+WHERE c.business_id = @business_id AND c.name_index IS NOT NULL AND c.name_index = several.name_index
+  AND d.business_id = @business_id AND d.name_index IS NOT NULL AND d.name_index = several.name_index AND d.id || '' > c.id
   AND (c.phone_index IS NULL OR d.phone_index IS NULL OR c.phone_index <> d.phone_index)
   AND (c.email_index IS NULL OR d.email_index IS NULL OR c.email_index <> d.email_index)
-  AND (c.id, d.id) > (CAST(@after_a AS TEXT), CAST(@after_b AS TEXT))
+  AND (c.id || '', d.id || '') > (CAST(@after_a AS TEXT), CAST(@after_b AS TEXT))
 ORDER BY c.id, d.id LIMIT CAST(@count AS INTEGER);
 
 -- name: PhoneTwins :many
 SELECT * FROM client
-WHERE business_id = @business_id AND phone_index = @phone_index AND id <> @of_id AND id > CAST(@after_id AS TEXT)
+WHERE business_id = @business_id AND phone_index = @phone_index AND id || '' <> @of_id AND id || '' > CAST(@after_id AS TEXT)
 ORDER BY id LIMIT CAST(@count AS INTEGER);
 
 -- name: EmailTwins :many
 SELECT * FROM client
-WHERE business_id = @business_id AND email_index = @email_index AND id <> @of_id AND id > CAST(@after_id AS TEXT)
+WHERE business_id = @business_id AND email_index = @email_index AND id || '' <> @of_id AND id || '' > CAST(@after_id AS TEXT)
   AND (phone_index IS NULL OR phone_index <> @phone_index)
 ORDER BY id LIMIT CAST(@count AS INTEGER);
 
 -- name: NameTwins :many
 SELECT * FROM client
-WHERE business_id = @business_id AND name_index = @name_index AND id <> @of_id AND id > CAST(@after_id AS TEXT)
+WHERE business_id = @business_id AND name_index = @name_index AND id || '' <> @of_id AND id || '' > CAST(@after_id AS TEXT)
   AND (phone_index IS NULL OR phone_index <> @phone_index)
   AND (email_index IS NULL OR email_index <> @email_index)
 ORDER BY id LIMIT CAST(@count AS INTEGER);

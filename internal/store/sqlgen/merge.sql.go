@@ -192,7 +192,7 @@ func (q *Queries) DeleteClientMergeRows(ctx context.Context, arg DeleteClientMer
 
 const emailTwins = `-- name: EmailTwins :many
 SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at, sealed_preferences, sealed_tags, tier, email_verified_at, phone_verified_at, merged_into, claimed FROM client
-WHERE business_id = $1 AND email_index = $2 AND id <> $3 AND id > CAST($4 AS TEXT)
+WHERE business_id = $1 AND email_index = $2 AND id || '' <> $3 AND id || '' > CAST($4 AS TEXT)
   AND (phone_index IS NULL OR phone_index <> $5)
 ORDER BY id LIMIT CAST($6 AS INTEGER)
 `
@@ -382,7 +382,7 @@ func (q *Queries) MergeClient(ctx context.Context, arg MergeClientParams) (int64
 
 const nameTwins = `-- name: NameTwins :many
 SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at, sealed_preferences, sealed_tags, tier, email_verified_at, phone_verified_at, merged_into, claimed FROM client
-WHERE business_id = $1 AND name_index = $2 AND id <> $3 AND id > CAST($4 AS TEXT)
+WHERE business_id = $1 AND name_index = $2 AND id || '' <> $3 AND id || '' > CAST($4 AS TEXT)
   AND (phone_index IS NULL OR phone_index <> $5)
   AND (email_index IS NULL OR email_index <> $6)
 ORDER BY id LIMIT CAST($7 AS INTEGER)
@@ -480,7 +480,7 @@ func (q *Queries) PartClient(ctx context.Context, arg PartClientParams) (int64, 
 
 const phoneTwins = `-- name: PhoneTwins :many
 SELECT business_id, id, sealed_key, sealed_name, sealed_email, sealed_phone, sealed_note, name_index, email_index, phone_index, language, zone, version, erased_at, created_at, updated_at, sealed_preferences, sealed_tags, tier, email_verified_at, phone_verified_at, merged_into, claimed FROM client
-WHERE business_id = $1 AND phone_index = $2 AND id <> $3 AND id > CAST($4 AS TEXT)
+WHERE business_id = $1 AND phone_index = $2 AND id || '' <> $3 AND id || '' > CAST($4 AS TEXT)
 ORDER BY id LIMIT CAST($5 AS INTEGER)
 `
 
@@ -546,14 +546,14 @@ func (q *Queries) PhoneTwins(ctx context.Context, arg PhoneTwinsParams) ([]Clien
 }
 
 const sharedEmails = `-- name: SharedEmails :many
-SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into, c.claimed, d.business_id, d.id, d.sealed_key, d.sealed_name, d.sealed_email, d.sealed_phone, d.sealed_note, d.name_index, d.email_index, d.phone_index, d.language, d.zone, d.version, d.erased_at, d.created_at, d.updated_at, d.sealed_preferences, d.sealed_tags, d.tier, d.email_verified_at, d.phone_verified_at, d.merged_into, d.claimed FROM client c
-JOIN client d ON d.business_id = c.business_id AND d.email_index = c.email_index AND d.id > c.id
-WHERE c.business_id = $1 AND c.email_index IN (
+SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into, c.claimed, d.business_id, d.id, d.sealed_key, d.sealed_name, d.sealed_email, d.sealed_phone, d.sealed_note, d.name_index, d.email_index, d.phone_index, d.language, d.zone, d.version, d.erased_at, d.created_at, d.updated_at, d.sealed_preferences, d.sealed_tags, d.tier, d.email_verified_at, d.phone_verified_at, d.merged_into, d.claimed FROM (
     SELECT s.email_index FROM client s WHERE s.business_id = $1 AND s.email_index IS NOT NULL
     GROUP BY s.email_index HAVING COUNT(*) > 1
-)
+) AS several CROSS JOIN client c CROSS JOIN client d
+WHERE c.business_id = $1 AND c.email_index IS NOT NULL AND c.email_index = several.email_index
+  AND d.business_id = $1 AND d.email_index IS NOT NULL AND d.email_index = several.email_index AND d.id || '' > c.id
   AND (c.phone_index IS NULL OR d.phone_index IS NULL OR c.phone_index <> d.phone_index)
-  AND (c.id, d.id) > (CAST($2 AS TEXT), CAST($3 AS TEXT))
+  AND (c.id || '', d.id || '') > (CAST($2 AS TEXT), CAST($3 AS TEXT))
 ORDER BY c.id, d.id LIMIT CAST($4 AS INTEGER)
 `
 
@@ -645,15 +645,15 @@ func (q *Queries) SharedEmails(ctx context.Context, arg SharedEmailsParams) ([]S
 }
 
 const sharedNames = `-- name: SharedNames :many
-SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into, c.claimed, d.business_id, d.id, d.sealed_key, d.sealed_name, d.sealed_email, d.sealed_phone, d.sealed_note, d.name_index, d.email_index, d.phone_index, d.language, d.zone, d.version, d.erased_at, d.created_at, d.updated_at, d.sealed_preferences, d.sealed_tags, d.tier, d.email_verified_at, d.phone_verified_at, d.merged_into, d.claimed FROM client c
-JOIN client d ON d.business_id = c.business_id AND d.name_index = c.name_index AND d.id > c.id
-WHERE c.business_id = $1 AND c.name_index IN (
+SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into, c.claimed, d.business_id, d.id, d.sealed_key, d.sealed_name, d.sealed_email, d.sealed_phone, d.sealed_note, d.name_index, d.email_index, d.phone_index, d.language, d.zone, d.version, d.erased_at, d.created_at, d.updated_at, d.sealed_preferences, d.sealed_tags, d.tier, d.email_verified_at, d.phone_verified_at, d.merged_into, d.claimed FROM (
     SELECT s.name_index FROM client s WHERE s.business_id = $1 AND s.name_index IS NOT NULL
     GROUP BY s.name_index HAVING COUNT(*) > 1
-)
+) AS several CROSS JOIN client c CROSS JOIN client d
+WHERE c.business_id = $1 AND c.name_index IS NOT NULL AND c.name_index = several.name_index
+  AND d.business_id = $1 AND d.name_index IS NOT NULL AND d.name_index = several.name_index AND d.id || '' > c.id
   AND (c.phone_index IS NULL OR d.phone_index IS NULL OR c.phone_index <> d.phone_index)
   AND (c.email_index IS NULL OR d.email_index IS NULL OR c.email_index <> d.email_index)
-  AND (c.id, d.id) > (CAST($2 AS TEXT), CAST($3 AS TEXT))
+  AND (c.id || '', d.id || '') > (CAST($2 AS TEXT), CAST($3 AS TEXT))
 ORDER BY c.id, d.id LIMIT CAST($4 AS INTEGER)
 `
 
@@ -745,13 +745,13 @@ func (q *Queries) SharedNames(ctx context.Context, arg SharedNamesParams) ([]Sha
 }
 
 const sharedPhones = `-- name: SharedPhones :many
-SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into, c.claimed, d.business_id, d.id, d.sealed_key, d.sealed_name, d.sealed_email, d.sealed_phone, d.sealed_note, d.name_index, d.email_index, d.phone_index, d.language, d.zone, d.version, d.erased_at, d.created_at, d.updated_at, d.sealed_preferences, d.sealed_tags, d.tier, d.email_verified_at, d.phone_verified_at, d.merged_into, d.claimed FROM client c
-JOIN client d ON d.business_id = c.business_id AND d.phone_index = c.phone_index AND d.id > c.id
-WHERE c.business_id = $1 AND c.phone_index IN (
+SELECT c.business_id, c.id, c.sealed_key, c.sealed_name, c.sealed_email, c.sealed_phone, c.sealed_note, c.name_index, c.email_index, c.phone_index, c.language, c.zone, c.version, c.erased_at, c.created_at, c.updated_at, c.sealed_preferences, c.sealed_tags, c.tier, c.email_verified_at, c.phone_verified_at, c.merged_into, c.claimed, d.business_id, d.id, d.sealed_key, d.sealed_name, d.sealed_email, d.sealed_phone, d.sealed_note, d.name_index, d.email_index, d.phone_index, d.language, d.zone, d.version, d.erased_at, d.created_at, d.updated_at, d.sealed_preferences, d.sealed_tags, d.tier, d.email_verified_at, d.phone_verified_at, d.merged_into, d.claimed FROM (
     SELECT s.phone_index FROM client s WHERE s.business_id = $1 AND s.phone_index IS NOT NULL
     GROUP BY s.phone_index HAVING COUNT(*) > 1
-)
-  AND (c.id, d.id) > (CAST($2 AS TEXT), CAST($3 AS TEXT))
+) AS several CROSS JOIN client c CROSS JOIN client d
+WHERE c.business_id = $1 AND c.phone_index IS NOT NULL AND c.phone_index = several.phone_index
+  AND d.business_id = $1 AND d.phone_index IS NOT NULL AND d.phone_index = several.phone_index AND d.id || '' > c.id
+  AND (c.id || '', d.id || '') > (CAST($2 AS TEXT), CAST($3 AS TEXT))
 ORDER BY c.id, d.id LIMIT CAST($4 AS INTEGER)
 `
 
@@ -767,6 +767,8 @@ type SharedPhonesRow struct {
 	Client_2 Client
 }
 
+// By what several have, then by who has it: joined crosswise and with no identity bare, so that SQLite looks at the
+// indexes in this order, and not for every card at all others.
 func (q *Queries) SharedPhones(ctx context.Context, arg SharedPhonesParams) ([]SharedPhonesRow, error) {
 	rows, err := q.db.QueryContext(ctx, sharedPhones,
 		arg.BusinessID,
