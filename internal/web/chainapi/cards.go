@@ -81,7 +81,7 @@ type LentBody struct {
 	Facts    []FactBody  `json:"facts" doc:"What holds, of the client and of the subjects below"`
 	Subjects []ThingBody `json:"subjects" doc:"Pets, vehicles, devices; never persons"`
 	Wishes   WishesBody  `json:"wishes"`
-	Visits   []VisitBody `json:"visits" doc:"The latest first; empty without the right bookings.read"`
+	Visits   []VisitBody `json:"visits" doc:"The last hundred, the latest first; empty without the right bookings.read"`
 	Counts   CountsBody  `json:"counts"`
 }
 
