@@ -79,6 +79,7 @@ func walkThrough(t *testing.T, base string, some []lookAt, o browser.Options, tu
 		}
 		found := &remarks{TB: t}
 		browser.Fits(found, tab)
+		found.text += tab.MustEval(low, thumb).Str()
 		if i%len(i18n.Languages()) == turn {
 			// What stays in sight covers what is scrolled beneath it; that is no fault of what is covered.
 			tab.MustEval(`() => document.querySelectorAll(".stuck, .go").forEach(e => e.style.position = "static")`)
@@ -89,6 +90,17 @@ func walkThrough(t *testing.T, base string, some []lookAt, o browser.Options, tu
 		}
 	}
 }
+
+// thumb is how high, in CSS pixels, what one taps has to be.
+const thumb = 44
+
+// low names the buttons, fields and other things to tap that are lower than
+// they should be. Links within a text, ticks, and what only a screen reader
+// meets are left out.
+const low = `thumb => [...document.querySelectorAll("button, select, summary, input, a.btn, a.pill, a.t, a.day, a.round, a.item, .seg a")].
+	filter(e => !e.closest(".vh, #calendar") && !["hidden", "checkbox", "radio", "file"].includes(e.type) && e.checkVisibility()).
+	filter(e => { const h = e.getBoundingClientRect().height; return h > 0 && h < thumb - .5; }).
+	map(e => "lower than a thumb: " + e.outerHTML.slice(0, 120) + "\n").join("")`
 
 // remarks keeps what a check says of a page until its name is put before it.
 type remarks struct {

@@ -1,6 +1,7 @@
 package privacy
 
 import (
+	"cmp"
 	"encoding/csv"
 	"net/http"
 	"strings"
@@ -140,7 +141,7 @@ func (p *Pages) breachSaying(t *turn, text string, wrong view.Errors, status int
 	known := view.LeafSection{Heading: t.P.T("privacy.known"), Forms: []view.LeafForm{{
 		Action: at, Button: t.P.T("settings.save"), Fields: p.breachFields(t, b), Said: text, Errors: wrong,
 	}}}
-	write := view.LeafSection{Heading: t.P.T("privacy.notices"), Line: t.P.T("privacy.notices_line"), Codes: []string{
+	write := view.LeafSection{Heading: t.P.T("privacy.notices"), Line: t.P.T("privacy.notices_line"), Texts: []string{
 		p.notice(t, "authority", b, len(people)), p.notice(t, "persons", b, len(people)),
 	}}
 	return p.show(t, view.Leaf{
@@ -160,9 +161,13 @@ func (p *Pages) notice(t *turn, to string, b privacy.Breach, people int) string 
 		categories[i] = t.P.T("privacy.cat_" + c)
 	}
 	return t.P.T("privacy.notice_"+to,
-		"business", t.Name(t.Set.Catalog.Business.Names), "title", b.Title, "noticed", t.when(b.Noticed), "happened", t.when(b.Happened),
-		"categories", strings.Join(categories, ", "), "n", people, "report", b.Report, "contact", have.Contact)
+		"business", t.Name(t.Set.Catalog.Business.Names), "title", inText(b.Title), "noticed", t.when(b.Noticed), "happened", t.when(b.Happened),
+		"categories", inText(strings.Join(categories, t.P.T("list.comma"))), "n", people, "report", inText(b.Report), "contact", inText(have.Contact))
 }
+
+// inText is what somebody typed, to stand before a full stop of ours; three
+// dots where there is nothing yet, to be completed.
+func inText(s string) string { return cmp.Or(strings.TrimRight(strings.TrimSpace(s), ".。"), "…") }
 
 func (p *Pages) reviseBreach(t *turn) error {
 	want, err := shell.ID[id.Breach](t.Turn, "breach")

@@ -19,6 +19,7 @@ type LeafSection struct {
 	Heading, Line string
 	Facts         []Pair
 	Codes         []string // to be copied by hand, told this once
+	Texts         []string // to be copied: letters, not codes
 	Picture       string   // a QR code, as a data: address
 	PictureAlt    string
 	None          string // said where there are no rows
