@@ -84,6 +84,12 @@ func (c turning) end(s *stage, k *kernel, what string, sealed int, err error) er
 	if errors.Is(err, secret.ErrFixed) {
 		err = errors.New("the master key is given in the environment: move it to a file (--data) or a service (--kms-url), then turn it there")
 	}
+	if err == nil {
+		// The old keys lie in the files until they are cleaned out; a node that starts does what fails here.
+		if _, failed := k.db.Scrub(s.ctx, store.KeyTables()...); failed != nil {
+			fmt.Fprintf(s.err, "the old keys are not cleaned out of the database's files yet: %v\n", failed)
+		}
+	}
 	if err = errors.Join(err, k.close()); err != nil {
 		return err
 	}

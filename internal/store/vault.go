@@ -152,8 +152,8 @@ func (v *Vault) Forget(client id.Client) {
 // the files of the database they may lie on until they are scrubbed.
 func (v *Vault) Gone() <-chan struct{} { return v.gone }
 
-// KeyTables are the tables in which the keys of clients stand.
-func KeyTables() []string { return []string{"client", "client_key"} }
+// KeyTables are the tables in which keys stand, each wrapped by the one above it.
+func KeyTables() []string { return []string{"client", "client_key", "business", "audit_key"} }
 
 // Class gives a client's key of a class of data and makes a missing one, in
 // the caller's transaction or else in one of its own. Fault NotFound when
