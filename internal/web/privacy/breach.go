@@ -165,9 +165,9 @@ func (p *Pages) notice(t *turn, to string, b privacy.Breach, people int) string 
 		"categories", inText(strings.Join(categories, t.P.T("list.comma"))), "n", people, "report", inText(b.Report), "contact", inText(have.Contact))
 }
 
-// inText is what somebody typed, to stand before a full stop of ours; three
-// dots where there is nothing yet, to be completed.
-func inText(s string) string { return cmp.Or(strings.TrimRight(strings.TrimSpace(s), ".。"), "…") }
+// inText is what somebody typed, to stand before a full stop of ours; a dash
+// where there is nothing yet, to be completed.
+func inText(s string) string { return cmp.Or(strings.TrimRight(strings.TrimSpace(s), ".。"), "—") }
 
 func (p *Pages) reviseBreach(t *turn) error {
 	want, err := shell.ID[id.Breach](t.Turn, "breach")

@@ -181,7 +181,7 @@ func TestALeakCountsDown(t *testing.T) {
 	t.Parallel()
 	o := newOwner(t)
 	o.send(root+"/breaches", "title", "A lost laptop", "regime", "fz152", "categories", "names")
-	o.says("hours left: 2", "First notice to the authority", "Result of the investigation", "reports a breach of personal data: A lost laptop")
+	o.says("hours left: 2", "First notice to the authority", "Result of the investigation", "reports a breach of personal data: A lost laptop. Noticed", "likely consequences and measures: —. Contact: —.")
 	page := root + "/breaches/" + strings.SplitN(o.last.Body, "/breaches/", 2)[1][:36]
 	o.send(page+"/step", "step", "notified").says("done ")
 	o.send(page + "/persons").says("List with contacts")
