@@ -127,9 +127,11 @@ func (t *turn) drawBusiness(s *form.Sheet) []view.Group {
 		s.Tick("client_overlap", s.T("terms.overlap")),
 	)
 	return []view.Group{
-		{Legend: s.T("terms.house"), Fields: append(s.Texts("name", s.T("terms.name"), false, true), s.Texts("about", s.T("terms.about"), true, false)...)},
+		{Legend: s.T("terms.house"), Fields: slices.Concat(
+			s.Texts("name", s.T("terms.name"), false, true), s.Texts("about", s.T("terms.about"), true, false),
+			[]view.Field{s.Text("phone", s.T("terms.phone")).Opt().Hinted(s.T("terms.phone_hint"))},
+		)},
 		{Fields: []view.Field{
-			s.Text("phone", s.T("terms.phone")).In(view.Half).Opt().Hinted(s.T("terms.phone_hint")),
 			s.Choice("language", s.T("terms.language"), form.Options(i18n.Languages(), i18n.NameOf)).In(view.Half), zone,
 		}},
 		clients,
