@@ -225,7 +225,7 @@ func visitorNobody(t *testing.T, p *porch) {
 		answers = append(answers, append(told, err.Error()))
 		if len(sent) == 1 { // five wrong ones, and the right one is too late
 			_, err := p.Door.Verify(t.Context(), ticket, sent[0].Code, visitor.Browser{})
-			WantCode(t, err, fault.CodeHoldExpired)
+			WantCode(t, err, fault.CodeCodeEnded)
 		}
 	}
 	for i, a := range answers {
@@ -271,7 +271,7 @@ func visitorLink(t *testing.T, p *porch) {
 	_, err = p.Door.Confirm(t.Context(), sent[0].Link, visitor.Browser{})
 	WantCode(t, err, fault.CodeUnauthenticated)
 	_, err = p.Door.Verify(t.Context(), ticket, sent[0].Code, visitor.Browser{})
-	WantCode(t, err, fault.CodeHoldExpired)
+	WantCode(t, err, fault.CodeCodeEnded)
 }
 
 // visitorGuessing tries codes from many sides at once: five are looked at.
@@ -287,7 +287,7 @@ func visitorGuessing(t *testing.T, p *porch) {
 			_, err := p.Door.Verify(t.Context(), ticket, wrong(code), visitor.Browser{})
 			if fault.Is(err, fault.CodeUnauthenticated) {
 				looked.Add(1)
-			} else if !fault.Is(err, fault.CodeHoldExpired) {
+			} else if !fault.Is(err, fault.CodeCodeEnded) {
 				t.Errorf("a guess gives %v", err)
 			}
 		})
