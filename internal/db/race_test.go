@@ -152,7 +152,7 @@ func TestDeadlockIsResolved(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if n := tries.Load(); n != 3 {
+	if n := tries.Load(); n < 3 { // more where he who was run again is back before the other has woken up
 		t.Errorf("%d tries, want 3", n)
 	}
 }
