@@ -71,8 +71,10 @@ func TestSecretsStayInside(t *testing.T) {
 		inside := signedIn(t, loud, canaryMail)
 		loud.Do(t, apptest.Request{Path: "/me", Key: inside}).Want(t, http.StatusOK)
 		loud.Do(t, apptest.Request{Path: "/me?token=" + inside}).Want(t, http.StatusUnauthorized)
-		loud.Do(t, apptest.Request{Method: "POST", Path: "/b/" + salon + "/me/contacts", Key: inside, Body: map[string]any{"value": "no"},
-			Header: map[string]string{"Idempotency-Key": "canary"}}).Want(t, http.StatusUnprocessableEntity)
+		loud.Do(t, apptest.Request{
+			Method: "POST", Path: "/b/" + salon + "/me/contacts", Key: inside, Body: map[string]any{"value": "no"},
+			Header: map[string]string{"Idempotency-Key": "canary"},
+		}).Want(t, http.StatusUnprocessableEntity)
 
 		secrets := []string{
 			canaryName, canaryMail, canaryPhone, canaryPhone[1:], canaryNote, canaryHealth, canaryTalk, canaryReason, canaryWord,
