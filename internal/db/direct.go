@@ -30,6 +30,7 @@ type direct struct {
 
 	ctx    context.Context //nolint:containedctx // as database/sql's own keeps it
 	server batcher
+	limit  time.Duration // of a commit: one that hangs must come to an end
 }
 
 // rollbackLimit is how long the server may take for saying that it has rolled back.
@@ -42,8 +43,10 @@ func (t direct) Commit() error {
 }
 
 func (t direct) commit(queries []string, args [][]any) (changed []int64, err error) {
+	ctx, cancel := context.WithTimeout(t.ctx, t.limit) // the connection is still to be rolled back on: it must not go to the pool yet
+	defer cancel()
 	err = t.Raw(func(driverConn any) error {
-		changed, err = t.server.Commit(t.ctx, driverConn, queries, args)
+		changed, err = t.server.Commit(ctx, driverConn, queries, args)
 		return err
 	})
 	return changed, err

@@ -113,9 +113,6 @@ func (d *DB) alone(ctx context.Context, w *work, fn func(ctx context.Context) er
 	if err := w.verdict(ctx, fn(ctx)); err != nil { // what waits goes out with the commit
 		return err
 	}
-	// Whoever still waits, a commit that hangs must come to an end.
-	timer := time.AfterFunc(d.wait, end)
-	defer timer.Stop()
 	err = w.commit()
 	committed = err == nil
 	return err
@@ -177,7 +174,7 @@ func (d *DB) open(ctx context.Context) (*sql.Conn, transaction, error) {
 		_ = conn.Close()
 		return nil, nil, err
 	}
-	return conn, direct{conn, ctx, d.batch}, nil
+	return conn, direct{conn, ctx, d.batch, d.wait}, nil
 }
 
 // Keep remembers a value for the rest of the transaction in ctx; outside Do it
