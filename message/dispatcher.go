@@ -20,6 +20,7 @@ const (
 	// margin is what must be left of a claim before one more of its messages is begun.
 	margin     = span.Instant(sendLimit/time.Microsecond) + 15*span.Second
 	poll       = span.Second            // other nodes plan messages too
+	recall     = span.Minute            // a business's switch may open its channels again
 	gather     = 100 * time.Millisecond // bookings in a row share a look-up
 	idle       = time.Second            // who cannot send anything looks no more often
 	settleMost = 3 * time.Second        // how long a cancellation waits for a send
@@ -160,8 +161,12 @@ func (d *Dispatcher) Stop() {
 }
 
 func (d *Dispatcher) run(ctx, sending context.Context) {
-	d.note(ctx, "call back what waited for a channel", d.callBack(ctx))
+	var called span.Instant
 	for ctx.Err() == nil {
+		if real := d.clock.Real(); real >= called+recall { // a channel may be there again, and any node may have put them to wait
+			called = real
+			d.note(ctx, "call back what waited for a channel", d.callBack(ctx))
+		}
 		d.note(ctx, "send what is due", d.pass(ctx, sending))
 		if d.forNothing() {
 			pause(ctx, idle)

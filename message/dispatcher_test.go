@@ -289,11 +289,31 @@ func TestTheLoopSendsInTime(t *testing.T) {
 		if n := len(o.mails()); n != 2 {
 			t.Errorf("woken, and sent %d", n)
 		}
-		if err := d.Requeue(t.Context()); err != nil || o.requeues != 2 {
-			t.Errorf("called back %d times: %v", o.requeues, err)
+		d.Stop()
+		d.Stop()
+	})
+}
+
+func TestTheLoopCallsBackWhatWaitedForAChannel(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice()
+		o.still, o.now, o.channel = false, noon-span.At(time.Now()), false
+		o.plan(message.Receipt, noon)
+		d := o.dispatcher()
+		d.Start()
+		defer d.Stop()
+		time.Sleep(10 * time.Second)
+		if n := len(o.mails()); n != 0 {
+			t.Fatalf("%d went out without a channel", n)
 		}
-		d.Stop()
-		d.Stop()
+		o.mu.Lock()
+		o.channel = true // by its business's switch, of which nobody tells
+		o.mu.Unlock()
+		time.Sleep(time.Minute)
+		if n := len(o.mails()); n != 1 {
+			t.Errorf("%d went out after the channel was there again, want 1", n)
+		}
 	})
 }
 

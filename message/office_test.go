@@ -22,24 +22,23 @@ import (
 // office is everything around a dispatcher, in memory: store, transactions,
 // journal, facts, text, clock and one channel.
 type office struct {
-	mu       sync.Mutex
-	rows     map[id.Message]*message.Message
-	claims   map[id.Message]span.Instant
-	status   string // of every booking
-	start    span.Instant
-	now      span.Instant
-	still    bool // the clock stands
-	events   []event.Event
-	after    []func()
-	broken   int // so many transactions fail
-	channel  bool
-	visit    func(message.Message) (message.Visit, error)
-	render   func(message.Message) (message.Content, error)
-	send     func(message.Envelope) (message.Ack, bool, error)
-	sent     []message.Envelope
-	jumped   chan struct{}
-	requeues int
-	looks    int // how often somebody asked what is due
+	mu      sync.Mutex
+	rows    map[id.Message]*message.Message
+	claims  map[id.Message]span.Instant
+	status  string // of every booking
+	start   span.Instant
+	now     span.Instant
+	still   bool // the clock stands
+	events  []event.Event
+	after   []func()
+	broken  int // so many transactions fail
+	channel bool
+	visit   func(message.Message) (message.Visit, error)
+	render  func(message.Message) (message.Content, error)
+	send    func(message.Envelope) (message.Ack, bool, error)
+	sent    []message.Envelope
+	jumped  chan struct{}
+	looks   int // how often somebody asked what is due
 }
 
 func newOffice() *office {
@@ -135,11 +134,11 @@ func (o *office) Postpone(_ context.Context, _ id.Business, now, real, until spa
 }
 
 func (o *office) Requeue(_ context.Context, ready func(id.Business) bool) error {
+	open := ready("business") // it asks the office
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.requeues++
 	for _, m := range o.rows {
-		if m.Status == message.Planned && m.Reason == message.ReasonNoChannel && ready(m.Business) {
+		if m.Status == message.Planned && m.Reason == message.ReasonNoChannel && open {
 			m.Next, m.Reason = m.Due, ""
 		}
 	}
