@@ -51,7 +51,7 @@ func (a *SignIns) Register(e *wire.Edge) {
 	signed(e, a.Guests, mine(http.MethodDelete, "/sessions", "delete-other-sessions", "Sign out everywhere but here"), a.endOthers)
 	signed(e, a.Guests, mine(http.MethodDelete, "/sessions/{session}", "delete-own-session", "End a session; current signs out"), a.end)
 	signed(e, a.Guests, mine(http.MethodPost, "/sessions/renew", "renew-own-session",
-		"Have a new token and 90 days more. The token before is good until a minute after the new one was first used. No key of idempotency counts here"), a.renew)
+		"Have a new token and 90 days more; for a bearer's token, not for the cookie. The token before is good until a minute after the new one was first used. No key of idempotency counts here"), a.renew)
 }
 
 type signInCodeOut struct {
@@ -139,7 +139,11 @@ func (a *SignIns) signIn(ctx context.Context, in *struct {
 }
 
 func (a *SignIns) renew(ctx context.Context, _ *struct{}) (*tokenOut, error) {
-	token, s, err := a.Door.Renew(ctx, a.Guests.token(request(ctx)))
+	r := request(ctx)
+	if web.Bearer(r) == "" { // the cookie's token is told to no script, and the page changes it by itself
+		return nil, fault.New(fault.Forbidden, fault.CodeForbidden, "a browser's session is renewed by its page")
+	}
+	token, s, err := a.Door.Renew(ctx, a.Guests.token(r))
 	if err != nil {
 		return nil, err
 	}

@@ -214,6 +214,9 @@ func TestSignInByCookie(t *testing.T) {
 	if list := g.ask(t, http.MethodGet, "/sessions", nil, http.StatusOK); len(list.List("items")) != 2 {
 		t.Errorf("the sessions are %s", list.Body)
 	}
+	if kept := g.ask(t, http.MethodPost, "/sessions/renew", nil, http.StatusForbidden); strings.Contains(string(kept.Body), "kept_me_") {
+		t.Errorf("a script of the page learns the cookie's token: %s", kept.Body)
+	}
 	cross := apptest.Request{
 		Method: http.MethodDelete, Path: "/me/sessions", Header: map[string]string{"Sec-Fetch-Site": "cross-site"},
 	}.Over(t, g.http, base)
