@@ -3,12 +3,15 @@ package dump
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"kept/internal/db"
 	"kept/internal/store"
 )
 
-// ordered lists the tables so that none stands before one it refers to.
+// ordered lists the tables so that none stands before one it refers to, on
+// whichever engine: whatever belongs to a business comes after the businesses,
+// also where only SQLite says so.
 func ordered(ctx context.Context, d *db.DB) ([]store.Table, error) {
 	tables, err := store.Tables(ctx, d)
 	if err != nil {
@@ -17,6 +20,11 @@ func ordered(ctx context.Context, d *db.DB) ([]store.Table, error) {
 	needs, err := references(ctx, d)
 	if err != nil {
 		return nil, err
+	}
+	for _, t := range tables {
+		if slices.ContainsFunc(t.Columns, func(c store.Column) bool { return c.Name == "business_id" }) {
+			needs[t.Name] = append(needs[t.Name], "business")
+		}
 	}
 	var out []store.Table
 	done := map[string]bool{}
