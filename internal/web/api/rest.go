@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"kept/internal/web/wire"
@@ -34,20 +33,17 @@ func (f first) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Requ
 	f.Mux.HandleFunc(pattern, h)
 }
 
-// HandleFunc implements humago.Mux. The description, which comes with the
-// first operation, is told when all are there.
+// HandleFunc implements humago.Mux. An operation answers when all are there:
+// until then others write down their schemas in what it would read. So does the
+// description, which comes with the first of them.
 func (r rest) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Request)) {
 	if r.early[pattern] {
 		return
 	}
-	if strings.HasPrefix(pattern, "GET "+described) {
-		told := h
-		h = func(w http.ResponseWriter, req *http.Request) {
-			r.wait()
-			told(w, req)
-		}
-	}
-	r.Mux.HandleFunc(pattern, h)
+	r.Mux.HandleFunc(pattern, func(w http.ResponseWriter, req *http.Request) {
+		r.wait()
+		h(w, req)
+	})
 }
 
 // headStart is how long the public operations have the processors to themselves.
