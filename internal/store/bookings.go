@@ -140,6 +140,9 @@ func (s *Bookings) List(ctx context.Context, business id.Business, f booking.Fil
 	if f.Overlaps {
 		p.FromAt, p.EndsAfter = int64(f.Span.Start-longestRow), int64(f.Span.Start)
 	}
+	if f.Client != "" && f.Staff == "" && f.Status == "" && f.Location == "" {
+		return s.listClientOn(ctx, p)
+	}
 	rows, err := queries(ctx, s.db).ListBookings(ctx, p)
 	if err != nil {
 		return nil, s.db.Fault(err)
@@ -164,6 +167,24 @@ func (s *Bookings) Demand(ctx context.Context, business id.Business, window span
 	out := make(map[id.Service]int, len(rows))
 	for _, r := range rows {
 		out[id.Service(r.ServiceID)] = int(r.Asked)
+	}
+	return out, nil
+}
+
+// listClientOn lists one client's bookings in a span.
+func (s *Bookings) listClientOn(ctx context.Context, p sqlgen.ListBookingsParams) ([]*booking.Booking, error) {
+	rows, err := queries(ctx, s.db).ListClientBookingsOn(ctx, sqlgen.ListClientBookingsOnParams{
+		BusinessID: p.BusinessID, Client: p.Client, FromAt: p.FromAt, ToAt: p.ToAt, EndsAfter: p.EndsAfter,
+		AfterAt: p.AfterAt, AfterID: p.AfterID, Count: p.Count,
+	})
+	if err != nil {
+		return nil, s.db.Fault(err)
+	}
+	out := make([]*booking.Booking, len(rows))
+	for i, r := range rows {
+		if out[i], err = s.bookingOf(ctx, sqlgen.FindBookingRow(r)); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }

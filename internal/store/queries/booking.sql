@@ -46,6 +46,16 @@ WHERE b.business_id = sqlc.arg(business_id) AND b.client_id = sqlc.arg(client)
 ORDER BY b.start_at DESC, b.id DESC
 LIMIT CAST(sqlc.arg(count) AS INTEGER);
 
+-- name: ListClientBookingsOn :many
+-- Those of one client in a span, by the index of clients: ListBookings goes through everybody's.
+SELECT b.*, c.sealed_key, c.sealed_name FROM booking b
+LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
+WHERE b.business_id = sqlc.arg(business_id) AND b.client_id = sqlc.arg(client)
+  AND b.start_at >= sqlc.arg(from_at) AND b.start_at < sqlc.arg(to_at) AND b.end_at > sqlc.arg(ends_after)
+  AND (b.start_at, b.id) > (CAST(sqlc.arg(after_at) AS BIGINT), CAST(sqlc.arg(after_id) AS TEXT))
+ORDER BY b.start_at, b.id
+LIMIT CAST(sqlc.arg(count) AS INTEGER);
+
 -- name: BookingDemand :many
 SELECT service_id, COUNT(*) AS asked FROM booking
 WHERE business_id = $1 AND start_at >= $2 AND start_at < $3

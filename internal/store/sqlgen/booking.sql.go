@@ -541,6 +541,148 @@ func (q *Queries) ListClientBookings(ctx context.Context, arg ListClientBookings
 	return items, nil
 }
 
+const listClientBookingsOn = `-- name: ListClientBookingsOn :many
+SELECT b.business_id, b.id, b.client_id, b.status, b.start_at, b.end_at, b.zone, b.local_start, b.fold, b.location_id, b.service_id, b.staff_id, b.items, b.quote, b.price_amount, b.price_currency, b.policy, b.party, b.squeezed, b.source, b.language, b.sealed_note, b.sealed_reason, b.epoch, b.sequence, b.attendance_confirmed_at, b.checked_in_at, b.completed_at, b.cancelled_at, b.paid_amount, b.paid_method, b.version, b.created_at, b.updated_at, b.choice, b.group_id, b.series_id, b.series_position, b.subject_id, b.named, c.sealed_key, c.sealed_name FROM booking b
+LEFT JOIN client c ON c.business_id = b.business_id AND c.id = b.client_id
+WHERE b.business_id = $1 AND b.client_id = $2
+  AND b.start_at >= $3 AND b.start_at < $4 AND b.end_at > $5
+  AND (b.start_at, b.id) > (CAST($6 AS BIGINT), CAST($7 AS TEXT))
+ORDER BY b.start_at, b.id
+LIMIT CAST($8 AS INTEGER)
+`
+
+type ListClientBookingsOnParams struct {
+	BusinessID string
+	Client     string
+	FromAt     int64
+	ToAt       int64
+	EndsAfter  int64
+	AfterAt    int64
+	AfterID    string
+	Count      int32
+}
+
+type ListClientBookingsOnRow struct {
+	BusinessID            string
+	ID                    string
+	ClientID              string
+	Status                string
+	StartAt               int64
+	EndAt                 int64
+	Zone                  string
+	LocalStart            string
+	Fold                  int64
+	LocationID            string
+	ServiceID             string
+	StaffID               string
+	Items                 string
+	Quote                 string
+	PriceAmount           int64
+	PriceCurrency         string
+	Policy                string
+	Party                 int64
+	Squeezed              bool
+	Source                string
+	Language              string
+	SealedNote            []byte
+	SealedReason          []byte
+	Epoch                 int64
+	Sequence              int64
+	AttendanceConfirmedAt sql.NullInt64
+	CheckedInAt           sql.NullInt64
+	CompletedAt           sql.NullInt64
+	CancelledAt           sql.NullInt64
+	PaidAmount            sql.NullInt64
+	PaidMethod            sql.NullString
+	Version               int64
+	CreatedAt             int64
+	UpdatedAt             int64
+	Choice                string
+	GroupID               string
+	SeriesID              string
+	SeriesPosition        int64
+	SubjectID             string
+	Named                 string
+	SealedKey             []byte
+	SealedName            []byte
+}
+
+// Those of one client in a span, by the index of clients: ListBookings goes through everybody's.
+func (q *Queries) ListClientBookingsOn(ctx context.Context, arg ListClientBookingsOnParams) ([]ListClientBookingsOnRow, error) {
+	rows, err := q.db.QueryContext(ctx, listClientBookingsOn,
+		arg.BusinessID,
+		arg.Client,
+		arg.FromAt,
+		arg.ToAt,
+		arg.EndsAfter,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.Count,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListClientBookingsOnRow
+	for rows.Next() {
+		var i ListClientBookingsOnRow
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.ClientID,
+			&i.Status,
+			&i.StartAt,
+			&i.EndAt,
+			&i.Zone,
+			&i.LocalStart,
+			&i.Fold,
+			&i.LocationID,
+			&i.ServiceID,
+			&i.StaffID,
+			&i.Items,
+			&i.Quote,
+			&i.PriceAmount,
+			&i.PriceCurrency,
+			&i.Policy,
+			&i.Party,
+			&i.Squeezed,
+			&i.Source,
+			&i.Language,
+			&i.SealedNote,
+			&i.SealedReason,
+			&i.Epoch,
+			&i.Sequence,
+			&i.AttendanceConfirmedAt,
+			&i.CheckedInAt,
+			&i.CompletedAt,
+			&i.CancelledAt,
+			&i.PaidAmount,
+			&i.PaidMethod,
+			&i.Version,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Choice,
+			&i.GroupID,
+			&i.SeriesID,
+			&i.SeriesPosition,
+			&i.SubjectID,
+			&i.Named,
+			&i.SealedKey,
+			&i.SealedName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const updateBooking = `-- name: UpdateBooking :execrows
 UPDATE booking SET
     status = $4, start_at = $5, end_at = $6, zone = $7, local_start = $8, fold = $9, location_id = $10, staff_id = $11,

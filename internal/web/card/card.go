@@ -171,9 +171,9 @@ type drawing struct {
 	typed    map[string][]string
 	sheet    client.Sheet
 	tally    client.Tally
-	visits   []*booking.Booking
+	upcoming *booking.Booking // the next one; nil when there is none
 	planned  []plan.Item
-	older    []*booking.Booking // visits of another page than the first
+	older    []*booking.Booking // of the page that is asked for, the newest first
 	turning  sync.Mutex         // guards next while the card is loaded
 	next     map[string]*string // where lists of the card go on, by section
 	said     []client.Entry

@@ -1,6 +1,7 @@
 package card
 
 import (
+	"math"
 	"slices"
 
 	"kept/account"
@@ -98,18 +99,27 @@ func (d *drawing) loadVisits() (err error) {
 	if d.older, err = turned(d, "visits", mostVisits, name, read); err != nil {
 		return err
 	}
-	d.visits = d.older
-	if d.R.URL.Query().Get("visits") != "" {
-		if d.visits, err = read(wire.Cursor{}, mostVisits); err != nil {
-			return err
+	d.upcoming, err = d.nextVisit()
+	return err
+}
+
+// nextVisit is the first that is agreed and not over; nil when there is none.
+func (d *drawing) nextVisit() (*booking.Booking, error) {
+	f := booking.Filter{Client: d.client, Span: span.Span{Start: d.Now, End: math.MaxInt64}, Overlaps: true, Limit: 10}
+	for {
+		list, err := d.Bookings.List(d.Ctx(), d.Who, f)
+		if err != nil {
+			return nil, err
 		}
-	}
-	for page := d.visits; len(page) == mostVisits && page[mostVisits-1].Start > d.Now; d.visits = slices.Concat(d.visits, page) {
-		if page, err = read(name(page[mostVisits-1]), mostVisits); err != nil { // what comes next stands behind what comes later
-			return err
+		if at := slices.IndexFunc(list, func(b *booking.Booking) bool { return b.Status.Occupies() }); at >= 0 {
+			return list[at], nil
 		}
+		if len(list) < f.Limit {
+			return nil, nil
+		}
+		last := list[len(list)-1]
+		f.AfterAt, f.AfterID = last.Start, last.ID
 	}
-	return nil
 }
 
 // loadLists reads what else may be too long for one page.

@@ -71,17 +71,15 @@ func (d *drawing) about(f client.Fact) string {
 
 // coming is the visit that comes next.
 func (d *drawing) coming() view.NextAction {
-	for _, b := range slices.Backward(d.visits) {
-		if !b.Status.Occupies() || b.End <= d.Now {
-			continue
-		}
-		zone := d.zone(b)
-		return view.NextAction{
-			Title: d.Services(b), Line: view.Joined(d.P.RelativeTime(b.Start.In(zone), d.Now.In(zone)), d.StaffName(b.Lead), d.subject(b.Subject)),
-			Chip: view.StatusChip(*d.P, string(b.Status)), Href: d.Root() + "/bookings/" + string(b.ID),
-		}
+	b := d.upcoming
+	if b == nil {
+		return view.NextAction{}
 	}
-	return view.NextAction{}
+	zone := d.zone(b)
+	return view.NextAction{
+		Title: d.Services(b), Line: view.Joined(d.P.RelativeTime(b.Start.In(zone), d.Now.In(zone)), d.StaffName(b.Lead), d.subject(b.Subject)),
+		Chip: view.StatusChip(*d.P, string(b.Status)), Href: d.Root() + "/bookings/" + string(b.ID),
+	}
 }
 
 // conflicts lists what client and staff do not agree on.
