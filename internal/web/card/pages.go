@@ -99,23 +99,23 @@ func (d *drawing) loadVisits() (err error) {
 	if d.older, err = turned(d, "visits", mostVisits, name, read); err != nil {
 		return err
 	}
-	d.upcoming, err = d.nextVisit()
-	return err
+	return d.loadUpcoming()
 }
 
-// nextVisit is the first that is agreed and not over; nil when there is none.
-func (d *drawing) nextVisit() (*booking.Booking, error) {
+// loadUpcoming finds the first visit that is agreed and not over, if there is one.
+func (d *drawing) loadUpcoming() error {
 	f := booking.Filter{Client: d.client, Span: span.Span{Start: d.Now, End: math.MaxInt64}, Overlaps: true, Limit: 10}
 	for {
 		list, err := d.Bookings.List(d.Ctx(), d.Who, f)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if at := slices.IndexFunc(list, func(b *booking.Booking) bool { return b.Status.Occupies() }); at >= 0 {
-			return list[at], nil
+			d.upcoming = list[at]
+			return nil
 		}
 		if len(list) < f.Limit {
-			return nil, nil
+			return nil
 		}
 		last := list[len(list)-1]
 		f.AfterAt, f.AfterID = last.Start, last.ID
