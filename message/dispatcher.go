@@ -103,17 +103,8 @@ func (d *Dispatcher) Settle(ctx context.Context, business id.Business, booking i
 	})
 }
 
-// Requeue lets messages go that waited for a channel: to be called when one
-// has been set up.
-func (d *Dispatcher) Requeue(ctx context.Context) error {
-	if err := d.callBack(ctx); err != nil {
-		return err
-	}
-	d.Wake(ctx)
-	return nil
-}
-
-// callBack leaves those waiting that would only be put to wait again: they may be very many.
+// callBack lets messages go that waited for a channel, where there is one
+// again. It leaves those waiting that would only be put to wait again: they may be very many.
 func (d *Dispatcher) callBack(ctx context.Context) error {
 	return d.store.Requeue(ctx, func(b id.Business) bool { return len(d.readyChannels(ctx, b)) > 0 })
 }
@@ -302,10 +293,15 @@ func (d *Dispatcher) hold(ctx context.Context, kept map[id.Business][]Channel, n
 	return held, nil
 }
 
+// readyChannels gives the channels that a business may use, up to the first
+// that works: to ask may cost a look into the database.
 func (d *Dispatcher) readyChannels(ctx context.Context, business id.Business) (out []Channel) {
 	for _, c := range d.channels {
-		if ok, _ := c.Ready(ctx, business); ok {
-			out = append(out, c)
+		if ok, _ := c.Ready(ctx, business); !ok {
+			continue
+		}
+		if out = append(out, c); d.breaker.resting(c.Name()) == 0 {
+			return out
 		}
 	}
 	return out

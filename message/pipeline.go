@@ -164,7 +164,7 @@ func (s route) Do(ctx context.Context, d *Delivery) {
 		return
 	}
 	d.release(ReasonNoChannel)
-	d.Next = d.UselessAfter // Requeue calls it back
+	d.Next = d.UselessAfter // callBack lets it go
 }
 
 // release gives the message back as if it had not been tried.

@@ -147,8 +147,16 @@ func (s *Bookings) List(ctx context.Context, business id.Business, f booking.Fil
 	if err != nil {
 		return nil, s.db.Fault(err)
 	}
+	return opened(ctx, s, rows)
+}
+
+// opened opens what a list has read.
+func opened[R sqlgen.ListBookingsRow | sqlgen.ListClientBookingsRow | sqlgen.ListClientBookingsOnRow](
+	ctx context.Context, s *Bookings, rows []R,
+) ([]*booking.Booking, error) {
 	out := make([]*booking.Booking, len(rows))
 	for i, r := range rows {
+		var err error
 		if out[i], err = s.bookingOf(ctx, sqlgen.FindBookingRow(r)); err != nil {
 			return nil, err
 		}
@@ -180,13 +188,7 @@ func (s *Bookings) listClientOn(ctx context.Context, p sqlgen.ListBookingsParams
 	if err != nil {
 		return nil, s.db.Fault(err)
 	}
-	out := make([]*booking.Booking, len(rows))
-	for i, r := range rows {
-		if out[i], err = s.bookingOf(ctx, sqlgen.FindBookingRow(r)); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return opened(ctx, s, rows)
 }
 
 // listClient lists one client's bookings, the newest first.
@@ -202,13 +204,7 @@ func (s *Bookings) listClient(ctx context.Context, business id.Business, f booki
 	if err != nil {
 		return nil, s.db.Fault(err)
 	}
-	out := make([]*booking.Booking, len(rows))
-	for i, r := range rows {
-		if out[i], err = s.bookingOf(ctx, sqlgen.FindBookingRow(r)); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return opened(ctx, s, rows)
 }
 
 // seal seals a client's words; the key is fetched only when there are any.

@@ -18,6 +18,7 @@ import (
 	"kept/booking"
 	"kept/client"
 	"kept/event"
+	"kept/id"
 	"kept/internal/store/storetest"
 	"kept/message"
 	"kept/span"
@@ -252,12 +253,12 @@ func TestNothingIsLostWithoutAChannel(t *testing.T) {
 		if due := n.told(t, message.Filter{Status: message.ShownDue, Client: b.Client}); len(due) != 3 || due[0].Shown(n.clock.Now()) != "due" {
 			t.Errorf("due are %v", steps(due))
 		}
-		storetest.Must(t, n.dispatcher.Requeue(t.Context())) // there is still none: nothing moves
+		storetest.Must(t, n.messages.Requeue(t.Context(), func(id.Business) bool { return !line.off })) // there is still none: nothing moves
 		if d := cmp.Diff(want, steps(n.told(t, message.Filter{Booking: b.ID}))); d != "" {
 			t.Errorf("called back for nothing (-want +got):\n%s", d)
 		}
 		line.off = false
-		storetest.Must(t, n.dispatcher.Requeue(t.Context()))
+		storetest.Must(t, n.messages.Requeue(t.Context(), func(id.Business) bool { return !line.off }))
 		storetest.Must(t, n.dispatcher.RunDue(t.Context()))
 		want = []string{"receipt skipped too_late", "reminder_30m skipped too_late", "staff_new skipped too_late", "thanks planned "}
 		if d := cmp.Diff(want, steps(n.told(t, message.Filter{Booking: late.ID}))); d != "" {
