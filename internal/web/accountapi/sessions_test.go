@@ -23,7 +23,7 @@ func TestMemberSessions(t *testing.T) {
 		if got := ask(t, n, 200, apptest.Request{Path: sessions, Key: owner}); got.Text("items.0.id") != "" {
 			t.Errorf("sessions before anybody came: %s", got.Body)
 		}
-		first := h.SignIn(t, "lumen-salon")
+		first := h.SignInAnew(t, "lumen-salon")
 		if a := h.Get(t, first, "/app/lumen-salon"); a.Status != 200 {
 			t.Fatalf("in with %d", a.Status)
 		}
@@ -50,7 +50,7 @@ func TestMemberSessions(t *testing.T) {
 			t.Errorf("ended, they get %d %s", a.Status, a.Location)
 		}
 		for range 2 {
-			h.Get(t, h.SignIn(t, "lumen-salon"), "/app/lumen-salon")
+			h.Get(t, h.SignInAnew(t, "lumen-salon"), "/app/lumen-salon")
 		}
 		end(204, sessions, owner)
 		end(404, sessions, owner)
@@ -84,11 +84,11 @@ func TestDemand(t *testing.T) {
 		server := httptest.NewServer(n.Handler())
 		t.Cleanup(server.Close)
 		h := &pagetest.House{Base: server.URL}
-		if a := h.Get(t, h.SignIn(t, "lumen-salon"), "/app/lumen-salon"); a.Status != 303 || !strings.HasPrefix(a.Location, "/account/strong") {
+		if a := h.Get(t, h.SignInAnew(t, "lumen-salon"), "/app/lumen-salon"); a.Status != 303 || !strings.HasPrefix(a.Location, "/account/strong") {
 			t.Errorf("without a second factor they get %d %s", a.Status, a.Location)
 		}
 		patch(200, owner, `{"terms": {"second_factor": []}}`)
-		if a := h.Get(t, h.SignIn(t, "lumen-salon"), "/app/lumen-salon"); a.Status != 200 {
+		if a := h.Get(t, h.SignInAnew(t, "lumen-salon"), "/app/lumen-salon"); a.Status != 200 {
 			t.Errorf("not demanded, they get %d", a.Status)
 		}
 	})

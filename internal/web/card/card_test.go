@@ -20,7 +20,7 @@ const salon = "/app/lumen-salon"
 
 // house is a node with the owner signed in and a client of their own.
 type house struct {
-	pagetest.House
+	*pagetest.House
 	node *apptest.Node
 	c    *http.Client
 	at   string
@@ -29,7 +29,7 @@ type house struct {
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	n := apptest.SQLite(t)
-	h := &house{House: pagetest.House{Base: n.Listen(t)}, node: n}
+	h := &house{House: &pagetest.House{Base: n.Listen(t)}, node: n}
 	h.c = h.SignIn(t, "lumen-salon")
 	a := n.Do(t, apptest.Request{Method: http.MethodPost, Path: "/clients", Key: "demo-lumen-salon-owner", Body: `{"name": "Nia Sommer", "email": "nia@example.com"}`})
 	h.at = salon + "/clients/" + a.Text("id")

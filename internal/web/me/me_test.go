@@ -23,7 +23,7 @@ import (
 const salon, clinic = "lumen-salon", "anhe-clinic"
 
 type house struct {
-	pagetest.House
+	*pagetest.House
 	keys map[string]string // of the owner's API, by business
 }
 
@@ -36,7 +36,7 @@ func newHouse(t *testing.T, change ...func(*config.Serve)) *house {
 	for _, edit := range change {
 		edit(&c)
 	}
-	h := &house{keys: map[string]string{}}
+	h := &house{House: &pagetest.House{}, keys: map[string]string{}}
 	for _, slug := range []string{clinic, "motor-workshop", "not-of-the-demo"} {
 		run(t, c, "business", "create", slug, "--name", "The "+slug, "--zone", "Europe/Berlin", "--preset", "salon", "--language", "en")
 	}

@@ -74,7 +74,7 @@ func TestTwoNodes(t *testing.T) {
 		s.BaseURL = "https://kept.example"
 		c = *s
 	})
-	far := &house{House: pagetest.House{Base: serve(t, c)}, keys: h.keys}
+	far := &house{House: &pagetest.House{Base: serve(t, c)}, keys: h.keys}
 	id := h.enroll(t, salon, "Nora Node", "", "+49 30 5550199")
 	client := browserOf(t)
 	if got := h.Post(t, client, "/me/-/ask", url.Values{"contact": {"+49 30 5550199"}}); got.Status != http.StatusSeeOther {

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -19,21 +20,56 @@ import (
 const Password = "kept-demo"
 
 // House is a program that answers at an address.
-type House struct{ Base string }
+type House struct {
+	Base string
 
-// SignIn gives a client with the session of a business's owner.
+	mu     sync.Mutex
+	inside map[string][]*http.Cookie // of the owners who have signed in, by slug
+}
+
+// SignIn gives a client with the session of a business's owner. All clients of
+// an owner share the session, for the program counts the sign-ins of a minute;
+// who ends it, or looks at the list of sessions, takes SignInAnew.
 func (h *House) SignIn(t testing.TB, slug string) *http.Client {
 	t.Helper()
-	jar, err := cookiejar.New(nil)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	at, err := url.Parse(h.Base)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	if cookies := h.inside[slug]; cookies != nil {
+		c := visitor(t)
+		c.Jar.SetCookies(at, cookies)
+		return c
+	}
+	c := h.SignInAnew(t, slug)
+	if h.inside == nil {
+		h.inside = map[string][]*http.Cookie{}
+	}
+	h.inside[slug] = c.Jar.Cookies(at)
+	return c
+}
+
+// SignInAnew gives a client with a session of its own.
+func (h *House) SignInAnew(t testing.TB, slug string) *http.Client {
+	t.Helper()
+	c := visitor(t)
 	got := h.Post(t, c, "/sign-in", url.Values{"email": {"owner@" + slug + ".example"}, "password": {Password}})
 	if got.Status != http.StatusSeeOther {
 		t.Fatalf("sign-in answers %d", got.Status)
 	}
 	return c
+}
+
+// visitor is a client without a session, which shows where it is sent instead of going there.
+func visitor(t testing.TB) *http.Client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // Answer is what came back.

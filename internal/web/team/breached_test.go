@@ -22,7 +22,7 @@ func TestBreachedPassword(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := newHouse(t, func(c *config.Serve) { c.Breached = list })
-	eva := h.SignIn(t, "lumen-salon")
+	eva := h.SignInAnew(t, "lumen-salon")
 	change := func(password string, status int) pagetest.Answer {
 		t.Helper()
 		return must(t, h.Post(t, eva, "/account/password", url.Values{"old": {pagetest.Password}, "password": {password}}), status, "")

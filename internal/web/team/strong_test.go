@@ -16,7 +16,7 @@ import (
 // demand has the owner ask for a second factor on the page of the business.
 func (h *house) demand(t *testing.T, roles ...string) {
 	t.Helper()
-	eva := h.SignIn(t, "lumen-salon")
+	eva := h.SignInAnew(t, "lumen-salon")
 	page := must(t, h.Get(t, eva, salon+"/settings/business"), 200, "")
 	_, form := pagetest.Form(t, pagetest.Parse(t, page.Body), "/settings/business")
 	form["second_factor"] = roles
@@ -34,15 +34,15 @@ func (h *house) demand(t *testing.T, roles ...string) {
 func TestDemandedFactor(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	before := h.SignIn(t, "lumen-salon")
+	before := h.SignInAnew(t, "lumen-salon")
 	h.demand(t, "owner", "manager")
-	eva := h.SignIn(t, "lumen-salon")
+	eva := h.SignInAnew(t, "lumen-salon")
 	strong := "/account/strong?next=" + url.QueryEscape(salon+"/clients")
 	must(t, h.Get(t, eva, salon+"/clients"), 303, strong)
 	must(t, h.Get(t, before, salon+"/clients"), 303, strong) // at once, also for who is in
 	must(t, h.Post(t, eva, salon+"/team/invite", url.Values{"email": {"x@example.com"}, "role": {"owner"}}), 303, "/account/strong")
 	must(t, h.Get(t, eva, salon+"/calendar", "Accept", "application/json"), 403, "")
-	must(t, h.Get(t, h.SignIn(t, "anhe-clinic"), "/app/anhe-clinic"), 200, "") // another business asks nothing
+	must(t, h.Get(t, h.SignInAnew(t, "anhe-clinic"), "/app/anhe-clinic"), 200, "") // another business asks nothing
 	if got := h.node.Do(t, apptest.Request{Path: "/bookings", Key: "demo-lumen-salon-owner"}); got.Status != 200 {
 		t.Errorf("a key is asked for a second factor: %d", got.Status)
 	}
@@ -113,7 +113,7 @@ func (h *house) enrolled(t *testing.T, secret string) *http.Client {
 func TestDemandedAtTheDesk(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	eva := h.SignIn(t, "lumen-salon")
+	eva := h.SignInAnew(t, "lumen-salon")
 	must(t, h.Post(t, eva, "/account/pin/lumen-salon", url.Values{"pin": {"4071"}}), 303, "/account?done=pin")
 	must(t, h.Post(t, eva, "/account/share/lumen-salon", nil), 303, salon)
 	h.demand(t, "owner")
@@ -128,7 +128,7 @@ func TestDemandedAtTheDesk(t *testing.T) {
 	if !strings.Contains(refused.Body, "second factor") {
 		t.Error("the PIN is refused without a reason")
 	}
-	alone := h.SignIn(t, "lumen-salon")
+	alone := h.SignInAnew(t, "lumen-salon")
 	setup := must(t, h.Get(t, alone, "/account/second"), 200, "")
 	secret := pagetest.First(t, `<code>([A-Z2-7 ]+)</code>`, setup.Body)
 	token := pagetest.First(t, `name="setup" value="([^"]+)"`, setup.Body)
@@ -144,7 +144,7 @@ func TestDemandedAtTheDesk(t *testing.T) {
 func TestEndingAMembersSession(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	eva := h.SignIn(t, "lumen-salon")
+	eva := h.SignInAnew(t, "lumen-salon")
 	must(t, h.Post(t, eva, salon+"/team/invite", url.Values{"email": {"nina@example.com"}, "role": {"reception"}, "reach": {"all"}}), 303, salon+"/team")
 	link, nina := h.mail(t, "/join/"), stranger(t)
 	for _, own := range []string{"lumen-salon1", "Lumen Salon 22", "nina@lumen"} { // made of the business's words
@@ -157,7 +157,7 @@ func TestEndingAMembersSession(t *testing.T) {
 	page := must(t, h.Get(t, eva, member), 200, "")
 	end := pagetest.First(t, `action="(`+member+`/sessions/[0-9a-f-]{36}/end)"`, page.Body)
 	must(t, h.Post(t, nina, end, nil), 403, "")
-	must(t, h.Post(t, h.SignIn(t, "anhe-clinic"), end, nil), 404, "")
+	must(t, h.Post(t, h.SignInAnew(t, "anhe-clinic"), end, nil), 404, "")
 	must(t, h.Post(t, eva, end, nil), 303, member+"?done=member_ended")
 	must(t, h.Get(t, nina, salon), 303, "/?")
 	must(t, h.Post(t, eva, end, nil), 303, member) // sent twice

@@ -93,7 +93,7 @@ func (h *house) mail(t *testing.T, link string) string {
 func TestInvitation(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	eva := h.SignIn(t, "lumen-salon")
+	eva := h.SignInAnew(t, "lumen-salon")
 	team := must(t, h.Get(t, eva, salon+"/team"), 200, "")
 	if !strings.Contains(team.Body, owner) {
 		t.Error("the owner is not among the members")
@@ -133,14 +133,14 @@ func TestInvitation(t *testing.T) {
 func TestTwoBusinesses(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	clinic := h.SignIn(t, "anhe-clinic")
+	clinic := h.SignInAnew(t, "anhe-clinic")
 	must(t, h.Post(t, clinic, "/app/anhe-clinic/team/invite", url.Values{"email": {owner}, "role": {"manager"}, "reach": {"all"}}), 303, "/app/anhe-clinic/team")
 	link := h.mail(t, "/join/")
 	if page := must(t, h.Get(t, stranger(t), link), 200, ""); strings.Contains(page.Body, `name="password"`) {
 		t.Error("whoever has an account is asked for a new one")
 	}
 	must(t, h.Post(t, clinic, link, nil), 422, "") // for somebody else
-	eva := h.SignIn(t, "lumen-salon")
+	eva := h.SignInAnew(t, "lumen-salon")
 	must(t, h.Get(t, eva, "/app/anhe-clinic"), 404, "")
 	must(t, h.Post(t, eva, link, nil), 303, "/app/anhe-clinic")
 	must(t, h.Get(t, eva, "/app/anhe-clinic"), 200, "")
@@ -155,7 +155,7 @@ func TestTwoBusinesses(t *testing.T) {
 func TestReset(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	eva := h.SignIn(t, "lumen-salon")
+	eva := h.SignInAnew(t, "lumen-salon")
 	known := must(t, h.Post(t, stranger(t), "/forgot", url.Values{"email": {owner}}), 303, "/forgot?done=yes")
 	unknown := must(t, h.Post(t, stranger(t), "/forgot", url.Values{"email": {"nobody@example.com"}}), 303, "/forgot?done=yes")
 	if known != unknown {
@@ -193,7 +193,7 @@ func (h *house) clock(t *testing.T) time.Time {
 func TestSecondFactor(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	eva := h.SignIn(t, "lumen-salon")
+	eva := h.SignInAnew(t, "lumen-salon")
 	page := must(t, h.Get(t, eva, "/account/second"), 200, "")
 	secret := pagetest.First(t, `<code>([A-Z2-7 ]+)</code>`, page.Body)
 	setup := pagetest.First(t, `name="setup" value="([^"]+)"`, page.Body)
@@ -228,20 +228,20 @@ func TestSecondFactor(t *testing.T) {
 	must(t, h.Post(t, eva, "/account/confirm", url.Values{"password": {"wrong"}, "next": {"/account"}}), 422, "")
 	must(t, h.Post(t, eva, "/account/confirm", url.Values{"password": {pagetest.Password}, "next": {"https://evil.example/"}}), 303, "/account")
 	must(t, h.Post(t, eva, "/account/second/drop", nil), 303, "/account?done=second_off")
-	h.SignIn(t, "lumen-salon")
+	h.SignInAnew(t, "lumen-salon")
 }
 
 func TestSessions(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	eva, elsewhere := h.SignIn(t, "lumen-salon"), h.SignIn(t, "lumen-salon")
+	eva, elsewhere := h.SignInAnew(t, "lumen-salon"), h.SignInAnew(t, "lumen-salon")
 	page := must(t, h.Get(t, eva, "/account"), 200, "")
 	end := pagetest.First(t, `action="(/account/sessions/[0-9a-f-]{36}/end)"`, page.Body)
-	must(t, h.Post(t, h.SignIn(t, "anhe-clinic"), end, nil), 303, "/account") // somebody else's: nothing happens
+	must(t, h.Post(t, h.SignInAnew(t, "anhe-clinic"), end, nil), 303, "/account") // somebody else's: nothing happens
 	must(t, h.Get(t, elsewhere, salon), 200, "")
 	must(t, h.Post(t, eva, end, nil), 303, "/account?done=ended")
 	must(t, h.Get(t, elsewhere, salon), 303, "/?next=")
-	elsewhere = h.SignIn(t, "lumen-salon")
+	elsewhere = h.SignInAnew(t, "lumen-salon")
 	must(t, h.Post(t, eva, "/account/password", url.Values{"old": {"wrong"}, "password": {"a good long one"}}), 422, "")
 	must(t, h.Post(t, eva, "/account/password", url.Values{"old": {pagetest.Password}, "password": {"a good long one"}}), 303, "/account?done=password")
 	must(t, h.Get(t, elsewhere, salon), 303, "/?next=")
@@ -252,7 +252,7 @@ func TestSessions(t *testing.T) {
 func TestSharedDesk(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	eva := h.SignIn(t, "lumen-salon")
+	eva := h.SignInAnew(t, "lumen-salon")
 	must(t, h.Post(t, eva, "/account/pin/lumen-salon", url.Values{"pin": {"1111"}}), 422, "")
 	must(t, h.Post(t, eva, "/account/pin/lumen-salon", url.Values{"pin": {"4071"}}), 303, "/account?done=pin")
 	must(t, h.Get(t, eva, "/account/pin/anhe-clinic"), 404, "")
@@ -277,7 +277,7 @@ func TestSharedDesk(t *testing.T) {
 func TestKeys(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	eva := h.SignIn(t, "lumen-salon")
+	eva := h.SignInAnew(t, "lumen-salon")
 	must(t, h.Get(t, eva, salon+"/keys/new"), 200, "")
 	must(t, h.Post(t, eva, salon+"/keys/new", url.Values{"name": {"till"}, "role": {"staff"}, "reach": {"all"}}), 422, "")
 	made := must(t, h.Post(t, eva, salon+"/keys/new", url.Values{
@@ -323,7 +323,7 @@ func TestOutside(t *testing.T) {
 		return h.Get(t, who, strings.TrimPrefix(back.Header.Get("Location"), h.Base))
 	}
 	must(t, thereAndBack(stranger(t)), 403, "") // eva@example.com is nobody here
-	eva := h.SignIn(t, "lumen-salon")
+	eva := h.SignInAnew(t, "lumen-salon")
 	must(t, h.Post(t, eva, salon+"/team/invite", url.Values{"email": {"eva@example.com"}, "role": {"manager"}, "reach": {"all"}}), 303, salon+"/team")
 	other.Claims["email_verified"] = false
 	must(t, thereAndBack(stranger(t)), 403, "") // anybody can say that
