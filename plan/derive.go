@@ -54,8 +54,8 @@ func (p *Planner) Derive(ctx context.Context, e event.Event) error {
 // agreed books the items that a visit is about: of several of the same rule,
 // as for two cars of a client who did not say which, the first that is due.
 func (p *Planner) agreed(ctx context.Context, e event.Event) error {
-	open, err := p.Store.Touch(ctx, e.Business, e.Client)
-	if err != nil || !slices.ContainsFunc(open, func(i *Item) bool { return i.Status.Waits() }) {
+	open, err := p.touchIf(ctx, e, func(i *Item) bool { return i.Status.Waits() })
+	if err != nil || len(open) == 0 {
 		return err
 	}
 	v, err := p.Visits.Visit(ctx, e.Business, e.Booking)
@@ -63,6 +63,26 @@ func (p *Planner) agreed(ctx context.Context, e event.Event) error {
 		return missingIsNone(err)
 	}
 	return p.settle(ctx, &v, open, Booked, e.Actor)
+}
+
+// bookedFor tells of items whether the visit of an event was booked for them.
+func bookedFor(e event.Event) func(*Item) bool {
+	return func(i *Item) bool { return e.Booking != "" && i.Booking == e.Booking && i.Status == Booked }
+}
+
+// openOf gives a client's open items without locking them.
+func (p *Planner) openOf(ctx context.Context, e event.Event) ([]*Item, error) {
+	return p.Store.List(ctx, e.Business, Filter{Client: e.Client, Open: true, Limit: mostItems})
+}
+
+// touchIf locks what is due for a client and gives the open items, where one of
+// them is concerned; else it gives none, and nobody waits for anybody.
+func (p *Planner) touchIf(ctx context.Context, e event.Event, concerned func(*Item) bool) ([]*Item, error) {
+	open, err := p.openOf(ctx, e)
+	if err != nil || !slices.ContainsFunc(open, concerned) {
+		return nil, err
+	}
+	return p.Store.Touch(ctx, e.Business, e.Client)
 }
 
 // settle gives the items that a visit is about to it.
@@ -92,12 +112,13 @@ func (p *Planner) settle(ctx context.Context, v *Visit, open []*Item, to Status,
 
 // fell gives the items of a visit back that will not be, or was not.
 func (p *Planner) fell(ctx context.Context, e event.Event) error {
-	open, err := p.Store.Touch(ctx, e.Business, e.Client)
+	booked := bookedFor(e)
+	open, err := p.touchIf(ctx, e, booked)
 	if err != nil {
 		return err
 	}
 	for _, i := range open {
-		if e.Booking == "" || i.Booking != e.Booking || i.Status != Booked {
+		if !booked(i) {
 			continue
 		}
 		i.Booking = ""
@@ -115,12 +136,24 @@ func (p *Planner) fell(ctx context.Context, e event.Event) error {
 // ended closes the items of a visit that took place, those that it was booked
 // for and those that it happens to meet, and plans what comes next.
 func (p *Planner) ended(ctx context.Context, e event.Event) error {
-	open, err := p.Store.Touch(ctx, e.Business, e.Client)
+	h, err := p.house(ctx, e.Business)
 	if err != nil {
 		return err
 	}
+	h.quiet = e.Type == event.BookingImported // who takes over years of visits does not write to everybody at once
+	open, err := p.openOf(ctx, e)
+	if err != nil {
+		return err
+	}
+	booked := bookedFor(e)
+	if len(h.recalls()) == 0 && !slices.ContainsFunc(open, func(i *Item) bool { return i.Status.Waits() || booked(i) }) {
+		return nil // as in most businesses, most of the time
+	}
+	if open, err = p.Store.Touch(ctx, e.Business, e.Client); err != nil {
+		return err
+	}
 	for _, i := range open {
-		if e.Booking == "" || i.Booking != e.Booking || i.Status != Booked {
+		if !booked(i) {
 			continue
 		}
 		events, err := i.to(Done, e.Actor)
@@ -130,15 +163,6 @@ func (p *Planner) ended(ctx context.Context, e event.Event) error {
 		if err := p.write(ctx, i, events); err != nil {
 			return err
 		}
-	}
-	h, err := p.house(ctx, e.Business)
-	if err != nil {
-		return err
-	}
-	h.quiet = e.Type == event.BookingImported // who takes over years of visits does not write to everybody at once
-	waits := slices.ContainsFunc(open, func(i *Item) bool { return i.Status.Waits() })
-	if !waits && len(h.recalls()) == 0 {
-		return nil // as in most businesses, most of the time
 	}
 	v, err := p.Visits.Visit(ctx, e.Business, e.Booking)
 	if err != nil {

@@ -44,8 +44,9 @@ type Store interface {
 	Find(ctx context.Context, business id.Business, want id.Plan) (*Item, error)
 	// List gives items by due day and id, at most filter.Limit.
 	List(ctx context.Context, business id.Business, filter Filter) ([]*Item, error)
-	// Touch locks a client's open items until the transaction ends, and gives
-	// them as they then are, by due day and id.
+	// Touch locks what is due for a client until the transaction ends, against
+	// all that Touch it too, and gives the open items as they then are. Who adds an
+	// item, or decides by what others say, does it behind this lock.
 	Touch(ctx context.Context, business id.Business, client id.Client) ([]*Item, error)
 	// Ripe lists items of any business that are to be offered or to expire by
 	// now, the longest overdue first.

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 
 	"kept/booking"
 	"kept/fault"
@@ -163,15 +162,18 @@ func (s *Plans) rows(ctx context.Context, business id.Business, f plan.Filter) (
 	})
 }
 
-// Touch implements plan.Store.
+// Touch implements plan.Store. One row, the card's, stands for them all: whoever
+// locked the items themselves could meet, behind one that he waited for, another
+// that was not there when he began, whose maker waits for him.
 func (s *Plans) Touch(ctx context.Context, business id.Business, client id.Client) ([]*plan.Item, error) {
-	rows, err := queries(ctx, s.db).TouchPlans(ctx, sqlgen.TouchPlansParams{BusinessID: string(business), ClientID: string(client)})
+	q := queries(ctx, s.db)
+	if err := q.LockClient(ctx, sqlgen.LockClientParams{BusinessID: string(business), ID: string(client)}); err != nil {
+		return nil, s.db.Fault(err)
+	}
+	rows, err := q.OpenPlans(ctx, sqlgen.OpenPlansParams{BusinessID: string(business), ClientID: string(client)})
 	if err != nil {
 		return nil, s.db.Fault(err)
 	}
-	slices.SortFunc(rows, func(a, b sqlgen.PlanItem) int {
-		return cmp.Or(cmp.Compare(a.DueDay, b.DueDay), cmp.Compare(a.ID, b.ID))
-	})
 	return s.openAll(ctx, rows)
 }
 

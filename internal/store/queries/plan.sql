@@ -21,11 +21,10 @@ DELETE FROM plan_item WHERE business_id = $1 AND id = $2;
 -- name: FindPlan :one
 SELECT * FROM plan_item WHERE business_id = $1 AND id = $2;
 
--- name: TouchPlans :many
--- The lock between all that changes what is due for a client.
-UPDATE plan_item SET updated_at = updated_at
+-- name: OpenPlans :many
+SELECT * FROM plan_item
 WHERE business_id = $1 AND client_id = $2 AND status IN ('planned', 'offered', 'booked')
-RETURNING *;
+ORDER BY due_day, id;
 
 -- name: TouchPlan :one
 -- The lock between a message's claim and a change of what it tells of.

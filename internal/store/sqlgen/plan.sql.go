@@ -602,6 +602,65 @@ func (q *Queries) OneVisit(ctx context.Context, arg OneVisitParams) (OneVisitRow
 	return i, err
 }
 
+const openPlans = `-- name: OpenPlans :many
+SELECT business_id, id, client_id, subject_id, service_id, rule, origin, kind, step, steps, due_day, window_from, window_to, since_day, status, booking_id, tell_at, expires_at, ripe_at, offered_at, sealed_detail, created_at, updated_at, version FROM plan_item
+WHERE business_id = $1 AND client_id = $2 AND status IN ('planned', 'offered', 'booked')
+ORDER BY due_day, id
+`
+
+type OpenPlansParams struct {
+	BusinessID string
+	ClientID   string
+}
+
+func (q *Queries) OpenPlans(ctx context.Context, arg OpenPlansParams) ([]PlanItem, error) {
+	rows, err := q.db.QueryContext(ctx, openPlans, arg.BusinessID, arg.ClientID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PlanItem
+	for rows.Next() {
+		var i PlanItem
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.ClientID,
+			&i.SubjectID,
+			&i.ServiceID,
+			&i.Rule,
+			&i.Origin,
+			&i.Kind,
+			&i.Step,
+			&i.Steps,
+			&i.DueDay,
+			&i.WindowFrom,
+			&i.WindowTo,
+			&i.SinceDay,
+			&i.Status,
+			&i.BookingID,
+			&i.TellAt,
+			&i.ExpiresAt,
+			&i.RipeAt,
+			&i.OfferedAt,
+			&i.SealedDetail,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ripePlans = `-- name: RipePlans :many
 SELECT business_id, client_id, id FROM plan_item WHERE ripe_at IS NOT NULL AND ripe_at <= $1
 ORDER BY ripe_at, business_id, id LIMIT CAST($2 AS INTEGER)
@@ -657,66 +716,6 @@ func (q *Queries) TouchPlan(ctx context.Context, arg TouchPlanParams) (string, e
 	var status string
 	err := row.Scan(&status)
 	return status, err
-}
-
-const touchPlans = `-- name: TouchPlans :many
-UPDATE plan_item SET updated_at = updated_at
-WHERE business_id = $1 AND client_id = $2 AND status IN ('planned', 'offered', 'booked')
-RETURNING business_id, id, client_id, subject_id, service_id, rule, origin, kind, step, steps, due_day, window_from, window_to, since_day, status, booking_id, tell_at, expires_at, ripe_at, offered_at, sealed_detail, created_at, updated_at, version
-`
-
-type TouchPlansParams struct {
-	BusinessID string
-	ClientID   string
-}
-
-// The lock between all that changes what is due for a client.
-func (q *Queries) TouchPlans(ctx context.Context, arg TouchPlansParams) ([]PlanItem, error) {
-	rows, err := q.db.QueryContext(ctx, touchPlans, arg.BusinessID, arg.ClientID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []PlanItem
-	for rows.Next() {
-		var i PlanItem
-		if err := rows.Scan(
-			&i.BusinessID,
-			&i.ID,
-			&i.ClientID,
-			&i.SubjectID,
-			&i.ServiceID,
-			&i.Rule,
-			&i.Origin,
-			&i.Kind,
-			&i.Step,
-			&i.Steps,
-			&i.DueDay,
-			&i.WindowFrom,
-			&i.WindowTo,
-			&i.SinceDay,
-			&i.Status,
-			&i.BookingID,
-			&i.TellAt,
-			&i.ExpiresAt,
-			&i.RipeAt,
-			&i.OfferedAt,
-			&i.SealedDetail,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-			&i.Version,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const updatePlan = `-- name: UpdatePlan :execrows
