@@ -254,6 +254,31 @@ func (r *Registry) List(ctx context.Context, business id.Business, filter Filter
 	return page, err
 }
 
+// Some gives those of the named clients whom the reader may see, in the order
+// of the names, and records who saw them.
+func (r *Registry) Some(ctx context.Context, business id.Business, names []id.Client, actor event.Actor) ([]Client, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	var out []Client
+	return out, r.atomic.Do(ctx, func(ctx context.Context) error {
+		out = out[:0]
+		reads := make([]Access, 0, len(names))
+		for _, name := range names {
+			c, err := r.store.Find(ctx, business, name)
+			if fault.Is(err, fault.CodeNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			out = append(out, c)
+			reads = append(reads, r.access(c.ID, actor, ReadList))
+		}
+		return r.store.RecordAccess(ctx, business, reads...)
+	})
+}
+
 // Create makes a card at the desk, where a contact need not be given. Nobody
 // is matched: the desk sees who is there already. Fault Invalid.
 func (r *Registry) Create(ctx context.Context, business id.Business, d Draft, note string, actor event.Actor) (Client, error) {

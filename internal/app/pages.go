@@ -84,7 +84,7 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	office.Register(mux)
 	(&card.Pages{Parts: card.Parts{
 		Staff: staff, Clients: k.clients, Bookings: k.desk, Talks: k.talks, Tallies: k.counter, Plans: k.plans, Intake: k.intake,
-		Archive: k.archive, Merger: k.merger, Watches: k.watches, Lender: k.chains.lender,
+		Archive: k.archive, Merger: k.merger, Watches: k.watches, Lender: k.chains.lender, Family: k.visitors.door,
 	}}).Register(mux)
 	(&team.Pages{Staff: staff, Keys: k.passkeys, Board: k.chains.board, Outside: outside, Doors: web.NewLimiter(triesAMinute)}).Register(mux)
 	(&settings.Pages{Staff: staff, Office: k.office, Links: k.links, Door: k.visitors.door}).Register(mux)

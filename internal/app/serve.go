@@ -99,7 +99,7 @@ func (k *kernel) fill(ctx context.Context) error {
 	err := demo.Fill(db.WithLimit(ctx, patience), demo.Deps{
 		Atomic: k.db, Businesses: k.setup, Office: k.office, Gate: k.gate, Cards: k.cards, Desk: k.desk,
 		Due:   demo.Due{Cards: k.clients, Plans: k.plans},
-		Lives: demo.Lives{Cards: k.clients, Talks: k.talks, Intake: k.intake},
+		Lives: demo.Lives{Cards: k.clients, Talks: k.talks, Intake: k.intake, Family: k.visitors.door},
 	}, k.clock.Now())
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)

@@ -22,6 +22,12 @@ type Lives struct {
 	Cards  *client.Registry
 	Talks  *client.Talks
 	Intake *intake.Desk
+	Family Family
+}
+
+// Family lets one card answer for another; visitor.Door does.
+type Family interface {
+	Relate(ctx context.Context, business id.Business, guardian, of id.Client, by event.Actor) error
 }
 
 //go:embed cards.json
@@ -39,6 +45,7 @@ type life struct {
 	Talks   []talk         `json:"talks"`
 	Answers map[string]any `json:"answers"` // to the business's first form
 	Agrees  []string       `json:"agrees"`  // purposes
+	Guards  []int          `json:"guards"`  // regulars whose cards they look after, by their place in the list
 }
 
 type said struct {
@@ -82,6 +89,13 @@ func (d Deps) live(ctx context.Context, who account.Principal, w *sample.World) 
 		if n < len(regulars) {
 			if err := d.Lives.tell(ctx, who, w, regulars[n], one); err != nil {
 				return err
+			}
+			for _, of := range one.Guards {
+				if of < len(regulars) {
+					if err := d.Lives.Family.Relate(ctx, who.Business, regulars[n], regulars[of], who.Actor()); err != nil {
+						return err
+					}
+				}
 			}
 		}
 	}

@@ -32,7 +32,7 @@ bookings.write GET /app/{slug}/new, /app/{slug}/bookings/{id}/move
 bookings.write POST /app/{slug}/bookings, /app/{slug}/sessions, /app/{slug}/new
 events.read   GET /app/{slug}/stream
 clients.read  GET /app/{slug}/clients
-clients.write GET /app/{slug}/clients/new, /app/{slug}/clients/{id}/edit, /app/{slug}/clients/duplicates
+clients.write GET /app/{slug}/clients/new, /app/{slug}/clients/{id}/edit, /app/{slug}/clients/{id}/family, /app/{slug}/clients/duplicates
 clients.write POST /app/{slug}/clients
 clients.read  POST /app/{slug}/clients/break-glass, /app/{slug}/clients/{id}/break-glass
 messages.read GET /app/{slug}/messages

@@ -60,6 +60,11 @@ func (s *Merges) Move(ctx context.Context, business id.Business, m client.Merge,
 	if err != nil {
 		return err
 	}
+	ties, err := s.moveKin(ctx, business, m.Merged, m.Survivor)
+	if err != nil {
+		return err
+	}
+	rows = append(rows, ties...)
 	q := queries(ctx, s.db)
 	if err := s.note(ctx, business, m, was); err != nil {
 		return err
@@ -173,12 +178,15 @@ func (s *Merges) Back(ctx context.Context, business id.Business, m client.Merge)
 	}
 	bookings := map[string]bool{}
 	for _, r := range rows {
-		if r.Note == noteMade {
+		switch {
+		case r.InTable == tableKin:
+			_, err = s.turnKin(ctx, business, m.Survivor, m.Merged, r.RowID, r.Note)
+		case r.Note == noteMade:
 			err = s.clients.DeleteContact(ctx, business, m.Survivor, id.Contact(r.RowID))
 			if fault.Is(err, fault.CodeNotFound) {
 				err = nil
 			}
-		} else {
+		default:
 			note, yielded := strings.CutPrefix(r.Note, noteYielded)
 			err = mover{s.db, s.vault, business, m.Survivor, m.Merged}.back(ctx, moved{r.InTable, r.RowID, yielded, note})
 		}

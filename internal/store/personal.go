@@ -143,7 +143,7 @@ func personalCard() []Personal {
 			Table: "privacy_request", Client: "client_id", Erase: Blank, Blank: []string{"sealed_note = NULL"},
 			Cells: []Cell{{"sealed_note", fieldPetitionNote}},
 		},
-		{Table: "client_kin", Where: "client_id = $2 OR guardian_id = $2", Erase: Delete, Stays: true},
+		{Table: tableKin, Where: "client_id = $2 OR guardian_id = $2", Erase: Delete, Stays: true}, // it moves by Merges.moveKin
 		{Table: "client_doubt", Client: "client_id", Erase: Delete, Stays: true, Hidden: "an index of contacts"},
 		personalWatches(),
 		{Table: "client_feed", Client: "client_id", Erase: Delete, Stays: true},

@@ -95,3 +95,18 @@ WHERE business_id = @business_id AND name_index = @name_index AND id || '' <> @o
   AND (phone_index IS NULL OR phone_index <> @phone_index)
   AND (email_index IS NULL OR email_index <> @email_index)
 ORDER BY id LIMIT CAST(@count AS INTEGER);
+
+-- name: KinOfBoth :many
+SELECT guardian_id, client_id FROM client_kin
+WHERE business_id = @business_id AND (guardian_id = @client_id OR client_id = @client_id)
+ORDER BY guardian_id, client_id;
+
+-- name: MoveGuardian :execrows
+UPDATE client_kin SET guardian_id = @to_id
+WHERE client_kin.business_id = @business_id AND client_kin.guardian_id = @from_id AND client_kin.client_id = @client_id
+  AND NOT EXISTS (SELECT 1 FROM client_kin o WHERE o.business_id = @business_id AND o.guardian_id = @to_id AND o.client_id = @client_id);
+
+-- name: MoveWard :execrows
+UPDATE client_kin SET client_id = @to_id
+WHERE client_kin.business_id = @business_id AND client_kin.client_id = @from_id AND client_kin.guardian_id = @guardian_id
+  AND NOT EXISTS (SELECT 1 FROM client_kin o WHERE o.business_id = @business_id AND o.guardian_id = @guardian_id AND o.client_id = @to_id);

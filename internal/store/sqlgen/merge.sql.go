@@ -341,6 +341,45 @@ func (q *Queries) InsertClientMergeRow(ctx context.Context, arg InsertClientMerg
 	return err
 }
 
+const kinOfBoth = `-- name: KinOfBoth :many
+SELECT guardian_id, client_id FROM client_kin
+WHERE business_id = $1 AND (guardian_id = $2 OR client_id = $2)
+ORDER BY guardian_id, client_id
+`
+
+type KinOfBothParams struct {
+	BusinessID string
+	ClientID   string
+}
+
+type KinOfBothRow struct {
+	GuardianID string
+	ClientID   string
+}
+
+func (q *Queries) KinOfBoth(ctx context.Context, arg KinOfBothParams) ([]KinOfBothRow, error) {
+	rows, err := q.db.QueryContext(ctx, kinOfBoth, arg.BusinessID, arg.ClientID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []KinOfBothRow
+	for rows.Next() {
+		var i KinOfBothRow
+		if err := rows.Scan(&i.GuardianID, &i.ClientID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lockClient = `-- name: LockClient :exec
 UPDATE client SET version = version WHERE business_id = $1 AND id = $2
 `
@@ -373,6 +412,58 @@ func (q *Queries) MergeClient(ctx context.Context, arg MergeClientParams) (int64
 		arg.ID,
 		arg.MergedInto,
 		arg.UpdatedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const moveGuardian = `-- name: MoveGuardian :execrows
+UPDATE client_kin SET guardian_id = $1
+WHERE client_kin.business_id = $2 AND client_kin.guardian_id = $3 AND client_kin.client_id = $4
+  AND NOT EXISTS (SELECT 1 FROM client_kin o WHERE o.business_id = $2 AND o.guardian_id = $1 AND o.client_id = $4)
+`
+
+type MoveGuardianParams struct {
+	ToID       string
+	BusinessID string
+	FromID     string
+	ClientID   string
+}
+
+func (q *Queries) MoveGuardian(ctx context.Context, arg MoveGuardianParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, moveGuardian,
+		arg.ToID,
+		arg.BusinessID,
+		arg.FromID,
+		arg.ClientID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const moveWard = `-- name: MoveWard :execrows
+UPDATE client_kin SET client_id = $1
+WHERE client_kin.business_id = $2 AND client_kin.client_id = $3 AND client_kin.guardian_id = $4
+  AND NOT EXISTS (SELECT 1 FROM client_kin o WHERE o.business_id = $2 AND o.guardian_id = $4 AND o.client_id = $1)
+`
+
+type MoveWardParams struct {
+	ToID       string
+	BusinessID string
+	FromID     string
+	GuardianID string
+}
+
+func (q *Queries) MoveWard(ctx context.Context, arg MoveWardParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, moveWard,
+		arg.ToID,
+		arg.BusinessID,
+		arg.FromID,
+		arg.GuardianID,
 	)
 	if err != nil {
 		return 0, err

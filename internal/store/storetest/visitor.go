@@ -32,6 +32,7 @@ func testVisitor(t *testing.T, open Opener) {
 		"family":    visitorFamily,
 		"intruder":  visitorIntruder,
 		"relations": visitorRelations,
+		"merged":    visitorMerged,
 		"forgotten": visitorForgotten,
 		"feed":      visitorFeed,
 		"passkeys":  visitorPasskeys,

@@ -1,11 +1,14 @@
 package storetest
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"kept/client"
 	"kept/event"
 	"kept/fault"
+	"kept/id"
 	"kept/visitor"
 )
 
@@ -118,5 +121,45 @@ func visitorRelations(t *testing.T, p *porch) {
 	WantCode(t, p.Door.Part(t.Context(), b, mia.ID, kid.ID, desk), fault.CodeNotFound)
 	if got := p.open(t, in.Login, ""); len(got) != 1 {
 		t.Errorf("after parting are open %v", got)
+	}
+}
+
+// visitorMerged makes one card out of two: whoever looked after the one looks
+// after what came of it, and whom it looked after, it looks after still.
+func visitorMerged(t *testing.T, p *porch) {
+	b := p.Business(t, "one")
+	card := func(name string) id.Client {
+		c, err := p.Registry.Create(t.Context(), b, client.Draft{Name: name}, "", desk)
+		Must(t, err)
+		return c.ID
+	}
+	mia, twin, kid, pal, gran := card("Mia"), card("Mia too"), card("Kim"), card("Pal"), card("Gran")
+	ties := func(of id.Client) string {
+		list, err := p.Door.Relations(t.Context(), b, of, visitor.RelationSpot{}, 10)
+		Must(t, err)
+		names := map[id.Client]string{mia: "mia", twin: "twin", kid: "kid", pal: "pal", gran: "gran"}
+		var out []string
+		for _, r := range list {
+			out = append(out, names[r.Guardian]+">"+names[r.Of])
+		}
+		slices.Sort(out)
+		return strings.Join(out, " ")
+	}
+	for _, pair := range [][2]id.Client{{twin, kid}, {twin, pal}, {mia, pal}, {gran, twin}, {mia, twin}, {kid, gran}} {
+		Must(t, p.Door.Relate(t.Context(), b, pair[0], pair[1], desk))
+	}
+	merge, err := p.Merger().Merge(t.Context(), b, twin, mia, desk)
+	Must(t, err)
+	if got := ties(mia); got != "gran>mia mia>kid mia>pal mia>twin" { // the last is to itself, and waits
+		t.Errorf("after the merge %s", got)
+	}
+	if got := ties(kid); got != "kid>gran mia>kid" {
+		t.Errorf("the child's are %s", got)
+	}
+	Must(t, p.Door.Part(t.Context(), b, mia, kid, desk)) // what has ended since does not come back
+	_, err = p.Merger().Undo(t.Context(), b, merge.ID, desk)
+	Must(t, err)
+	if a, c := ties(mia), ties(twin); a != "mia>pal mia>twin" || c != "gran>twin mia>twin twin>pal" {
+		t.Errorf("after parting %s, and %s", a, c)
 	}
 }

@@ -24,6 +24,7 @@ func (*Pages) acts() map[string]act {
 		"/talk": talk, "/done": done, "/fact": fact, "/settle": settle, "/contact": contact, "/prefer": prefer, "/confirm": confirm, "/uncontact": uncontact,
 		"/subject": subject, "/reading": reading, "/plan": planned, "/skip": skip, "/agree": agree, "/withdraw": withdraw,
 		"/forms/{form}": fill, "/unfile": unfile, "/merge": merge, "/unmerge": unmerge, "/uncalendar": uncalendar,
+		"/relate": relate, "/part": part,
 	}
 }
 

@@ -52,6 +52,7 @@ type Parts struct {
 	Merger   *client.Merger
 	Lender   *chain.Lender
 	Watches  *calsync.Watches
+	Family   Family
 }
 
 // Pages are the pages of a card.
@@ -89,6 +90,7 @@ func (p *Pages) Register(mux *http.ServeMux) {
 	handle("GET", "/preferences", account.WriteClients, p.preferences)
 	handle("POST", "/preferences", account.WriteClients, p.preferences)
 	p.registerPast(handle)
+	p.registerFamily(handle)
 	p.registerLent(mux)
 }
 
@@ -127,7 +129,7 @@ func (p *Pages) show(t *turn, typed map[string][]string, refused error, status i
 	m.Main = d.drawn(d.conflicts(), d.due(), d.talks(), d.history(), d.answers(), d.files(), d.mail())
 	m.Aside = d.drawn(d.elsewhere(), d.contacts(), d.facts())
 	m.Aside = append(m.Aside, d.drawn(d.subjects()...)...)
-	m.Aside = append(m.Aside, d.drawn(d.habits(), d.wishes(), d.consents(), d.twins(), d.joined())...)
+	m.Aside = append(m.Aside, d.drawn(d.family(), d.habits(), d.wishes(), d.consents(), d.twins(), d.joined())...)
 	return t.Show(view.SheetPage(m), status)
 }
 
@@ -187,7 +189,9 @@ type drawing struct {
 	doubles   []client.Twin
 	merges    []client.Merge
 	branches  []chain.Branch
-	lent      bool // another branch's, to be read
+	ties      []tie
+	kin       []client.Client // the cards of ties that are within reach
+	lent      bool            // another branch's, to be read
 }
 
 // load reads all that the reader may see: who it is first, which also tells
@@ -202,6 +206,7 @@ func (d *drawing) load() error {
 		d.loadVisits,
 		func() error { return d.loadLists(health) },
 		d.loadTies,
+		d.loadFamily,
 	)
 }
 

@@ -83,3 +83,14 @@ type FillModel struct {
 	Questions []Question
 	Errors    Errors
 }
+
+// FamilyModel fills the page on which a card is found that answers for another.
+type FamilyModel struct {
+	Staff
+	Name   string // of the client whose card it is
+	Back   string
+	Search string // GET with q
+	Query  string
+	Rows   []SheetRow
+	More   bool // there are others of that name
+}
