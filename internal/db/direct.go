@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// transaction is what a work's statements run in: database/sql's own on SQLite, direct on PostgreSQL.
+// transaction is what a work's statements run in: held on SQLite, direct on PostgreSQL.
 type transaction interface {
 	DBTX
 	Commit() error

@@ -161,13 +161,17 @@ func (d *DB) begin(ctx context.Context) (tx transaction, end func(), err error) 
 // open begins a transaction; where statements are sent in batches, on a
 // connection that is at hand besides.
 func (d *DB) open(ctx context.Context) (*sql.Conn, transaction, error) {
-	if d.batch == nil {
-		tx, err := d.writer.BeginTx(ctx, nil)
-		return nil, tx, err
-	}
 	conn, err := d.writer.Conn(ctx)
 	if err != nil {
 		return nil, nil, err
+	}
+	if d.batch == nil {
+		tx, err := hold(ctx, conn)
+		if err != nil {
+			_ = conn.Close()
+			return nil, nil, err
+		}
+		return conn, tx, nil
 	}
 	if _, err := conn.ExecContext(ctx, "begin"); err != nil {
 		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // who knows whether it was begun
