@@ -55,7 +55,13 @@ func newEdges(k *kernel, c config.Serve, version string) (*edges, error) {
 	})
 	e.api = programs
 	people := pages(mux, k, c, programs, words)
-	once := &web.Once{Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Clock: k.clock, Jar: people.Jar, Business: businessOf(k, people.Jar)}
+	once := &web.Once{
+		Atomic: k.db, Ledger: ledger{k.answers, k.clock}, Clock: k.clock, Jar: people.Jar, Business: businessOf(k, people.Jar),
+		Visitor: func(ctx context.Context, token string) (string, error) {
+			l, err := k.visitors.door.Who(ctx, token)
+			return string(l.ID), err
+		},
+	}
 	meter := newMeter(k)
 	measured := meter.measure(mux)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(meter.registry, promhttp.HandlerOpts{}))

@@ -63,6 +63,9 @@ type Once struct {
 	Ledger Ledger
 	Clock  Clock
 	Jar    Jar // of the site, in which clients' sessions are
+	// Visitor names the client whom a session's token stands for, whichever token
+	// of whichever session it is; fault Unauthenticated for none.
+	Visitor func(ctx context.Context, token string) (string, error)
 	// Business tells for which business a request is; false for none, and then
 	// the key has no meaning.
 	Business func(r *http.Request) (id.Business, bool)
@@ -97,7 +100,12 @@ func (o *Once) Wrap(next http.Handler) http.Handler {
 			WriteProblem(w, r, fault.Wrap(fault.Invalid, fault.CodeInvalid, "the request broke off", err))
 			return
 		}
-		s := Scope{Business: business, Caller: o.caller(r), Route: r.Method + " " + r.URL.Path, Key: key}
+		caller, err := o.caller(r)
+		if err != nil {
+			WriteProblem(w, r, err)
+			return
+		}
+		s := Scope{Business: business, Caller: caller, Route: r.Method + " " + r.URL.Path, Key: key}
 		sum := sha256.Sum256(append([]byte(r.URL.RawQuery+"\n"), body...))
 		answer, err := o.run(r, s, sum[:], body, next)
 		if err != nil {
@@ -151,19 +159,26 @@ func (o *Once) run(r *http.Request, s Scope, request, body []byte, next http.Han
 	return out, err
 }
 
-// caller names whoever asks: two clients who are signed in are two.
-func (o *Once) caller(r *http.Request) string {
+// caller names whoever asks: two clients who are signed in are two. A token
+// that opens nothing (any more) is nobody but itself, so that no answer of the
+// client whose it was comes back to it.
+func (o *Once) caller(r *http.Request) (string, error) {
 	if p, ok := Principal(r.Context()); ok {
-		return string(p.Kind) + ":" + p.ID
+		return string(p.Kind) + ":" + p.ID, nil
 	}
 	if t := r.URL.Query().Get("token"); t != "" {
-		return string(account.KindClient)
+		return string(account.KindClient), nil
 	}
-	if t := o.Jar.Visitor(r); t != "" {
+	t := o.Jar.Visitor(r)
+	if t == "" {
+		return "public", nil
+	}
+	name, err := o.Visitor(r.Context(), t)
+	if fault.KindOf(err) == fault.Unauthenticated && err != nil {
 		sum := sha256.Sum256([]byte(t))
-		return string(account.KindClient) + ":" + hex.EncodeToString(sum[:16])
+		return string(account.KindClient) + "?" + hex.EncodeToString(sum[:16]), nil
 	}
-	return "public"
+	return string(account.KindClient) + ":" + name, err
 }
 
 // VisitorCookie carries the token of a client who is signed in to their own cards.

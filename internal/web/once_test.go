@@ -4,8 +4,10 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
+	"kept/fault"
 	"kept/id"
 	"kept/internal/web"
 	"kept/span"
@@ -41,6 +43,8 @@ func TestOnceKnowsCallers(t *testing.T) {
 		"one that was planted":            {true, http.Header{"Cookie": {"kept_me=kept_me_a"}}, ""},
 		"a planted one beside":            {true, http.Header{"Cookie": {"kept_me=kept_me_b; __Host-kept_me=kept_me_a"}}, "a"},
 		"the other site's":                {false, http.Header{"Cookie": {"__Host-kept_me=kept_me_a"}}, ""},
+		"a token that was renewed":        {true, http.Header{"Authorization": {"Bearer kept_me_a.2"}}, "a"},
+		"one that has ended":              {true, http.Header{"Authorization": {"Bearer kept_me_ended.3"}}, "ended.3"},
 		"a token":                         {true, http.Header{"Authorization": {"Bearer kept_me_a"}}, "a"},
 		"a token beside another cookie":   {false, http.Header{"Authorization": {"bearer kept_me_a"}, "Cookie": {"kept_me=kept_me_b"}}, "a"},
 		"a key that is no client's":       {true, http.Header{"Authorization": {"Bearer kept_key_a"}}, ""},
@@ -53,6 +57,13 @@ func TestOnceKnowsCallers(t *testing.T) {
 				o := &web.Once{
 					Atomic: plainly{}, Ledger: n, Clock: plainly{}, Jar: web.Jar{TLS: c.tls},
 					Business: func(*http.Request) (id.Business, bool) { return "b", true },
+					Visitor: func(_ context.Context, token string) (string, error) {
+						who, _, _ := strings.Cut(strings.TrimPrefix(token, web.VisitorPrefix), ".")
+						if who == "ended" {
+							return "", fault.New(fault.Unauthenticated, fault.CodeUnauthenticated, "it has ended")
+						}
+						return who, nil
+					},
 				}
 				r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil)
 				r.Header = header.Clone()

@@ -1,9 +1,9 @@
 package me
 
 import (
+	"math"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +23,7 @@ import (
 // How many visits the pages list.
 const (
 	fewVisits  = 5
+	mostComing = 10
 	mostVisits = 60
 )
 
@@ -39,40 +40,57 @@ func (p *Pages) card(t *turn) error {
 		return err
 	}
 	m := view.MeCardModel{Me: f, Name: t.Card.Name, Book: "/b/" + t.Set.Catalog.Business.Slug, All: t.at("/visits")}
-	visits, err := p.latest(t)
+	visits, more, err := p.coming(t)
 	if err != nil {
 		return err
 	}
-	for _, b := range slices.Backward(visits) {
-		if ahead(b, t.Now) {
-			m.Coming = append(m.Coming, view.MeVisit{
-				Visit: p.visitOf(t, b), Chip: view.StatusChip(t.P, string(b.Status)), Href: p.manage(b),
-			})
-		}
+	m.More = more
+	for _, b := range visits {
+		m.Coming = append(m.Coming, view.MeVisit{
+			Visit: p.visitOf(t, b), Chip: view.StatusChip(t.P, string(b.Status)), Href: p.manage(b),
+		})
 	}
-	m.History = p.past(t, visits, fewVisits)
+	begun, err := p.before(t)
+	if err != nil {
+		return err
+	}
+	m.History = p.past(t, begun, fewVisits)
 	if err := p.firstDue(t, &m); err != nil {
 		return err
 	}
 	return shell.Draw(t.W, t.R, http.StatusOK, view.MeCardPage(m))
 }
 
-// latest gives all visits that are to come and the last of those before them,
-// the newest first.
-func (p *Pages) latest(t *turn) ([]*booking.Booking, error) {
-	var out []*booking.Booking
-	f := booking.Filter{Backward: true, Limit: mostVisits}
+// coming gives the visits that are agreed, or asked for, and not over, the
+// soonest first; more tells that there are others.
+func (p *Pages) coming(t *turn) (out []*booking.Booking, more bool, err error) {
+	f := booking.Filter{Span: span.Span{Start: t.Now, End: math.MaxInt64}, Overlaps: true, Limit: mostVisits}
 	for {
 		page, err := p.list(t, f)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
-		out = append(out, page...)
-		if len(page) < mostVisits || page[mostVisits-1].Start <= t.Now {
-			return out, nil
+		for _, b := range page {
+			switch {
+			case !ahead(b, t.Now):
+			case len(out) == mostComing:
+				return out, true, nil
+			default:
+				out = append(out, b)
+			}
 		}
-		f.AfterAt, f.AfterID = page[mostVisits-1].Start, page[mostVisits-1].ID
+		if len(page) < f.Limit {
+			return out, false, nil
+		}
+		last := page[len(page)-1]
+		f.AfterAt, f.AfterID = last.Start, last.ID
 	}
+}
+
+// before gives the last visits that have begun, the newest first: enough for
+// the few to show beside those that are still under way.
+func (p *Pages) before(t *turn) ([]*booking.Booking, error) {
+	return p.list(t, booking.Filter{Backward: true, AfterAt: t.Now, Limit: 2 * fewVisits})
 }
 
 // visits lists all visits, the newest first.

@@ -98,6 +98,7 @@ func TestMe(t *testing.T) {
 	t.Run("favourites", func(t *testing.T) { testFavourites(t, h) })
 	t.Run("people", func(t *testing.T) { testPeople(t, h) })
 	t.Run("more", func(t *testing.T) { testMore(t, h) })
+	t.Run("home", func(t *testing.T) { testHome(t, h) })
 	t.Run("plans", func(t *testing.T) { testPlans(t, h) })
 	t.Run("data", func(t *testing.T) { testData(t, h) })
 }

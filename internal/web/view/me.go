@@ -100,6 +100,7 @@ type MeCardModel struct {
 	Me
 	Name    string
 	Coming  []MeVisit
+	More    bool // others come after these
 	Book    string
 	Due     []MeDue        // the next few
 	AllDue  string         // all of them; empty where these are all

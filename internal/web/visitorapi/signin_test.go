@@ -103,6 +103,14 @@ func (p program) sessions(t *testing.T, nobody, otto program) {
 	otto.ask(t, http.MethodDelete, "/me/sessions/none", nil, http.StatusNotFound)
 	p.Do(t, apptest.Request{Method: http.MethodDelete, Path: one, Key: owner}).Want(t, http.StatusForbidden)
 
+	const once = `{"value": "+49 30 5550177"}`
+	add := func(by program, body string, want int) string {
+		t.Helper()
+		return p.Do(t, apptest.Request{
+			Method: http.MethodPost, Path: "/b/lumen-salon/me/contacts", Key: by.token, Body: body, Header: map[string]string{"Idempotency-Key": "7"},
+		}).Want(t, want).Text("id")
+	}
+	added := add(p, once, http.StatusCreated)
 	fresh := p
 	renewed := p.ask(t, http.MethodPost, "/me/sessions/renew", nil, http.StatusOK)
 	fresh.token = renewed.Text("token")
@@ -112,6 +120,10 @@ func (p program) sessions(t *testing.T, nobody, otto program) {
 	p.ask(t, http.MethodGet, "/me", nil, http.StatusOK) // the answer may have been lost on the way
 	p.ask(t, http.MethodPost, "/me/sessions/renew", nil, http.StatusConflict)
 	fresh.ask(t, http.MethodGet, "/me", nil, http.StatusOK)
+	if again := add(fresh, once, http.StatusCreated); again != added { // the token is another, who asks is not
+		t.Errorf("asked again after renewing it is %s, not %s", again, added)
+	}
+	add(fresh, `{"value": "+49 30 5550166"}`, http.StatusUnprocessableEntity)
 	p.advance(t, "2m")
 	p.ask(t, http.MethodGet, "/me", nil, http.StatusUnauthorized) // it was copied: the session ends
 	fresh.ask(t, http.MethodGet, "/me", nil, http.StatusUnauthorized)
