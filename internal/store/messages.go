@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"kept/fault"
 	"kept/id"
@@ -138,32 +140,25 @@ func (s *Messages) Waiting(ctx context.Context, business id.Business, now span.I
 }
 
 func (s *Messages) list(ctx context.Context, business id.Business, f message.Filter, now span.Instant) ([]sqlgen.Message, error) {
-	p := sqlgen.ListMessagesParams{
-		BusinessID: string(business), AfterAt: int64(f.AfterDue), AfterID: string(f.AfterID),
-		DueAfter: math.MinInt64, DueUntil: math.MaxInt64, Status: f.Status, OrStatus: f.Status,
-		Count: int32(f.Limit),
+	w := sqlgen.ListBookingMessagesParams{
+		BusinessID: string(business), BookingID: string(f.Booking), ClientID: string(f.Client),
+		AfterAt: int64(f.AfterDue), AfterID: string(f.AfterID), DueAfter: math.MinInt64, DueUntil: math.MaxInt64,
+		Status: f.Status, OrStatus: f.Status, Count: int32(f.Limit),
 	}
 	switch f.Status {
 	case string(message.Planned):
-		p.DueAfter = int64(now)
+		w.DueAfter = int64(now)
 	case message.ShownDue:
-		p.DueUntil = int64(now)
-		p.Status, p.OrStatus = string(message.Planned), string(message.Sending)
+		w.DueUntil = int64(now)
+		w.Status, w.OrStatus = string(message.Planned), string(message.Sending)
 	}
 	q := queries(ctx, s.db)
 	switch {
 	case f.Booking != "":
-		return q.ListBookingMessages(ctx, sqlgen.ListBookingMessagesParams{
-			BusinessID: p.BusinessID, BookingID: string(f.Booking), ClientID: string(f.Client), AfterAt: p.AfterAt, AfterID: p.AfterID,
-			DueAfter: p.DueAfter, DueUntil: p.DueUntil, Status: p.Status, OrStatus: p.OrStatus, Count: p.Count,
-		})
-	case f.Status == message.ShownDue && f.Client == "":
-		return q.WaitingMessages(ctx, sqlgen.WaitingMessagesParams{
-			BusinessID: p.BusinessID, AfterAt: p.AfterAt, AfterID: p.AfterID, Now: p.DueUntil, Count: p.Count,
-		})
+		return q.ListBookingMessages(ctx, w)
 	case f.Backward:
 		before := sqlgen.LatestClientMessagesParams{
-			BusinessID: p.BusinessID, ClientID: string(f.Client), BeforeAt: p.AfterAt, BeforeID: p.AfterID, Count: p.Count,
+			BusinessID: w.BusinessID, ClientID: w.ClientID, BeforeAt: w.AfterAt, BeforeID: w.AfterID, Count: w.Count,
 		}
 		if f.AfterID == "" {
 			before.BeforeAt = math.MaxInt64
@@ -171,12 +166,43 @@ func (s *Messages) list(ctx context.Context, business id.Business, f message.Fil
 		return q.LatestClientMessages(ctx, before)
 	case f.Client != "":
 		return q.ListClientMessages(ctx, sqlgen.ListClientMessagesParams{
-			BusinessID: p.BusinessID, ClientID: string(f.Client), AfterAt: p.AfterAt, AfterID: p.AfterID,
-			DueAfter: p.DueAfter, DueUntil: p.DueUntil, Status: p.Status, OrStatus: p.OrStatus, Count: p.Count,
+			BusinessID: w.BusinessID, ClientID: w.ClientID, AfterAt: w.AfterAt, AfterID: w.AfterID,
+			DueAfter: w.DueAfter, DueUntil: w.DueUntil, Status: w.Status, OrStatus: w.OrStatus, Count: w.Count,
 		})
 	default:
-		return q.ListMessages(ctx, p)
+		return everybody(ctx, q, f.Status, w, now)
 	}
+}
+
+// everybody lists the messages of all clients: what is to come, what waits and
+// what is over have an index each. Where all are asked for one list is made of
+// them, read in the order in which a message goes from one to the next, so that
+// none is missed; one that is met twice stands there once.
+func everybody(
+	ctx context.Context, q *sqlgen.Queries, status string, w sqlgen.ListBookingMessagesParams, now span.Instant,
+) (all []sqlgen.Message, err error) {
+	add := func(some []sqlgen.Message, wrong error) {
+		all, err = append(all, some...), cmp.Or(err, wrong)
+	}
+	whole := status == ""
+	if ahead := status == string(message.Planned); ahead || whole {
+		add(q.ListMessagesAhead(ctx, sqlgen.ListMessagesAheadParams{
+			BusinessID: w.BusinessID, AfterAt: w.AfterAt, AfterID: w.AfterID, Now: int64(now), Count: w.Count,
+		}))
+	}
+	if waits := status == message.ShownDue; waits || whole {
+		add(q.WaitingMessages(ctx, sqlgen.WaitingMessagesParams{
+			BusinessID: w.BusinessID, AfterAt: w.AfterAt, AfterID: w.AfterID, Now: int64(now), Count: w.Count,
+		}))
+	}
+	if over := status != message.ShownDue && status != string(message.Planned); over {
+		add(q.ListMessagesPast(ctx, sqlgen.ListMessagesPastParams{
+			BusinessID: w.BusinessID, Status: status, AfterAt: w.AfterAt, AfterID: w.AfterID, Count: w.Count,
+		}))
+	}
+	slices.SortFunc(all, func(a, b sqlgen.Message) int { return cmp.Or(cmp.Compare(a.DueAt, b.DueAt), cmp.Compare(a.ID, b.ID)) })
+	all = slices.CompactFunc(all, func(a, b sqlgen.Message) bool { return a.ID == b.ID })
+	return all[:min(len(all), int(w.Count))], err
 }
 
 // open maps a row. What was sent to a client who is erased cannot be read

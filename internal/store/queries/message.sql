@@ -22,8 +22,11 @@ WHERE v.column1 <> ''
 ON CONFLICT (business_id, id) DO NOTHING;
 
 -- name: DropMessages :exec
+-- A booking's messages are found by its client, from a day before it was made: they have no index of their own.
 DELETE FROM message
-WHERE business_id = @business_id AND booking_id = @booking_id AND status = 'planned'
+WHERE message.business_id = @business_id AND booking_id = @booking_id AND message.status = 'planned'
+  AND message.client_id = (SELECT b.client_id FROM booking b WHERE b.business_id = @business_id AND b.id = @booking_id)
+  AND message.due_at >= (SELECT b.created_at FROM booking b WHERE b.business_id = @business_id AND b.id = @booking_id) - 86400000000
   AND (CAST(@anchor AS TEXT) = '' OR anchor = @anchor) AND (CAST(@step AS TEXT) = '' OR step = @step);
 
 -- name: WithdrawMessage :exec
@@ -41,20 +44,33 @@ WHERE demo_mail.business_id = @business_id AND demo_mail.id IN (
 
 -- name: DueMessages :many
 -- What may be claimed now, the oldest first. now is our clock's, claims run on real time.
+-- Every business is looked at: PostgreSQL has an index by time for this, SQLite one by business and time.
 SELECT business_id, id, booking_id, client_id, step, anchor FROM message
-WHERE status IN ('planned', 'sending') AND next_at <= @now AND claimed_until <= @real
-ORDER BY next_at LIMIT @count;
+WHERE business_id IN (SELECT b.id FROM business b)
+  AND status IN ('planned', 'sending') AND next_at <= @now AND claimed_until <= @real
+ORDER BY next_at LIMIT CAST(@count AS INTEGER);
 
 -- name: CountReminders :one
 -- Those of the same visit at the same time that have gone out already.
-SELECT COUNT(*) FROM message
-WHERE business_id = $1 AND booking_id = $2 AND recipient_kind = 'client' AND anchor = $3 AND step <> $4 AND step <> 'thanks'
-  AND status IN ('sent', 'delivered');
+SELECT COUNT(*) FROM message m
+WHERE m.business_id = @business_id AND m.booking_id = @booking_id AND m.recipient_kind = 'client' AND m.anchor = @anchor
+  AND m.step <> @step AND m.step <> 'thanks' AND m.status IN ('sent', 'delivered')
+  AND m.client_id = (SELECT b.client_id FROM booking b WHERE b.business_id = @business_id AND b.id = @booking_id)
+  AND m.due_at >= (SELECT b.created_at FROM booking b WHERE b.business_id = @business_id AND b.id = @booking_id) - 86400000000;
 
 -- name: NextMessage :one
+-- By the index by time, which PostgreSQL has.
 SELECT next_at FROM message
 WHERE status IN ('planned', 'sending') AND claimed_until <= @real
 ORDER BY next_at LIMIT 1;
+
+-- name: NextMessageOfEach :one
+-- The same by the index by business and time; 0 for none.
+SELECT CAST(COALESCE(MIN(x.at), 0) AS BIGINT) AS at FROM (
+    SELECT (SELECT m.next_at FROM message m
+            WHERE m.business_id = b.id AND m.status IN ('planned', 'sending') AND m.claimed_until <= @real
+            ORDER BY m.next_at LIMIT 1) AS at
+    FROM business b) AS x;
 
 -- name: TouchBooking :one
 -- The lock between a claim and a change of the booking: whoever comes second sees what the first did.
@@ -79,8 +95,8 @@ WHERE business_id = @business_id AND id = @id AND status = 'sending' AND claimed
 -- RequeueMessages.
 UPDATE message SET status = 'planned', reason = @reason,
     next_at = CASE WHEN CAST(@until AS BIGINT) = 0 THEN useless_after ELSE CAST(@until AS BIGINT) END
-WHERE business_id = @business_id AND status IN ('planned', 'sending') AND next_at <= @now AND claimed_until <= @real
-  AND useless_after > @now;
+WHERE business_id = @business_id AND status IN ('planned', 'sending') AND next_at <= @now
+  AND claimed_until <= @real AND useless_after > @now;
 
 -- name: RequeueMessages :exec
 -- The index of those that wait holds reasons that are not empty: saying so lets SQLite use it.
@@ -96,37 +112,48 @@ ORDER BY b.id;
 
 -- name: ExpireMessages :execrows
 UPDATE message SET status = 'skipped', reason = 'too_late'
-WHERE status IN ('planned', 'sending') AND next_at <= @now AND claimed_until <= @real AND useless_after <= @now;
+WHERE business_id IN (SELECT b.id FROM business b)
+  AND message.status IN ('planned', 'sending') AND next_at <= @now AND claimed_until <= @real
+  AND useless_after <= @now;
 
 -- name: SendingMessage :one
 SELECT EXISTS (
-    SELECT 1 FROM message
-    WHERE business_id = @business_id AND booking_id = @booking_id AND status = 'sending' AND claimed_until > @real
+    SELECT 1 FROM message m
+    WHERE m.business_id = @business_id AND m.booking_id = @booking_id AND m.status = 'sending' AND m.claimed_until > @real
+      AND m.client_id = (SELECT b.client_id FROM booking b WHERE b.business_id = @business_id AND b.id = @booking_id)
+      AND m.due_at >= (SELECT b.created_at FROM booking b WHERE b.business_id = @business_id AND b.id = @booking_id) - 86400000000
 );
 
 -- name: FindMessage :one
 SELECT * FROM message WHERE business_id = $1 AND id = $2;
 
--- name: ListMessages :many
+-- name: ListMessagesAhead :many
+-- What is to come. It has not been tried or held up yet, so that it is next looked at when it is due.
 SELECT * FROM message
-WHERE business_id = @business_id AND (due_at, id) > (CAST(@after_at AS BIGINT), CAST(@after_id AS TEXT))
-  AND due_at > @due_after AND due_at <= @due_until
-  AND (CAST(@status AS TEXT) = '' OR status = @status OR status = @or_status)
+WHERE business_id = @business_id AND status IN ('planned', 'sending') AND next_at > @now AND due_at > @now
+  AND (next_at, id) > (CAST(@after_at AS BIGINT), CAST(@after_id AS TEXT))
+ORDER BY next_at, id LIMIT CAST(@count AS INTEGER);
+
+-- name: ListMessagesPast :many
+-- Of what was sent, failed or was skipped; status may be empty.
+SELECT * FROM message
+WHERE business_id = @business_id AND status NOT IN ('planned', 'sending')
+  AND (due_at, id) > (CAST(@after_at AS BIGINT), CAST(@after_id AS TEXT))
+  AND (CAST(@status AS TEXT) = '' OR status = @status)
 ORDER BY due_at, id LIMIT CAST(@count AS INTEGER);
 
 -- name: WaitingMessages :many
 -- What should have gone out by now and has not. Either nobody has come to it yet, or something keeps it, and then
--- there is a reason. Each has its index, so that what went out long ago is not read; adding nothing to due_at keeps
--- SQLite from walking along that.
+-- there is a reason. Each has its index.
 SELECT * FROM message m
 WHERE m.business_id = @business_id AND m.id IN (
     SELECT x.id FROM (
-        SELECT d.id, d.due_at + 0 AS due_at FROM message d
+        SELECT d.id, d.due_at FROM message d
         WHERE d.business_id = @business_id AND d.status IN ('planned', 'sending') AND d.next_at <= @now
-          AND d.due_at + 0 <= @now AND (d.status = 'sending' OR d.reason = '')
+          AND d.due_at <= @now AND (d.status = 'sending' OR d.reason = '')
         UNION ALL
-        SELECT w.id, w.due_at + 0 AS due_at FROM message w
-        WHERE w.business_id = @business_id AND w.status = 'planned' AND w.reason <> '' AND w.due_at + 0 <= @now) AS x
+        SELECT w.id, w.due_at FROM message w
+        WHERE w.business_id = @business_id AND w.status = 'planned' AND w.reason <> '' AND w.due_at <= @now) AS x
     WHERE (x.due_at, x.id) > (CAST(@after_at AS BIGINT), CAST(@after_id AS TEXT))
     ORDER BY x.due_at, x.id LIMIT CAST(@count AS INTEGER))
 ORDER BY m.due_at, m.id;
@@ -136,20 +163,22 @@ ORDER BY m.due_at, m.id;
 SELECT COUNT(*) FROM (
     SELECT d.id FROM message d
     WHERE d.business_id = @business_id AND d.status IN ('planned', 'sending') AND d.next_at <= @now
-      AND d.due_at + 0 <= @now AND (d.status = 'sending' OR d.reason = '')
+      AND d.due_at <= @now AND (d.status = 'sending' OR d.reason = '')
     UNION ALL
     SELECT w.id FROM message w
-    WHERE w.business_id = @business_id AND w.status = 'planned' AND w.reason <> '' AND w.due_at + 0 <= @now
+    WHERE w.business_id = @business_id AND w.status = 'planned' AND w.reason <> '' AND w.due_at <= @now
     LIMIT CAST(@count AS INTEGER)) AS x;
 
 -- name: ListBookingMessages :many
-SELECT * FROM message
-WHERE business_id = @business_id AND booking_id = @booking_id
-  AND (CAST(@client_id AS TEXT) = '' OR client_id = @client_id)
-  AND (due_at, id) > (CAST(@after_at AS BIGINT), CAST(@after_id AS TEXT))
-  AND due_at > @due_after AND due_at <= @due_until
-  AND (CAST(@status AS TEXT) = '' OR status = @status OR status = @or_status)
-ORDER BY due_at, id LIMIT CAST(@count AS INTEGER);
+SELECT * FROM message m
+WHERE m.business_id = @business_id AND m.booking_id = @booking_id
+  AND m.client_id = (SELECT b.client_id FROM booking b WHERE b.business_id = @business_id AND b.id = @booking_id)
+  AND m.due_at >= (SELECT b.created_at FROM booking b WHERE b.business_id = @business_id AND b.id = @booking_id) - 86400000000
+  AND (CAST(@client_id AS TEXT) = '' OR m.client_id = @client_id)
+  AND (m.due_at, m.id) > (CAST(@after_at AS BIGINT), CAST(@after_id AS TEXT))
+  AND m.due_at > @due_after AND m.due_at <= @due_until
+  AND (CAST(@status AS TEXT) = '' OR m.status = @status OR m.status = @or_status)
+ORDER BY m.due_at, m.id LIMIT CAST(@count AS INTEGER);
 
 -- name: LatestClientMessages :many
 SELECT * FROM message

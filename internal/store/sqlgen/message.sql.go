@@ -61,9 +61,11 @@ func (q *Queries) ClaimMessage(ctx context.Context, arg ClaimMessageParams) (Mes
 }
 
 const countReminders = `-- name: CountReminders :one
-SELECT COUNT(*) FROM message
-WHERE business_id = $1 AND booking_id = $2 AND recipient_kind = 'client' AND anchor = $3 AND step <> $4 AND step <> 'thanks'
-  AND status IN ('sent', 'delivered')
+SELECT COUNT(*) FROM message m
+WHERE m.business_id = $1 AND m.booking_id = $2 AND m.recipient_kind = 'client' AND m.anchor = $3
+  AND m.step <> $4 AND m.step <> 'thanks' AND m.status IN ('sent', 'delivered')
+  AND m.client_id = (SELECT b.client_id FROM booking b WHERE b.business_id = $1 AND b.id = $2)
+  AND m.due_at >= (SELECT b.created_at FROM booking b WHERE b.business_id = $1 AND b.id = $2) - 86400000000
 `
 
 type CountRemindersParams struct {
@@ -90,10 +92,10 @@ const countWaitingMessages = `-- name: CountWaitingMessages :one
 SELECT COUNT(*) FROM (
     SELECT d.id FROM message d
     WHERE d.business_id = $2 AND d.status IN ('planned', 'sending') AND d.next_at <= $3
-      AND d.due_at + 0 <= $3 AND (d.status = 'sending' OR d.reason = '')
+      AND d.due_at <= $3 AND (d.status = 'sending' OR d.reason = '')
     UNION ALL
     SELECT w.id FROM message w
-    WHERE w.business_id = $2 AND w.status = 'planned' AND w.reason <> '' AND w.due_at + 0 <= $3
+    WHERE w.business_id = $2 AND w.status = 'planned' AND w.reason <> '' AND w.due_at <= $3
     LIMIT CAST($1 AS INTEGER)) AS x
 `
 
@@ -144,7 +146,9 @@ func (q *Queries) DropClientMessages(ctx context.Context, arg DropClientMessages
 
 const dropMessages = `-- name: DropMessages :exec
 DELETE FROM message
-WHERE business_id = $1 AND booking_id = $2 AND status = 'planned'
+WHERE message.business_id = $1 AND booking_id = $2 AND message.status = 'planned'
+  AND message.client_id = (SELECT b.client_id FROM booking b WHERE b.business_id = $1 AND b.id = $2)
+  AND message.due_at >= (SELECT b.created_at FROM booking b WHERE b.business_id = $1 AND b.id = $2) - 86400000000
   AND (CAST($3 AS TEXT) = '' OR anchor = $3) AND (CAST($4 AS TEXT) = '' OR step = $4)
 `
 
@@ -155,6 +159,7 @@ type DropMessagesParams struct {
 	Step       string
 }
 
+// A booking's messages are found by its client, from a day before it was made: they have no index of their own.
 func (q *Queries) DropMessages(ctx context.Context, arg DropMessagesParams) error {
 	_, err := q.db.ExecContext(ctx, dropMessages,
 		arg.BusinessID,
@@ -167,8 +172,9 @@ func (q *Queries) DropMessages(ctx context.Context, arg DropMessagesParams) erro
 
 const dueMessages = `-- name: DueMessages :many
 SELECT business_id, id, booking_id, client_id, step, anchor FROM message
-WHERE status IN ('planned', 'sending') AND next_at <= $1 AND claimed_until <= $2
-ORDER BY next_at LIMIT $3
+WHERE business_id IN (SELECT b.id FROM business b)
+  AND status IN ('planned', 'sending') AND next_at <= $1 AND claimed_until <= $2
+ORDER BY next_at LIMIT CAST($3 AS INTEGER)
 `
 
 type DueMessagesParams struct {
@@ -187,6 +193,7 @@ type DueMessagesRow struct {
 }
 
 // What may be claimed now, the oldest first. now is our clock's, claims run on real time.
+// Every business is looked at: PostgreSQL has an index by time for this, SQLite one by business and time.
 func (q *Queries) DueMessages(ctx context.Context, arg DueMessagesParams) ([]DueMessagesRow, error) {
 	rows, err := q.db.QueryContext(ctx, dueMessages, arg.Now, arg.Real, arg.Count)
 	if err != nil {
@@ -219,7 +226,9 @@ func (q *Queries) DueMessages(ctx context.Context, arg DueMessagesParams) ([]Due
 
 const expireMessages = `-- name: ExpireMessages :execrows
 UPDATE message SET status = 'skipped', reason = 'too_late'
-WHERE status IN ('planned', 'sending') AND next_at <= $1 AND claimed_until <= $2 AND useless_after <= $1
+WHERE business_id IN (SELECT b.id FROM business b)
+  AND message.status IN ('planned', 'sending') AND next_at <= $1 AND claimed_until <= $2
+  AND useless_after <= $1
 `
 
 type ExpireMessagesParams struct {
@@ -509,13 +518,15 @@ func (q *Queries) LatestClientMessages(ctx context.Context, arg LatestClientMess
 }
 
 const listBookingMessages = `-- name: ListBookingMessages :many
-SELECT business_id, id, booking_id, client_id, recipient_kind, recipient_id, step, anchor, channel, status, due_at, useless_after, next_at, attempts, claimed_until, sent_at, reason, sealed_address, sealed_subject, sealed_text, created_at FROM message
-WHERE business_id = $1 AND booking_id = $2
-  AND (CAST($3 AS TEXT) = '' OR client_id = $3)
-  AND (due_at, id) > (CAST($4 AS BIGINT), CAST($5 AS TEXT))
-  AND due_at > $6 AND due_at <= $7
-  AND (CAST($8 AS TEXT) = '' OR status = $8 OR status = $9)
-ORDER BY due_at, id LIMIT CAST($10 AS INTEGER)
+SELECT business_id, id, booking_id, client_id, recipient_kind, recipient_id, step, anchor, channel, status, due_at, useless_after, next_at, attempts, claimed_until, sent_at, reason, sealed_address, sealed_subject, sealed_text, created_at FROM message m
+WHERE m.business_id = $1 AND m.booking_id = $2
+  AND m.client_id = (SELECT b.client_id FROM booking b WHERE b.business_id = $1 AND b.id = $2)
+  AND m.due_at >= (SELECT b.created_at FROM booking b WHERE b.business_id = $1 AND b.id = $2) - 86400000000
+  AND (CAST($3 AS TEXT) = '' OR m.client_id = $3)
+  AND (m.due_at, m.id) > (CAST($4 AS BIGINT), CAST($5 AS TEXT))
+  AND m.due_at > $6 AND m.due_at <= $7
+  AND (CAST($8 AS TEXT) = '' OR m.status = $8 OR m.status = $9)
+ORDER BY m.due_at, m.id LIMIT CAST($10 AS INTEGER)
 `
 
 type ListBookingMessagesParams struct {
@@ -663,34 +674,96 @@ func (q *Queries) ListClientMessages(ctx context.Context, arg ListClientMessages
 	return items, nil
 }
 
-const listMessages = `-- name: ListMessages :many
+const listMessagesAhead = `-- name: ListMessagesAhead :many
 SELECT business_id, id, booking_id, client_id, recipient_kind, recipient_id, step, anchor, channel, status, due_at, useless_after, next_at, attempts, claimed_until, sent_at, reason, sealed_address, sealed_subject, sealed_text, created_at FROM message
-WHERE business_id = $1 AND (due_at, id) > (CAST($2 AS BIGINT), CAST($3 AS TEXT))
-  AND due_at > $4 AND due_at <= $5
-  AND (CAST($6 AS TEXT) = '' OR status = $6 OR status = $7)
-ORDER BY due_at, id LIMIT CAST($8 AS INTEGER)
+WHERE business_id = $1 AND status IN ('planned', 'sending') AND next_at > $2 AND due_at > $2
+  AND (next_at, id) > (CAST($3 AS BIGINT), CAST($4 AS TEXT))
+ORDER BY next_at, id LIMIT CAST($5 AS INTEGER)
 `
 
-type ListMessagesParams struct {
+type ListMessagesAheadParams struct {
 	BusinessID string
+	Now        int64
 	AfterAt    int64
 	AfterID    string
-	DueAfter   int64
-	DueUntil   int64
-	Status     string
-	OrStatus   string
 	Count      int32
 }
 
-func (q *Queries) ListMessages(ctx context.Context, arg ListMessagesParams) ([]Message, error) {
-	rows, err := q.db.QueryContext(ctx, listMessages,
+// What is to come. It has not been tried or held up yet, so that it is next looked at when it is due.
+func (q *Queries) ListMessagesAhead(ctx context.Context, arg ListMessagesAheadParams) ([]Message, error) {
+	rows, err := q.db.QueryContext(ctx, listMessagesAhead,
+		arg.BusinessID,
+		arg.Now,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.Count,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.BusinessID,
+			&i.ID,
+			&i.BookingID,
+			&i.ClientID,
+			&i.RecipientKind,
+			&i.RecipientID,
+			&i.Step,
+			&i.Anchor,
+			&i.Channel,
+			&i.Status,
+			&i.DueAt,
+			&i.UselessAfter,
+			&i.NextAt,
+			&i.Attempts,
+			&i.ClaimedUntil,
+			&i.SentAt,
+			&i.Reason,
+			&i.SealedAddress,
+			&i.SealedSubject,
+			&i.SealedText,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listMessagesPast = `-- name: ListMessagesPast :many
+SELECT business_id, id, booking_id, client_id, recipient_kind, recipient_id, step, anchor, channel, status, due_at, useless_after, next_at, attempts, claimed_until, sent_at, reason, sealed_address, sealed_subject, sealed_text, created_at FROM message
+WHERE business_id = $1 AND status NOT IN ('planned', 'sending')
+  AND (due_at, id) > (CAST($2 AS BIGINT), CAST($3 AS TEXT))
+  AND (CAST($4 AS TEXT) = '' OR status = $4)
+ORDER BY due_at, id LIMIT CAST($5 AS INTEGER)
+`
+
+type ListMessagesPastParams struct {
+	BusinessID string
+	AfterAt    int64
+	AfterID    string
+	Status     string
+	Count      int32
+}
+
+// Of what was sent, failed or was skipped; status may be empty.
+func (q *Queries) ListMessagesPast(ctx context.Context, arg ListMessagesPastParams) ([]Message, error) {
+	rows, err := q.db.QueryContext(ctx, listMessagesPast,
 		arg.BusinessID,
 		arg.AfterAt,
 		arg.AfterID,
-		arg.DueAfter,
-		arg.DueUntil,
 		arg.Status,
-		arg.OrStatus,
 		arg.Count,
 	)
 	if err != nil {
@@ -742,6 +815,7 @@ WHERE status IN ('planned', 'sending') AND claimed_until <= $1
 ORDER BY next_at LIMIT 1
 `
 
+// By the index by time, which PostgreSQL has.
 func (q *Queries) NextMessage(ctx context.Context, real int64) (int64, error) {
 	row := q.db.QueryRowContext(ctx, nextMessage, real)
 	var next_at int64
@@ -749,11 +823,27 @@ func (q *Queries) NextMessage(ctx context.Context, real int64) (int64, error) {
 	return next_at, err
 }
 
+const nextMessageOfEach = `-- name: NextMessageOfEach :one
+SELECT CAST(COALESCE(MIN(x.at), 0) AS BIGINT) AS at FROM (
+    SELECT (SELECT m.next_at FROM message m
+            WHERE m.business_id = b.id AND m.status IN ('planned', 'sending') AND m.claimed_until <= $1
+            ORDER BY m.next_at LIMIT 1) AS at
+    FROM business b) AS x
+`
+
+// The same by the index by business and time; 0 for none.
+func (q *Queries) NextMessageOfEach(ctx context.Context, real int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, nextMessageOfEach, real)
+	var at int64
+	err := row.Scan(&at)
+	return at, err
+}
+
 const postponeMessages = `-- name: PostponeMessages :exec
 UPDATE message SET status = 'planned', reason = $1,
     next_at = CASE WHEN CAST($2 AS BIGINT) = 0 THEN useless_after ELSE CAST($2 AS BIGINT) END
-WHERE business_id = $3 AND status IN ('planned', 'sending') AND next_at <= $4 AND claimed_until <= $5
-  AND useless_after > $4
+WHERE business_id = $3 AND status IN ('planned', 'sending') AND next_at <= $4
+  AND claimed_until <= $5 AND useless_after > $4
 `
 
 type PostponeMessagesParams struct {
@@ -821,8 +911,10 @@ func (q *Queries) RequeueMessages(ctx context.Context, businessID string) error 
 
 const sendingMessage = `-- name: SendingMessage :one
 SELECT EXISTS (
-    SELECT 1 FROM message
-    WHERE business_id = $1 AND booking_id = $2 AND status = 'sending' AND claimed_until > $3
+    SELECT 1 FROM message m
+    WHERE m.business_id = $1 AND m.booking_id = $2 AND m.status = 'sending' AND m.claimed_until > $3
+      AND m.client_id = (SELECT b.client_id FROM booking b WHERE b.business_id = $1 AND b.id = $2)
+      AND m.due_at >= (SELECT b.created_at FROM booking b WHERE b.business_id = $1 AND b.id = $2) - 86400000000
 )
 `
 
@@ -866,12 +958,12 @@ const waitingMessages = `-- name: WaitingMessages :many
 SELECT business_id, id, booking_id, client_id, recipient_kind, recipient_id, step, anchor, channel, status, due_at, useless_after, next_at, attempts, claimed_until, sent_at, reason, sealed_address, sealed_subject, sealed_text, created_at FROM message m
 WHERE m.business_id = $1 AND m.id IN (
     SELECT x.id FROM (
-        SELECT d.id, d.due_at + 0 AS due_at FROM message d
+        SELECT d.id, d.due_at FROM message d
         WHERE d.business_id = $1 AND d.status IN ('planned', 'sending') AND d.next_at <= $2
-          AND d.due_at + 0 <= $2 AND (d.status = 'sending' OR d.reason = '')
+          AND d.due_at <= $2 AND (d.status = 'sending' OR d.reason = '')
         UNION ALL
-        SELECT w.id, w.due_at + 0 AS due_at FROM message w
-        WHERE w.business_id = $1 AND w.status = 'planned' AND w.reason <> '' AND w.due_at + 0 <= $2) AS x
+        SELECT w.id, w.due_at FROM message w
+        WHERE w.business_id = $1 AND w.status = 'planned' AND w.reason <> '' AND w.due_at <= $2) AS x
     WHERE (x.due_at, x.id) > (CAST($3 AS BIGINT), CAST($4 AS TEXT))
     ORDER BY x.due_at, x.id LIMIT CAST($5 AS INTEGER))
 ORDER BY m.due_at, m.id
@@ -886,8 +978,7 @@ type WaitingMessagesParams struct {
 }
 
 // What should have gone out by now and has not. Either nobody has come to it yet, or something keeps it, and then
-// there is a reason. Each has its index, so that what went out long ago is not read; adding nothing to due_at keeps
-// SQLite from walking along that.
+// there is a reason. Each has its index.
 func (q *Queries) WaitingMessages(ctx context.Context, arg WaitingMessagesParams) ([]Message, error) {
 	rows, err := q.db.QueryContext(ctx, waitingMessages,
 		arg.BusinessID,
