@@ -15,6 +15,7 @@ func Run(t *testing.T, open Opener) {
 		{"Card", testCard},
 		{"Search", testSearch},
 		{"Entry", testEntry},
+		{"MessageList", testMessageList},
 		{"Tally", testTally},
 		{"Merge", testMerge},
 		{"Document", testDocument},
