@@ -106,7 +106,7 @@ func (t *turn) pair() (guardian, of id.Client, err error) {
 	case t.typed("role") == roleGuardian:
 		return other, t.client, nil
 	}
-	return "", "", fault.BadField("role", "choice", "is ward or guardian")
+	return "", "", fault.BadField("role", "unknown", "is ward or guardian")
 }
 
 func relate(ctx context.Context, p *Pages, t *turn) (string, error) {
