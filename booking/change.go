@@ -2,6 +2,7 @@ package booking
 
 import (
 	"context"
+	"math"
 	"slices"
 	"unicode/utf8"
 
@@ -69,6 +70,35 @@ func (d *Desk) ListAll(ctx context.Context, who account.Principal, filter Filter
 		filter.AfterAt, filter.AfterID = last.Start, last.ID
 	}
 	return all, nil
+}
+
+// comingChunk is how many bookings are read at once, at least, where the next few are wanted.
+const comingChunk = 10
+
+// Coming gives a client's visits that are agreed, or asked for, and not over at
+// an instant: the soonest first, at most so many. Faults as List.
+func (d *Desk) Coming(ctx context.Context, who account.Principal, of id.Client, now span.Instant, most int) ([]*Booking, error) {
+	f := Filter{Client: of, Span: span.Span{Start: now, End: math.MaxInt64}, Overlaps: true, Limit: max(most, comingChunk)}
+	var out []*Booking
+	for {
+		list, err := d.List(ctx, who, f)
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range list {
+			if !b.Status.Occupies() {
+				continue
+			}
+			if out = append(out, b); len(out) == most {
+				return out, nil
+			}
+		}
+		if len(list) < f.Limit {
+			return out, nil
+		}
+		last := list[len(list)-1]
+		f.AfterAt, f.AfterID = last.Start, last.ID
+	}
 }
 
 // mostLooks is how often a booking is read again when somebody else changed it just then.

@@ -115,6 +115,20 @@ type RelationSpot struct {
 	Other     id.Client
 }
 
+// What the other card is to the one of which a relation is told.
+const (
+	Ward     = "ward"     // this one answers for it
+	Guardian = "guardian" // it answers for this one
+)
+
+// Role is Ward or Guardian.
+func (s RelationSpot) Role() string {
+	if s.Guardian {
+		return Guardian
+	}
+	return Ward
+}
+
 // Spot tells where the relation stands among those of one of its cards.
 func (r Relation) Spot(of id.Client) RelationSpot {
 	if r.Guardian == of {

@@ -125,7 +125,7 @@ func (d *DB) begin(ctx context.Context) (tx transaction, end func(), err error) 
 	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	unhook := context.AfterFunc(ctx, cancel)
 	timer := time.AfterFunc(d.wait, cancel)
-	var conn *sql.Conn // on which tx runs; nil where transactions share one
+	var conn *sql.Conn // on which tx runs; nil where none was to be had
 	for try := 1; ; try++ {
 		conn, tx, err = d.open(own)
 		// After a restart of the server a pooled connection may be dead; nothing
@@ -158,8 +158,7 @@ func (d *DB) begin(ctx context.Context) (tx transaction, end func(), err error) 
 	return nil, nil, err
 }
 
-// open begins a transaction; where statements are sent in batches, on a
-// connection that is at hand besides.
+// open begins a transaction on a connection, which is to be closed after it.
 func (d *DB) open(ctx context.Context) (*sql.Conn, transaction, error) {
 	conn, err := d.writer.Conn(ctx)
 	if err != nil {

@@ -30,6 +30,7 @@ import (
 	"kept/internal/web/wire"
 	"kept/message"
 	"kept/plan"
+	"kept/visitor"
 )
 
 // Tallies gives what is counted of a client.
@@ -173,7 +174,7 @@ type drawing struct {
 	typed    map[string][]string
 	sheet    client.Sheet
 	tally    client.Tally
-	upcoming *booking.Booking // the next one; nil when there is none
+	upcoming []*booking.Booking // the next one, if there is one
 	planned  []plan.Item
 	older    []*booking.Booking // of the page that is asked for, the newest first
 	turning  sync.Mutex         // guards next while the card is loaded
@@ -189,7 +190,7 @@ type drawing struct {
 	doubles   []client.Twin
 	merges    []client.Merge
 	branches  []chain.Branch
-	ties      []tie
+	ties      []visitor.RelationSpot
 	kin       []client.Client // the cards of ties that are within reach
 	lent      bool            // another branch's, to be read
 }

@@ -14,7 +14,6 @@ import (
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/internal/web/wire"
-	"kept/span"
 	"kept/visitor"
 )
 
@@ -25,61 +24,35 @@ type Family interface {
 	Relations(ctx context.Context, business id.Business, of id.Client, after visitor.RelationSpot, limit int) ([]visitor.Relation, error)
 }
 
-// What the other card is to this one, in forms and cursors.
-const (
-	roleWard     = "ward"
-	roleGuardian = "guardian"
-)
-
-// tie is a relation of the card as it is shown.
-type tie struct {
-	other id.Client
-	role  string
-	since span.Instant
-}
-
 // loadFamily reads whom the card answers for and who answers for it, and what
 // those within reach are called.
 func (d *drawing) loadFamily() error {
-	name := func(r visitor.Relation) wire.Cursor {
-		s := r.Spot(d.client)
-		return wire.Cursor{At: int64(s.CreatedAt), ID: string(s.Other), Kind: roleOf(s)}
-	}
+	name := func(r visitor.Relation) wire.Cursor { return wire.RelationCursor(r, d.client) }
 	list, err := turned(d, "family", mostTies, name, func(from wire.Cursor, limit int) ([]visitor.Relation, error) {
-		return d.Family.Relations(d.Ctx(), d.Who.Business, d.client, visitor.RelationSpot{
-			Guardian: from.Kind == roleGuardian, CreatedAt: span.Instant(from.At), Other: id.Client(from.ID),
-		}, limit)
+		return d.Family.Relations(d.Ctx(), d.Who.Business, d.client, wire.RelationSpot(from), limit)
 	})
 	if err != nil {
 		return err
 	}
 	others := make([]id.Client, len(list))
 	for i, r := range list {
-		s := r.Spot(d.client)
-		others[i] = s.Other
-		d.ties = append(d.ties, tie{s.Other, roleOf(s), s.CreatedAt})
+		d.ties = append(d.ties, r.Spot(d.client))
+		others[i] = d.ties[i].Other
 	}
 	d.kin, err = d.Clients.Some(d.Ctx(), d.Who.Business, others, d.Who.Actor())
 	return err
-}
-
-func roleOf(s visitor.RelationSpot) string {
-	if s.Guardian {
-		return roleGuardian
-	}
-	return roleWard
 }
 
 // family lists them. Somebody out of the reader's reach stays without a name.
 func (d *drawing) family() view.SheetSection {
 	s := view.SheetSection{ID: "family", Ahead: true, Heading: d.P.T("family.title"), Teach: d.P.T("family.none")}
 	for _, one := range d.ties {
-		row := view.SheetRow{Title: d.P.T("family.hidden"), Line: d.P.T("family.is_"+one.role, "when", d.P.DateYear(one.since.In(d.Home)))}
-		if at := slices.IndexFunc(d.kin, func(c client.Client) bool { return c.ID == one.other }); at >= 0 {
-			row.Title, row.Href = d.kin[at].Name, d.Root()+"/clients/"+string(one.other)
+		row := view.SheetRow{Title: d.P.T("family.hidden"), Line: d.P.T("family.is_"+one.Role(), "when", d.P.DateYear(one.CreatedAt.In(d.Home)))}
+		if at := slices.IndexFunc(d.kin, func(c client.Client) bool { return c.ID == one.Other }); at >= 0 {
+			row.Title, row.Href = d.kin[at].Name, d.Root()+"/clients/"+string(one.Other)
 		}
 		if d.may() {
-			row.Acts = []view.SheetAct{{Text: d.P.T("family.part"), About: row.Title, Action: d.at("/part"), Hidden: d.tie("part", one.other, one.role)}}
+			row.Acts = []view.SheetAct{{Text: d.P.T("family.part"), About: row.Title, Action: d.at("/part"), Hidden: d.tie("part", one.Other, one.Role())}}
 		}
 		s.Rows = append(s.Rows, row)
 	}
@@ -101,9 +74,9 @@ func (t *turn) pair() (guardian, of id.Client, err error) {
 	switch {
 	case !id.Valid(string(other)):
 		return "", "", fault.Missing("client")
-	case t.typed("role") == roleWard:
+	case t.typed("role") == visitor.Ward:
 		return t.client, other, nil
-	case t.typed("role") == roleGuardian:
+	case t.typed("role") == visitor.Guardian:
 		return other, t.client, nil
 	}
 	return "", "", fault.BadField("role", "unknown", "is ward or guardian")
@@ -162,9 +135,9 @@ func (p *Pages) relatives(t *turn) error {
 			continue
 		}
 		row := view.SheetRow{Title: one.Name, Href: t.Root() + "/clients/" + string(one.ID), Line: view.Joined(one.Phone, one.Email)}
-		for _, role := range []string{roleWard, roleGuardian} {
+		for _, role := range []string{visitor.Ward, visitor.Guardian} {
 			guardian, of := c.Name, one.Name
-			if role == roleGuardian {
+			if role == visitor.Guardian {
 				guardian, of = of, guardian
 			}
 			row.Acts = append(row.Acts, view.SheetAct{

@@ -1,8 +1,6 @@
 package card
 
 import (
-	"math"
-	"slices"
 
 	"kept/account"
 	"kept/booking"
@@ -99,27 +97,8 @@ func (d *drawing) loadVisits() (err error) {
 	if d.older, err = turned(d, "visits", mostVisits, name, read); err != nil {
 		return err
 	}
-	return d.loadUpcoming()
-}
-
-// loadUpcoming finds the first visit that is agreed and not over, if there is one.
-func (d *drawing) loadUpcoming() error {
-	f := booking.Filter{Client: d.client, Span: span.Span{Start: d.Now, End: math.MaxInt64}, Overlaps: true, Limit: 10}
-	for {
-		list, err := d.Bookings.List(d.Ctx(), d.Who, f)
-		if err != nil {
-			return err
-		}
-		if at := slices.IndexFunc(list, func(b *booking.Booking) bool { return b.Status.Occupies() }); at >= 0 {
-			d.upcoming = list[at]
-			return nil
-		}
-		if len(list) < f.Limit {
-			return nil
-		}
-		last := list[len(list)-1]
-		f.AfterAt, f.AfterID = last.Start, last.ID
-	}
+	d.upcoming, err = d.Bookings.Coming(d.Ctx(), d.Who, d.client, d.Now, 1)
+	return err
 }
 
 // loadLists reads what else may be too long for one page.

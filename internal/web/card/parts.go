@@ -71,10 +71,10 @@ func (d *drawing) about(f client.Fact) string {
 
 // coming is the visit that comes next.
 func (d *drawing) coming() view.NextAction {
-	b := d.upcoming
-	if b == nil {
+	if len(d.upcoming) == 0 {
 		return view.NextAction{}
 	}
+	b := d.upcoming[0]
 	zone := d.zone(b)
 	return view.NextAction{
 		Title: d.Services(b), Line: view.Joined(d.P.RelativeTime(b.Start.In(zone), d.Now.In(zone)), d.StaffName(b.Lead), d.subject(b.Subject)),

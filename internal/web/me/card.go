@@ -1,7 +1,6 @@
 package me
 
 import (
-	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -40,12 +39,12 @@ func (p *Pages) card(t *turn) error {
 		return err
 	}
 	m := view.MeCardModel{Me: f, Name: t.Card.Name, Book: "/b/" + t.Set.Catalog.Business.Slug, All: t.at("/visits")}
-	visits, more, err := p.coming(t)
+	visits, err := p.Desk.Coming(t.Ctx(), account.System(t.business()), t.Card.ID, t.Now, mostComing+1)
 	if err != nil {
 		return err
 	}
-	m.More = more
-	for _, b := range visits {
+	m.More = len(visits) > mostComing
+	for _, b := range visits[:min(len(visits), mostComing)] {
 		m.Coming = append(m.Coming, view.MeVisit{
 			Visit: p.visitOf(t, b), Chip: view.StatusChip(t.P, string(b.Status)), Href: p.manage(b),
 		})
@@ -59,32 +58,6 @@ func (p *Pages) card(t *turn) error {
 		return err
 	}
 	return shell.Draw(t.W, t.R, http.StatusOK, view.MeCardPage(m))
-}
-
-// coming gives the visits that are agreed, or asked for, and not over, the
-// soonest first; more tells that there are others.
-func (p *Pages) coming(t *turn) (out []*booking.Booking, more bool, err error) {
-	f := booking.Filter{Span: span.Span{Start: t.Now, End: math.MaxInt64}, Overlaps: true, Limit: mostVisits}
-	for {
-		page, err := p.list(t, f)
-		if err != nil {
-			return nil, false, err
-		}
-		for _, b := range page {
-			switch {
-			case !ahead(b, t.Now):
-			case len(out) == mostComing:
-				return out, true, nil
-			default:
-				out = append(out, b)
-			}
-		}
-		if len(page) < f.Limit {
-			return out, false, nil
-		}
-		last := page[len(page)-1]
-		f.AfterAt, f.AfterID = last.Start, last.ID
-	}
 }
 
 // before gives the last visits that have begun, the newest first: enough for

@@ -144,19 +144,10 @@ type relationBody struct {
 	Since  wire.Moment `json:"since"`
 }
 
-// The roles of the other card.
-const (
-	roleWard     = "ward"
-	roleGuardian = "guardian"
-)
-
 // relationOf tells a relation of a card.
 func relationOf(r visitor.Relation, of id.Client, zone *time.Location) relationBody {
-	out := relationBody{string(r.Of), roleWard, r.By, wire.At(r.CreatedAt, zone)}
-	if r.Guardian != of {
-		out.Client, out.Role = string(r.Guardian), roleGuardian
-	}
-	return out
+	s := r.Spot(of)
+	return relationBody{string(s.Other), s.Role(), r.By, wire.At(r.CreatedAt, zone)}
 }
 
 type (
@@ -177,19 +168,11 @@ func (a *API) relations(ctx context.Context, p account.Principal, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	after := visitor.RelationSpot{Guardian: c.Kind == roleGuardian, CreatedAt: span.Instant(c.At), Other: id.Client(c.ID)}
-	list, err := a.Door.Relations(ctx, p.Business, of, after, in.Limit+1)
+	list, err := a.Door.Relations(ctx, p.Business, of, wire.RelationSpot(c), in.Limit+1)
 	if err != nil {
 		return nil, err
 	}
-	list, next := wire.PageOf(list, in.Limit, func(r visitor.Relation) wire.Cursor {
-		s := r.Spot(of)
-		out := wire.Cursor{At: int64(s.CreatedAt), ID: string(s.Other), Kind: roleWard}
-		if s.Guardian {
-			out.Kind = roleGuardian
-		}
-		return out
-	})
+	list, next := wire.PageOf(list, in.Limit, func(r visitor.Relation) wire.Cursor { return wire.RelationCursor(r, of) })
 	zone, err := a.zone(ctx, p.Business)
 	page := wire.Page[visitor.Relation]{Items: list, Next: next}
 	return &relationsOut{wire.Told(page, func(r visitor.Relation) relationBody { return relationOf(r, of, zone) })}, err
