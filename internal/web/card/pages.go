@@ -1,7 +1,6 @@
 package card
 
 import (
-
 	"kept/account"
 	"kept/booking"
 	"kept/client"
