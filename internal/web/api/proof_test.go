@@ -1,42 +1,17 @@
 package api_test
 
 import (
-	"html"
-	"io"
-	"net/http"
-	"regexp"
 	"strings"
 	"testing"
 
-	"kept/internal/app/apptest"
+	"kept/internal/web/pagetest"
 )
 
 // letter waits for a code in the demo's inbox that went to a contact.
 func (s *story) letter(to string) string {
 	s.t.Helper()
-	base := s.node.Listen(s.t)
-	find := regexp.MustCompile(`(?s)` + regexp.QuoteMeta(to) + `.{0,900}?\b(\d{6})\b`)
-	code := ""
-	apptest.Eventually(s.t, "a code comes to "+to, func() bool {
-		r, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, base+"/demo/inbox", nil)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		res, err := http.DefaultClient.Do(r)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		defer res.Body.Close()
-		page, err := io.ReadAll(res.Body)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		if m := find.FindStringSubmatch(html.UnescapeString(string(page))); m != nil {
-			code = m[1]
-		}
-		return code != ""
-	})
-	return code
+	inbox := pagetest.House{Base: s.node.Listen(s.t)}
+	return inbox.Letter(s.t, to, pagetest.Code, 1)[1]
 }
 
 // TestAProofIsAskedFor books over the API where contacts must be proven.

@@ -2,28 +2,11 @@ package me_test
 
 import (
 	"net/http"
-	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"kept/internal/web/pagetest"
 )
-
-// codeTo waits for a code that went to a contact.
-func (h *house) codeTo(t testing.TB, contact string) string {
-	t.Helper()
-	find := regexp.MustCompile(`(?s)` + regexp.QuoteMeta(contact) + `.{0,900}?\b(\d{6})\b`)
-	for range 200 {
-		page := pagetest.Text(pagetest.Parse(t, h.Get(t, http.DefaultClient, "/demo/inbox").Body))
-		if m := find.FindStringSubmatch(page); m != nil {
-			return m[1]
-		}
-		<-time.After(20 * time.Millisecond)
-	}
-	t.Fatalf("no code to %s", contact)
-	return ""
-}
 
 // testProven shows that a further contact is one's own: it is added, a code goes there, is typed, and it may be preferred.
 func testProven(t *testing.T, h *house, c *http.Client, at string) {
@@ -35,7 +18,7 @@ func testProven(t *testing.T, h *house, c *http.Client, at string) {
 	}
 	text, body := h.page(t, c, added.Location)
 	says(t, text, "c···@home.example", "Code from the message")
-	code := h.codeTo(t, "cora@home.example")
+	code := h.Letter(t, "cora@home.example", pagetest.Code, 1)[1]
 	wrong := "000000"
 	if code == wrong {
 		wrong = "111111"

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -23,17 +22,8 @@ type guest struct {
 // codeTo waits for the code in the letter to a contact.
 func codeTo(t *testing.T, base, contact string) string {
 	t.Helper()
-	h := pagetest.House{Base: base}
-	find := regexp.MustCompile(`(?s)` + regexp.QuoteMeta(contact) + `.{0,900}?\b(\d{6})\b`)
-	code := ""
-	apptest.Eventually(t, "a code goes to "+contact, func() bool {
-		m := find.FindStringSubmatch(pagetest.Text(pagetest.Parse(t, h.Get(t, http.DefaultClient, "/demo/inbox").Body)))
-		if m != nil {
-			code = m[1]
-		}
-		return m != nil
-	})
-	return code
+	inbox := pagetest.House{Base: base}
+	return inbox.Letter(t, contact, pagetest.Code, 1)[1]
 }
 
 // signIn signs a contact in as a person does, and keeps the session.

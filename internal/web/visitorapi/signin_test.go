@@ -2,7 +2,6 @@ package visitorapi_test
 
 import (
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -246,23 +245,8 @@ func (p program) enterAgain(t *testing.T, contact string) program {
 	t.Helper()
 	p.advance(t, "2m")
 	p.ask(t, http.MethodPost, "/me/codes", map[string]string{"contact": contact}, http.StatusAccepted)
-	in := p.ask(t, http.MethodPost, "/me/sessions", map[string]string{"link": linkTo(t, p.base, contact, 2)}, http.StatusCreated)
+	inbox := pagetest.House{Base: p.base}
+	in := p.ask(t, http.MethodPost, "/me/sessions", map[string]string{"link": inbox.Letter(t, contact, pagetest.SignIn, 2)[1]}, http.StatusCreated)
 	p.token = in.Text("token")
 	return p
-}
-
-// linkTo waits for the nth letter with a link to a contact, and gives the secret of the newest.
-func linkTo(t *testing.T, base, contact string, n int) string {
-	t.Helper()
-	h := pagetest.House{Base: base}
-	find := regexp.MustCompile(`(?s)` + regexp.QuoteMeta(contact) + `.{0,999}?/me/-/in/([A-Za-z0-9_-]+)`)
-	link := ""
-	apptest.Eventually(t, "a link goes to "+contact, func() bool {
-		all := find.FindAllStringSubmatch(pagetest.Text(pagetest.Parse(t, h.Get(t, http.DefaultClient, "/demo/inbox").Body)), -1)
-		if len(all) == n {
-			link = all[0][1]
-		}
-		return link != ""
-	})
-	return link
 }
