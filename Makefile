@@ -45,7 +45,7 @@ SOAK ?= 60s
 
 soak: ## Many random worlds by the oracle (WORLDS=n), then everything at once on both engines (SOAK=60s)
 	@scripts/setup-test
-	go test -run AgainstOracle -rapid.checks $(WORLDS) -timeout 0 ./availability
+	go test -run AgainstOracle -timeout 0 ./availability -rapid.checks $(WORLDS)
 	KEPT_SOAK=$(SOAK) go test -run 'Mixed|Thousand' -parallel 1 -count 1 -v -timeout 0 ./internal/store
 
 generate: ## Write the generated code anew (SQL, pages)

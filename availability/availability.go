@@ -76,6 +76,10 @@ const (
 	RowWork     = "work"     // a booking of flexible work: exclusive, but it may give way (see Yard)
 )
 
+// KindReady is the kind of a reason that flexible work has too little working
+// time until it is promised.
+const KindReady = "ready"
+
 // Row is a stretch of a lane that is taken or closed.
 type Row struct {
 	span.Span              // of an exclusive row: body and its own buffers
@@ -100,12 +104,28 @@ type Bar struct {
 	Staff   id.Staff   // who cannot take part in a visit that starts then; empty: nobody can
 	Service id.Service // with Staff: from which of its services alone they are kept; empty: from all
 	Rule    id.Rule
-	Word    string // the contract's word: limit, season, link, offer
+	Word    string // the contract's word: limit, season, link, offer; notice and horizon of dates
+}
+
+// Limit is the earliest or latest start that a bar of dates leaves: of one with
+// the word notice or horizon; 0 for others.
+func (b Bar) Limit() span.Instant {
+	switch b.Word {
+	case RuleNotice:
+		return b.Span.End
+	case RuleHorizon:
+		return b.Span.Start - 1
+	default:
+		return 0
+	}
 }
 
 // Gate tells whether a rule shuts a start under a lead (empty where nobody is
 // needed) at a place. It must give the same answer whenever it is asked.
 type Gate func(start span.Instant, at id.Location, lead id.Staff) (Bar, bool)
+
+// Gates lists every rule by which a Gate shuts a start.
+type Gates func(start span.Instant, at id.Location, lead id.Staff) []Bar
 
 // Question is what is asked of the engine.
 type Question struct {
@@ -119,6 +139,7 @@ type Question struct {
 	Standing bool        // the visit was agreed before and keeps its start: notice, horizon and what has passed do not matter
 	Bars     []Bar       // starts that rules shut; passed under Override
 	Gate     Gate        // nil where no rule asks; passed under Override
+	Gates    Gates       // all that the gate goes by, for Explain; nil: the gate's answer stands for them
 	Aim      catalog.Aim // who is taken of those who could: staff evenly and units in their order when empty
 	Last     id.Staff    // who saw the client last, for AimSame
 	Mix      *Mix        // what free time is worth, for AimFit
@@ -185,9 +206,9 @@ type Unit struct {
 // Slot is a start at which the visit can take place.
 type Slot struct {
 	Start, End span.Instant // of the whole visit, buffers not counted
-	Place      int          // index into Facts.Places, of the first lead
+	Place      int32        // index into Facts.Places, of the first lead
+	Way        int32        // which of the merged ways it is of
 	Leads      []id.Staff   // who could perform the first staffed segment, by position; empty when nobody is needed
-	Way        int          // which of the merged ways it is of
 }
 
 // Placement is a visit with everybody and everything assigned.
@@ -258,12 +279,13 @@ const (
 
 // Reason is one link in the answer to "why is this time shut?".
 type Reason struct {
-	Rule   string
-	Staff  id.Staff     // whom it concerns, where it is somebody
-	Lane   Lane         // which lane is taken, with RuleBusy, RuleTimeOff, RuleResource, RuleClient
-	Source string       // which booking, hold or time off is in the way
-	Kind   string       // what that is: RowBooking ...
-	Span   span.Span    // the stretch in the way; with RuleHours the nearest open span, empty when there is none
-	Limit  span.Instant // with RuleNotice the earliest, with RuleHorizon the latest start
-	Owner  id.Rule      // the owner's rule that says so, with RuleLimit, RuleSeason, RuleLink, RuleOffer
+	Rule     string
+	Location id.Location  // at which place; empty for what is so at none in particular
+	Staff    id.Staff     // whom it concerns, where it is somebody
+	Lane     Lane         // which lane is taken, with RuleBusy, RuleTimeOff, RuleResource, RuleClient
+	Source   string       // which booking, hold or time off is in the way
+	Kind     string       // what that is: RowBooking ..., or KindReady
+	Span     span.Span    // the stretch in the way; with RuleHours the nearest open span, empty when there is none
+	Limit    span.Instant // with RuleNotice the earliest, with RuleHorizon the latest start
+	Owner    id.Rule      // the owner's rule that says so, with RuleLimit, RuleSeason, RuleLink, RuleOffer
 }

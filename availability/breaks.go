@@ -105,7 +105,7 @@ func (j *judge) findRooms(p *pauses, b *pause, own, over []Row) {
 		if r.Start >= b.End {
 			break
 		}
-		if !r.Exclusive || r.Empty() || r.End <= free || !j.counts(r) {
+		if !r.Exclusive || r.Empty() || r.End <= free || !j.q.counts(r) {
 			continue
 		}
 		if r.Start-free >= b.Length {

@@ -13,7 +13,7 @@ func (r *ranking) changes(q *Question, way int) {
 	}
 	for i := range r.out {
 		s := &r.out[i]
-		if s.Way != way {
+		if int(s.Way) != way {
 			continue
 		}
 		lead := -1
@@ -21,7 +21,7 @@ func (r *ranking) changes(q *Question, way int) {
 			lead = r.f.find(s.Lead)
 		}
 		j.at(s.Start)
-		if j.assign(s.Start, s.Place, lead) {
+		if j.assign(s.Start, int(s.Place), lead) {
 			s.Cost.Changes = r.w.Change * float32(j.handed())
 		}
 	}

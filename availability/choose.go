@@ -18,8 +18,9 @@ type Choice struct {
 	// concentrate), the owner's priority, the levels known beyond what is needed
 	// (least_skill), the minutes of value lost in gaps (fit), 1 for who saw the client last (same).
 	Measure int    `json:"measure"`
-	Of      int    `json:"of"` // how many could have
-	Key     [2]int `json:"-"`  // by what Compare orders; not kept
+	Of      int    `json:"of"`              // how many could have
+	Liked   bool   `json:"liked,omitempty"` // the visit is one of their favourites, which went for them
+	Key     [2]int `json:"-"`               // by what Compare orders; not kept
 }
 
 // Compare orders choices of one aim, also those made for different ways to run
@@ -56,7 +57,7 @@ func Choices(q Question, f *Facts, start span.Instant) []Choice {
 	out := make([]Choice, len(slots[0].Leads))
 	for i, who := range slots[0].Leads {
 		p := &f.Staff[f.find(who)]
-		out[i] = Choice{Lead: who, Aim: aim, Of: len(out)}
+		out[i] = Choice{Lead: who, Aim: aim, Of: len(out), Liked: aim != catalog.AimFit && c.liked(p.Staff) > 0}
 		if out[i].Key, out[i].Measure = c.judge(aim, p); aim == catalog.AimFit {
 			out[i].Key[0], out[i].Measure = c.wasted(slots[0], who)
 		}
@@ -72,36 +73,51 @@ type chooser struct {
 	day span.Span
 }
 
+// favoured is how many minutes of load a favourite service outweighs: whoever
+// likes the visit takes it, unless they have an hour more to do than another.
+const favoured = 60
+
+// liked is what the visit's being a favourite of theirs outweighs.
+func (c *chooser) liked(s *catalog.Staff) int {
+	for _, w := range c.q.Visit {
+		if slices.Contains(s.Preferences.Favourite, w.Service.ID) {
+			return favoured
+		}
+	}
+	return 0
+}
+
 // judge gives a person's place in the order (least first) and what it was measured by.
 func (c *chooser) judge(aim catalog.Aim, p *Person) (key [2]int, measure int) {
-	load := c.load(p.Rows)
+	load, liked := c.load(p.Rows), c.liked(p.Staff)
 	switch aim {
 	case catalog.AimConcentrate:
-		return [2]int{-load}, load
+		return [2]int{-load - liked}, load
 	case catalog.AimPriority:
 		if p.Staff.Preferences.Priority == 0 {
-			return [2]int{math.MaxInt}, 0
+			return [2]int{math.MaxInt, -liked}, 0
 		}
-		return [2]int{p.Staff.Preferences.Priority}, p.Staff.Preferences.Priority
+		return [2]int{p.Staff.Preferences.Priority, -liked}, p.Staff.Preferences.Priority
 	case catalog.AimLeastSkill:
 		spare := c.spare(p.Staff)
-		return [2]int{spare, load}, spare
+		return [2]int{spare, load - liked}, spare
 	case catalog.AimSame:
 		if c.q.Last != "" && p.Staff.ID == c.q.Last {
 			return [2]int{0}, 1
 		}
-		return [2]int{1, load}, 0
+		return [2]int{1, load - liked}, 0
 	default:
-		return [2]int{load}, load
+		return [2]int{load - liked}, load
 	}
 }
 
-// wasted is what a start loses of a lead's free time beyond its own: in
-// thousandths of a minute of value, and in whole minutes. What is next to nothing
+// wasted is what a start loses of a lead's free time beyond its own, and of the
+// gaps that they like: in thousandths of a minute of value, and in whole minutes. What is next to nothing
 // is nothing, as in Rank.
 func (c *chooser) wasted(s Slot, lead id.Staff) (key, minutes int) {
 	s.Leads, s.Way = []id.Staff{lead}, 0
-	lost := Rank([]Question{*c.q}, c.f, []Slot{s}, &Weights{Mix: c.q.Mix}, nil)[0].Cost.Gaps
+	cost := Rank([]Question{*c.q}, c.f, []Slot{s}, &Weights{Mix: c.q.Mix, Wish: wishCost}, nil)[0].Cost
+	lost := cost.Gaps + cost.Wish
 	if lost <= nothing {
 		return 0, 0
 	}
@@ -110,10 +126,9 @@ func (c *chooser) wasted(s Slot, lead id.Staff) (key, minutes int) {
 
 // load is how many minutes of a day are taken.
 func (c *chooser) load(rows []Row) int {
-	j := judge{q: c.q}
 	var sum span.Instant
 	for k := range rows {
-		if r := &rows[k]; r.Exclusive && j.counts(r) {
+		if r := &rows[k]; r.Exclusive && c.q.counts(r) {
 			sum += r.Intersect(c.day).Length()
 		}
 	}
@@ -151,7 +166,7 @@ func (j *judge) arrangeUnits(start span.Instant, place int) {
 		return
 	}
 	zone := j.f.Places[place].zone()
-	c := chooser{q: j.q, f: j.f, day: span.DateOf(start.In(zone)).Span(zone)}
+	c := chooser{q: &j.q, f: j.f, day: span.DateOf(start.In(zone)).Span(zone)}
 	loads := make([]int, len(j.f.Units))
 	j.order = make([]int, len(j.f.Units))
 	for i := range j.f.Units {

@@ -8,8 +8,8 @@ import (
 
 // Explain answers "why is this time shut?": empty when the visit can start at
 // the instant, whatever the question's window; otherwise every reason there
-// is. Rules about the time itself come first, then those of each person who
-// might lead (or of the one named), then what else the visit lacks.
+// is, place by place. Rules about the time itself come first, then those of each
+// person who might lead (or of the one named), then what else the visit lacks.
 func Explain(q Question, f *Facts, at span.Instant) []Reason {
 	if _, ok := Assign(q, f, at, ""); ok {
 		return nil
@@ -21,7 +21,10 @@ func Explain(q Question, f *Facts, at span.Instant) []Reason {
 	for place := range f.Places {
 		if j.admits(place) {
 			asked = true
-			why = append(why, j.shut(at, place)...)
+			for _, r := range j.shut(at, place) {
+				r.Location = f.Places[place].ID
+				why = append(why, r)
+			}
 		}
 	}
 	if !asked {
@@ -33,6 +36,86 @@ func Explain(q Question, f *Facts, at span.Instant) []Reason {
 		why = append(why, Reason{Rule: RuleStaff})
 	}
 	return distinctReasons(why)
+}
+
+// ExplainWork is Explain for flexible work for which neither Fix nor the yard (nil
+// for none) finds time: the rules that shut its beginning and, where there would
+// be too little working time whatever they say, that. What lies on whose lane is
+// no answer: the work could be done by others and at other times.
+func ExplainWork(q Question, f *Facts, w Work, y *Yard) []Reason {
+	j := newJudge(&q, f, span.Span{Start: w.Drop, End: w.Drop + 1})
+	j.at(w.Drop)
+	var why []Reason
+	asked := false
+	for place := range f.Places {
+		if j.admits(place) {
+			asked = true
+			for _, r := range append(j.limited(w.Drop, place), append(j.ruled(w.Drop, -1, 0), j.unled(w.Drop, place)...)...) {
+				r.Location = f.Places[place].ID
+				why = append(why, r)
+			}
+		}
+	}
+	if !asked {
+		return []Reason{{Rule: RuleLocation}}
+	}
+	nobody := slices.ContainsFunc(why, func(r Reason) bool { return r.Rule == RuleStaff || r.Rule == RuleSkill })
+	if len(why) == 0 || !nobody && !roomy(q, f, w, y) {
+		why = append(why, Reason{Rule: RuleBusy, Location: q.Location, Kind: KindReady, Span: span.Span{Start: w.From, End: w.Ready}})
+	}
+	return distinctReasons(why)
+}
+
+// roomy tells whether there would be time for the work if no rule shut it.
+func roomy(q Question, f *Facts, w Work, y *Yard) bool {
+	q.Bars, q.Gate, q.Standing = nil, nil, true
+	return Fits(q, f, w, y)
+}
+
+// Fits tells whether Fix finds time for flexible work, or the yard does (nil for none).
+func Fits(q Question, f *Facts, w Work, y *Yard) bool {
+	_, _, _, ok := Fix(q, f, w) //nolint:dogsled // when and by whom does not matter
+	if !ok {
+		_, ok = y.Fix(q, w)
+	}
+	return ok
+}
+
+// unled gives, of a visit of one service, the rules that keep everybody from
+// leading it, or that nobody can; none where one may, or nobody is needed.
+func (j *judge) unled(at span.Instant, place int) []Reason {
+	if j.plan.lead < 0 {
+		return j.gated(at, place, -1)
+	}
+	it := &j.plan.items[0]
+	if j.named[0] == -2 {
+		return []Reason{{Rule: RuleStaff, Staff: it.named}}
+	}
+	var why, gates []Reason
+	asked, performs := 0, false
+	for who := range j.f.Staff {
+		if j.named[0] >= 0 && who != j.named[0] {
+			continue
+		}
+		performs = performs || j.f.Staff[who].Staff.Performs(it.service.ID)
+		if !j.leads(0, who) {
+			continue
+		}
+		mine, gate := j.ruled(at, who, 0), j.gated(at, place, who)
+		if len(mine)+len(gate) == 0 {
+			return nil
+		}
+		asked++
+		why, gates = append(why, mine...), append(gates, gate...)
+	}
+	switch {
+	case asked > 0:
+		return append(toldOnce(gates, asked), why...)
+	case performs:
+		return []Reason{{Rule: RuleSkill}}
+	default:
+		return []Reason{{Rule: RuleStaff}}
+	}
 }
 
 // distinctReasons drops repeats, which come of rows that meet several segments.
@@ -82,8 +165,8 @@ func (j *judge) shutItem(i int, at span.Instant, place int) []Reason {
 	if j.named[i] == -2 {
 		return []Reason{{Rule: RuleStaff, Staff: it.named}}
 	}
-	var why []Reason
-	skilled, performs := false, false
+	var why, gates []Reason
+	skilled, performs, asked := false, false, 0
 	for who := range j.f.Staff {
 		if j.named[i] >= 0 && who != j.named[i] {
 			continue
@@ -98,14 +181,19 @@ func (j *judge) shutItem(i int, at span.Instant, place int) []Reason {
 			continue
 		}
 		mine := j.shutLead(i, who, at, place)
-		if len(mine) == 0 {
+		var gate []Reason
+		if it.first == j.plan.lead {
+			gate = j.gated(at, place, who)
+		}
+		if len(mine)+len(gate) == 0 {
 			return nil
 		}
-		why = append(why, mine...)
+		asked++
+		why, gates = append(why, mine...), append(gates, gate...)
 	}
 	switch {
 	case skilled:
-		return why
+		return append(toldOnce(gates, asked), why...)
 	case performs:
 		return append(why, Reason{Rule: RuleSkill})
 	default:
@@ -120,7 +208,7 @@ func (j *judge) elsewhere(who, place int) bool {
 		!slices.ContainsFunc(open, func(o Open) bool { return o.Place == place })
 }
 
-// shutLead gives the reasons why a person cannot lead an item.
+// shutLead gives the reasons why a person cannot lead an item, but for the gate's.
 func (j *judge) shutLead(i, who int, at span.Instant, place int) []Reason {
 	it := &j.plan.items[i]
 	var why []Reason
@@ -141,7 +229,7 @@ func (j *judge) shutLead(i, who int, at span.Instant, place int) []Reason {
 				j.staff[p.at+a] = who // for isEdge: as if they did all
 			}
 		}
-		if why = append(j.offGrid(who, place, at), j.gated(at, place, who)...); len(why) > 0 {
+		if why = j.offGrid(who, place, at); len(why) > 0 {
 			return why
 		}
 	}

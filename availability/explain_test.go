@@ -8,6 +8,7 @@ import (
 	"kept/availability"
 	"kept/catalog"
 	"kept/id"
+	"kept/span"
 )
 
 type explainCase struct {
@@ -24,6 +25,11 @@ func runExplain(t *testing.T, cases []explainCase) {
 			t.Parallel()
 			w := setup(t)
 			c.change(w)
+			for i := range c.want { // all but the client's own and what no place offers is of the place
+				if r := &c.want[i]; r.Rule != availability.RuleClient && r.Rule != availability.RuleLocation {
+					r.Location = "here"
+				}
+			}
 			if diff := cmp.Diff(c.want, availability.Explain(w.q, w.f, at(c.clock))); diff != "" {
 				t.Error(diff)
 			}
@@ -127,4 +133,91 @@ func TestExplainTheRest(t *testing.T) {
 			{Rule: "client", Lane: availability.Lane{Kind: "client"}, Source: "booked", Kind: availability.RowBooking, Span: between("12:00-13:00")},
 		}},
 	})
+}
+
+// shutAll is a gate that shuts every start under some leads, by several rules.
+func shutAll(w *world, rules map[id.Staff][]availability.Bar) {
+	w.q.Gates = func(_ span.Instant, _ id.Location, lead id.Staff) []availability.Bar { return rules[lead] }
+	w.q.Gate = func(start span.Instant, at id.Location, lead id.Staff) (availability.Bar, bool) {
+		all := w.q.Gates(start, at, lead)
+		if len(all) == 0 {
+			return availability.Bar{}, false
+		}
+		return all[0], true
+	}
+}
+
+// TestExplainRules: an owner's rule is named also where something else shuts the
+// time already, and once where it concerns whoever might lead.
+func TestExplainRules(t *testing.T) {
+	t.Parallel()
+	bar := func(rule, who string) availability.Bar {
+		return availability.Bar{Word: "offer", Rule: id.Rule(rule), Staff: id.Staff(who)}
+	}
+	rule := func(rule, who string) availability.Reason {
+		return availability.Reason{Rule: "offer", Owner: id.Rule(rule), Staff: id.Staff(who)}
+	}
+	full := func(w *world) {
+		w.f.Staff[0].Rows = []availability.Row{taken("09:00-10:00")}
+		w.f.Staff[1].Rows = []availability.Row{taken("08:00-09:10")}
+	}
+	season := availability.Bar{Span: between("00:00-24:00"), Rule: "winter", Word: "season"}
+	winter := availability.Reason{Rule: "season", Owner: "winter", Span: season.Span}
+	runExplain(t, []explainCase{
+		{"one rule for all, and all busy", "09:00", func(w *world) {
+			full(w)
+			shutAll(w, map[id.Staff][]availability.Bar{"a": {bar("early", "")}, "b": {bar("early", "")}})
+		}, []availability.Reason{rule("early", ""), busy("a", "09:00-10:00"), busy("b", "08:00-09:10")}},
+		{"one rule for each, and all busy", "09:00", func(w *world) {
+			full(w)
+			shutAll(w, map[id.Staff][]availability.Bar{"a": {bar("early", "a")}, "b": {bar("early", "b")}})
+		}, []availability.Reason{rule("early", ""), busy("a", "09:00-10:00"), busy("b", "08:00-09:10")}},
+		{"several, one for one alone", "09:00", func(w *world) {
+			full(w)
+			shutAll(w, map[id.Staff][]availability.Bar{"a": {bar("early", ""), bar("juniors", "a")}, "b": {bar("early", "")}})
+		}, []availability.Reason{rule("early", ""), rule("juniors", "a"), busy("a", "09:00-10:00"), busy("b", "08:00-09:10")}},
+		{"outside the hours", "19:00", func(w *world) {
+			w.q.Bars = []availability.Bar{season}
+			shutAll(w, map[id.Staff][]availability.Bar{"a": {bar("late", "")}, "b": {bar("late", "")}})
+		}, []availability.Reason{
+			winter, rule("late", ""),
+			{Rule: "hours", Staff: "a", Span: between("13:00-17:00")},
+			{Rule: "hours", Staff: "b", Span: between("13:00-17:00")},
+		}},
+		{"open under the other lead", "09:00", func(w *world) {
+			shutAll(w, map[id.Staff][]availability.Bar{"a": {bar("early", "a")}})
+		}, nil},
+		{"one rule and a busy other", "09:00", func(w *world) {
+			w.f.Staff[1].Rows = []availability.Row{taken("08:00-09:10")}
+			shutAll(w, map[id.Staff][]availability.Bar{"a": {bar("early", "a")}})
+		}, []availability.Reason{rule("early", "a"), busy("b", "08:00-09:10")}},
+		{"passed under Override", "19:00", func(w *world) {
+			w.q.Override = true
+			shutAll(w, map[id.Staff][]availability.Bar{"a": {bar("late", "")}, "b": {bar("late", "")}})
+		}, nil},
+		{"nobody needed", "18:00", func(w *world) {
+			w.service.Segments = []catalog.Segment{{DurationMin: 30}}
+			shutAll(w, map[id.Staff][]availability.Bar{"": {bar("late", "")}})
+		}, []availability.Reason{{Rule: "hours", Span: between("09:00-17:00")}, rule("late", "")}},
+	})
+}
+
+// TestExplainTwoPlaces: what is said of one place is not said of the other.
+func TestExplainTwoPlaces(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.q.Location = ""
+	w.f.Places = append(w.f.Places, availability.Place{ID: "there"})
+	w.f.Staff = w.f.Staff[:1]
+	w.f.Staff[0].Open = []availability.Open{{Place: 0, Spans: times("09:00-12:00")}, {Place: 1, Spans: times("13:00-17:00")}}
+	w.f.Staff[0].Rows = []availability.Row{taken("14:00-15:00")}
+	there := busy("a", "14:00-15:00")
+	there.Location = "there"
+	want := []availability.Reason{{Rule: "hours", Location: "here", Staff: "a", Span: between("09:00-12:00")}}
+	here := busy("a", "14:00-15:00")
+	here.Location = "here"
+	want = append(want, here, there)
+	if diff := cmp.Diff(want, availability.Explain(w.q, w.f, at("14:00"))); diff != "" {
+		t.Error(diff)
+	}
 }

@@ -140,7 +140,7 @@ func (j *judge) gapsOf(lead, place int, window span.Span) span.Set {
 	var busy []span.Span
 	for _, rows := range [][]Row{j.rowsAt(lead, place), j.f.Places[place].Rows} {
 		for i := range rows {
-			if j.counts(&rows[i]) && rows[i].Meets(window) {
+			if j.q.counts(&rows[i]) && rows[i].Meets(window) {
 				busy = append(busy, rows[i].Span)
 			}
 		}

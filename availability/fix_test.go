@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"kept/availability"
@@ -95,6 +96,58 @@ func workshop(t *rapid.T) (*availability.Facts, availability.Question, availabil
 	}
 	q := availability.Question{Visit: []availability.Want{{Service: service}}, Window: span.Span{Start: w.Drop, End: w.Drop + 1}, Now: day}
 	return f, q, w
+}
+
+// TestExplainWork: work that finds no time is told of what it is, not of whoever
+// is busy.
+func TestExplainWork(t *testing.T) {
+	t.Parallel()
+	ready := availability.Reason{Rule: "busy", Kind: availability.KindReady, Location: "here", Span: between("09:00-17:00")}
+	bar := availability.Bar{Word: "offer", Rule: "no"}
+	no := availability.Reason{Rule: "offer", Owner: "no", Location: "here"}
+	for _, c := range []struct {
+		name   string
+		change func(w *world)
+		want   []availability.Reason
+	}{
+		{"all busy", func(w *world) {
+			for i := range w.f.Staff {
+				w.f.Staff[i].Rows = []availability.Row{taken("09:00-16:00")}
+			}
+		}, []availability.Reason{ready}},
+		{"a rule alone", func(w *world) {
+			shutAll(w, map[id.Staff][]availability.Bar{"a": {bar}, "b": {bar}})
+		}, []availability.Reason{no}},
+		{"a rule, and all busy", func(w *world) {
+			shutAll(w, map[id.Staff][]availability.Bar{"a": {bar}, "b": {bar}})
+			w.service.Segments[0].DurationMin = 600
+		}, []availability.Reason{no, ready}},
+		{"a rule for one, the other busy", func(w *world) {
+			shutAll(w, map[id.Staff][]availability.Bar{"a": {bar}})
+			w.f.Staff[1].Rows = []availability.Row{taken("09:00-17:00")}
+		}, []availability.Reason{ready}},
+		{"too soon", func(w *world) { w.q.Now, w.service.NoticeMin = at("07:00"), 180 }, []availability.Reason{
+			{Rule: "notice", Limit: at("10:00"), Location: "here"},
+		}},
+		{"nobody performs it", func(w *world) {
+			w.f.Staff[0].Staff.AllServices, w.f.Staff[1].Staff.AllServices = false, false
+		}, []availability.Reason{{Rule: "staff", Location: "here"}}},
+		{"nobody knows it", func(w *world) { w.service.Segments[0].Staff.Skill = "weld" }, []availability.Reason{{Rule: "skill", Location: "here"}}},
+		{"nobody of that name", func(w *world) { w.q.Visit[0].Staff = "z" }, []availability.Reason{{Rule: "staff", Staff: "z", Location: "here"}}},
+		{"not here", func(w *world) { w.service.Locations = []id.Location{"there"} }, []availability.Reason{{Rule: "location"}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t)
+			w.service.Flexible = &catalog.Flexible{}
+			w.service.Segments[0].DurationMin = 120
+			c.change(w)
+			work := availability.Work{Drop: at("08:00"), From: at("09:00"), Ready: at("17:00")}
+			if diff := cmp.Diff(c.want, availability.ExplainWork(w.q, w.f, work, nil)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
 }
 
 // whole tells whether somebody could do the work without a pause, beginning at

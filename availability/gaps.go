@@ -13,8 +13,9 @@ import (
 // within open hours, from now on.
 type piece struct {
 	span.Span
-	worth  float32
-	lo, hi span.Instant // the starts at which the leading part fits into it, both inclusive; lo > hi for none
+	worth         float32
+	after, before bool         // a visit ends where it begins, begins where it ends
+	lo, hi        span.Instant // the starts at which the leading part fits into it, both inclusive; lo > hi for none
 }
 
 const (
@@ -35,7 +36,8 @@ type cell struct {
 	met        int32   // how many of the leads have been asked about
 	total      float32 // what it costs under the best so far, endless for none
 	gaps, load float32 // parts of that
-	who, place int32   // the best so far, -1 for none
+	wish       float32
+	who, place int32 // the best so far, -1 for none
 }
 
 // gaps is the work on the free time of the leads.
@@ -54,9 +56,10 @@ type gaps struct {
 	who    int32          // the person who is being counted in
 	place  int32
 	name   id.Staff
-	likes  float32 // the cost of their being liked
-	at     int     // the first cell that may still be theirs
-	enough float32 // a cost that nobody can better: whoever comes later is not asked
+	likes  float32      // the cost of their being liked
+	gap    span.Instant // how much they like between visits; 0 where that does not count
+	at     int          // the first cell that may still be theirs
+	enough float32      // a cost that nobody can better: whoever comes later is not asked
 	aim    catalog.Aim
 	fit    bool           // the lead is taken for whom a start costs least, whoever the order would have
 	keys   []int64        // by day: the person's place in the aim's order, least first
@@ -75,7 +78,7 @@ func (r *ranking) leads(q *Question, way int) {
 	g.cells = make([]cell, 0, len(r.out))
 	g.starts, g.days, g.bar = make([]span.Instant, 0, len(r.out)), make([]int32, 0, len(r.out)), make([]int64, 0, len(r.out))
 	for i := range r.out {
-		if s := &r.out[i]; s.Way == way {
+		if s := &r.out[i]; int(s.Way) == way {
 			g.cells = append(g.cells, cell{leads: s.Leads, slot: int32(i), total: far32, who: -1})
 			g.starts, g.days, g.bar = append(g.starts, s.Start), append(g.days, s.day), append(g.bar, math.MaxInt64)
 		}
@@ -119,8 +122,8 @@ func (g *gaps) write() {
 		if c.who < 0 {
 			continue // never, while the slots are of these facts
 		}
-		s.Lead, s.Place = g.f.Staff[c.who].Staff.ID, int(c.place)
-		s.Cost = Cost{Gaps: c.gaps, Load: c.load, Taste: g.liked(s.Lead)}
+		s.Lead, s.Place = g.f.Staff[c.who].Staff.ID, c.place
+		s.Cost = Cost{Gaps: c.gaps, Load: c.load, Wish: c.wish, Taste: g.liked(s.Lead)}
 	}
 }
 
@@ -158,7 +161,10 @@ func (g *gaps) person(who int) {
 			g.keys[day] = g.key(first, day)
 		}
 	}
-	g.who, g.name, g.likes = int32(who), p.Staff.ID, g.liked(p.Staff.ID)
+	g.who, g.name, g.likes, g.gap = int32(who), p.Staff.ID, g.liked(p.Staff.ID), 0
+	if g.w.Wish > 0 {
+		g.gap = span.Minutes(p.Staff.Preferences.GapMin)
+	}
 	for i := range p.Open {
 		g.place = int32(p.Open[i].Place)
 		g.cut(g.j.rowsAt(who, p.Open[i].Place), p.Open[i].Spans)
@@ -200,7 +206,7 @@ func (g *gaps) cut(rows []Row, open span.Set) {
 	}
 	for i := range rows {
 		r := &rows[i]
-		if !g.j.counts(r) || r.Empty() {
+		if !g.j.q.counts(r) || r.Empty() {
 			continue
 		}
 		if r.Start > g.bounds.End {
@@ -244,6 +250,7 @@ func (g *gaps) between(end, start span.Instant, open span.Set) span.Set {
 			lo:   max(end-part.from, o.Start-part.off),
 			hi:   min(start-part.till, o.End-part.end),
 		}
+		p.after, p.before = p.Start == end, p.End == start
 		p.worth = g.value(p.End - p.Start)
 		if len(g.claims) > 1 {
 			g.pieces = append(g.pieces, p)
@@ -272,7 +279,7 @@ func (g *gaps) within(n int, p *piece) {
 		}
 		cost := g.cost(n, p, starts[i], g.days[i])
 		if total := cost.Total(); !g.fit || total < c.total {
-			c.total, c.gaps, c.load, c.who, c.place = total, cost.Gaps, cost.Load, g.who, g.place
+			c.total, c.gaps, c.load, c.wish, c.who, c.place = total, cost.Gaps, cost.Load, cost.Wish, g.who, g.place
 		}
 		switch {
 		case !g.fit:
@@ -299,14 +306,31 @@ func (c *cell) led(name id.Staff) bool {
 // cost is what a start costs under the person who is being counted in.
 func (g *gaps) cost(n int, p *piece, s span.Instant, day int32) Cost {
 	c := Cost{Gaps: g.lost(n, p, s), Taste: g.likes}
+	if g.gap > 0 {
+		c.Wish = g.unwished(p, s)
+	}
 	if g.weight != nil {
-		c.Gaps *= g.weight[day]
+		c.Gaps, c.Wish = c.Gaps*g.weight[day], c.Wish*g.weight[day]
 	}
 	if g.w.Load != 0 {
 		const full = 8 * span.Hour
 		c.Load = g.w.Load * min(1, float32(g.busy[day])/float32(full))
 	}
 	return c
+}
+
+// unwished is what it costs that the visit's first stretch stands closer to
+// another than its lead likes. Where nothing is left between them the whole of
+// it counts, on each side.
+func (g *gaps) unwished(p *piece, s span.Instant) (cost float32) {
+	first := g.claims[0]
+	if left := s + first.Start - p.Start; p.after && left < g.gap {
+		cost += g.w.Wish * float32(g.gap-left) / float32(g.gap)
+	}
+	if left := p.End - s - first.End; p.before && left < g.gap {
+		cost += g.w.Wish * float32(g.gap-left) / float32(g.gap)
+	}
+	return cost
 }
 
 // key is where the person stands in the aim's order on a day, given where they
@@ -316,11 +340,11 @@ func (g *gaps) key(at [2]int, day int) int64 {
 		load := int(g.busy[day] / span.Minute)
 		switch {
 		case g.aim == catalog.AimConcentrate:
-			at[0] = -load
+			at[0] -= load
 		case g.aim == catalog.AimLeastSkill, g.aim == catalog.AimSame && at[0] > 0:
-			at[1] = load
+			at[1] += load
 		case g.aim == catalog.AimEven:
-			at[0] = load
+			at[0] += load
 		}
 	}
 	return int64(max(math.MinInt32, min(math.MaxInt32, at[0])))<<32 + int64(at[1])
@@ -365,7 +389,7 @@ func (g *gaps) loads(rows []Row) {
 	at, all := 0, g.all
 	for i := range rows {
 		r := &rows[i]
-		if !r.Exclusive || !g.j.counts(r) {
+		if !r.Exclusive || !g.j.q.counts(r) {
 			continue
 		}
 		for at < len(all) && all[at].End <= r.Start {

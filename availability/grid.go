@@ -11,13 +11,14 @@ import (
 // part that makes them the lead. For a simple visit that is all there is to
 // know; for others assign has the rest. An empty only stands for any lead.
 func (j *judge) candidates(only int) {
+	j.runs, j.starts = j.runs[:0], j.starts[:0]
 	if j.plan.lead < 0 {
 		for place := range j.f.Places {
 			j.sweep(-1, place, nil)
 		}
 		return
 	}
-	j.starts = make([]span.Instant, 0, 16+min(128, j.window.Length()/(4*span.Hour)))
+	j.starts = slices.Grow(j.starts, 16+int(min(128, j.window.Length()/(4*span.Hour))))
 	item := j.plan.parts[j.plan.lead].item
 	n := len(j.f.Staff)
 	for who := range n {

@@ -3,6 +3,7 @@ package availability
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"kept/id"
 	"kept/span"
@@ -19,7 +20,7 @@ const far = span.Instant(1) << 61
 // Its methods about a start must be asked in the order of time: lanes keep a
 // cursor.
 type judge struct {
-	q      *Question
+	q      Question
 	f      *Facts
 	plan   plan
 	window span.Span   // which starts are of interest
@@ -40,6 +41,7 @@ type judge struct {
 
 	runs   []run
 	starts []span.Instant
+	each   each
 
 	base   span.Instant // start of the first claim of the start being judged
 	turn   uint32       // which start is being judged
@@ -71,18 +73,49 @@ type run struct {
 }
 
 func newJudge(q *Question, f *Facts, window span.Span) *judge {
-	j := &judge{q: q, f: f, plan: planOf(q.Visit), window: window}
+	j := new(judge)
+	j.hear(q, f, window)
+	return j
+}
+
+// judges are those whose answer is given and holds nothing of theirs: who asks
+// next finds their room.
+var judges = sync.Pool{New: func() any { return new(judge) }} //nolint:gochecknoglobals // holds no state
+
+// release lets go of the question and the facts and keeps the room. Nothing
+// may ask the judge any more.
+func (j *judge) release() {
+	*j = judge{
+		plan:   plan{parts: j.plan.parts, roles: j.plan.roles, items: j.plan.items},
+		limits: j.limits, places: j.places, able: j.able, named: j.named, runs: j.runs, starts: j.starts, each: j.each,
+	}
+	judges.Put(j)
+}
+
+// room is a slice of n zeros, that given where it is large enough.
+func room[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
+}
+
+// hear gives a judge that holds nothing its question.
+func (j *judge) hear(q *Question, f *Facts, window span.Span) {
+	j.q, j.f, j.window = *q, f, window
+	j.plan.lay(q.Visit)
 	if q.Override {
 		j.always = span.Set{{Start: window.Start, End: far}}
 	}
-	j.places = make([]lane, len(f.Places))
+	j.places = room(j.places, len(f.Places))
 	if len(j.plan.pools) > 0 {
 		j.things = make([]lane, len(f.Units))
 	}
 	j.setAble()
 	j.setLimits()
 	j.setBars()
-	return j
 }
 
 // setBars sorts the bars by whom they concern.
@@ -142,8 +175,8 @@ func (j *judge) allows(item, who int, s span.Instant) bool {
 // setAble finds out who can do what.
 func (j *judge) setAble() {
 	n := len(j.f.Staff)
-	j.able = make([]bool, len(j.plan.roles)*n)
-	j.named = make([]int, len(j.plan.items))
+	j.able = room(j.able, len(j.plan.roles)*n)
+	j.named = room(j.named, len(j.plan.items))
 	for i := range j.plan.items {
 		it := &j.plan.items[i]
 		j.named[i] = -1
@@ -173,7 +206,7 @@ func (j *judge) setAble() {
 
 // setLimits works the rules about the start alone into one span a place.
 func (j *judge) setLimits() {
-	j.limits = make([]span.Span, len(j.f.Places))
+	j.limits = room(j.limits, len(j.f.Places))
 	if j.plan.length <= 0 {
 		return
 	}
@@ -230,9 +263,9 @@ func (j *judge) open(person, place int) span.Set {
 }
 
 // counts tells whether a row matters to the question at all.
-func (j *judge) counts(r *Row) bool {
-	return (r.Expires == 0 || r.Expires > j.q.Now) && (j.q.Except == "" || r.Source != j.q.Except) &&
-		(r.Exclusive || !j.q.Override)
+func (q *Question) counts(r *Row) bool {
+	return (r.Expires == 0 || r.Expires > q.Now) && (q.Except == "" || r.Source != q.Except) &&
+		(r.Exclusive || !q.Override)
 }
 
 // stretches reads the busy stretches that rows make near the window, one
@@ -253,7 +286,7 @@ func (x *stretches) next() (b busy, ok bool) {
 	for x.at < len(x.rows) {
 		r := &x.rows[x.at]
 		x.at++
-		if r.End < x.lo || !x.j.counts(r) || r.Empty() {
+		if r.End < x.lo || !x.j.q.counts(r) || r.Empty() {
 			continue
 		}
 		if r.Start > x.hi {
@@ -261,7 +294,7 @@ func (x *stretches) next() (b busy, ok bool) {
 		}
 		b = busy{r.Span, r.Exclusive, r.Exclusive}
 		for ; x.at < len(x.rows) && x.rows[x.at].Start <= b.End; x.at++ {
-			if r := &x.rows[x.at]; x.j.counts(r) && !r.Empty() {
+			if r := &x.rows[x.at]; x.j.q.counts(r) && !r.Empty() {
 				b.join(r)
 			}
 		}

@@ -30,7 +30,7 @@ func TestChoicesAgainstOracle(t *testing.T) {
 			if aim == "" {
 				aim = catalog.AimEven
 			}
-			day := o.dayOf(slot.Start, slot.Place)
+			day := o.dayOf(slot.Start, int(slot.Place))
 			type standing struct {
 				order [2]int
 				availability.Choice
@@ -38,12 +38,12 @@ func TestChoicesAgainstOracle(t *testing.T) {
 			var list []standing
 			for _, lead := range slot.Leads { // by position
 				order, said := o.measure(aim, w.cat.Staff[o.index(lead)], day)
-				list = append(list, standing{order, availability.Choice{Lead: lead, Aim: aim, Measure: said, Of: len(slot.Leads)}})
+				list = append(list, standing{order, availability.Choice{Lead: lead, Aim: aim, Measure: said, Of: len(slot.Leads), Liked: aim != catalog.AimFit && o.likes(lead)}})
 			}
 			slices.SortStableFunc(list, func(a, b standing) int { return slices.Compare(a.order[:], b.order[:]) })
 			got := availability.Choices(q, wide, slot.Start)
 			for n := range got {
-				got[n] = availability.Choice{Lead: got[n].Lead, Aim: got[n].Aim, Measure: got[n].Measure, Of: got[n].Of}
+				got[n] = availability.Choice{Lead: got[n].Lead, Aim: got[n].Aim, Measure: got[n].Measure, Of: got[n].Of, Liked: got[n].Liked}
 			}
 			var want []availability.Choice
 			for _, s := range list {
@@ -56,6 +56,13 @@ func TestChoicesAgainstOracle(t *testing.T) {
 				t.Fatalf("%s: %v: %v are not those of %v", describe(q), slot.Start, leads, want)
 			}
 		}
+	})
+}
+
+// likes tells whether somebody would rather do this than something else.
+func (o *oracle) likes(lead id.Staff) bool {
+	return slices.ContainsFunc(o.q.Visit, func(w availability.Want) bool {
+		return slices.Contains(o.w.cat.Staff[o.index(lead)].Preferences.Favourite, w.Service.ID)
 	})
 }
 

@@ -101,7 +101,7 @@ func compareSlots(o *oracle, slots []availability.Slot) error {
 		}
 		want := o.ask(m)
 		got, ok := offered[o.axis.at(m)]
-		if !want.agrees(ok, got.Place, got.Leads) {
+		if !want.agrees(ok, int(got.Place), got.Leads) {
 			return fmt.Errorf("%v: the engine says %v %v at %d, the oracle %+v", o.axis.at(m), ok, got.Leads, got.Place, want)
 		}
 	}

@@ -63,7 +63,7 @@ func TestOverrideAgainstOracle(t *testing.T) {
 		o.list = true
 		slots := availability.Slots(q, w.factsFor(q))
 		for n := range slots { // whoever leads may be at any place then, so it is not compared
-			slots[n].Place = o.ask(o.axis.index(slots[n].Start)).place
+			slots[n].Place = int32(o.ask(o.axis.index(slots[n].Start)).place)
 		}
 		if err := compareSlots(o, slots); err != nil {
 			t.Fatalf("%s: %v\n%s", describe(q), err, w)

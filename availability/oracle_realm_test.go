@@ -193,6 +193,9 @@ func (w *realm) drawStaff(t *rapid.T, n int) {
 		if chance(t, "performs", 5) {
 			s.Services = append(s.Services, service.ID)
 		}
+		if chance(t, "likes", 2) {
+			s.Preferences.Favourite = append(s.Preferences.Favourite, service.ID)
+		}
 	}
 	for _, skill := range []string{"wash", "colour"} {
 		if chance(t, "knows", 7) {

@@ -167,15 +167,20 @@ func (o *oracle) unfounded(start int, reasons []availability.Reason) *availabili
 
 // measure is by what an aim puts somebody where they stand, and what is said of it.
 func (o *oracle) measure(aim catalog.Aim, s *catalog.Staff, day span.Span) (order [2]int, said int) {
-	booked := o.booked(string(s.ID), day)
+	booked, liked := o.booked(string(s.ID), day), 0
+	for _, w := range o.q.Visit {
+		if slices.Contains(s.Preferences.Favourite, w.Service.ID) {
+			liked = 60 // whose favourite it is may have an hour more to do
+		}
+	}
 	switch aim {
 	case catalog.AimConcentrate:
-		return [2]int{-booked}, booked
+		return [2]int{-booked - liked}, booked
 	case catalog.AimPriority:
 		if p := s.Preferences.Priority; p > 0 {
-			return [2]int{p}, p
+			return [2]int{p, -liked}, p
 		}
-		return [2]int{1 << 40}, 0
+		return [2]int{1 << 40, -liked}, 0
 	case catalog.AimLeastSkill:
 		spare := 0
 		for _, k := range s.Skills {
@@ -187,16 +192,16 @@ func (o *oracle) measure(aim catalog.Aim, s *catalog.Staff, day span.Span) (orde
 			}
 			spare += max(0, k.Level-asked)
 		}
-		return [2]int{spare, booked}, spare
+		return [2]int{spare, booked - liked}, spare
 	case catalog.AimFit:
 		return [2]int{}, 0 // with nothing known of what time is worth, by position
 	case catalog.AimSame:
 		if s.ID == o.q.Last {
 			return [2]int{-1}, 1
 		}
-		return [2]int{0, booked}, 0
+		return [2]int{0, booked - liked}, 0
 	}
-	return [2]int{booked}, booked
+	return [2]int{booked - liked}, booked
 }
 
 // booked is how many minutes of a day are taken on a lane.

@@ -80,21 +80,19 @@ type use struct {
 }
 
 func planOf(visit []Want) plan {
+	var pl plan
+	pl.lay(visit)
+	return pl
+}
+
+// lay fills a plan that has nothing but room.
+func (pl *plan) lay(visit []Want) {
 	n := 0
 	for _, w := range visit {
 		n += len(w.Service.Segments)
 	}
-	pl := plan{lead: -1}
-	if n <= 2 && len(visit) == 1 { // most are so small that one allocation holds them
-		room := new(struct {
-			parts [2]part
-			roles [2]role
-			items [1]item
-		})
-		pl.parts, pl.roles, pl.items = room.parts[:0], room.roles[:0], room.items[:0]
-	} else {
-		pl.parts, pl.roles, pl.items = make([]part, 0, n), make([]role, 0, n), make([]item, 0, len(visit))
-	}
+	pl.lead = -1
+	pl.parts, pl.roles, pl.items = room(pl.parts, n)[:0], room(pl.roles, n)[:0], room(pl.items, len(visit))[:0]
 	for i, w := range visit {
 		pl.add(i, w)
 	}
@@ -111,7 +109,6 @@ func planOf(visit []Want) plan {
 		pl.interval = max(pl.length, 1) // a service without a step follows itself
 	}
 	pl.latest = max(pl.latest, pl.length)
-	return pl
 }
 
 func (pl *plan) add(i int, w Want) {

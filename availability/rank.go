@@ -19,11 +19,12 @@ type Cost struct {
 	Changes float32 // from one staff member or unit to another inside the visit
 	Taste   float32 // negative by as much as the client likes the time and the lead
 	Load    float32 // taking the lead away from the load aimed at
+	Wish    float32 // leaving less between two visits than the lead likes
 	Clash   float32 // meeting, or nearly, something in the client's own calendar
 }
 
 // Total is the sum of the parts.
-func (c *Cost) Total() float32 { return c.Gaps + c.Changes + c.Taste + c.Load + c.Clash }
+func (c *Cost) Total() float32 { return c.Gaps + c.Changes + c.Taste + c.Load + c.Wish + c.Clash }
 
 // Ranked is a slot with what it costs under the lead who would be taken; its
 // place is that lead's.
@@ -68,6 +69,7 @@ type Weights struct {
 	Taste     float32 // minutes of value that a start which the client fully likes may cost more
 	Clash     float32 // minutes of value that a start which meets the client's own calendar costs; beside it a sixth of that
 	Load      float32 // minutes of value between an idle and a full day of the lead; negative to concentrate
+	Wish      float32 // minutes of value that a start costs on each side on which it leaves nothing of the gap that the lead likes
 	HideAbove int     // percent of the visit's own minutes that a start may cost more in gaps than the day's cheapest; 0 hides nothing
 	Keep      int     // starts a day that are never hidden, where there are as many; at least 1
 	Best      int     // most starts a day that are labelled the best
@@ -76,8 +78,12 @@ type Weights struct {
 // Usually are the weights that the simulation of a year has shown to be good
 // (`make bench`); the mix is the business's own.
 func Usually(mix *Mix) Weights {
-	return Weights{Mix: mix, HalfLife: 28, Change: 5, Taste: 15, Clash: ClashCost, HideAbove: 25, Keep: 4, Best: 3}
+	return Weights{Mix: mix, HalfLife: 28, Change: 5, Taste: 15, Wish: wishCost, Clash: ClashCost, HideAbove: 25, Keep: 4, Best: 3}
 }
+
+// wishCost is what the gap that somebody likes is usually worth on each side of a
+// visit, in minutes of value.
+const wishCost = 5
 
 // alike is how many minutes of value are no difference worth telling.
 const alike = 3

@@ -150,6 +150,10 @@ func TestRankedLeadIsTheOneChosen(t *testing.T) {
 		for i := range w.f.Staff {
 			s := w.f.Staff[i].Staff
 			s.Preferences.Priority = rapid.IntRange(0, 3).Draw(rt, "priority")
+			s.Preferences.GapMin = rapid.SampledFrom([]int{0, 0, 15, 60}).Draw(rt, "gap")
+			if rapid.Bool().Draw(rt, "likes") {
+				s.Preferences.Favourite = []id.Service{w.q.Visit[0].Service.ID}
+			}
 			s.Skills = []catalog.Skill{{Skill: "dye", Level: rapid.IntRange(1, 4).Draw(rt, "level")}}
 			w.f.Staff[i].Open = []availability.Open{{Spans: times("09:00-12:00 33:00-36:00")}}
 			for _, m := range rapid.SliceOfNDistinct(rapid.IntRange(0, 8), 0, 5, rapid.ID).Draw(rt, "rows") {
@@ -243,6 +247,30 @@ func TestRankCountsChanges(t *testing.T) {
 	}
 	if last := all[len(all)-1]; last.Cost.Changes != 0 {
 		t.Errorf("%v is handed on", last.Start)
+	}
+}
+
+// A start right beside another visit of somebody who likes ten minutes between
+// visits costs what their wish weighs, half a gap half of it; opening time is
+// no visit.
+func TestRankLeavesTheGapThatIsLiked(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.alone("09:00-12:00")
+	w.service.IntervalMin = 5
+	w.f.Staff[0].Rows = []availability.Row{taken("10:00-10:30")}
+	w.f.Staff[0].Staff.Preferences.GapMin = 10
+	want := map[string]float32{"09:00": 0, "09:20": 0, "09:25": 2, "09:30": 4, "10:30": 4, "10:35": 2, "10:40": 0, "11:30": 0}
+	for _, r := range w.rank(availability.Weights{Wish: 4}, nil) {
+		if cost, told := want[r.Start.UTC().Format("15:04")]; told && r.Cost != (availability.Cost{Wish: cost}) {
+			t.Errorf("%v costs %+v, want %v", r.Start, r.Cost, cost)
+		}
+	}
+	w.f.Staff[0].Staff.Preferences.GapMin = 0
+	for _, r := range w.rank(availability.Weights{Wish: 4}, nil) {
+		if r.Cost != (availability.Cost{}) {
+			t.Errorf("%v costs %+v, and nobody wishes for anything", r.Start, r.Cost)
+		}
 	}
 }
 

@@ -32,7 +32,7 @@ func (j *judge) ruled(s span.Instant, who, item int) []Reason {
 	name := j.staffOf(who)
 	for _, b := range j.q.Bars {
 		if b.Staff == name && b.Span.Holds(s) && (who < 0 || j.concerns(&b, item)) {
-			why = append(why, Reason{Rule: b.Word, Owner: b.Rule, Staff: name, Span: b.Span})
+			why = append(why, Reason{Rule: b.Word, Owner: b.Rule, Staff: name, Span: b.Span, Limit: b.Limit()})
 		}
 	}
 	return why
@@ -43,11 +43,42 @@ func (j *judge) gated(s span.Instant, place, lead int) []Reason {
 	if j.q.Gate == nil || j.q.Override {
 		return nil
 	}
-	b, shut := j.q.Gate(s, j.f.Places[place].ID, j.staffOf(lead))
+	at, who := j.f.Places[place].ID, j.staffOf(lead)
+	b, shut := j.q.Gate(s, at, who)
 	if !shut {
 		return nil
 	}
-	return []Reason{{Rule: b.Word, Owner: b.Rule, Staff: b.Staff, Span: b.Span}}
+	all := []Bar{b}
+	if j.q.Gates != nil {
+		all = j.q.Gates(s, at, who)
+	}
+	why := make([]Reason, len(all))
+	for i, b := range all {
+		why[i] = Reason{Rule: b.Word, Owner: b.Rule, Staff: b.Staff, Span: b.Span}
+	}
+	return why
+}
+
+// toldOnce makes one of the rules of the gate that shut the start under each of
+// so many leads.
+func toldOnce(gates []Reason, leads int) []Reason {
+	alike := func(a, b *Reason) bool { return a.Owner == b.Owner && a.Rule == b.Rule }
+	var out []Reason
+	for i := range gates {
+		r, under := gates[i], 0
+		for k := range gates {
+			if alike(&gates[k], &r) {
+				under++
+			}
+		}
+		if leads > 1 && under == leads {
+			r.Staff = ""
+		}
+		if !slices.Contains(out, r) {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // against gives the reasons why a person cannot take a role.
@@ -95,7 +126,7 @@ func (j *judge) travels(who, place int, lane Lane, claim span.Span) []Reason {
 	for i := range rows {
 		r := &rows[i]
 		way := j.f.Places[place].Ways[r.Place]
-		if r.Exclusive && way > 0 && j.counts(r) && r.Widen(way, way).Meets(claim) {
+		if r.Exclusive && way > 0 && j.q.counts(r) && r.Widen(way, way).Meets(claim) {
 			reason := reasonOf(r, lane)
 			reason.Rule, reason.Staff = RuleTravel, person.Staff.ID
 			why = append(why, reason)
@@ -136,7 +167,7 @@ func (j *judge) againstPlace(place int, s span.Instant) []Reason {
 			from, till := p.presence()
 			return r.Meets(span.Span{Start: s + from, End: s + till})
 		})
-		if meets && j.counts(r) {
+		if meets && j.q.counts(r) {
 			why = append(why, reasonOf(r, Lane{PlaceLane, string(at.ID)}))
 		}
 	}
@@ -168,7 +199,7 @@ func (j *judge) offGrid(lead, place int, s span.Instant) []Reason {
 func (j *judge) inTheWay(rows []Row, lane Lane, claim span.Span) []Reason {
 	var why []Reason
 	for i := range rows {
-		if r := &rows[i]; r.Meets(claim) && j.counts(r) {
+		if r := &rows[i]; r.Meets(claim) && j.q.counts(r) {
 			why = append(why, reasonOf(r, lane))
 		}
 	}

@@ -14,7 +14,9 @@ import (
 // grid give way to the interval counted from the window's start. The leads are
 // shared between slots: read them, do not append to them.
 func Slots(q Question, f *Facts) []Slot {
-	j := newJudge(&q, f, q.Window)
+	j := judges.Get().(*judge) //nolint:forcetypeassert // nothing else is ever in it
+	defer j.release()
+	j.hear(&q, f, q.Window)
 	j.candidates(-1)
 	if len(j.runs) == 0 {
 		return nil
@@ -33,13 +35,18 @@ func (j *judge) single() []Slot {
 		leads = []id.Staff{j.f.Staff[r.lead].Staff.ID}
 	}
 	sift := !j.plan.simple() || j.strict || len(j.f.Client) > 0 || len(j.f.Places[r.place].Rows) > 0
-	out := make([]Slot, 0, r.to-r.from)
-	for _, s := range j.starts[r.from:r.to] {
-		if !sift || j.clientFree(s) && j.possible(s, r.place, r.lead) {
-			out = append(out, Slot{Start: s, End: s + j.plan.length, Place: r.place, Leads: leads})
+	starts, length := j.starts[r.from:r.to], j.plan.length
+	out := make([]Slot, len(starts))
+	n := 0
+	for _, s := range starts {
+		if sift && !(j.clientFree(s) && j.possible(s, r.place, r.lead)) {
+			continue
 		}
+		o := &out[n]
+		o.Start, o.End, o.Place, o.Leads = s, s+length, int32(r.place), leads
+		n++
 	}
-	return out
+	return out[:n]
 }
 
 // possible tells whether a candidate is a start, but for the client's time.
@@ -66,19 +73,15 @@ func (j *judge) passes(s span.Instant, place, lead int) bool {
 // several makes the slots of many leads: their candidates are counted into
 // buckets by start, then each start is judged once for all of them.
 func (j *judge) several() []Slot {
-	starts, rank := j.distinct()
-	ends := make([]int32, len(starts)+1)
-	for _, r := range rank {
-		ends[r+1]++
-	}
-	for i := range starts {
-		ends[i+1] += ends[i]
-	}
+	j.distinct()
+	starts, rank := j.each.starts, j.each.rank
+	ends := j.each.ends
 	if j.plan.simple() && !j.strict && len(j.f.Places) == 1 && len(j.f.Places[0].Rows) == 0 {
 		return j.unsifted(starts, rank, ends)
 	}
 	// ends[i] is where bucket i begins; filling moves it to where it ends.
-	who := make([]int32, len(rank))
+	j.each.who = room(j.each.who, len(rank))
+	who := j.each.who
 	for n := range j.runs {
 		for _, b := range rank[j.runs[n].from:j.runs[n].to] {
 			who[ends[b]] = int32(n)
@@ -97,7 +100,7 @@ func (j *judge) several() []Slot {
 		first := len(leads)
 		var place int
 		if leads, place = j.sift(s, bucket, leads); place >= 0 {
-			out = append(out, Slot{Start: s, End: s + j.plan.length, Place: place, Leads: leads[first:len(leads):len(leads)]})
+			out = append(out, Slot{Start: s, End: s + j.plan.length, Place: int32(place), Leads: leads[first:len(leads):len(leads)]})
 		}
 	}
 	return out
@@ -113,15 +116,18 @@ func (j *judge) unsifted(starts []span.Instant, rank, ends []int32) []Slot {
 			ends[b]++
 		}
 	}
-	out := make([]Slot, 0, len(starts))
-	from := int32(0)
+	out := make([]Slot, len(starts))
+	n, from := 0, int32(0)
 	for i, s := range starts {
+		to := ends[i]
 		if j.clientFree(s) {
-			out = append(out, Slot{Start: s, End: s + j.plan.length, Leads: leads[from:ends[i]:ends[i]]})
+			o := &out[n]
+			o.Start, o.End, o.Leads = s, s+j.plan.length, leads[from:to:to]
+			n++
 		}
-		from = ends[i]
+		from = to
 	}
-	return out
+	return out[:n]
 }
 
 // sift appends those of the bucket for whom the visit is possible, each once,
@@ -143,52 +149,72 @@ func (j *judge) sift(s span.Instant, bucket []int32, leads []id.Staff) ([]id.Sta
 	return leads, place
 }
 
-// distinct gives the different starts in order and, for each of j.starts,
+// each is the work on the starts of many leads, room for the next such.
+type each struct {
+	starts []span.Instant // the different ones, in order
+	rank   []int32        // which of them each of judge.starts is
+	ends   []int32        // one more than starts: where their buckets end
+	who    []int32        // the buckets: judge.runs by start
+	set    []uint64       // a bit a minute
+	before []int32        // how many bits come before each word
+}
+
+// distinct finds the different starts in order and, for each of j.starts,
 // which of them it is. Those that are whole minutes from each other and within
 // two years go through a bit a minute; others are sorted.
-func (j *judge) distinct() (starts []span.Instant, rank []int32) {
+func (j *judge) distinct() {
+	e := &j.each
+	e.rank = room(e.rank, len(j.starts))
+	if n, ok := j.mark(); ok {
+		e.starts = room(e.starts, n)
+		for i, s := range j.starts {
+			m := uint32(e.rank[i])
+			r := e.before[m>>6] + int32(bits.OnesCount64(e.set[m>>6]&(1<<(m&63)-1)))
+			e.rank[i], e.starts[r] = r, s
+		}
+	} else {
+		e.starts = append(e.starts[:0], j.starts...)
+		slices.Sort(e.starts)
+		e.starts = slices.Compact(e.starts)
+		for i, s := range j.starts {
+			n, _ := slices.BinarySearch(e.starts, s)
+			e.rank[i] = int32(n)
+		}
+	}
+	e.ends = room(e.ends, len(e.starts)+1)
+	for _, r := range e.rank {
+		e.ends[r+1]++
+	}
+	for i := range e.starts {
+		e.ends[i+1] += e.ends[i]
+	}
+}
+
+// mark sets the bit of every start and tells how many there are; their ranks
+// are the minutes since the first. It can not where they are of another kind.
+func (j *judge) mark() (n int, ok bool) {
 	lo, hi := far, -far
 	for _, r := range j.runs {
 		lo, hi = min(lo, j.starts[r.from]), max(hi, j.starts[r.to-1])
 	}
-	rank = make([]int32, len(j.starts))
 	words := int((hi-lo)/span.Minute/64) + 1
 	if words > 1<<14 {
-		return j.sorted(rank), rank
+		return 0, false
 	}
-	set := make([]uint64, words)
+	e := &j.each
+	e.set, e.before = room(e.set, words), room(e.before, words)
 	for i, s := range j.starts {
 		past := uint64(s - lo)
 		m := past / uint64(span.Minute)
 		if m*uint64(span.Minute) != past {
-			return j.sorted(rank), rank
+			return 0, false
 		}
-		rank[i] = int32(m)
-		set[m>>6] |= 1 << (m & 63)
+		e.rank[i] = int32(m)
+		e.set[m>>6] |= 1 << (m & 63)
 	}
-	before := make([]int32, words)
-	n := int32(0)
-	for w, b := range set {
-		before[w] = n
-		n += int32(bits.OnesCount64(b))
+	for w, b := range e.set {
+		e.before[w] = int32(n)
+		n += bits.OnesCount64(b)
 	}
-	starts = make([]span.Instant, n)
-	for i, s := range j.starts {
-		m := uint32(rank[i])
-		r := before[m>>6] + int32(bits.OnesCount64(set[m>>6]&(1<<(m&63)-1)))
-		rank[i], starts[r] = r, s
-	}
-	return starts, rank
-}
-
-// sorted is distinct for starts of any kind.
-func (j *judge) sorted(rank []int32) []span.Instant {
-	starts := slices.Clone(j.starts)
-	slices.Sort(starts)
-	starts = slices.Compact(starts)
-	for i, s := range j.starts {
-		n, _ := slices.BinarySearch(starts, s)
-		rank[i] = int32(n)
-	}
-	return starts
+	return n, true
 }

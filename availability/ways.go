@@ -114,7 +114,7 @@ func Merge(ways ...[]Slot) []Slot {
 	var out []Slot
 	for w, slots := range ways {
 		for _, s := range slots {
-			s.Way = w
+			s.Way = int32(w)
 			out = append(out, s)
 		}
 	}

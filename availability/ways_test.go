@@ -146,7 +146,7 @@ func TestMergeAgainstOracle(t *testing.T) {
 				t.Fatalf("%v of way %d after %v of way %d", s.Start, s.Way, merged[before].Start, merged[before].Way)
 			}
 			for _, lead := range s.Leads {
-				if way, open := want[offer{s.Start, lead}]; !open || way != s.Way {
+				if way, open := want[offer{s.Start, lead}]; !open || way != int(s.Way) {
 					t.Fatalf("%s: %v with %s in way %d, want %d (%v)\n%s", describe(q), s.Start, lead, s.Way, way, open, w)
 				}
 				delete(want, offer{s.Start, lead})
@@ -162,7 +162,7 @@ func TestMergeAgainstOracle(t *testing.T) {
 		for way, slots := range lists { // those that nobody leads: once
 			for _, s := range slots {
 				at := slices.IndexFunc(merged, func(m availability.Slot) bool { return m.Start == s.Start })
-				if at < 0 || len(s.Leads) == 0 && merged[at].Way > way {
+				if at < 0 || len(s.Leads) == 0 && int(merged[at].Way) > way {
 					t.Fatalf("%s: way %d of %v is lost", describe(q), way, s.Start)
 				}
 			}

@@ -122,7 +122,7 @@ func (y *Yard) Slots(q Question, taken []Slot) []Slot {
 			if g.Placement.Lead != "" {
 				s.Leads = []id.Staff{g.Placement.Lead}
 			}
-			s.Place = slices.IndexFunc(y.f.Places, func(p Place) bool { return p.ID == g.Placement.Location })
+			s.Place = int32(slices.IndexFunc(y.f.Places, func(p Place) bool { return p.ID == g.Placement.Location }))
 			out = append(out, s)
 		}
 	}

@@ -31,7 +31,7 @@ func (d *Desk) see(ctx context.Context, a *ask, s Search) error {
 	of := s.Client
 	if s.Reader != "" {
 		of = s.Reader
-		t, likes, err := d.traits(ctx, a.business, s.Reader, "")
+		t, likes, err := d.traits(ctx, a.business, s.Reader, "", nil)
 		if err != nil && fault.KindOf(err) != fault.NotFound {
 			return err
 		}

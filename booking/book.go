@@ -61,6 +61,9 @@ func (d *Desk) bookFree(ctx context.Context, who account.Principal, req Request)
 		return nil, err
 	}
 	a.anyOrder = req.AnyOrder
+	if err := d.hear(ctx, a, req.Given.Answers); err != nil {
+		return nil, err
+	}
 	if err := d.acquaint(ctx, a, req); err != nil {
 		return nil, err
 	}

@@ -96,6 +96,20 @@ func visit(c *catalog.Catalog, lines []Line, to audience) ([]availability.Want, 
 	return wants, check.Err()
 }
 
+// LinesFor asks for services, each led by the one who is named (empty: by
+// anyone). Of several those that they cannot lead are done by whoever can.
+func LinesFor(c *catalog.Catalog, services []id.Service, lead id.Staff) []Line {
+	out := make([]Line, len(services))
+	who, known := c.StaffMember(lead)
+	for i, one := range services {
+		out[i] = Line{Service: one, Staff: lead}
+		if s, ok := c.Service(one); ok && known && len(services) > 1 && !who.Leads(s) {
+			out[i].Staff = ""
+		}
+	}
+	return out
+}
+
 // linesOf gives back the request behind a placement, with the lead kept.
 func linesOf(p availability.Placement) []Line {
 	lines := make([]Line, 0, len(p.Items))

@@ -19,17 +19,21 @@ type Why struct {
 	At       span.Instant
 	Client   id.Client  // for whom it is judged, with their limits, links and other visits; empty: for a stranger
 	Subject  id.Subject // to what it is done, where that is known
+	Party    int        // how many seats of a session; 0 is 1
 }
 
 // Explanation answers why a time is open or shut.
 type Explanation struct {
 	Setting *availability.Setting
 	Open    bool
-	Reasons []availability.Reason
+	Reasons []Reason
 	Moves   int                   // how many jobs that were dropped off would give way to it
 	Leads   []availability.Choice // who could lead an open time; the first would be taken
+	Rank    *Rank                 // how an open time ranks among those of its day; nil where times are not ranked
 	Approve []id.Rule             // the rules that would want staff to confirm it
 	Policy  *policy.Snapshot      // the cut-offs that would be agreed; nil for a time that is shut
+	Drop    span.Span             // of open work that is dropped off: bring it from the start, by which it is booked, until the end
+	Ready   span.Instant          // of the same: when it is ready at the latest
 }
 
 // Explain tells why a visit can or can't start at an instant; it is for staff.
@@ -54,7 +58,7 @@ func (d *Desk) Explain(ctx context.Context, who account.Principal, why Why) (*Ex
 		}
 	}
 	if a.seated() {
-		return d.explainSeats(ctx, a, why.At)
+		return d.explainSeats(ctx, a, why)
 	}
 	g, err := d.facts(ctx, a)
 	if err != nil {
@@ -64,14 +68,7 @@ func (d *Desk) Explain(ctx context.Context, who account.Principal, why Why) (*Ex
 		return nil, err
 	}
 	if flexible(a.visit) {
-		work, err := d.offerWork(ctx, a, Search{})
-		if err != nil {
-			return nil, err
-		}
-		if slices.ContainsFunc(work.Slots, func(s availability.Slot) bool { return s.Start == why.At }) {
-			return &Explanation{Setting: a.setting, Open: true}, nil
-		}
-		return d.shut(a, g, why.At)
+		return d.explainWork(ctx, a, g, why.At)
 	}
 	in, err := d.pick(a, g, choice{start: why.At})
 	if fault.KindOf(err) == fault.Conflict {
@@ -80,7 +77,7 @@ func (d *Desk) Explain(ctx context.Context, who account.Principal, why Why) (*Ex
 	if err != nil {
 		return nil, err
 	}
-	return d.opened(a, g, why.At, in)
+	return d.opened(ctx, a, g, why.At, in)
 }
 
 // withClient adds to facts when the client is elsewhere, where one may not be in
@@ -101,39 +98,73 @@ func (d *Desk) withClient(ctx context.Context, a *ask, g *ground, client id.Clie
 
 // shut tells of a time that is shut every reason there is.
 func (d *Desk) shut(a *ask, g *ground, at span.Instant) (*Explanation, error) {
-	out := &Explanation{Setting: a.setting}
-	var told []id.Location
-	for i := range a.ways {
-		if !a.ways[i].window.Holds(at) {
-			continue
-		}
+	why := a.closedPlaces(g.Facts, at)
+	for _, i := range a.tellingWays(at) {
 		q, err := d.question(a, &a.ways[i], g, choice{start: at}, d.Clock.Now())
 		if err != nil {
 			return nil, err
 		}
-		// At each place those of the way that asks least: the first.
-		if !slices.Contains(told, a.ways[i].location) {
-			told = append(told, a.ways[i].location)
-			out.Reasons = append(out.Reasons, slices.DeleteFunc(availability.Explain(q, g.Facts, at), func(r availability.Reason) bool {
-				return slices.Contains(out.Reasons, r)
-			})...)
+		for _, r := range availability.Explain(q, g.Facts, at) {
+			one := Reason{Reason: r}
+			one.closed(a, g.Facts, at)
+			if one.Closed != nil || a.location != "" || !absent(g.Facts, r) {
+				why = append(why, one)
+			}
 		}
 	}
-	return out, nil
+	return d.told(a, why, at)
+}
+
+// closedPlaces gives the places that are closed all day by a rule of that date,
+// also where nobody works there that day.
+func (a *ask) closedPlaces(f *availability.Facts, at span.Instant) (why []Reason) {
+	for i := range f.Places {
+		p := &f.Places[i]
+		elsewhere := func(w availability.Want) bool {
+			return len(w.Service.Locations) > 0 && !slices.Contains(w.Service.Locations, p.ID)
+		}
+		r := Reason{Reason: availability.Reason{Rule: availability.RuleHours, Location: p.ID}}
+		r.closed(a, f, at)
+		if r.Closed != nil && r.Closed.Whole && !slices.ContainsFunc(a.visit, elsewhere) && (a.location == "" || a.location == p.ID) {
+			why = append(why, r)
+		}
+	}
+	return why
+}
+
+// tellingWays lists at each place the way that asks least: the first.
+func (a *ask) tellingWays(at span.Instant) (out []int) {
+	var told []id.Location
+	for i := range a.ways {
+		if a.ways[i].window.Holds(at) && !slices.Contains(told, a.ways[i].location) {
+			told, out = append(told, a.ways[i].location), append(out, i)
+		}
+	}
+	return out
+}
+
+// absent tells of somebody who works at other places only.
+func absent(f *availability.Facts, r availability.Reason) bool {
+	if r.Rule != availability.RuleHours || r.Staff == "" || !r.Span.Empty() {
+		return false
+	}
+	who := slices.IndexFunc(f.Staff, func(p availability.Person) bool { return p.Staff.ID == r.Staff })
+	return who >= 0 && len(f.Staff[who].Open) > 0
 }
 
 // explainSeats tells of a group whether a session starts then, has room and is
 // kept from the client by no rule.
-func (d *Desk) explainSeats(ctx context.Context, a *ask, at span.Instant) (*Explanation, error) {
+func (d *Desk) explainSeats(ctx context.Context, a *ask, asked Why) (*Explanation, error) {
 	offer, list, err := d.sessionsFor(ctx, a)
 	if err != nil {
 		return nil, err
 	}
+	at := asked.At
 	list = slices.DeleteFunc(list, func(s *Session) bool { return s.Placement.Start != at })
 	if err := d.countSeats(ctx, list...); err != nil {
 		return nil, err
 	}
-	out := &Explanation{Setting: a.setting}
+	var all []Reason
 	for _, s := range list {
 		slot, ok := d.seat(a, offer, s)
 		if !ok {
@@ -144,7 +175,7 @@ func (d *Desk) explainSeats(ctx context.Context, a *ask, at span.Instant) (*Expl
 			return nil, err
 		}
 		lead := s.Placement.Lead
-		if s.Free() == 0 {
+		if s.Free() < max(1, asked.Party) {
 			why = append(why, availability.Reason{
 				Rule: availability.RuleBusy, Staff: lead, Lane: SessionLane(s.ID), Source: string(s.ID), Kind: RowSession,
 				Span: span.Span{Start: s.Placement.Start, End: s.Placement.End},
@@ -153,30 +184,31 @@ func (d *Desk) explainSeats(ctx context.Context, a *ask, at span.Instant) (*Expl
 		if len(why) == 0 {
 			return &Explanation{Setting: a.setting, Open: true, Leads: []availability.Choice{{Lead: lead, Of: 1}}}, nil
 		}
-		out.Reasons = append(out.Reasons, why...)
+		for _, r := range why {
+			r.Location = s.Placement.Location
+			one := Reason{Reason: r}
+			if r.Kind == RowSession {
+				one.Free = s.Free()
+			}
+			all = append(all, one)
+		}
 	}
-	if len(out.Reasons) == 0 {
-		out.Reasons = []availability.Reason{{Rule: availability.RuleGrid}}
+	if len(all) == 0 {
+		all = []Reason{{Reason: availability.Reason{Rule: availability.RuleGrid}}}
 	}
-	return out, nil
+	return d.told(a, all, at)
 }
 
 // opened tells of a time that is open who could lead the visit then, in the
 // order in which they would be tried, and what would be agreed with the first.
-func (d *Desk) opened(a *ask, g *ground, at span.Instant, first placing) (*Explanation, error) {
-	out := &Explanation{Setting: a.setting, Open: true, Moves: len(first.moved)}
-	_, c, err := d.counters(a.setting, first.question.Visit, first.placement, a.traits)
+func (d *Desk) opened(ctx context.Context, a *ask, g *ground, at span.Instant, first placing) (*Explanation, error) {
+	out, err := d.terms(a, at, first)
 	if err != nil {
 		return nil, err
 	}
-	agreed := policy.Of(a.setting.Catalog.Business.Terms)
-	if c != nil {
-		agreed, _ = a.book.Cutoff(c, at, first.placement.Lead)
-		if out.Approve, err = d.approvals(a.setting, first); err != nil {
-			return nil, err
-		}
+	if out.Rank, err = d.rankAt(ctx, a, at); err != nil {
+		return nil, err
 	}
-	out.Policy = &agreed
 	if out.Moves > 0 {
 		if first.placement.Lead != "" {
 			out.Leads = []availability.Choice{first.why.Choice}
@@ -200,5 +232,23 @@ func (d *Desk) opened(a *ask, g *ground, at span.Instant, first placing) (*Expla
 			out.Leads = append(out.Leads, one.choice)
 		}
 	}
+	return out, nil
+}
+
+// terms begins to tell of an open time what would be agreed.
+func (d *Desk) terms(a *ask, at span.Instant, first placing) (*Explanation, error) {
+	out := &Explanation{Setting: a.setting, Open: true, Moves: len(first.moved)}
+	_, c, err := d.counters(a.setting, first.question.Visit, first.placement, a.traits)
+	if err != nil {
+		return nil, err
+	}
+	agreed := policy.Of(a.setting.Catalog.Business.Terms)
+	if c != nil {
+		agreed, _ = a.book.Cutoff(c, at, first.placement.Lead)
+		if out.Approve, err = d.approvals(a.setting, first); err != nil {
+			return nil, err
+		}
+	}
+	out.Policy = &agreed
 	return out, nil
 }

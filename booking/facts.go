@@ -25,6 +25,7 @@ type ask struct { //nolint:recvcheck // renew alone changes it
 	setting  *availability.Setting
 	book     *policy.Book        // its rules, nil for none
 	traits   *policy.Traits      // what is known of the client; nil while nobody knows who comes
+	said     map[string]any      // of whom or what it is for, with the request
 	likes    *client.Preferences // of the same client
 	reader   reader              // who looks at the list, where it is a client
 	busy     span.Set            // elsewhere: the reader, else who comes

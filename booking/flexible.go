@@ -110,7 +110,7 @@ func (d *Desk) offerWork(ctx context.Context, a *ask, s Search) (*Offer, error) 
 				continue
 			}
 			place := slices.IndexFunc(g.Places, func(p availability.Place) bool { return p.ID == in.placement.Location })
-			slot := availability.Slot{Start: in.placement.Start, End: in.placement.End, Place: place, Way: i}
+			slot := availability.Slot{Start: in.placement.Start, End: in.placement.End, Place: int32(place), Way: int32(i)}
 			if in.placement.Lead != "" {
 				slot.Leads = []id.Staff{in.placement.Lead}
 			}
@@ -201,17 +201,6 @@ func workLane(s id.Service) availability.Lane {
 // counts tells whether the service's work is counted by the day.
 func countsWork(s *catalog.Service) bool { return s.Flexible != nil && s.Flexible.DayMin > 0 }
 
-// workMin is how much work the service as sold is, in minutes.
-func workMin(s *catalog.Service) int {
-	sum := 0
-	for _, g := range s.Segments {
-		if g.Staff != nil {
-			sum += g.DurationMin
-		}
-	}
-	return sum
-}
-
 // workOn reads how much work is taken on already.
 func (d *Desk) workOn(ctx context.Context, a *ask, window span.Span) ([]availability.Row, error) {
 	if !countsWork(a.visit[0].Service) {
@@ -222,22 +211,23 @@ func (d *Desk) workOn(ctx context.Context, a *ask, window span.Span) ([]availabi
 
 // roomFor tells whether a day takes the service's work beside what was taken on.
 func roomFor(s *catalog.Service, taken []availability.Row, day span.Span, except string, now span.Instant) bool {
-	if !countsWork(s) {
-		return true
-	}
-	sum := span.Minutes(workMin(s))
+	return !countsWork(s) || span.Minutes(s.WorkMin())+takenOn(taken, day, except, now) <= span.Minutes(s.Flexible.DayMin)
+}
+
+// takenOn is how much work a day has already.
+func takenOn(taken []availability.Row, day span.Span, except string, now span.Instant) (sum span.Instant) {
 	for _, r := range taken {
 		if day.Holds(r.Start) && (r.Expires == 0 || r.Expires > now) && (except == "" || r.Source != except) {
 			sum += r.Length()
 		}
 	}
-	return sum <= span.Minutes(s.Flexible.DayMin)
+	return sum
 }
 
 // workRow is the row by which a placement's work is counted.
 func workRow(s *catalog.Service, p availability.Placement, like availability.Row) LaneRow {
 	like.Exclusive = false
-	like.Span = span.Span{Start: p.Start, End: p.Start + span.Minutes(workMin(s))}
+	like.Span = span.Span{Start: p.Start, End: p.Start + span.Minutes(s.WorkMin())}
 	return LaneRow{workLane(s.ID), like}
 }
 

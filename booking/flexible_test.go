@@ -139,3 +139,50 @@ func TestWorkOfADayIsCounted(t *testing.T) {
 	s.Book(t, bring(eight, "eve"))
 	s.Audit(t)
 }
+
+// Hours a day by skill: what is brought counts, whichever service it is of, and
+// only as long as it takes, though it rests over night.
+func TestWorkOfADayIsCountedBySkill(t *testing.T) {
+	t.Parallel()
+	engines, tyres := brakes(600, catalog.Flexible{ReadyDays: 2, PieceMin: 60}), brakes(60, catalog.Flexible{ReadyDays: 2})
+	engines.ID, engines.Segments[0].Staff.Skill = "engine", "engines"
+	tyres.ID = "tyres"
+	brake := brakes(60, catalog.Flexible{ReadyDays: 2})
+	brake.Segments[0].Staff.Skill = "engines"
+	ada := &catalog.Staff{ID: "ada", Names: catalog.Texts{"en": "Ada"}, AllServices: true, Skills: []catalog.Skill{{Skill: "engines", Level: 1}}}
+	s := newShop(t, storetest.Plan{
+		Services: []*catalog.Service{brake, engines, tyres, storetest.Cut()}, People: []*catalog.Staff{ada},
+		Rules: []*catalog.Rule{rule(catalog.RuleLimit, catalog.RuleBody{
+			Skills: []string{"engines"}, Limit: &catalog.Limit{Of: catalog.LimitBusiness, Per: catalog.PerDay, Max: 690, Minutes: true},
+		})},
+	})
+	of := func(service id.Service, name string) booking.Request {
+		r := bring(eight, name)
+		r.Lines[0].Service = service
+		return r
+	}
+	first := s.Book(t, of("engine", "clara")) // ten hours, which end tomorrow
+	s.Book(t, of("brakes", "dora"))
+	if _, err := s.Desk.Book(t.Context(), s.Public, of("brakes", "eve")); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("twelve hours of eleven and a half: %v", err)
+	}
+	s.Book(t, of("tyres", "eve")) // which need no such skill
+	_, err := s.Desk.Cancel(t.Context(), s.Client(first), first.ID, "")
+	must(t, err)
+	s.Book(t, of("brakes", "fay"))
+	s.Book(t, of("tyres", "gil"))
+	_, err = s.Office.UpdateService(t.Context(), s.Owner, "tyres", func(v *catalog.Service) error { // three hours of two
+		v.Segments[0].Staff.Skill, v.Segments[0].DurationMin = "engines", 60
+		return nil
+	})
+	must(t, err)
+	_, err = s.Office.UpdateRule(t.Context(), s.Owner, id.Rule(catalog.RuleLimit), func(r *catalog.Rule) error {
+		r.Limit.Max = 240
+		return nil
+	})
+	must(t, err)
+	if _, err := s.Desk.Book(t.Context(), s.Public, of("brakes", "hal")); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("what came to need the skill is not counted: %v", err)
+	}
+	s.Audit(t)
+}

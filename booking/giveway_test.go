@@ -164,7 +164,8 @@ func TestPromisesAreKept(t *testing.T) {
 	var n, moved atomic.Int64
 	rapid.Check(t, func(r *rapid.T) {
 		pick := func(name string, of ...int) int { return rapid.SampledFrom(of).Draw(r, name) }
-		job := brakes(pick("work", 45, 90, 180, 300), catalog.Flexible{ReadyDays: pick("days", 0, 1), PieceMin: pick("piece", 0, 30, 60)})
+		long := pick("work", 45, 90, 180, 300)
+		job := brakes(long, catalog.Flexible{ReadyDays: pick("days", 0, 1), PieceMin: min(long, pick("piece", 0, 30, 60))})
 		job.BufferAfterMin = pick("buffer", 0, 10)
 		cut := storetest.Cut()
 		cut.IntervalMin, cut.EdgeStarts, cut.BufferBeforeMin = pick("grid", 15, 30, 45), rapid.Bool().Draw(r, "edges"), pick("before", 0, 5)

@@ -70,8 +70,12 @@ func (d *Desk) redeem(
 		return nil, holdExpired()
 	}
 	req.Party = h.Party
+	said, err := d.heard(setting.Catalog, wants, req.Given.Answers, who.IsStaff())
+	if err != nil {
+		return nil, err
+	}
 	in := placing{
-		placement: h.Placement, quote: h.Quote, touched: lanes, guest: &g, party: h.Party,
+		placement: h.Placement, quote: h.Quote, touched: lanes, guest: &g, party: h.Party, said: said,
 		question: availability.Question{
 			Visit: wants, Location: h.Placement.Location, Window: startWindow(h.Placement.Start),
 			Now: d.Clock.Now(), Override: true,

@@ -2,7 +2,10 @@ package booking
 
 import (
 	"context"
+	"slices"
 
+	"kept/availability"
+	"kept/catalog"
 	"kept/client"
 	"kept/id"
 	"kept/policy"
@@ -15,13 +18,18 @@ const mostHistory = 300
 // traits gives what rules may know of a client: from the card and from every
 // booking, past and to come. A client who was made just now has none.
 func (d *Desk) traits(
-	ctx context.Context, business id.Business, who id.Client, subject id.Subject,
+	ctx context.Context, business id.Business, who id.Client, subject id.Subject, said map[string]any,
 ) (*policy.Traits, *client.Preferences, error) {
 	known, err := d.Registry.Acquaint(ctx, business, who, subject)
 	if err != nil {
 		return nil, nil, err
 	}
 	t := traitsOf(&known, span.DateOf(d.Clock.Now().UTC()))
+	for name, value := range said {
+		if f, ok := known.Facts.Get(subject, name); !ok || f.Side != client.SideStaff { // the staff's word holds
+			t.Subject.Facts = with(t.Subject.Facts, name, value)
+		}
+	}
 	list, err := d.Bookings.List(ctx, business, Filter{Client: who, Backward: true, Limit: mostHistory})
 	if err != nil {
 		return nil, nil, err
@@ -30,6 +38,77 @@ func (d *Desk) traits(
 		count(t, b)
 	}
 	return t, &known.Profile.Preferences, nil
+}
+
+// Shaping lists the keys of the questions asked with a booking of some services
+// (of any, for none) on whose answers it depends how long the visit takes, what
+// it costs or when it is offered: they are to be asked before times are shown.
+func (d *Desk) Shaping(c *catalog.Catalog, services []id.Service) []string {
+	if len(services) == 0 {
+		for _, s := range c.Services {
+			services = append(services, s.ID)
+		}
+	}
+	facts := d.shelf.of(c).Facts(services)
+	var out []string
+	for _, f := range c.Forms {
+		if len(facts) == 0 || !f.Asks(catalog.AskBooking, services) {
+			continue
+		}
+		for _, q := range f.Fields {
+			if q.Class != catalog.ClassHealth && slices.Contains(facts, q.Fact) {
+				out = append(out, q.Key)
+			}
+		}
+	}
+	return out
+}
+
+// newcomer is all that rules may know of somebody without a past: what they say.
+func newcomer(who id.Client, language string, said map[string]any) *policy.Traits {
+	return &policy.Traits{Client: who, Language: language, Subject: policy.Subject{Facts: said}}
+}
+
+// told is what rules may know: of who comes, else what was said with the request.
+func (a *ask) told() *policy.Traits {
+	if a.traits == nil && len(a.said) > 0 {
+		return newcomer("", "", a.said)
+	}
+	return a.traits
+}
+
+func with(facts map[string]any, name string, value any) map[string]any {
+	if facts == nil {
+		facts = map[string]any{}
+	}
+	facts[name] = value
+	return facts
+}
+
+// hear reads into the question what was answered already: the visit may take
+// longer for it. Fault Invalid where the newest questions do not know an answer.
+func (d *Desk) hear(ctx context.Context, a *ask, answers map[string]any) (err error) {
+	if a.said, err = d.heard(a.setting.Catalog, a.visit, answers, a.to != forPublic); err == nil {
+		return nil
+	}
+	newest, failed := d.setting(ctx, a.business)
+	if failed != nil {
+		return failed
+	}
+	a.said, err = d.heard(newest.Catalog, a.visit, answers, a.to != forPublic)
+	return err
+}
+
+// heard gives what answers tell of whom or what a visit is for.
+func (d *Desk) heard(c *catalog.Catalog, visit []availability.Want, answers map[string]any, staff bool) (map[string]any, error) {
+	if len(answers) == 0 || d.Intake == nil {
+		return nil, nil //nolint:nilnil // nothing is told
+	}
+	services := make([]id.Service, len(visit))
+	for i, w := range visit {
+		services[i] = w.Service.ID
+	}
+	return d.Intake.Hear(c, services, answers, staff)
 }
 
 // themselves is the kind of the subject where a visit is for the client.

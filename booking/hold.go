@@ -32,6 +32,9 @@ func (d *Desk) Hold(ctx context.Context, who account.Principal, req Request) (*H
 		return nil, err
 	}
 	a.anyOrder = req.AnyOrder
+	if err := d.hear(ctx, a, req.Given.Answers); err != nil {
+		return nil, err
+	}
 	if req.ClientID != "" {
 		if err := d.acquaint(ctx, a, req); err != nil {
 			return nil, err

@@ -23,6 +23,9 @@ type Search struct {
 	Client   id.Client  // who comes, where that is known
 	Subject  id.Subject // for whom or what, of that client's; empty: for themselves
 	Party    int        // how many seats of a session; 0 is 1
+	// Answers are what was answered already, by the keys of the business's
+	// questions: the visit may take longer for it, or cost more.
+	Answers map[string]any
 	// Reader is the client who looks at the list, signed in: what they like and
 	// their own calendar order it, and no rule looks at them.
 	Reader id.Client
@@ -89,6 +92,9 @@ func (d *Desk) Offer(ctx context.Context, business id.Business, s Search) (*Offe
 	}
 	a.window = span.Span{Start: s.From.Start(zone), End: s.To.AddDays(1).Start(zone)}
 	a.anyOrder = s.AnyOrder
+	if err := d.hear(ctx, a, s.Answers); err != nil {
+		return nil, err
+	}
 	if s.Client == "" && s.Except != "" && !a.book.None() {
 		// A visit that moves stays as long as what is known makes it.
 		b, err := d.Bookings.Find(ctx, business, s.Except)

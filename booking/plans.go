@@ -26,7 +26,7 @@ type plan struct {
 const (
 	waitStep  = 5 * span.Minute // between two waits that are tried
 	mostKinds = 8               // forms of one service, by staff
-	mostOrder = 4               // services that may come in any order
+	MostOrder = 4               // services that may come in any order; more keep theirs
 )
 
 // form is a service as it is for some of its staff.
@@ -72,7 +72,7 @@ func (d *Desk) arranged(a *ask) [][]availability.Want {
 		return [][]availability.Want{a.visit}
 	}
 	wait := span.Minutes(a.setting.Catalog.Business.Terms.WaitMin)
-	return availability.Arrange(a.visit, a.anyOrder && len(a.visit) <= mostOrder, wait, waitStep)
+	return availability.Arrange(a.visit, a.anyOrder && len(a.visit) <= MostOrder, wait, waitStep)
 }
 
 // placesApart lists the places for which the visit is planned one by one: all
@@ -169,7 +169,7 @@ func (a *ask) forms(w availability.Want, place id.Location, day span.Date) []for
 }
 
 func (a *ask) form(s *catalog.Service, staff id.Staff, place id.Location, day span.Date) form {
-	varied, applied := a.book.Vary(s, staff, place, day, a.traits)
+	varied, applied := a.book.Vary(s, staff, place, day, a.told())
 	f := form{service: varied}
 	for _, x := range applied {
 		if x.Price.Amount == 0 {

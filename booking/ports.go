@@ -63,6 +63,9 @@ type Intake interface {
 	// Take records it with a booking that was made just now, in the caller's
 	// transaction. Fault Invalid names what does not fit or, where all is set, is missing.
 	Take(ctx context.Context, who account.Principal, c *catalog.Catalog, b *Booking, given Given, all bool) error
+	// Hear gives the facts that answers tell of whom or what a visit of some
+	// services is for, by name, as rules read them; health is none. Fault Invalid.
+	Hear(c *catalog.Catalog, services []id.Service, answers map[string]any, staff bool) (map[string]any, error)
 }
 
 // Proofs knows who has shown that a contact is theirs.

@@ -36,6 +36,7 @@ type placing struct {
 	why       Choice
 	party     int                 // how many seats it takes of a session
 	traits    *policy.Traits      // of the client, where rules ask
+	said      map[string]any      // of whom or what it is for, with the request
 	touched   []availability.Lane // already, by the same transaction; nil when not
 	guest     *guest              // already known; nil when not
 	moved     []refix             // the jobs that give way to it
@@ -57,9 +58,9 @@ func (d *Desk) race(ctx context.Context, a *ask, c choice, try func(placing) err
 		return err
 	}
 	for range maxCandidates {
-		in, err := d.choose(ctx, a, c)
-		if err != nil {
-			return named(a.setting.Catalog, err)
+		in, refused := d.choose(ctx, a, c)
+		if refused != nil {
+			return named(a.setting.Catalog, refused)
 		}
 		err = try(in)
 		switch {
@@ -71,10 +72,7 @@ func (d *Desk) race(ctx context.Context, a *ask, c choice, try func(placing) err
 			return named(a.setting.Catalog, err)
 		}
 	}
-	if errors.Is(err, errRenewed) {
-		return err
-	}
-	return fault.SlotTaken()
+	return err // of the last that lost, or for which the configuration would not hold still
 }
 
 // choose finds what should be tried first: seats of a session, or people and units.
@@ -142,7 +140,7 @@ func (d *Desk) pick(a *ask, g *ground, c choice) (placing, error) {
 
 // placing notes in a placement how its services differ from what is sold.
 func (a *ask) placing(way plan, q availability.Question, p availability.Placement, c availability.Choice) placing {
-	in := placing{placement: p, question: q, quote: way.quote, why: Choice{Choice: c}, traits: a.traits}
+	in := placing{placement: p, question: q, quote: way.quote, why: Choice{Choice: c}, traits: a.traits, said: a.said}
 	for i, w := range way.visit {
 		if sold, ok := a.setting.Catalog.Service(w.Service.ID); ok && sold != w.Service {
 			in.placement.Items[i].Varied = w.Service.Segments
@@ -188,14 +186,23 @@ func agreed(c *catalog.Catalog, p availability.Placement) ([]availability.Want, 
 	return wants, nil
 }
 
-// named puts the owner's name of a rule into the fault that it made.
+// named puts what the owner says of a rule into the fault that it made: its
+// name and words, and of a link the other service.
 func named(c *catalog.Catalog, err error) error {
 	var f *fault.Error
 	if !errors.As(err, &f) || f.Ref == "" {
 		return err
 	}
-	if r, ok := c.Rule(id.Rule(f.Ref)); ok {
-		f.RuleNames = r.Names
+	r, ok := c.Rule(id.Rule(f.Ref))
+	if !ok {
+		return err
+	}
+	f.RuleNames, f.RuleTexts = r.Names, r.About
+	if l := r.Link; l != nil {
+		f.Link = &fault.Link{Kind: l.Kind, Service: string(l.Other), LeastMin: l.LeastMin, MostMin: l.MostMin}
+		if other, ok := c.Service(l.Other); ok {
+			f.Link.Names = other.Names
+		}
 	}
 	return err
 }

@@ -64,7 +64,7 @@ func (s *bookShelf) of(c *catalog.Catalog) *policy.Book {
 // be counted; limits are judged with them.
 func (a *ask) caseOf(p *plan, staff []id.Staff, zone *time.Location, now span.Instant, except string) *policy.Case {
 	c := &policy.Case{
-		Location: p.location, Zone: zone, Now: now, Staff: staff, Traits: a.traits, Except: except,
+		Location: p.location, Zone: zone, Now: now, Staff: staff, Traits: a.told(), Except: except,
 		Items: make([]policy.Item, len(p.visit)),
 	}
 	for i, w := range p.visit {
@@ -115,9 +115,20 @@ func (a *ask) rulesFor(q *availability.Question, c *policy.Case, window span.Spa
 	if gate := a.book.Gate(c); gate != nil {
 		q.Gate = func(start span.Instant, _ id.Location, lead id.Staff) (availability.Bar, bool) {
 			b, shut := gate.Shut(start, lead)
-			return availability.Bar{Span: b.Span, Staff: b.Staff, Rule: b.Rule, Word: b.Word}, shut
+			return barOf(b), shut
+		}
+		q.Gates = func(start span.Instant, _ id.Location, lead id.Staff) (out []availability.Bar) {
+			for _, b := range gate.All(start, lead) {
+				out = append(out, barOf(b))
+			}
+			return out
 		}
 	}
+}
+
+// barOf is what a gate says to the engine.
+func barOf(b policy.Bar) availability.Bar {
+	return availability.Bar{Span: b.Span, Staff: b.Staff, Rule: b.Rule, Word: b.Word}
 }
 
 // question puts a plan to the engine, with what the owner's rules say of it.
@@ -126,12 +137,19 @@ func (d *Desk) question(a *ask, p *plan, g *ground, c choice, now span.Instant) 
 		Visit: p.visit, Location: p.location, Window: p.window, Now: now,
 		Except: c.except, Override: c.override, Squeeze: c.squeeze, Aim: aimOf(a, p), Last: lastStaff(a.traits), Mix: a.mix,
 	}
-	if a.book.None() || c.override {
+	dates := !c.announce && slices.ContainsFunc(p.visit, hasDates)
+	if c.override || a.book.None() && !dates {
 		return q, nil
 	}
 	_, zone, err := d.zoneOf(a.setting.Catalog, p.location)
 	if err != nil {
 		return q, err
+	}
+	if dates {
+		q.Bars = a.dated(p.visit, p.location, zone, now)
+	}
+	if a.book.None() {
+		return q, nil
 	}
 	of := a.caseOf(p, g.staff(), zone, now, c.except)
 	of.Tallies = tallies(a.book.Counters(of), g.laid, now)
@@ -192,14 +210,30 @@ func markRows(counters []policy.Counter, p availability.Placement, like availabi
 		if c.Own {
 			continue
 		}
-		for i, item := range p.Items {
-			if last := len(item.Segments) - 1; last >= 0 && c.Counts(item.Service, lines[i].Staff, p.Location) {
-				like.Span = span.Span{Start: item.Segments[0].Start, End: item.Segments[last].End}
+		for i := range p.Items {
+			item := &p.Items[i]
+			if len(item.Segments) > 0 && c.Counts(item.Service, lines[i].Staff, p.Location) {
+				like.Span = markSpan(p.Start, item)
 				rows = append(rows, LaneRow{laneOf(c), like})
 			}
 		}
 	}
 	return rows
+}
+
+// markSpan is what limits count of an item: from its start to its end; of work
+// that is dropped off so much as the work is, on the day on which it is brought.
+func markSpan(start span.Instant, item *availability.Item) span.Span {
+	if item.Work == nil {
+		return span.Span{Start: item.Segments[0].Start, End: item.Segments[len(item.Segments)-1].End}
+	}
+	end := start
+	for _, part := range item.Segments {
+		if len(part.Staff) > 0 {
+			end += part.End - part.Start
+		}
+	}
+	return span.Span{Start: start, End: end}
 }
 
 // meet puts what the card and the history now say of the client into a choice,
@@ -208,9 +242,9 @@ func (d *Desk) meet(ctx context.Context, setting *availability.Setting, in *plac
 	switch {
 	case g.client.ID == "":
 	case g.fresh:
-		in.traits = &policy.Traits{Client: g.client.ID, Language: g.client.Language}
+		in.traits = newcomer(g.client.ID, g.client.Language, in.said)
 	default:
-		in.traits, _, err = d.traits(ctx, setting.Catalog.Business.ID, g.client.ID, g.subject)
+		in.traits, _, err = d.traits(ctx, setting.Catalog.Business.ID, g.client.ID, g.subject, in.said)
 	}
 	return err
 }
@@ -246,11 +280,11 @@ func (d *Desk) recount(
 		return err
 	}
 	c.Tallies = tallies(counters, rows, c.Now)
-	in.question.Bars = nil
-	gate := in.question.Gate
+	in.question.Bars = slices.DeleteFunc(slices.Clone(in.question.Bars), func(b availability.Bar) bool { return !isDated(b) })
+	gate, gates := in.question.Gate, in.question.Gates
 	a.rulesFor(&in.question, c, window)
 	if gate != nil {
-		in.question.Gate = gate // how full the day is was known where it was made
+		in.question.Gate, in.question.Gates = gate, gates // how full the day is was known where it was made
 	}
 	return nil
 }
@@ -268,7 +302,7 @@ func (d *Desk) acquaint(ctx context.Context, a *ask, req Request) error {
 			return err
 		}
 		if !ok {
-			a.traits = &policy.Traits{Language: req.Client.Language}
+			a.traits = newcomer("", req.Client.Language, a.said)
 			return nil
 		}
 		client = known.ID
@@ -278,7 +312,7 @@ func (d *Desk) acquaint(ctx context.Context, a *ask, req Request) error {
 
 // know puts what rules may ask of a client into the question.
 func (d *Desk) know(ctx context.Context, a *ask, client id.Client, subject id.Subject) error {
-	t, likes, err := d.traits(ctx, a.business, client, subject)
+	t, likes, err := d.traits(ctx, a.business, client, subject, a.said)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return err
 	}

@@ -108,7 +108,7 @@ func (d *Desk) seat(a *ask, out *Offer, s *Session) (availability.Slot, bool) {
 		place = len(out.Facts.Places)
 		out.Facts.Places = append(out.Facts.Places, availability.Place{ID: p.Location, Zone: zone})
 	}
-	slot := availability.Slot{Start: p.Start, End: p.End, Place: place, Way: max(0, way)}
+	slot := availability.Slot{Start: p.Start, End: p.End, Place: int32(place), Way: int32(max(0, way))}
 	if p.Lead != "" {
 		slot.Leads = []id.Staff{p.Lead}
 	}
@@ -138,21 +138,22 @@ func (d *Desk) seatShut(a *ask, way *plan, s *Session, out *Offer, c choice) ([]
 			return []availability.Reason{{Rule: availability.RuleHorizon, Limit: end - 1}}, nil
 		}
 	}
-	var q availability.Question
+	q := availability.Question{Bars: a.dated(a.visit, s.Placement.Location, zone, now)}
 	of := a.caseOf(way, staffOf(s.Placement), zone, now, c.except)
 	of.Tallies = tallies(a.book.Counters(of), out.laid, now)
 	a.rulesFor(&q, of, startWindow(start))
+	var why []availability.Reason
 	for _, b := range q.Bars {
 		if b.Span.Holds(start) && (b.Staff == "" || b.Staff == s.Placement.Lead) {
-			return []availability.Reason{{Rule: b.Word, Owner: b.Rule}}, nil
+			why = append(why, availability.Reason{Rule: b.Word, Owner: b.Rule, Limit: b.Limit()})
 		}
 	}
-	if q.Gate != nil {
-		if b, shut := q.Gate(start, s.Placement.Location, s.Placement.Lead); shut {
-			return []availability.Reason{{Rule: b.Word, Owner: b.Rule}}, nil
+	if q.Gates != nil {
+		for _, b := range q.Gates(start, s.Placement.Location, s.Placement.Lead) {
+			why = append(why, availability.Reason{Rule: b.Word, Owner: b.Rule})
 		}
 	}
-	return nil, nil
+	return why, nil
 }
 
 // pickSeat finds the session at a start that has most room for the party, of
@@ -191,7 +192,7 @@ func (d *Desk) pickSeat(ctx context.Context, a *ask, c choice) (placing, error) 
 			continue
 		}
 		if i > 0 && s.Free() < max(1, c.party) {
-			return placing{}, fault.SlotTaken() // the others have less room still
+			return placing{}, fault.SeatsLeft(list[0].Free()) // the others have less room still
 		}
 		return d.seatedIn(a, at, s, offer.Now, c)
 	}
@@ -301,7 +302,7 @@ func (d *Desk) freeSeats(ctx context.Context, s *Session, party int, except stri
 		}
 	}
 	if len(free) < party {
-		return nil, fault.SlotTaken()
+		return nil, fault.SeatsLeft(len(free))
 	}
 	return free, nil
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"kept/account"
-	"kept/availability"
 	"kept/event"
 	"kept/fault"
 	"kept/id"
@@ -48,16 +47,6 @@ type Repeat struct {
 	Dates   []span.Instant // the dates as chosen, instead of the rule's; of a rule's conflicts the alternatives
 }
 
-// Date is one date of a series, judged.
-type Date struct {
-	Start  span.Instant
-	Err    error               // why it cannot be had, nil when it can
-	Others []availability.Slot // near it, the nearest first; where it cannot be had
-}
-
-// nearDate is how many days around a date that is taken are searched.
-const nearDate = 3
-
 // TrySeries judges every date of a series, and finds other times near those
 // that cannot be had. Nothing is kept. Faults Invalid, forbidden.
 func (d *Desk) TrySeries(ctx context.Context, who account.Principal, r Repeat) ([]Date, error) {
@@ -82,35 +71,12 @@ func (d *Desk) TrySeries(ctx context.Context, who account.Principal, r Repeat) (
 				return nil, err
 			}
 			out[i].Err = named(a.setting.Catalog, err)
-			if out[i].Others, err = d.around(ctx, who, r.Request, start); err != nil {
+			if out[i].Others, err = d.around(ctx, who, likeThis(who, r.Request), start); err != nil {
 				return nil, err
 			}
 		}
 	}
 	return out, nil
-}
-
-// around finds free starts near an instant, the nearest first.
-func (d *Desk) around(ctx context.Context, who account.Principal, r Request, at span.Instant) ([]availability.Slot, error) {
-	setting, err := d.setting(ctx, who.Business)
-	if err != nil {
-		return nil, err
-	}
-	_, zone, err := d.zoneOf(setting.Catalog, r.Location)
-	if err != nil {
-		return nil, err
-	}
-	day := span.DateOf(at.In(zone))
-	offer, err := d.Offer(ctx, who.Business, Search{
-		Lines: r.Lines, Location: r.Location, From: day.AddDays(-nearDate), To: day.AddDays(nearDate), Public: !who.IsStaff(),
-		AnyOrder: r.AnyOrder, Client: r.ClientID, Party: r.Party,
-	})
-	if err != nil {
-		return nil, err
-	}
-	slices.SortStableFunc(offer.Slots, func(x, y availability.Slot) int { return cmp.Compare(shift(x.Start, at), shift(y.Start, at)) })
-	others := slices.CompactFunc(offer.Slots, func(x, y availability.Slot) bool { return x.Start == y.Start })
-	return others[:min(3, len(others))], nil
 }
 
 // dates lists the starts that are asked for.
@@ -148,15 +114,18 @@ func (r *Repeat) chosen() ([]span.Instant, error) {
 func (r *Repeat) expand(zone *time.Location) ([]span.Instant, error) {
 	rule, err := recur.Parse(r.Rule)
 	if err != nil {
-		return nil, err
+		return nil, ofRule(err, "rule")
 	}
 	set := recur.Set{Start: recur.LocalAt(r.Start, zone), Rules: []recur.Rule{rule}}
+	if err := startsBy(rule, set.Start, "rule"); err != nil {
+		return nil, err
+	}
 	for _, day := range r.Except {
 		set.ExDates = append(set.ExDates, recur.LocalOf(day, set.Start.Second()))
 	}
 	found, err := recur.Expand(set, zone, span.Span{Start: r.Start, End: r.Start + 3*366*span.Day}, MaxDates)
 	if err != nil && recur.LimitOf(err) != "limit_occurrences" {
-		return nil, err
+		return nil, ofRule(err, "rule")
 	}
 	if len(found) == 0 {
 		return nil, fault.BadField("rule", "empty", "the rule gives no dates")
@@ -168,7 +137,30 @@ func (r *Repeat) expand(zone *time.Location) ([]span.Instant, error) {
 	for i, o := range found {
 		out[i] = o.At
 	}
-	return out, err
+	return out, ofRule(err, "rule")
+}
+
+// ofRule names the field in which a request has the rule that a fault is about.
+func ofRule(err error, field string) error {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		for i := range f.Fields {
+			f.Fields[i].Name = field
+		}
+	}
+	return err
+}
+
+// startsBy refuses a first date that the rule itself does not give: RFC 5545
+// (3.8.5.3) leaves open what it would mean and whether it counts.
+func startsBy(rule recur.Rule, start recur.Local, field string) error {
+	switch first, ok := rule.First(start); {
+	case !ok:
+		return fault.BadField(field, "empty", "the rule gives no dates")
+	case first != start:
+		return fault.BadField("start", "off_rule", "the rule gives no visit then; the first from there on is on "+first.Date().String())
+	default:
+		return nil
+	}
 }
 
 // askFor puts a request to the configuration, and finds out who comes. That is
@@ -180,14 +172,14 @@ func (d *Desk) askFor(ctx context.Context, who account.Principal, r Request) (*a
 		return nil, err
 	}
 	a.anyOrder = r.AnyOrder
-	if !who.IsStaff() {
-		return a, nil
+	if err := d.hear(ctx, a, r.Given.Answers); err != nil || !who.IsStaff() {
+		return a, err
 	}
 	return a, d.acquaint(ctx, a, r)
 }
 
-// BookSeries books every date, all or none. A date that cannot be had fails
-// the whole with its fault, which names it: dates[3]. Faults as Book.
+// BookSeries books every date, all or none. Dates that cannot be had fail the
+// whole with a DatesError. Faults as Book.
 func (d *Desk) BookSeries(ctx context.Context, who account.Principal, r Repeat) (*Series, []*Booking, error) {
 	starts, err := d.dates(ctx, who, r)
 	if err != nil {
@@ -198,34 +190,31 @@ func (d *Desk) BookSeries(ctx context.Context, who account.Principal, r Repeat) 
 	err = d.Atomic.Do(ctx, func(ctx context.Context) error {
 		now := d.Clock.Now()
 		all = nil
+		var bad refused
 		made = &Series{ID: id.New[id.Series](now.UTC()), Business: who.Business, Rule: r.Rule, CreatedAt: now}
 		one := r.Request
 		one.series = made.ID
 		for i, start := range starts {
 			one.Start, one.seriesAt = start, i+1
 			b, err := d.bookFree(ctx, who, one)
-			if err != nil {
-				return onDate(err, i)
+			if further, err := bad.note(start, err); !further {
+				return err
+			} else if b == nil {
+				continue
 			}
 			all = append(all, b)
 			one.ClientID, one.Client = b.Client, r.Client // the first date made the card
+		}
+		if err := bad.err(); err != nil {
+			return err
 		}
 		made.Client = one.ClientID
 		return d.Courses.InsertSeries(ctx, made)
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, d.withOthers(ctx, who, err, func(Date) Search { return likeThis(who, r.Request) })
 	}
 	return made, all, nil
-}
-
-// onDate says in a fault which date of a series it is about.
-func onDate(err error, i int) error {
-	var f *fault.Error
-	if errors.As(err, &f) && f.Kind == fault.Conflict {
-		f.Fields = append(f.Fields, fault.Field{Name: "dates[" + strconv.Itoa(i) + "]", Rule: cmp.Or(f.Rule, f.Code), Detail: f.Detail})
-	}
-	return err
 }
 
 // Scope says which bookings of a series a change is about.
@@ -263,12 +252,13 @@ func (d *Desk) OfSeries(ctx context.Context, who account.Principal, series id.Se
 }
 
 // MoveSeries moves a booking to another start and, by scope, others of its
-// series by as many days and minutes of the wall clock, all or none. The fault
-// of one that cannot be moved names it: dates[3], counted among those moved.
+// series by as many days and minutes of the wall clock, all or none. Those that
+// cannot be moved fail it with a DatesError, unless it was about one alone.
 func (d *Desk) MoveSeries(
 	ctx context.Context, who account.Principal, booking id.Booking, scope Scope, move Move,
 ) ([]*Booking, error) {
 	var out []*Booking
+	moving := map[span.Instant]*Booking{} // by where they should go
 	err := d.Atomic.Do(ctx, func(ctx context.Context) error {
 		this, list, err := d.scoped(ctx, who, booking, scope)
 		if err != nil {
@@ -284,21 +274,40 @@ func (d *Desk) MoveSeries(
 			slices.Reverse(list) // the last goes first, so that none runs into the next
 		}
 		out = nil
-		for i, b := range list {
+		var bad refused
+		clear(moving)
+		for _, b := range list {
 			one := move
 			if b.ID != this.ID {
 				one.Start = shifted(span.WallAt(b.Start, zone), days, minutes).Instant(zone)
 			}
+			moving[one.Start] = b
 			moved, err := d.Reschedule(ctx, who, b.ID, one)
-			if err != nil {
-				return onDate(err, i)
+			if len(list) == 1 && err != nil {
+				return err
+			}
+			if further, err := bad.note(one.Start, err); !further {
+				return err
 			}
 			out = append(out, moved)
+		}
+		if err := bad.err(); err != nil {
+			return err
 		}
 		slices.SortFunc(out, func(a, b *Booking) int { return cmp.Compare(a.Start, b.Start) })
 		return nil
 	})
-	return out, err
+	if err != nil {
+		return nil, d.withOthers(ctx, who, err, func(at Date) Search {
+			b := moving[at.Start]
+			lines := linesOf(b.Placement)
+			lines[0].Staff = cmp.Or(move.Staff, lines[0].Staff)
+			return Search{
+				Lines: lines, Location: cmp.Or(move.Location, b.Location), Except: b.ID, Client: b.Client, Subject: b.Subject, Party: b.Party,
+			}
+		})
+	}
+	return out, nil
 }
 
 // shifted moves a reading of the wall clock by days and minutes.
@@ -323,10 +332,10 @@ func (d *Desk) CancelSeries(
 			return err
 		}
 		out = nil
-		for i, b := range list {
+		for _, b := range list {
 			ended, err := d.Cancel(ctx, who, b.ID, reason)
 			if err != nil {
-				return onDate(err, i)
+				return err
 			}
 			out = append(out, ended)
 		}

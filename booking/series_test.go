@@ -13,6 +13,7 @@ import (
 	"kept/id"
 	"kept/internal/store/storetest"
 	"kept/message"
+	"kept/money"
 	"kept/span"
 )
 
@@ -51,9 +52,10 @@ func TestSeriesJudgesEveryDate(t *testing.T) {
 		t.Errorf("trying left %d bookings", n)
 	}
 	_, _, err = s.Desk.BookSeries(t.Context(), s.Public, weekly("clara"))
-	var f *fault.Error
-	if !errors.As(err, &f) || f.Code != fault.CodeSlotTaken || len(f.Fields) != 1 || f.Fields[0].Name != "dates[2]" {
+	if bad := refusedDates(t, err); !fault.Is(err, fault.CodeSlotTaken) || len(bad) != 1 || bad[0].Start != ten+2*week {
 		t.Errorf("all of them: %v", err)
+	} else if o := bad[0].Others; len(o) != 3 || o[0].Price != money.Of(3000, "EUR") || o[0].Location == "" || o[0].Start != dates[2].Others[0].Start {
+		t.Errorf("instead: %+v", o)
 	}
 	if n := s.Count(t, "SELECT COUNT(*) FROM booking") + s.Count(t, "SELECT COUNT(*) FROM series"); n != 1 {
 		t.Errorf("what failed left %d rows", n-1)
@@ -77,6 +79,68 @@ func TestSeriesJudgesEveryDate(t *testing.T) {
 		t.Errorf("receipts: %v, %v", first, second)
 	}
 	s.Audit(t)
+}
+
+func refusedDates(t *testing.T, err error) []booking.Date {
+	t.Helper()
+	var bad *booking.DatesError
+	if !errors.As(err, &bad) {
+		t.Fatalf("no dates are named: %v", err)
+	}
+	return bad.Dates
+}
+
+// All the dates in the way are told at once, of a series that is made and of
+// one that moves, and nothing is kept of the try.
+func TestSeriesNamesEveryDateInTheWay(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, storetest.Plan{})
+	s.Book(t, s.Cut(ten+week, "ada", "eve"))
+	s.Book(t, s.Cut(ten+3*week, "ada", "eve"))
+	_, _, err := s.Desk.BookSeries(t.Context(), s.Owner, weekly("clara"))
+	if bad := refusedDates(t, err); len(bad) != 2 || bad[0].Start != ten+week || bad[1].Start != ten+3*week || len(bad[1].Others) != 3 {
+		t.Errorf("made: %+v", bad)
+	}
+	early := weekly("clara")
+	early.Start = ten + 3*span.Hour
+	_, all, err := s.Desk.BookSeries(t.Context(), s.Owner, early)
+	must(t, err)
+	_, err = s.Desk.MoveSeries(t.Context(), s.Owner, all[1].ID, booking.ScopeFollowing, booking.Move{Start: ten + week})
+	if bad := refusedDates(t, err); len(bad) != 2 || bad[0].Start != ten+week || bad[1].Start != ten+3*week || !fault.Is(bad[1].Err, fault.CodeSlotTaken) || len(bad[0].Others) != 3 {
+		t.Errorf("moved: %+v", bad)
+	}
+	if _, err = s.Desk.MoveSeries(t.Context(), s.Owner, all[1].ID, booking.ScopeOne, booking.Move{Start: ten + week}); errors.As(err, new(*booking.DatesError)) {
+		t.Errorf("one alone names dates: %v", err)
+	}
+	s.Audit(t)
+}
+
+// The start is the first date, and the rule gives it.
+func TestSeriesStartsByItsRule(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, storetest.Plan{})
+	for rule, want := range map[string]int{ // ten is on the fourth Monday of November
+		"FREQ=MONTHLY;BYDAY=4MO;COUNT=3": 3, "FREQ=WEEKLY;BYDAY=MO,WE;COUNT=3": 3, "FREQ=DAILY;COUNT=2": 2,
+		"FREQ=MONTHLY;BYDAY=2TU;COUNT=3": 0, "FREQ=WEEKLY;BYDAY=TU;COUNT=3": 0, "FREQ=DAILY;BYHOUR=11;COUNT=2": 0,
+	} {
+		r := weekly("clara")
+		r.Rule = rule
+		dates, tried := s.Desk.TrySeries(t.Context(), s.Public, r)
+		_, all, booked := s.Desk.BookSeries(t.Context(), s.Public, r)
+		if len(dates) != want || len(all) != want {
+			t.Errorf("%s: %d tried, %d booked, want %d", rule, len(dates), len(all), want)
+		}
+		for _, err := range []error{tried, booked} {
+			var f *fault.Error
+			if want == 0 && (!errors.As(err, &f) || len(f.Fields) != 1 || f.Fields[0].Name != "start" || f.Fields[0].Rule != "off_rule") {
+				t.Errorf("%s: %v", rule, err)
+			}
+		}
+		for _, b := range all {
+			_, err := s.Desk.Cancel(t.Context(), s.Owner, b.ID, "")
+			must(t, err)
+		}
+	}
 }
 
 func TestSeriesMovesTogether(t *testing.T) {

@@ -37,8 +37,8 @@ const MostDates = 104
 // own start first. The wall clock of the place is kept when the clocks change.
 // Each date is judged by itself: one that is shut or taken is told of among the
 // clashes and keeps no other from being planned. Faults as PlanSession, and
-// invalid for a timetable of more than MostDates dates (fields "repeat.rule"
-// and "repeat.except").
+// invalid for a start that the rule does not give (field "start") and for a
+// timetable of more than MostDates dates ("repeat.rule" and "repeat.except").
 func (d *Desk) PlanTimetable(ctx context.Context, who account.Principal, draft SessionDraft, table Timetable) (Timetabled, error) {
 	setting, err := d.setting(ctx, who.Business)
 	if err != nil {
@@ -49,6 +49,9 @@ func (d *Desk) PlanTimetable(ctx context.Context, who account.Principal, draft S
 		return Timetabled{}, err
 	}
 	first := recur.LocalAt(draft.Start, zone)
+	if err := startsBy(table.Rule, first, "repeat.rule"); err != nil {
+		return Timetabled{}, err
+	}
 	set := recur.Set{Start: first, Rules: []recur.Rule{table.Rule}}
 	dates, err := recur.Expand(set, zone, span.Span{Start: draft.Start, End: latest}, MostDates)
 	if err != nil {

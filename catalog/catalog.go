@@ -13,6 +13,7 @@ import (
 
 	"kept/id"
 	"kept/money"
+	"kept/span"
 )
 
 // Texts is a text of the owner by language tag ("en", "zh-Hant", "ru").
@@ -142,6 +143,12 @@ type ServiceOptions struct {
 	Flexible *Flexible `json:"flexible,omitempty"`  // work whose exact time does not matter to the client
 	Recalls  []Recall  `json:"recalls,omitempty"`   // when it is due for a client who is known
 	Subject  string    `json:"subject,omitempty"`   // the kind of subject that it is done to (client.SubjectKinds); empty: the client
+	// Dates of the start, besides NoticeMin and HorizonDays. Open days are those
+	// on which the place is open; today is none of them.
+	From        span.Date `json:"from,omitzero"`               // local dates between which it is to be had, both inclusive; zero is open
+	To          span.Date `json:"to,omitzero"`                 //
+	NoticeDays  int       `json:"notice_days,omitempty"`       // not before so many open days from today: 1 is the next one
+	HorizonOpen int       `json:"horizon_open_days,omitempty"` // not after so many open days from today; 0 is unlimited
 }
 
 // Flexible is work that is dropped off and picked up: the client learns when to
@@ -195,6 +202,24 @@ func (s *Service) DurationMin() int {
 	return sum
 }
 
+// WorkMin is how much of it somebody works, in minutes.
+func (s *Service) WorkMin() int {
+	sum := 0
+	for _, g := range s.Segments {
+		if g.Staff != nil {
+			sum += g.DurationMin
+		}
+	}
+	return sum
+}
+
+// Needs tells whether somebody with a skill takes part in the service.
+func (s *Service) Needs(skill string) bool {
+	return slices.ContainsFunc(s.Segments, func(g Segment) bool {
+		return g.Staff != nil && g.Staff.Skill == skill || slices.ContainsFunc(g.Team, func(n StaffNeed) bool { return n.Skill == skill })
+	})
+}
+
 // Staff is somebody who performs services.
 type Staff struct {
 	ID          id.Staff
@@ -214,13 +239,13 @@ type Staff struct {
 // Preferences are what a staff member asks of their own calendar.
 type Preferences struct {
 	Priority  int           `json:"priority,omitempty"`   // under AimPriority lower comes first; 0 is last
-	Favourite []id.Service  `json:"favourite,omitempty"`  // liked best: ranked a little higher
+	Favourite []id.Service  `json:"favourite,omitempty"`  // liked best: outweighs an hour of load where somebody is chosen
 	Breaks    []Break       `json:"breaks,omitempty"`     // floating: each day this much stays free somewhere in the window
 	RestMin   int           `json:"rest_min,omitempty"`   // least time between the last visit of a day and the first of the next
 	MaxVisits int           `json:"max_visits,omitempty"` // a day; 0 is as many as fit
 	MaxMin    int           `json:"max_min,omitempty"`    // minutes of visits with buffers a day; 0 is as many as fit
 	Days      []ServiceDays `json:"days,omitempty"`       // services performed on certain weekdays only
-	GapMin    int           `json:"gap_min,omitempty"`    // liked between visits: ranked, never forced
+	GapMin    int           `json:"gap_min,omitempty"`    // liked between visits: times that leave less rank lower; never forced
 }
 
 // Break is a pause of LengthMin somewhere between two minutes of the local day.

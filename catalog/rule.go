@@ -45,6 +45,7 @@ type Rule struct {
 type RuleBody struct {
 	When      string        `json:"when,omitempty"`      // CEL over client, subject, service, staff, slot, history, load; empty always holds
 	Services  []id.Service  `json:"services,omitempty"`  // empty: every one
+	Skills    []string      `json:"skills,omitempty"`    // beside Services: those that need one of these skills, as they come and go
 	Staff     []id.Staff    `json:"staff,omitempty"`     // empty: everyone
 	Locations []id.Location `json:"locations,omitempty"` // empty: everywhere
 	From      span.Date     `json:"from,omitzero"`       // local dates of the start, both inclusive; zero is open
@@ -116,6 +117,21 @@ type Vary struct {
 type Cutoff struct {
 	CancelMin int `json:"cancel_min"`
 	MoveMin   int `json:"move_min"`
+}
+
+// Scope gives a rule's body with the services that need its skills among its
+// services; false where a rule that is about skills is about no service.
+func (c *Catalog) Scope(b RuleBody) (RuleBody, bool) {
+	if len(b.Skills) == 0 {
+		return b, true
+	}
+	b.Services = slices.Clone(b.Services)
+	for _, s := range c.Services {
+		if !slices.Contains(b.Services, s.ID) && slices.ContainsFunc(b.Skills, s.Needs) {
+			b.Services = append(b.Services, s.ID)
+		}
+	}
+	return b, len(b.Services) > 0
 }
 
 // Covers tells whether the rule's scope holds a service performed by a staff

@@ -62,12 +62,24 @@ type Error struct {
 	Code       string            // one of the Code constants
 	Rule       string            // with CodeSlotClosed and CodePolicyRefused: which rule refused (grid, past, notice ...)
 	RuleNames  map[string]string // the owner's name for it by language, where it has one
+	RuleTexts  map[string]string // and the owner's words for why
 	Ref        string            // id of the owner's rule that refused, where it was one
+	Link       *Link             // of a rule that ties services together: to which, and how far
 	Detail     string            // English, safe to show
 	Fields     []Field           // with Invalid
+	Left       int               // with SlotTaken of a group: how many places are left, too few; 0 for none
 	Call       string            // the number to call instead, where there is one
 	RetryAfter time.Duration     // with Exhausted, Unavailable and Conflict where a retry may succeed
 	cause      error
+}
+
+// Link is how services are tied together by the rule that refused.
+type Link struct {
+	Kind     string            // catalog.LinkRequires or LinkExcludes
+	Service  string            // the other service's id
+	Names    map[string]string // its names by language
+	LeastMin int               // minutes between them at least
+	MostMin  int               // and at most; 0 is any
 }
 
 // New makes a fault.
@@ -103,6 +115,16 @@ func BadFields(fields []Field) *Error {
 // SlotTaken says that somebody else has the time.
 func SlotTaken() *Error {
 	return New(Conflict, CodeSlotTaken, "this time has just been taken")
+}
+
+// SeatsLeft says that a group has fewer places left than are wanted; with none
+// left it is SlotTaken.
+func SeatsLeft(n int) *Error {
+	f := SlotTaken()
+	if n > 0 {
+		f.Rule, f.Left, f.Detail = "seats", n, "not enough places are left"
+	}
+	return f
 }
 
 // SlotClosed says which rule shuts the time.

@@ -44,7 +44,16 @@ func Compile(c *catalog.Catalog) (*Book, error) {
 		if r.Off || r.Archived {
 			continue
 		}
+		body, concerns := c.Scope(r.RuleBody)
+		if !concerns {
+			continue
+		}
 		one := &rule{Rule: r}
+		if len(r.Skills) > 0 {
+			scoped := *r
+			scoped.RuleBody = body
+			one.Rule = &scoped
+		}
 		if one.broken = compiler.rule(one); one.broken != nil {
 			broken = append(broken, fmt.Errorf("policy: rule %s: %w", r.ID, one.broken))
 		}

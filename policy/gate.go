@@ -93,22 +93,46 @@ func (g *Gate) Shut(start span.Instant, lead id.Staff) (Bar, bool) {
 	if g.scene.start != start || start == 0 {
 		g.scene.at(start)
 	}
-	for k, r := range g.rules {
-		if !r.On(g.scene.day) {
+	for k := range g.rules {
+		if b, shut := g.shutBy(k, start, lead); shut {
+			return b, true
+		}
+	}
+	return Bar{}, false
+}
+
+// All lists every rule that shuts a start with this lead; see Shut.
+func (g *Gate) All(start span.Instant, lead id.Staff) []Bar {
+	if g == nil {
+		return nil
+	}
+	var out []Bar
+	g.scene.at(start)
+	for k := range g.rules {
+		if b, shut := g.shutBy(k, start, lead); shut {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// shutBy tells whether one of the rules shuts the start that the scene is at.
+func (g *Gate) shutBy(k int, start span.Instant, lead id.Staff) (Bar, bool) {
+	r := g.rules[k]
+	if !r.On(g.scene.day) {
+		return Bar{}, false
+	}
+	for i := range g.c.Items {
+		if !r.about(g.c.Items[i].Service.ID, g.c.Location) {
 			continue
 		}
-		for i := range g.c.Items {
-			if !r.about(g.c.Items[i].Service.ID, g.c.Location) {
-				continue
+		who := g.by(i, lead)
+		if r.by(who) && g.shuts(k, i, r, who) {
+			bar := Bar{Span: span.Span{Start: start, End: start + 1}, Rule: r.ID, Word: WordOffer}
+			if len(r.Staff) > 0 || r.uses()&usesStaff != 0 {
+				bar.Staff, bar.Service = who, g.c.Items[i].Service.ID
 			}
-			who := g.by(i, lead)
-			if r.by(who) && g.shuts(k, i, r, who) {
-				bar := Bar{Span: span.Span{Start: start, End: start + 1}, Rule: r.ID, Word: WordOffer}
-				if len(r.Staff) > 0 || r.uses()&usesStaff != 0 {
-					bar.Staff, bar.Service = who, g.c.Items[i].Service.ID
-				}
-				return bar, true
-			}
+			return bar, true
 		}
 	}
 	return Bar{}, false

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -73,6 +74,53 @@ func TestGate(t *testing.T) {
 		doubts := b.Doubts(q, start, "anna")
 		if (len(doubts) > 0) != (c.doubt != "") || len(doubts) > 0 && !strings.Contains(doubts[0].Detail, c.doubt) {
 			t.Errorf("%s: doubts %v", c.text, doubts)
+		}
+	}
+}
+
+// TestGateTellsAll: for "why is this shut" every rule is named, not the first alone.
+func TestGateTellsAll(t *testing.T) {
+	t.Parallel()
+	early, open, late := offer(`slot.hour < 12`), offer(`slot.hour > 1`), offer(`staff.id != "anna"`)
+	early.ID, open.ID, late.ID = "early", "open", "late"
+	q := request("cut")
+	b := book(t, early, open, late)
+	start := at(3, 10, 14, 30)
+	span := span.Span{Start: start, End: start + 1}
+	want := []policy.Bar{
+		{Span: span, Rule: "early", Word: "offer"}, {Span: span, Rule: "late", Word: "offer", Staff: "anna", Service: "cut"},
+	}
+	if diff := cmp.Diff(want, b.Gate(q).All(start, "anna")); diff != "" {
+		t.Error(diff)
+	}
+	if first, shut := b.Gate(q).Shut(start, "anna"); !shut || first != want[0] {
+		t.Errorf("%v %+v", shut, first)
+	}
+	if got := b.Gate(q).All(at(3, 10, 9, 0), "bob"); got != nil {
+		t.Errorf("an open start is shut by %+v", got)
+	}
+	var none *policy.Gate
+	if got := none.All(start, "anna"); got != nil {
+		t.Errorf("no gate shuts by %+v", got)
+	}
+}
+
+func TestPeriod(t *testing.T) {
+	t.Parallel()
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := span.At(time.Date(2026, 3, 29, 12, 0, 0, 0, zone)) // the Sunday on which the clocks change
+	day := func(month time.Month, d int) span.Instant {
+		return span.At(time.Date(2026, month, d, 0, 0, 0, 0, zone))
+	}
+	for per, want := range map[string]span.Span{
+		catalog.PerDay: {Start: day(3, 29), End: day(3, 30)}, catalog.PerWeek: {Start: day(3, 23), End: day(3, 30)},
+		catalog.PerMonth: {Start: day(3, 1), End: day(4, 1)}, catalog.PerActive: {},
+	} {
+		if got := policy.Period(per, start, zone); got != want {
+			t.Errorf("%s: %v", per, got)
 		}
 	}
 }

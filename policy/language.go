@@ -168,6 +168,7 @@ func (boundless) EstimateSize(cost.AstNode) *cost.SizeEstimate { return nil }
 type expression struct {
 	program cel.Program
 	uses    uses
+	facts   []string // of the subject, that it reads by name
 }
 
 // compile compiles a text to the type that the kind asks for.
@@ -179,7 +180,7 @@ func (l *language) compile(text string) (*expression, *BadExpression) {
 	if issues.Err() != nil {
 		return nil, l.unreadable(text, issues)
 	}
-	read, bad := l.walk(parsed.NativeRep())
+	w, bad := l.walk(parsed.NativeRep())
 	if bad != nil {
 		return nil, bad.place(text)
 	}
@@ -205,7 +206,7 @@ func (l *language) compile(text string) (*expression, *BadExpression) {
 	if err != nil {
 		return nil, &BadExpression{Why: err.Error()}
 	}
-	return &expression{program: program, uses: read}, nil
+	return &expression{program: program, uses: w.read, facts: w.facts}, nil
 }
 
 // result checks the type of what comes out.

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"slices"
+	"time"
 
 	"kept/catalog"
 	"kept/id"
@@ -98,7 +99,12 @@ func (j *judgement) adds(r *rule, p party, items []int) span.Instant {
 	for _, i := range items {
 		who := j.c.Items[i].Staff
 		if who == "" || who == p.staff || p.staff == "" && r.by(who) {
-			out += span.Minutes(j.c.Items[i].Service.DurationMin())
+			s := j.c.Items[i].Service
+			if s.Flexible != nil { // the pauses do not count
+				out += span.Minutes(s.WorkMin())
+			} else {
+				out += span.Minutes(s.DurationMin())
+			}
 		}
 	}
 	return out
@@ -141,6 +147,25 @@ func periodOf(per string, d span.Date) span.Date {
 		return span.Date{}
 	default:
 		return d
+	}
+}
+
+// Period is the whole of what a limit counts together that holds an instant:
+// its day, its ISO week or its month there; empty for what is counted as long as
+// it is to come.
+func Period(per string, at span.Instant, zone *time.Location) span.Span {
+	day := span.DateOf(at.In(zone))
+	first := periodOf(per, day)
+	switch per {
+	case catalog.PerWeek:
+		return span.Span{Start: first.Start(zone), End: first.AddDays(7).Start(zone)}
+	case catalog.PerMonth:
+		next := span.DateOf(time.Date(first.Year, first.Month+1, 1, 0, 0, 0, 0, time.UTC))
+		return span.Span{Start: first.Start(zone), End: next.Start(zone)}
+	case catalog.PerActive:
+		return span.Span{}
+	default:
+		return day.Span(zone)
 	}
 }
 

@@ -21,13 +21,15 @@ type walker struct {
 	info  *ast.SourceInfo
 	bound []string // variables of comprehensions around the place
 	read  uses
+	facts []string // of the subject, by name
 	wrong *BadExpression
 }
 
-func (l *language) walk(a *ast.AST) (uses, *BadExpression) {
+// walk tells what an expression depends on, and what cannot be right in it.
+func (l *language) walk(a *ast.AST) (*walker, *BadExpression) {
 	w := &walker{l: l, info: a.SourceInfo()}
 	w.expr(a.Expr())
-	return w.read, w.wrong
+	return w, w.wrong
 }
 
 func (w *walker) expr(e ast.Expr) {
@@ -39,6 +41,9 @@ func (w *walker) expr(e ast.Expr) {
 		w.ident(e)
 	case ast.SelectKind:
 		s := e.AsSelect()
+		if readsFacts(s.Operand()) {
+			w.facts = append(w.facts, s.FieldName())
+		}
 		if s.Operand().Kind() != ast.IdentKind || !w.field(s.Operand(), s.FieldName()) {
 			w.expr(s.Operand())
 		}
@@ -59,6 +64,15 @@ func (w *walker) expr(e ast.Expr) {
 	}
 }
 
+// readsFacts tells whether an expression is subject.facts.
+func readsFacts(e ast.Expr) bool {
+	if e.Kind() != ast.SelectKind || e.AsSelect().FieldName() != "facts" {
+		return false
+	}
+	of := e.AsSelect().Operand()
+	return of.Kind() == ast.IdentKind && of.AsIdent() == ofSubject
+}
+
 func (w *walker) each(list []ast.Expr) {
 	for _, e := range list {
 		w.expr(e)
@@ -75,6 +89,11 @@ func (w *walker) comprehension(c ast.ComprehensionExpr) {
 
 func (w *walker) call(e ast.Expr) {
 	c := e.AsCall()
+	if args := c.Args(); c.FunctionName() == operators.Index && readsFacts(args[0]) && args[1].Kind() == ast.LiteralKind {
+		if key, ok := args[1].AsLiteral().Value().(string); ok {
+			w.facts = append(w.facts, key)
+		}
+	}
 	if !w.l.env.HasFunction(c.FunctionName()) {
 		why := "there is no function " + c.FunctionName() + "()"
 		if near := nearest(c.FunctionName(), w.functions()); near != "" {

@@ -40,6 +40,25 @@ func (b *Book) Variance(s *catalog.Service) Variance {
 	return v
 }
 
+// Facts lists the facts of a client or a subject, by name, on which it depends
+// how long any of the services is and what it costs, or when it is offered: what
+// is good to know before times are shown.
+func (b *Book) Facts(services []id.Service) []string {
+	if b == nil {
+		return nil
+	}
+	var out []string
+	for _, list := range [][]*rule{b.prices, b.offers, b.limits} {
+		for _, r := range list {
+			if r.when != nil && (len(r.Services) == 0 || slices.ContainsFunc(services, func(s id.Service) bool { return slices.Contains(r.Services, s) })) {
+				out = append(out, r.when.facts...)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // Varies tells whether Vary may give anything but the service itself.
 func (b *Book) Varies(s *catalog.Service) bool {
 	return b != nil && slices.ContainsFunc(b.prices, func(r *rule) bool {

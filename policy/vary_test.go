@@ -194,3 +194,33 @@ func TestAnEmptyBookCostsNothing(t *testing.T) { // not parallel: it counts allo
 		t.Errorf("an empty book allocates %v times", n)
 	}
 }
+
+func TestFacts(t *testing.T) {
+	t.Parallel()
+	vary := func(when string, services ...id.Service) *catalog.Rule {
+		return rule(catalog.RuleVary, catalog.RuleBody{When: when, Services: services, Vary: &catalog.Vary{AddMin: 5}})
+	}
+	b := book(t,
+		vary(`has(subject.facts.hair_length) && subject.facts["hair_length"] == "long"`, "cut"),
+		vary(`["a"].exists(x, x == subject.facts.skin)`, "colour"),
+		rule(catalog.RuleOffer, catalog.RuleBody{When: `subject.facts["mileage"] > 100000`}),
+		rule(catalog.RuleApprove, catalog.RuleBody{When: `subject.facts.vip == true`}),
+		vary(`client.new`))
+	for _, c := range []struct {
+		services []id.Service
+		want     []string
+	}{
+		{[]id.Service{"cut"}, []string{"hair_length", "mileage"}},
+		{[]id.Service{"colour"}, []string{"mileage", "skin"}},
+		{[]id.Service{"cut", "colour"}, []string{"hair_length", "mileage", "skin"}},
+		{nil, []string{"mileage"}},
+	} {
+		if diff := cmp.Diff(c.want, b.Facts(c.services)); diff != "" {
+			t.Errorf("%v: %s", c.services, diff)
+		}
+	}
+	var none *policy.Book
+	if got := none.Facts([]id.Service{"cut"}); got != nil {
+		t.Errorf("no book reads %v", got)
+	}
+}

@@ -9,6 +9,7 @@ import (
 
 	"kept/fault"
 	"kept/recur"
+	"kept/span"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -84,6 +85,26 @@ func TestCheckLooksAtRulesMadeByHand(t *testing.T) {
 		}
 		if _, err := recur.Expand(recur.Set{Rules: []recur.Rule{r}}, newYork(t), everything(), 10); err == nil {
 			t.Errorf("%s: expanded all the same", name)
+		}
+	}
+}
+
+// The first date of a rule is the one its walk begins with.
+func TestFirst(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"FREQ=MONTHLY;BYDAY=2TU;COUNT=3":      "20261208T100000",
+		"FREQ=WEEKLY":                         "20261123T100000",
+		"FREQ=WEEKLY;BYDAY=TU;UNTIL=20200101": "20261124T100000",
+		"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30": "",
+	} {
+		rule, err := recur.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, ok := rule.First(recur.LocalOf(span.Date{Year: 2026, Month: 11, Day: 23}, 10*3600))
+		if got := first.String(); ok != (want != "") || ok && got != want {
+			t.Errorf("%s: %s %t", text, got, ok)
 		}
 	}
 }

@@ -80,6 +80,17 @@ func walk(rule Rule, start, from, last Local, steps *int, yield func(Local) bool
 	return true
 }
 
+// First is the first date that the rule itself gives from a start on, whatever
+// UNTIL says; false where it gives none within MaxSteps.
+func (r *Rule) First(start Local) (first Local, ok bool) {
+	steps := MaxSteps
+	walk(*r, start, start, farthest-1, &steps, func(l Local) bool {
+		first, ok = l, true
+		return false
+	})
+	return first, ok
+}
+
 func (w *walker) spend(n int) bool {
 	*w.steps -= n
 	return *w.steps >= 0

@@ -36,6 +36,8 @@ type holidayMark struct {
 	closed  bool
 	weekday int // as on this one; 0 for its own
 	shorten int // minutes
+	kind    holiday.Kind
+	names   map[string]string // by language; shared
 }
 
 // NewHolidays counts out the days of a rule; fault holiday.ErrUnknown when
@@ -54,10 +56,13 @@ func NewHolidays(r HolidayRule) (*Holidays, error) {
 }
 
 func (h *Holidays) mark(d holiday.Day) {
-	m := holidayMark{date: d.Date}
+	m := holidayMark{date: d.Date, kind: d.Kind, names: d.Names}
 	if n := len(h.days); n > 0 && h.days[n-1].date == d.Date {
 		m = h.days[n-1]
 		h.days = h.days[:n-1]
+	}
+	if d.Kind == holiday.Off && m.kind != holiday.Off {
+		m.kind, m.names = d.Kind, d.Names
 	}
 	switch d.Kind {
 	case holiday.Off:
@@ -85,9 +90,8 @@ func (h *Holidays) Equal(o *Holidays) bool {
 	return h == nil && o == nil || h != nil && o != nil && h.rule == o.rule
 }
 
-// alter changes the rule of a date as the list says, unless whoever keeps the
-// list has an exception of their own for it.
-func (h *Holidays) alter(r *rule, d span.Date, own []Exception) {
+// find gives what the list says of a date; nil for nothing.
+func (h *Holidays) find(d span.Date) *holidayMark {
 	n, found := slices.BinarySearchFunc(h.days, d, func(m holidayMark, d span.Date) int {
 		switch {
 		case m.date == d:
@@ -98,10 +102,19 @@ func (h *Holidays) alter(r *rule, d span.Date, own []Exception) {
 			return 1
 		}
 	})
-	if !found || slices.ContainsFunc(own, func(e Exception) bool { return e.Date == d }) {
+	if !found {
+		return nil
+	}
+	return &h.days[n]
+}
+
+// alter changes the rule of a date as the list says, unless whoever keeps the
+// list has an exception of their own for it.
+func (h *Holidays) alter(r *rule, d span.Date, own []Exception) {
+	m := h.find(d)
+	if m == nil || slices.ContainsFunc(own, func(e Exception) bool { return e.Date == d }) {
 		return
 	}
-	m := h.days[n]
 	r.source = ByHoliday
 	if m.closed {
 		r.rows = nil

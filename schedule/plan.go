@@ -97,23 +97,7 @@ func (p *plan) expand(first, last span.Date, zone *time.Location, at id.Location
 			continue // the calendar of the zone leaves it out
 		}
 		rule := p.on(d)
-		for _, w := range rule.windows {
-			all = append(all, w.on(d, zone))
-		}
-		for i := range rule.shifts {
-			if s := &rule.shifts[i]; at == "" || s.Location == "" || s.Location == at {
-				all = append(all, s.on(d, zone))
-			}
-		}
-		for i := range rule.rows {
-			row := &rule.rows[i]
-			if row.Weekday != rule.weekday || at != "" && row.Location != "" && row.Location != at {
-				continue
-			}
-			if w, ok := row.until(rule.close); ok {
-				all = append(all, w.on(d, zone))
-			}
-		}
+		all = rule.spans(all, d, zone, at)
 	}
 	return span.SetOf(all...)
 }
@@ -148,6 +132,28 @@ type rule struct {
 	weekday int
 	close   int // minutes after midnight at which it closes at the latest; 0 for no limit
 	season  string
+}
+
+// spans adds what the rule opens on a date, for work at the location.
+func (r *rule) spans(all []span.Span, d span.Date, zone *time.Location, at id.Location) []span.Span {
+	for _, w := range r.windows {
+		all = append(all, w.on(d, zone))
+	}
+	for i := range r.shifts {
+		if s := &r.shifts[i]; at == "" || s.Location == "" || s.Location == at {
+			all = append(all, s.on(d, zone))
+		}
+	}
+	for i := range r.rows {
+		row := &r.rows[i]
+		if row.Weekday != r.weekday || at != "" && row.Location != "" && row.Location != at {
+			continue
+		}
+		if w, ok := row.until(r.close); ok {
+			all = append(all, w.on(d, zone))
+		}
+	}
+	return all
 }
 
 // on finds the rule of a date.

@@ -10,6 +10,7 @@ import (
 	"kept/client"
 	"kept/fault"
 	"kept/id"
+	"kept/span"
 )
 
 // Bounds of what can be set.
@@ -112,6 +113,12 @@ func (c *change) checkService(s *catalog.Service) {
 	k.Range("buffer_after_min", int64(s.BufferAfterMin), 0, maxBuffer)
 	k.Range("notice_min", int64(s.NoticeMin), 0, maxNotice)
 	k.Range("horizon_days", int64(s.HorizonDays), 0, maxHorizon)
+	k.Range("notice_days", int64(s.NoticeDays), 0, maxHorizon/2)
+	k.Range("horizon_open_days", int64(s.HorizonOpen), 0, maxHorizon/2)
+	zero := span.Date{}
+	k.Require(s.From == zero || validDate(s.From), "from", "range", "is no date between 2000 and 2200")
+	k.Require(s.To == zero || validDate(s.To), "to", "range", "is no date between 2000 and 2200")
+	k.Require(s.From == zero || s.To == zero || !s.To.Before(s.From), "to", "range", "ends before it begins")
 	k.Range("price.amount", s.Price.Amount, 0, maxPrice)
 	k.Require(s.Price.Currency == c.setting.Catalog.Business.Currency, "price.currency", "currency",
 		"must be the business's currency, "+c.setting.Catalog.Business.Currency)
@@ -177,8 +184,11 @@ func (c *change) checkOptions(s *catalog.Service) {
 	k.Range("flexible.drop_from_min", int64(f.DropFromMin), 0, maxMinutes-1)
 	k.Range("flexible.drop_to_min", int64(f.DropToMin), int64(f.DropFromMin)+1, maxMinutes)
 	k.Range("flexible.ready_days", int64(f.ReadyDays), 0, maxReady)
-	k.Range("flexible.day_min", int64(f.DayMin), 0, maxLimit)
-	k.Range("flexible.piece_min", int64(f.PieceMin), 0, maxMinutes)
+	work := s.WorkMin() // less a day, or pieces longer than all of it, and nothing could ever be taken on
+	if f.DayMin != 0 {
+		k.Range("flexible.day_min", int64(f.DayMin), int64(max(1, work)), maxLimit)
+	}
+	k.Range("flexible.piece_min", int64(f.PieceMin), 0, int64(min(maxMinutes, work)))
 }
 
 // checkPreferences notes what is wrong with what a staff member asks.

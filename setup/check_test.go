@@ -59,6 +59,12 @@ func TestServiceFields(t *testing.T) {
 		"segments[0].resources[1].kind unique": func(s *catalog.Service) {
 			s.Segments[0].Resources = append(s.Segments[0].Resources, catalog.ResourceNeed{Kind: "chair", Count: 2})
 		},
+		"flexible.day_min range": func(s *catalog.Service) {
+			s.Flexible = &catalog.Flexible{DropToMin: 600, DayMin: s.WorkMin() - 1}
+		},
+		"flexible.piece_min range": func(s *catalog.Service) {
+			s.Flexible = &catalog.Flexible{DropToMin: 600, PieceMin: s.WorkMin() + 1}
+		},
 		"interval_min range":      func(s *catalog.Service) { s.IntervalMin = 0 },
 		"buffer_before_min range": func(s *catalog.Service) { s.BufferBeforeMin = 241 },
 		"buffer_after_min range":  func(s *catalog.Service) { s.BufferAfterMin = -1 },

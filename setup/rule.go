@@ -29,7 +29,7 @@ func (o *Office) rules() noun[catalog.Rule, id.Rule] {
 		all:    func(c *catalog.Catalog) []*catalog.Rule { return c.Rules },
 		head:   func(r *catalog.Rule) (*id.Rule, *int, *bool) { return &r.ID, &r.Position, &r.Archived },
 		check:  (*change).checkRule,
-		insert: o.recounting(o.House.InsertRule), update: o.recounting(o.House.UpdateRule),
+		insert: recounting(o, o.House.InsertRule, isLimit), update: recounting(o, o.House.UpdateRule, isLimit),
 	}
 }
 
@@ -38,20 +38,30 @@ func (o *Office) CreateRule(ctx context.Context, who account.Principal, r catalo
 	return create(ctx, o, who, o.rules(), r)
 }
 
-// recounting lets limits count anew once a rule was written.
-func (o *Office) recounting(
-	write func(context.Context, id.Business, *catalog.Rule) error,
-) func(context.Context, id.Business, *catalog.Rule) error {
-	return func(ctx context.Context, business id.Business, r *catalog.Rule) error {
-		if err := write(ctx, business, r); err != nil || r.Kind != catalog.RuleLimit || o.Marks == nil {
+// recounting lets limits count anew once something was written that says what
+// they count.
+func recounting[T any](
+	o *Office, write func(context.Context, id.Business, *T) error, matters func(*catalog.Catalog, *T) bool,
+) func(context.Context, id.Business, *T) error {
+	return func(ctx context.Context, business id.Business, v *T) error {
+		if err := write(ctx, business, v); err != nil || o.Marks == nil {
 			return err
 		}
 		setting, err := o.Settings.Current(ctx, business)
-		if err != nil {
+		if err != nil || !matters(setting.Catalog, v) {
 			return err
 		}
 		return o.Marks.Recount(ctx, business, setting)
 	}
+}
+
+func isLimit(_ *catalog.Catalog, r *catalog.Rule) bool { return r.Kind == catalog.RuleLimit }
+
+// scoped tells whether a limit counts services by what they need.
+func scoped(c *catalog.Catalog, _ *catalog.Service) bool {
+	return slices.ContainsFunc(c.Rules, func(r *catalog.Rule) bool {
+		return r.Kind == catalog.RuleLimit && !r.Archived && len(r.Skills) > 0
+	})
 }
 
 // UpdateRule changes a rule; its kind stays. Faults NotFound, Invalid, Forbidden.
@@ -95,6 +105,10 @@ func (c *change) checkRule(r *catalog.Rule) {
 	k.Text("when", r.When, 0, maxExpression)
 	c.expression("when", r.When, policy.CheckWhen(r.Kind, r.When))
 	checkReferences(k, "services", r.Services, c.knowsService)
+	k.Require(len(r.Skills) <= maxSkills, "skills", "too_long", fmt.Sprintf("must be at most %d", maxSkills))
+	for i, skill := range r.Skills[:min(len(r.Skills), maxSkills)] {
+		k.Line(fmt.Sprintf("skills[%d]", i), skill, 1, maxWord)
+	}
 	checkReferences(k, "staff", r.Staff, c.knowsStaff)
 	checkReferences(k, "locations", r.Locations, c.knowsLocation)
 	zero := span.Date{}
@@ -177,7 +191,7 @@ func (c *change) checkLink(r *catalog.Rule) {
 	k, l := &c.checker, r.Link
 	k.Require(l.Kind == catalog.LinkRequires || l.Kind == catalog.LinkExcludes, "link.kind", "unknown", "must be requires or excludes")
 	k.Require(c.knowsService(l.Other), "link.other", "unknown", "there is no such service")
-	k.Require(len(r.Services) > 0, "services", "required", "say which services")
+	k.Require(len(r.Services)+len(r.Skills) > 0, "services", "required", "say which services")
 	k.Range("link.least_min", int64(l.LeastMin), 0, maxDistance)
 	k.Range("link.most_min", int64(l.MostMin), 0, maxDistance)
 	k.Require(l.MostMin == 0 || l.MostMin >= l.LeastMin, "link.most_min", "range", "is less than the least distance")

@@ -34,7 +34,7 @@ func (o *Office) services() noun[catalog.Service, id.Service] {
 			}
 			c.checkService(s)
 		},
-		insert: o.Things.InsertService, update: o.Things.UpdateService,
+		insert: recounting(o, o.Things.InsertService, scoped), update: recounting(o, o.Things.UpdateService, scoped),
 	}
 }
 

@@ -25,20 +25,44 @@ func (a asked) Take(
 	for _, item := range b.Items {
 		services = append(services, item.Service)
 	}
-	asks := []string{catalog.AskBooking}
 	channel := intake.ByBooking
 	if who.IsStaff() {
-		asks, channel = append(asks, catalog.AskBefore, catalog.AskDesk), intake.ByDesk
+		channel = intake.ByDesk
 	}
 	sent := intake.Given{Answers: given.Answers, Consents: make([]intake.Agreement, 0, len(given.Consents))}
 	for _, g := range given.Consents {
 		sent.Consents = append(sent.Consents, intake.Agreement(g))
 	}
-	taken, err := intake.Check(c, services, asks, sent, all)
+	taken, err := intake.Check(c, services, asksOf(who.IsStaff()), sent, all)
 	if err != nil {
 		return err
 	}
 	return a.desk.Take(ctx, who, b.Client, intake.Whence{Channel: channel, Booking: b.ID, Language: b.Language}, taken)
+}
+
+// asksOf is when what is asked is asked of those who book.
+func asksOf(staff bool) []string {
+	if staff {
+		return []string{catalog.AskBooking, catalog.AskBefore, catalog.AskDesk}
+	}
+	return []string{catalog.AskBooking}
+}
+
+// Hear implements booking.Intake.
+func (asked) Hear(c *catalog.Catalog, services []id.Service, answers map[string]any, staff bool) (map[string]any, error) {
+	taken, err := intake.Check(c, services, asksOf(staff), intake.Given{Answers: answers}, false)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]any{}
+	for _, sheet := range taken.Forms {
+		for _, a := range sheet.Answers {
+			if a.Fact != "" && a.Class != catalog.ClassHealth {
+				out[a.Fact] = valueOf(intake.Learned{Key: a.Fact, Kind: a.Kind, Value: a.Value}).Any()
+			}
+		}
+	}
+	return out, nil
 }
 
 // learner lets answers fill the card.

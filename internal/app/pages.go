@@ -78,7 +78,7 @@ func pages(mux *http.ServeMux, k *kernel, c config.Serve, programs *api.API, wor
 	page.New(mux, d)
 	staff := &shell.Staff{Shell: s, Fence: store.NewFence(k.db), Glass: k.glass(), Messages: fencedMessages{k.messages, store.NewFence(k.db)}, Demo: c.Demo}
 	office := &desk.Desk{
-		Staff: staff, Bookings: k.desk, Office: k.office, Clients: k.clients, Measures: k.insight,
+		Staff: staff, Bookings: k.desk, Office: k.office, Clients: k.clients, Measures: k.insight, Links: k.links,
 		Stream: programs.Stream,
 	}
 	office.Register(mux)

@@ -20,7 +20,7 @@ public        POST /b/{slug}/codes, /b/{slug}/proofs
 public        DELETE /holds/{id}
 public        GET /explain, /demo/clock
 public        POST /demo/clock
-bookings.read GET /bookings, /calendar, /sessions, /sessions/{id}, /series/{id}, /insight/demand, /insight/gaps
+bookings.read GET /bookings, /slots, /calendar, /sessions, /sessions/{id}, /series/{id}, /insight/demand, /insight/gaps
 token.read    GET /bookings/{id}, /bookings/{id}/alternatives
 token.write   POST /bookings/{id}/confirm, /bookings/{id}/cancel, /bookings/{id}/reschedule
 bookings.write POST /bookings, /series, /series-checks, /bookings/{id}/check-in, /bookings/{id}/complete, /bookings/{id}/no-show

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -22,9 +23,23 @@ type Problem struct { //nolint:errname // RFC 9457 calls it a problem, and so do
 	Code       string  `json:"code" doc:"A stable word for programs"`
 	Rule       string  `json:"rule,omitempty" doc:"Which rule refused, with slot_closed, policy_refused and conflict"`
 	RuleName   string  `json:"rule_name,omitempty" doc:"The owner's name for the rule"`
+	RuleText   string  `json:"rule_text,omitempty" doc:"Why, in the owner's words, else in ours; with rule_name"`
+	Link       *Linked `json:"link,omitempty" doc:"With the rule link: which service it is tied to, and how far"`
+	Left       int     `json:"left,omitempty" doc:"With slot_taken by seats: how many places of the group are left, fewer than are wanted"`
 	Phone      string  `json:"phone,omitempty" doc:"The number to call instead, with rate_limited by sms_cap"`
 	Errors     []Field `json:"errors,omitempty" doc:"The fields that are not right, with invalid"`
 	RetryAfter int     `json:"-"`
+}
+
+// Linked is how the service that was asked for is tied to another.
+type Linked struct {
+	Kind    string `json:"kind" enum:"requires,excludes" doc:"requires: the other must come first; excludes: the rule's services and the other must not be near each other"`
+	Service struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	} `json:"service" doc:"The other"`
+	Least int `json:"least_min,omitempty" doc:"Minutes between them at least"`
+	Most  int `json:"most_min,omitempty" doc:"Minutes between them at most; any when missing"`
 }
 
 // Field is one wrong field of an input.
@@ -73,8 +88,8 @@ func Status(err error) int {
 
 // Words translates the texts of problems.
 type Words interface {
-	// Problem gives the title of a code and the detail of a code and rule, in a
-	// language; empty where there is none.
+	// Problem gives the title of a code and the detail of a rule or, where there
+	// is no rule, of the code, in a language; empty where there is none.
 	Problem(language, code, rule string) (title, detail string)
 	// Rule gives the text for a field that breaks a rule of form; empty where there is none.
 	Rule(language, rule string) string
@@ -99,6 +114,15 @@ func NewProblem(words Words, language string, err error) *Problem {
 			p.Detail = detail
 		}
 	}
+	if p.RuleName != "" {
+		p.RuleText = cmp.Or(catalog.Texts(f.RuleTexts).Pick(language), p.Detail)
+	}
+	p.Link = linkOf(f.Link, language)
+	if p.Left = f.Left; p.Left > 0 {
+		_, left := words.Problem(language, f.Code, f.Rule)
+		p.Title = left + ": " + strconv.Itoa(p.Left)
+		p.Detail = p.Title
+	}
 	if p.Phone = f.Call; p.Phone != "" {
 		p.Detail = strings.TrimRight(p.Detail, ".。") + ": " + p.Phone
 	}
@@ -115,6 +139,15 @@ func NewProblem(words Words, language string, err error) *Problem {
 		p.RetryAfter = 1
 	}
 	return p
+}
+
+func linkOf(l *fault.Link, language string) *Linked {
+	if l == nil {
+		return nil
+	}
+	out := &Linked{Kind: l.Kind, Least: l.LeastMin, Most: l.MostMin}
+	out.Service.ID, out.Service.Name = l.Service, catalog.Texts(l.Names).Pick(language)
+	return out
 }
 
 // WriteProblem answers with an error, in the language of the request. What is

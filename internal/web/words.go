@@ -10,12 +10,13 @@ import (
 var problemTexts []byte
 
 // Texts are the translations of problems, by language: the title of each code,
-// the sentence for each rule that shuts a time or refuses an act, and the
+// what happened where the code alone tells it (422), the sentence for each rule that shuts a time or refuses an act, and the
 // sentence for each way in which a field can be wrong.
 type Texts map[string]struct {
-	Titles map[string]string `json:"titles"`
-	Rules  map[string]string `json:"rules"`
-	Fields map[string]string `json:"fields"`
+	Titles  map[string]string `json:"titles"`
+	Details map[string]string `json:"details"`
+	Rules   map[string]string `json:"rules"`
+	Fields  map[string]string `json:"fields"`
 }
 
 // LoadTexts reads the translations that are built in.
@@ -29,6 +30,9 @@ func LoadTexts() (Texts, error) {
 
 // Problem implements Words.
 func (t Texts) Problem(language, code, rule string) (title, detail string) {
+	if rule == "" {
+		return t[language].Titles[code], t[language].Details[code]
+	}
 	return t[language].Titles[code], t[language].Rules[rule]
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"kept/fault"
 	"kept/internal/web"
 )
 
@@ -57,6 +58,34 @@ func TestEveryRuleHasWords(t *testing.T) {
 			if texts[language].Rules[r] == "" {
 				t.Errorf("%s: no sentence for the rule %q", language, r)
 			}
+		}
+	}
+}
+
+// What is wrong with a field is told in the reader's language, by its rule, and
+// the field is named; the faults' own words are English.
+func TestFieldsInTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+	texts, err := web.LoadTexts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const english = "breaks a rule"
+	for _, rule := range []string{
+		"required", "missing", "format", "range", "unknown", "unique", "too_long", "too_short", "too_many", "type", "unexpected", "one_of",
+		"exclusive", "mismatch", "taken", "limit", "currency", "zone", "date", "time",
+	} {
+		for _, language := range []string{"zh-Hant", "ru"} {
+			p := web.NewProblem(texts, language, fault.BadField("client.email", rule, english))
+			if len(p.Errors) != 1 || p.Errors[0].Field != "client.email" || p.Errors[0].Detail == english || p.Errors[0].Detail == "" {
+				t.Errorf("%s of %s: %+v", language, rule, p.Errors)
+			}
+			if strings.Contains(p.Detail, "fields") {
+				t.Errorf("%s: the whole is told in English: %q", language, p.Detail)
+			}
+		}
+		if p := web.NewProblem(texts, "en", fault.BadField("client.email", rule, english)); p.Errors[0].Detail != english {
+			t.Errorf("English of %s: %q", rule, p.Errors[0].Detail)
 		}
 	}
 }

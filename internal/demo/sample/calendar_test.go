@@ -128,7 +128,7 @@ func whoTakesPartMay(t *testing.T, w *sample.World, now span.Instant) {
 					t.Errorf("%s: %s does not work then and there", v.ID, staff(w, who).Names["en"])
 				}
 			}
-			var kinds []string
+			count := map[string]int{}
 			for _, unit := range part.Units {
 				r := w.Layout.Resources[slices.IndexFunc(w.Layout.Resources, func(r *catalog.Resource) bool {
 					return string(r.ID) == unit[:36]
@@ -136,15 +136,28 @@ func whoTakesPartMay(t *testing.T, w *sample.World, now span.Instant) {
 				if r.Location != v.Location {
 					t.Errorf("%s: %s stands elsewhere", v.ID, r.Names["en"])
 				}
-				kinds = append(kinds, r.Kind)
+				if pool := poolOf(need, r.Kind); len(pool) > 0 && !slices.Contains(pool, r.ID) {
+					t.Errorf("%s: %s is not one of those that %s takes", v.ID, r.Names["en"], s.Names["en"])
+				}
+				count[r.Kind]++
 			}
 			for _, need := range need.Resources {
-				if len(kinds) != need.Count || kinds[0] != need.Kind {
-					t.Errorf("%s: segment %d has %v, needs %v", v.ID, i, kinds, need)
+				if count[need.Kind] != need.Count {
+					t.Errorf("%s: segment %d has %v, needs %v", v.ID, i, count, need)
 				}
 			}
 		}
 	}
+}
+
+// poolOf is which resources of a kind a segment takes; none for all of them.
+func poolOf(g catalog.Segment, kind string) []id.Resource {
+	for _, need := range g.Resources {
+		if need.Kind == kind {
+			return need.AnyOf
+		}
+	}
+	return nil
 }
 
 func sharesAreBelievable(t *testing.T, w *sample.World, now span.Instant) {

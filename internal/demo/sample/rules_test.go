@@ -22,8 +22,9 @@ func rulesHold(t *testing.T, w *sample.World, _ span.Instant) {
 		t.Fatal(err)
 	}
 	type tally struct {
-		rule id.Rule
-		day  span.Date
+		rule  id.Rule
+		day   span.Date
+		staff id.Staff // of a limit that each of them has
 	}
 	count := map[tally]int{}
 	for _, v := range w.Visits {
@@ -43,7 +44,11 @@ func rulesHold(t *testing.T, w *sample.World, _ span.Instant) {
 		}
 		for _, r := range w.Layout.Rules {
 			if r.Kind == catalog.RuleLimit && r.Limit.Per == catalog.PerDay && r.Covers(s.ID, "", v.Location) && v.Status != booking.Cancelled {
-				if count[tally{r.ID, day}]++; count[tally{r.ID, day}] > r.Limit.Max {
+				one := tally{rule: r.ID, day: day}
+				if r.Limit.Of == catalog.LimitStaff {
+					one.staff = v.Lines[0].Staff
+				}
+				if count[one]++; count[one] > r.Limit.Max {
 					t.Errorf("%s on %v: more than %d", r.Names["en"], day, r.Limit.Max)
 				}
 			}

@@ -131,7 +131,7 @@ func rulesAny(t *testing.T, w *World) {
 			Kind:  rapid.SampledFrom(catalog.RuleKinds()).Draw(rt, "kind"),
 			Names: catalog.Texts{rapid.SampledFrom(setup.Languages()).Draw(rt, "language"): text.Draw(rt, "name")},
 			Off:   rapid.Bool().Draw(rt, "off"), Archived: rapid.Bool().Draw(rt, "archived"),
-			RuleBody: catalog.RuleBody{When: text.Draw(rt, "when"), Services: ids.Draw(rt, "services")},
+			RuleBody: catalog.RuleBody{When: text.Draw(rt, "when"), Services: ids.Draw(rt, "services"), Skills: []string{text.Draw(rt, "skill")}},
 		}
 		if rapid.Bool().Draw(rt, "dated") {
 			want.From = span.DateOf(time.Unix(rapid.Int64Range(1e9, 7e9).Draw(rt, "from"), 0).UTC())

@@ -40,6 +40,7 @@ func Run(t *testing.T, open Opener) {
 		{"Plan", testPlan},
 		{"Intake", testIntake},
 		{"Branches", testBranches},
+		{"Explain", testExplain},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()

@@ -171,13 +171,15 @@ type Paging struct {
 	Cursor string `query:"cursor" maxLength:"500" doc:"Where to go on: next of the page before"`
 }
 
-// created registers a public operation that makes something: 201.
-func created[I, O any](a *API, path, name, summary string, fn func(ctx context.Context, in *I) (*O, error)) {
+// creating describes a public operation that makes something: 201.
+func creating(path, name, summary string) huma.Operation {
 	o := wire.Operation(http.MethodPost, path, name, summary)
 	o.DefaultStatus = http.StatusCreated
 	o.Errors = append(o.Errors, http.StatusForbidden, http.StatusGone)
-	huma.Register(a.edge.Huma, o, func(ctx context.Context, in *I) (*O, error) {
-		out, err := fn(ctx, in)
-		return out, a.edge.Fail(ctx, err)
-	})
+	return o
+}
+
+// created registers a public operation that makes something.
+func created[I, O any](a *API, path, name, summary string, fn func(ctx context.Context, in *I) (*O, error)) {
+	wire.Public(a.edge, creating(path, name, summary), fn)
 }

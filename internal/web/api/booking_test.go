@@ -3,6 +3,7 @@ package api_test
 import (
 	"maps"
 	"net/http"
+	"net/url"
 	"testing"
 )
 
@@ -76,6 +77,7 @@ func TestAVisitAtTheDesk(t *testing.T) {
 	t.Parallel()
 	shops(t, func(t *testing.T, s *story) {
 		s.offer(0, "2026-11-25", "2026-12-02", 4)
+		s.words["open_d"] = url.QueryEscape(s.words["start_d"])
 		s.play([]scenario{
 			{name: "a client", do: "POST /clients", key: owner, body: `{"name": "Vera Desk", "phone": "+49 30 23125 009"}`, status: 201, learn: map[string]string{"client": "id"}, events: []string{"client.created"}},
 			{name: "neither client", do: "POST /bookings", key: owner, body: `{"service": "{service}", "start": "{start_a}"}`, status: 422},
@@ -105,7 +107,10 @@ func TestAVisitAtTheDesk(t *testing.T) {
 			{name: "messages", do: "GET /messages?booking={b}&client={client}&status=", key: owner, holds: []string{`"receipt"`, `"due_at"`}, learn: map[string]string{"m": "items.0.id"}},
 			{name: "message", do: "GET /messages/{m}", key: owner, holds: []string{`"recipient":{"kind":`, `"subject"`, `"text"`}},
 			{name: "a stranger's message", do: "GET /messages/{m}", key: stranger, status: http.StatusNotFound},
-			{name: "labelled", do: "GET /b/lumen-salon/slots?service={service}&from=2026-11-25&to=2026-12-04", holds: []string{`"label":"best_fit"`}},
+			{name: "labelled", do: "GET /b/lumen-salon/slots?service={service}&from=2026-11-25&to=2026-12-04", holds: []string{`"label":"best_fit"`, `"location":"`}, not: []string{"score", "taste"}},
+			{name: "scored for staff", do: "GET /slots?service={service}&from=2026-11-25&to=2026-12-04&order=best", key: integration, holds: []string{`"score":{"gaps":`, `"total":`, `"location":"`}, not: []string{"clash"}},
+			{name: "none for a client's key", do: "GET /b/lumen-salon/slots?service={service}&from=2026-11-25&to=2026-12-04", key: owner, not: []string{"score"}},
+			{name: "how it ranks", do: "GET /explain?service={service}&at={open_d}", key: owner, holds: []string{`"open":true`, `"score":{"gaps":`}},
 			{name: "why", do: "GET /explain?service={service}&at=2026-11-29T03:00:00%2B01:00", key: owner, holds: []string{`"open":false`, `"rule":`}},
 			{name: "rename", do: "PATCH /clients/{client}", key: owner, body: `{"note": "tea", "version": 1}`, holds: []string{`"tea"`}, events: []string{"client.updated"}},
 			{name: "rename what changed", do: "PATCH /clients/{client}", key: owner, body: `{"note": "milk", "version": 1}`, status: 409},

@@ -25,7 +25,9 @@ func (a *API) registerBookings() {
 	openSlots(a, "/bookings/{id}/alternatives", "list-alternatives", "Other slots for a booking, the nearest first", a.alternatives)
 	wire.Open(a.edge, http.MethodPost, "/bookings/{id}/confirm", "confirm-booking", "Approve a request, or say that you will come", a.confirm)
 	wire.Open(a.edge, http.MethodPost, "/bookings/{id}/cancel", "cancel-booking", "Cancel", a.cancel)
-	wire.Open(a.edge, http.MethodPost, "/bookings/{id}/reschedule", "reschedule-booking", "Move to another start", a.reschedule)
+	wire.Public(a.edge, a.tellsDates(
+		wire.Operation(http.MethodPost, "/bookings/{id}/reschedule", "reschedule-booking", "Move to another start"),
+	), a.reschedule)
 	wire.Op(a.edge, http.MethodPost, "/bookings/{id}/decline", "decline-booking", "Decline a request", a.decline)
 	wire.Op(a.edge, http.MethodPost, "/bookings/{id}/check-in", "check-in-booking", "The client has come", a.checkIn)
 	wire.Op(a.edge, http.MethodPost, "/bookings/{id}/complete", "complete-booking", "The visit is done", a.complete)
@@ -361,6 +363,7 @@ func (a *API) alternatives(ctx context.Context, in *BookingPath) (*rawOut, error
 		return nil, err
 	}
 	return &rawOut{
-		ContentType: "application/json", CacheControl: "no-store", Body: writeSlots(offer, zone, b.Zone, web.Language(ctx)),
+		ContentType: "application/json", CacheControl: "no-store",
+		Body: writeSlots(offer, slotWriting{zone: zone, name: b.Zone, language: web.Language(ctx)}),
 	}, nil
 }

@@ -91,7 +91,7 @@ func TestACalendarElsewhere(t *testing.T) {
 			slots("shut now", false),
 			{
 				name: "explained", do: "GET /explain?service={service}&staff={staff_a}&at=" + strings.ReplaceAll(s.words["start_a"], "+", "%2B"), key: owner,
-				holds: []string{`"open":false`, `"rule":"time_off"`, `"kind":"calendar"`, `"source":"{calendar}"`}, not: []string{"Psychiatrist"},
+				holds: []string{`"open":false`, `"rule":"time_off"`, `"kind":"calendar"`, `"source":"{calendar}"`, `"calendar":{"id":"{calendar}","name":"Anna's own","stale_since":null}`}, not: []string{"Psychiatrist"},
 			},
 			{name: "list", do: "GET /calendars", key: staff, holds: []string{`"id":"{calendar}"`, `"status":"fresh"`}, not: []string{"4711", "hunter2"}},
 			{name: "whose it is", do: "PATCH /calendars/{calendar}", key: owner, body: `{"stale_after_min": 600, "name": "Anna"}`, holds: []string{`"stale_after_min":600`, `"name":"Anna"`}, events: changed},

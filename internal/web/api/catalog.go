@@ -17,7 +17,7 @@ func (a *API) registerCatalog() {
 	registerNoun(a, noun[serviceWrite, serviceBody, catalog.Service, id.Service]{
 		path: "/services", one: "service", create: a.Office.CreateService, update: a.Office.UpdateService,
 		archive: a.Office.ArchiveService, find: a.Office.FindService, list: a.Office.ListServices,
-		write: serviceWrite.apply, show: a.serviceOf,
+		write: serviceWrite.apply, show: a.serviceOf, also: impossible,
 		fresh: func() catalog.Service {
 			return catalog.Service{IntervalMin: 15, EdgeStarts: true, HorizonDays: 365, Public: true}
 		},
@@ -50,6 +50,7 @@ type noun[W, B, T any, I ~string] struct {
 	list      func(context.Context, account.Principal, setup.Page[I]) (setup.List[T, I], error)
 	write     func(W, *T, string) error
 	show      func(*T, string, string) B
+	also      func(*B, *T, *catalog.Catalog) // writes what the rest of the catalog makes of it; nil for nothing
 	fresh     func() T
 }
 
@@ -70,6 +71,27 @@ func registerNoun[W, B, T any, I ~string](a *API, n noun[W, B, T, I]) {
 		}
 		return "en"
 	}
+	drawn := func(ctx context.Context, p account.Principal, things ...*T) ([]B, error) {
+		s, err := a.Settings.Load(ctx, p.Business, 0)
+		if err != nil {
+			return nil, err
+		}
+		out := make([]B, len(things))
+		for i, t := range things {
+			out[i] = n.show(t, web.Language(ctx), s.Catalog.Business.Language)
+			if n.also != nil {
+				n.also(&out[i], t, s.Catalog)
+			}
+		}
+		return out, nil
+	}
+	one := func(ctx context.Context, p account.Principal, thing *T) (*nounOut[B], error) {
+		all, err := drawn(ctx, p, thing)
+		if err != nil {
+			return nil, err
+		}
+		return &nounOut[B]{all[0]}, nil
+	}
 	o := wire.Operation(http.MethodPost, n.path, "create-"+n.one, "Add a "+n.one)
 	o.DefaultStatus = http.StatusCreated
 	wire.Secured(a.edge, o, func(ctx context.Context, p account.Principal, in *struct{ Body W }) (*nounOut[B], error) {
@@ -81,7 +103,7 @@ func registerNoun[W, B, T any, I ~string](a *API, n noun[W, B, T, I]) {
 		if err != nil {
 			return nil, err
 		}
-		return &nounOut[B]{n.show(made, web.Language(ctx), home(ctx, p))}, nil
+		return one(ctx, p, made)
 	})
 	wire.Op(a.edge, http.MethodGet, n.path, "list-"+n.one, "Every "+n.one,
 		func(ctx context.Context, p account.Principal, in *SettingsPaging) (*nounListOut[B], error) {
@@ -93,10 +115,11 @@ func registerNoun[W, B, T any, I ~string](a *API, n noun[W, B, T, I]) {
 			if err != nil {
 				return nil, err
 			}
-			out := wire.Page[B]{Items: make([]B, len(got.Items))}
-			for i, t := range got.Items {
-				out.Items[i] = n.show(t, web.Language(ctx), home(ctx, p))
+			items, err := drawn(ctx, p, got.Items...)
+			if err != nil {
+				return nil, err
 			}
+			out := wire.Page[B]{Items: items}
 			if got.Next != "" {
 				next := wire.Cursor{ID: string(got.Next)}.String()
 				out.Next = &next
@@ -109,7 +132,7 @@ func registerNoun[W, B, T any, I ~string](a *API, n noun[W, B, T, I]) {
 			if err != nil {
 				return nil, err
 			}
-			return &nounOut[B]{n.show(thing, web.Language(ctx), home(ctx, p))}, nil
+			return one(ctx, p, thing)
 		})
 	wire.Op(a.edge, http.MethodPatch, n.path+"/{id}", "update-"+n.one, "Change a "+n.one+"; what is missing stays",
 		func(ctx context.Context, p account.Principal, in *struct {
@@ -121,7 +144,7 @@ func registerNoun[W, B, T any, I ~string](a *API, n noun[W, B, T, I]) {
 			if err != nil {
 				return nil, err
 			}
-			return &nounOut[B]{n.show(thing, web.Language(ctx), home(ctx, p))}, nil
+			return one(ctx, p, thing)
 		})
 	wire.Op(a.edge, http.MethodDelete, n.path+"/{id}", "delete-"+n.one, "Take a "+n.one+" out of use; what was booked stays",
 		func(ctx context.Context, p account.Principal, in *wire.NounPath) (*struct{}, error) {

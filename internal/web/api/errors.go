@@ -75,8 +75,36 @@ func fieldsOf(message string, errs []error) []fault.Field {
 	return out
 }
 
+// brokenRule gives the rule that Huma's words stand for, so that they can be told
+// in other languages.
+func brokenRule(message string) string {
+	for _, m := range []struct{ begins, rule string }{
+		{"expected number >", "range"},
+		{"expected number <", "range"},
+		{"expected number to be", "range"},
+		{"expected length >", "too_short"},
+		{"expected length <", "too_long"},
+		{"expected array length <", "too_many"},
+		{"expected array length >", "missing"},
+		{"expected array items to be unique", "unique"},
+		{"expected value to be one of", "unknown"},
+		{"expected string to", "format"},
+		{"expected boolean", "type"},
+		{"expected number", "type"},
+		{"expected integer", "type"},
+		{"expected string", "type"},
+		{"expected array", "type"},
+		{"expected object", "type"},
+	} {
+		if strings.HasPrefix(message, m.begins) {
+			return m.rule
+		}
+	}
+	return "format"
+}
+
 func fieldOf(e *huma.ErrorDetail) fault.Field {
-	name, rule := e.Location, "format"
+	name, rule := e.Location, brokenRule(e.Message)
 	switch {
 	case strings.HasPrefix(e.Message, "unexpected property"), strings.HasPrefix(e.Message, "unknown query"):
 		rule = "unexpected"

@@ -22,6 +22,7 @@ func TestFields(t *testing.T) {
 				holds: []string{
 					`"staff":{"count":1,"skill":"surgeon","level":2,"buffer_before_min":10,"buffer_after_min":5}`, `"team":[{"count":1,"skill":"nurse"},{"count":2}]`,
 					`"resources":[{"kind":"{kind}","count":1,"any_of":["{chair}"],"buffer_before_min":5,"buffer_after_min":15}]`, `"seats":0,"min_seats":0`,
+					`"impossible":[{"rule":"staff"}]`,
 				},
 			},
 			{name: "options", do: "PATCH /services/{op}", key: owner, body: `{"aim": "least_skill", "seats": 8, "min_seats": 3}`, holds: []string{`"aim":"least_skill"`, `"seats":8`, `"min_seats":3`, `"team":[`}, events: changed},
@@ -73,6 +74,8 @@ func TestFieldsWrong(t *testing.T) {
 		{"/services/{cut}", `{"flexible": {"drop_to_min": 600, "ready_days": 61}}`, "flexible.ready_days"},
 		{"/services/{cut}", `{"flexible": {"drop_to_min": 600, "soon": true}}`, "flexible.soon"},
 		{"/services/{cut}", `{"flexible": {"drop_to_min": 600}, "seats": 4}`, "flexible"},
+		{"/services/{cut}", `{"duration_min": 60, "flexible": {"drop_to_min": 600, "day_min": 59}}`, "flexible.day_min"},
+		{"/services/{cut}", `{"duration_min": 60, "flexible": {"drop_to_min": 600, "piece_min": 61}}`, "flexible.piece_min"},
 		{"/services/{cut}", `{"flexible": true}`, "flexible"},
 		{"/staff/{staff}", `{"preferences": {"priority": -1}}`, "preferences.priority"},
 		{"/staff/{staff}", `{"preferences": {"favourite": ["{foreign}"]}}`, "preferences.favourite[0]"},

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"kept/availability"
 	"kept/catalog"
@@ -37,6 +38,7 @@ type question struct {
 	Required bool              `json:"required,omitempty"`
 	Class    string            `json:"class,omitempty" enum:"plain,warning,health" doc:"warning: shown to all staff before the visit; health: to those who may read health notes"`
 	Fact     string            `json:"fact,omitempty" maxLength:"40" doc:"The fact of the card that the answer fills"`
+	Shapes   bool              `json:"shapes,omitempty" readOnly:"true" doc:"How long the visit takes, what it costs or when it is offered depends on the answer: ask it before times are shown"`
 }
 
 type choice struct {
@@ -215,10 +217,13 @@ func (a *API) questions(ctx context.Context, in *struct {
 	language, home := web.Language(ctx), s.Catalog.Business.Language
 	out := &questionsOut{}
 	out.Body.Forms, out.Body.Notices = []askedForm{}, []noticeBody{}
+	shaping := a.Desk.Shaping(s.Catalog, services)
 	for _, f := range asks(s, services) {
-		out.Body.Forms = append(out.Body.Forms, askedForm{
-			string(f.ID), f.Names.Pick(language, home), f.About.Pick(language, home), f.Ask, questionsOf(f.Fields, language, home, false),
-		})
+		questions := questionsOf(f.Fields, language, home, false)
+		for i := range questions {
+			questions[i].Shapes = f.Ask == catalog.AskBooking && slices.Contains(shaping, questions[i].Key)
+		}
+		out.Body.Forms = append(out.Body.Forms, askedForm{string(f.ID), f.Names.Pick(language, home), f.About.Pick(language, home), f.Ask, questions})
 	}
 	for _, n := range s.Catalog.Notices {
 		if len(services) == 0 && !n.Archived || n.Asks(services) {

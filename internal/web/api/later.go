@@ -3,6 +3,8 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -42,6 +44,30 @@ func (l Later) given(c *catalog.Catalog) (booking.Given, error) {
 // answers are values by the keys of questions; nothing, an empty text and an
 // empty list are none.
 type answers map[string]any
+
+// readAnswers reads answers from an address, as key:value; a key that comes
+// again has several. Fault Invalid.
+func readAnswers(list []string) (map[string]any, error) {
+	if len(list) == 0 {
+		return nil, nil //nolint:nilnil // nothing is answered
+	}
+	out := map[string]any{}
+	for i, text := range list {
+		key, value, ok := strings.Cut(text, ":")
+		if !ok || key == "" {
+			return nil, fault.BadField("answer["+strconv.Itoa(i)+"]", "format", "write it as key:value")
+		}
+		switch before := out[key].(type) {
+		case nil:
+			out[key] = value
+		case string:
+			out[key] = []any{before, value}
+		case []any:
+			out[key] = append(before, value)
+		}
+	}
+	return out, nil
+}
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (a *answers) UnmarshalJSON(b []byte) error {

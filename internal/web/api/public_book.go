@@ -25,7 +25,10 @@ type holdOut struct{ Body holdBody }
 
 func (a *API) createHold(ctx context.Context, in *struct {
 	SlugPath
-	Body Wanted
+	Body struct {
+		Wanted
+		Answers answers `json:"answers,omitzero" doc:"Those that shape the visit: it is held as long as it will take. Send them with the booking, too"`
+	}
 },
 ) (*holdOut, error) {
 	s, err := a.setting(ctx, in.Slug)
@@ -36,6 +39,7 @@ func (a *API) createHold(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	req.Given.Answers = in.Body.Answers
 	h, err := a.Desk.Hold(ctx, account.Visitor(s.Catalog.Business.ID, ""), req)
 	if err != nil {
 		return nil, err

@@ -129,7 +129,7 @@ func TestRights(t *testing.T) {
 		"POST /bookings/{b}/check-in": done, "POST /bookings/{b}/cancel": done, "POST /bookings/{b}/no-show": done,
 		"POST /bookings/{b}/complete": "401 422 422 422 422",
 		"GET /audit":                  "401 403 403 200 200", "GET /audit/verify": "401 403 403 200 200", "GET /audit/export": "401 403 403 200 200",
-		"GET /explain": "401 422 422 422 422", "GET /stream": "401", "GET /demo/clock": everybody, "POST /demo/clock": "422 422 422 422 422",
+		"GET /slots": "401 422 422 422 422", "GET /explain": "401 422 422 422 422", "GET /stream": "401", "GET /demo/clock": everybody, "POST /demo/clock": "422 422 422 422 422",
 	} {
 		method, path, _ := strings.Cut(do, " ")
 		s.words["slug"], s.words["none"] = "lumen-salon", "01a20244-fddc-763e-b226-813fe221fd70"

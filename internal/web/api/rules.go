@@ -24,6 +24,7 @@ type ruleWrite struct {
 	Abouts    map[string]string `json:"abouts,omitempty"`
 	When      *string           `json:"when,omitempty" maxLength:"1000" doc:"A CEL expression over client, subject, service, staff, slot, history, load; empty always holds"`
 	Services  []string          `json:"services,omitempty" maxItems:"1000" doc:"Empty: every one"`
+	Skills    []string          `json:"skills,omitempty" maxItems:"100" doc:"Beside services: those that need one of these skills, as they come and go"`
 	Staff     []string          `json:"staff,omitempty" maxItems:"1000" doc:"Empty: everyone"`
 	Locations []string          `json:"locations,omitempty" maxItems:"1000" doc:"Empty: everywhere"`
 	From      day               `json:"from,omitzero" doc:"The first local day; null is open"`
@@ -48,6 +49,9 @@ func (w ruleWrite) apply(r *catalog.Rule, home string) (err error) {
 	wire.Set(&r.Position, w.Position)
 	if w.Services != nil {
 		r.Services = idsOf[id.Service](w.Services)
+	}
+	if w.Skills != nil {
+		r.Skills = w.Skills
 	}
 	if w.Staff != nil {
 		r.Staff = idsOf[id.Staff](w.Staff)
@@ -110,6 +114,7 @@ type ruleBody struct {
 	Abouts    map[string]string `json:"abouts"`
 	When      string            `json:"when"`
 	Services  []string          `json:"services"`
+	Skills    []string          `json:"skills"`
 	Staff     []string          `json:"staff"`
 	Locations []string          `json:"locations"`
 	From      day               `json:"from"`
@@ -127,7 +132,7 @@ func ruleOf(r *catalog.Rule, language, home string) ruleBody {
 	return ruleBody{
 		ID: string(r.ID), Kind: string(r.Kind), Name: r.Names.Pick(language, home), Names: dict(r.Names),
 		About: r.About.Pick(language, home), Abouts: dict(r.About), When: r.When, Services: textsOf(r.Services),
-		Staff: textsOf(r.Staff), Locations: textsOf(r.Locations), From: dayOf(r.From), To: dayOf(r.To), Off: r.Off,
+		Skills: textsOf(r.Skills), Staff: textsOf(r.Staff), Locations: textsOf(r.Locations), From: dayOf(r.From), To: dayOf(r.To), Off: r.Off,
 		Position: r.Position, Limit: shown(r.Limit, limitOf), Season: shown(r.Season, seasonOf), Link: shown(r.Link, linkOf),
 		Vary: shown(r.Vary, varyOf), Cutoff: shown(r.Cutoff, cutoffOf),
 	}

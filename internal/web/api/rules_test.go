@@ -46,6 +46,8 @@ func TestRules(t *testing.T) {
 			post("approve", `{"kind": "approve", "name": "Missed twice", "when": "client.no_shows >= 2"}`, `"kind":"approve"`),
 			post("limit", `{"kind": "limit", "name": "Three", "limit": {"of": "client", "per": "active", "max": 3}}`, `"limit":{"of":"client","per":"active","max":3,"max_expr":"","minutes":false}`),
 			patch("limit", `{"limit": {"max": 4}}`, `"limit":{"of":"client","per":"active","max":4,`),
+			patch("limit", `{"skills": ["engines", "brakes"]}`, `"skills":["engines","brakes"]`),
+			{name: "a skill without a name", do: "PATCH /rules/{limit}", key: owner, body: `{"skills": ["engines", ""]}`, status: 422, holds: []string{`"skills[1]"`}},
 			patch("limit", `{"limit": {"of": "staff", "per": "day", "max": 300, "minutes": true}}`, `"limit":{"of":"staff","per":"day","max":300,"max_expr":"","minutes":true}`),
 			post("season", `{"kind": "season", "name": "New Year", "from": "2030-12-31", "to": "2031-01-01", "season": {"closed": true}}`, `"season":{"closed":true,"only":false,"price_percent":0}`),
 			patch("season", `{"season": {"closed": false, "price_percent": 20, "price_add": {"amount": -100}}}`, `"closed":false`, `"price_percent":20`, `"price_add":{"amount":-100,"currency":"EUR"}`),

@@ -17,18 +17,18 @@ import (
 
 func (a *API) registerSeries() {
 	wire.Open(a.edge, http.MethodPost, "/b/{slug}/series-checks", "check-public-series", "Try every date of what shall recur; nothing is kept", a.checkPublicSeries)
-	created(a, "/b/{slug}/series", "create-public-series", "Book every date, all or none", a.createPublicSeries)
+	wire.Public(a.edge, a.tellsDates(creating("/b/{slug}/series", "create-public-series", "Book every date, all or none")), a.createPublicSeries)
 	wire.Op(a.edge, http.MethodPost, "/series-checks", "check-series", "Try every date of what shall recur; nothing is kept", a.checkSeries)
 	o := wire.Operation(http.MethodPost, "/series", "create-series", "Book every date for a client, by staff, all or none")
 	o.DefaultStatus = http.StatusCreated
-	wire.Secured(a.edge, o, a.createSeries)
+	wire.Secured(a.edge, a.tellsDates(o), a.createSeries)
 	wire.Op(a.edge, http.MethodGet, "/series/{id}", "get-series", "The bookings of a series", a.getSeries)
 }
 
 // Recurring is what a series is asked for by.
 type Recurring struct {
 	Wanted
-	Rule   string   `json:"rule,omitempty" maxLength:"1000" doc:"RFC 5545 recurrence on the wall clock of the place: FREQ=WEEKLY;COUNT=6"`
+	Rule   string   `json:"rule,omitempty" maxLength:"1000" doc:"RFC 5545 recurrence on the wall clock of the place: FREQ=WEEKLY;COUNT=6. The start is its first date, one that the rule gives, and counts towards COUNT, as do dates left out"`
 	Except []string `json:"except,omitempty" maxItems:"104" doc:"Local dates that are left out"`
 	Dates  []string `json:"dates,omitempty" maxItems:"104" doc:"The starts as chosen, RFC 3339; instead of the rule's"`
 }
@@ -68,6 +68,8 @@ type seriesDate struct {
 	Code         string      `json:"code,omitempty" doc:"Why it cannot be had: slot_taken or slot_closed"`
 	Rule         string      `json:"rule,omitempty"`
 	RuleName     string      `json:"rule_name,omitempty"`
+	RuleText     string      `json:"rule_text,omitempty"`
+	Link         *web.Linked `json:"link,omitempty"`
 	Detail       string      `json:"detail,omitempty"`
 	Alternatives []slotBody  `json:"alternatives" doc:"Free times near it, the nearest first"`
 }
@@ -85,34 +87,14 @@ func (a *API) tried(ctx context.Context, who account.Principal, r booking.Repeat
 	if err != nil {
 		return nil, err
 	}
-	s, err := a.Settings.Load(ctx, who.Business, 0)
-	if err != nil {
-		return nil, err
-	}
-	zone, err := a.zone("zone", s.Catalog.ZoneOf(r.Location))
-	if err != nil {
-		return nil, err
-	}
 	out := new(checkOut)
-	out.Body.Dates = make([]seriesDate, len(dates))
-	for i, d := range dates {
-		one := seriesDate{Start: wire.At(d.Start, zone), OK: d.Err == nil, Alternatives: []slotBody{}}
+	if out.Body.Dates, err = a.judged(ctx, who.Business, r.Location, dates); err != nil {
+		return nil, err
+	}
+	for _, d := range dates {
 		if d.Err == nil {
 			out.Body.Free++
-		} else {
-			p := web.NewProblem(a.Words, web.Language(ctx), d.Err)
-			one.Code, one.Rule, one.RuleName, one.Detail = p.Code, p.Rule, p.RuleName, p.Detail
 		}
-		for _, o := range d.Others {
-			slot := slotBody{Start: wire.At(o.Start, zone), End: wire.At(o.End, zone), Staff: []wire.Ref{}}
-			for _, who := range o.Leads {
-				if m, ok := s.Catalog.StaffMember(who); ok {
-					slot.Staff = append(slot.Staff, wire.Ref{ID: string(who), Name: m.Names.Pick(web.Language(ctx), s.Catalog.Business.Language)})
-				}
-			}
-			one.Alternatives = append(one.Alternatives, slot)
-		}
-		out.Body.Dates[i] = one
 	}
 	return out, nil
 }
@@ -190,7 +172,7 @@ func (a *API) series(ctx context.Context, business id.Business, series id.Series
 func (a *API) madeSeries(ctx context.Context, who account.Principal, r booking.Repeat, name string) (*seriesMade, error) {
 	series, list, err := a.Desk.BookSeries(ctx, who, r)
 	if err != nil {
-		return nil, err
+		return nil, a.refused(ctx, who.Business, r.Location, err)
 	}
 	out := new(seriesMade)
 	for _, b := range list {
@@ -285,7 +267,7 @@ func (a *API) scoped(
 	}
 	list, err := do(who, want, booking.Scope(scope))
 	if err != nil {
-		return nil, err
+		return nil, a.refused(ctx, who.Business, "", err)
 	}
 	var out *bookingOut
 	var with []string

@@ -24,6 +24,10 @@ type serviceWrite struct {
 	BufferAfterMin  *int              `json:"buffer_after_min,omitempty" minimum:"0" maximum:"240"`
 	NoticeMin       *int              `json:"notice_min,omitempty" minimum:"0" maximum:"525600"`
 	HorizonDays     *int              `json:"horizon_days,omitempty" minimum:"0" maximum:"730" doc:"0 is unlimited"`
+	NoticeDays      *int              `json:"notice_days,omitempty" minimum:"0" maximum:"365" doc:"Not before so many open days from today, besides notice_min: 1 is the next day on which the place is open"`
+	HorizonOpen     *int              `json:"horizon_open_days,omitempty" minimum:"0" maximum:"365" doc:"Not after so many open days from today, besides horizon_days; 0 is unlimited"`
+	From            day               `json:"from,omitzero" doc:"The first local day on which it is to be had; null is open"`
+	To              day               `json:"to,omitzero" doc:"The last one; null is open"`
 	Price           *moneyWrite       `json:"price,omitempty"`
 	Locations       []string          `json:"locations,omitempty" maxItems:"100"`
 	Public          *bool             `json:"public,omitempty" doc:"Clients may book it themselves"`
@@ -68,6 +72,8 @@ func (w serviceWrite) apply(s *catalog.Service, home string) error {
 	wire.Set(&s.BufferAfterMin, w.BufferAfterMin)
 	wire.Set(&s.NoticeMin, w.NoticeMin)
 	wire.Set(&s.HorizonDays, w.HorizonDays)
+	wire.Set(&s.NoticeDays, w.NoticeDays)
+	wire.Set(&s.HorizonOpen, w.HorizonOpen)
 	wire.Set(&s.Public, w.Public)
 	wire.Set(&s.Position, w.Position)
 	if w.Price != nil {
@@ -75,6 +81,13 @@ func (w serviceWrite) apply(s *catalog.Service, home string) error {
 	}
 	if w.Locations != nil {
 		s.Locations = idsOf[id.Location](w.Locations)
+	}
+	var err error
+	if s.From, err = w.From.over(s.From, "from"); err != nil {
+		return err
+	}
+	if s.To, err = w.To.over(s.To, "to"); err != nil {
+		return err
 	}
 	return w.options(&s.ServiceOptions)
 }
@@ -134,6 +147,10 @@ type serviceBody struct {
 	BufferAfterMin  int               `json:"buffer_after_min"`
 	NoticeMin       int               `json:"notice_min"`
 	HorizonDays     int               `json:"horizon_days"`
+	NoticeDays      int               `json:"notice_days"`
+	HorizonOpen     int               `json:"horizon_open_days"`
+	From            day               `json:"from"`
+	To              day               `json:"to"`
 	Price           money.Amount      `json:"price"`
 	Locations       []string          `json:"locations"`
 	Public          bool              `json:"public"`
@@ -144,6 +161,26 @@ type serviceBody struct {
 	Flexible        *flexible         `json:"flexible,omitempty"`
 	Subject         string            `json:"subject,omitempty" doc:"What it is done to, where that is not the client"`
 	Recalls         []recall          `json:"recalls,omitempty"`
+	Impossible      []lack            `json:"impossible" readOnly:"true" doc:"Why it can never take place as things are set; empty where it can. A warning: it is on sale all the same"`
+}
+
+// lack is catalog.Lack on the wire.
+type lack struct {
+	Rule    string `json:"rule" enum:"location,staff,skill,staff_few,resource,resource_few,day_min,piece_min" doc:"What is missing: an open location, somebody who performs it, somebody with the skill at the level, enough people at once, a resource of the kind, enough units of it; or work longer than a day takes, or shorter than its shortest piece"`
+	Segment int    `json:"segment,omitempty" doc:"In which segment, from 1"`
+	Skill   string `json:"skill,omitempty"`
+	Level   int    `json:"level,omitempty"`
+	Kind    string `json:"kind,omitempty" doc:"Of the resources"`
+	Need    int    `json:"need,omitempty" doc:"How many people, units or minutes are needed"`
+	Have    int    `json:"have,omitempty" doc:"How many there are"`
+}
+
+// impossible writes why a service can never take place.
+func impossible(b *serviceBody, s *catalog.Service, c *catalog.Catalog) {
+	b.Impossible = []lack{}
+	for _, l := range c.Impossible(s) {
+		b.Impossible = append(b.Impossible, lack(l))
+	}
 }
 
 func (a *API) serviceOf(s *catalog.Service, language, home string) serviceBody {
@@ -152,7 +189,7 @@ func (a *API) serviceOf(s *catalog.Service, language, home string) serviceBody {
 		Abouts: dict(s.About), Group: s.Group.Pick(language, home), Groups: dict(s.Group), DurationMin: s.DurationMin(),
 		Segments: segmentsOf(s.Segments), IntervalMin: s.IntervalMin, EdgeStarts: s.EdgeStarts,
 		BufferBeforeMin: s.BufferBeforeMin, BufferAfterMin: s.BufferAfterMin, NoticeMin: s.NoticeMin,
-		HorizonDays: s.HorizonDays, Price: s.Price, Locations: textsOf(s.Locations), Public: s.Public, Position: s.Position,
+		HorizonDays: s.HorizonDays, NoticeDays: s.NoticeDays, HorizonOpen: s.HorizonOpen, From: dayOf(s.From), To: dayOf(s.To), Price: s.Price, Locations: textsOf(s.Locations), Public: s.Public, Position: s.Position,
 		Aim: string(s.Aim), Seats: s.Seats, MinSeats: s.MinSeats, Subject: s.Subject,
 	}
 	if s.Flexible != nil {

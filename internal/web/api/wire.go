@@ -95,6 +95,7 @@ type chosen struct {
 	Aim     string `json:"aim" enum:"even,concentrate,priority,least_skill,same,fit"`
 	Measure int    `json:"measure" doc:"Minutes booked that day (even, concentrate), the priority, the levels to spare (least_skill), 1 for who saw the client last (same), the minutes of value that gaps lose (fit)"`
 	Of      int    `json:"of" doc:"How many could have"`
+	Liked   bool   `json:"liked,omitempty" doc:"It is one of their favourites, which went for them"`
 }
 
 type priceLine struct {
@@ -126,7 +127,7 @@ func (a *API) bookingOf(b *booking.Booking, c *catalog.Catalog, language string)
 	}
 	out.Series, out.SeriesPosition = string(b.Series), b.SeriesAt
 	if c := b.Choice; c.Aim != "" {
-		out.Chosen = &chosen{string(c.Aim), c.Measure, c.Of}
+		out.Chosen = &chosen{string(c.Aim), c.Measure, c.Of, c.Liked}
 	}
 	return out
 }

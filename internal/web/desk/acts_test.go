@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -127,6 +128,51 @@ func testNew(t *testing.T, h *house) {
 	}
 	if list := h.Get(t, c, salon+"/clients?q=greta+test"); !strings.Contains(list.Body, "Greta Test") {
 		t.Error("the new client is not found by name")
+	}
+}
+
+// testNewVisit books two services in any order for the child of the
+// client who is found, once and then weekly; each time says who would lead it.
+func testNewVisit(t *testing.T, h *house) {
+	c := h.SignIn(t, "lumen-salon")
+	first := pagetest.First(t, `<option value="([^"]+)"`, h.Get(t, c, salon+"/new").Body)
+	mother := program(t, h, "/clients", `{"name": "Vera Visit", "phone": "+49 30 7654 999"}`)
+	kim := program(t, h, "/clients/"+mother+"/subjects", `{"kind": "child", "name": "Kim Visit"}`)
+	page := h.Get(t, c, salon+"/new?service="+first+"&date=2026-03-11")
+	second := pagetest.First(t, `(?s)name="service.2".*?<option value="([^"]+)"`, page.Body)
+	q := url.Values{"service": {first}, "service.2": {second}, "date": {"2026-03-11"}, "any_order": {"yes"}, "q": {"vera visit"}}
+	form := h.Get(t, c, salon+"/new?"+q.Encode())
+	pagetest.Inspect(t, "new", form.Body)
+	for _, want := range []string{`name="service.3"`, `name="any_order" value="yes" checked`, `name="subject.` + mother + `"`, "Kim Visit"} {
+		if !strings.Contains(form.Body, want) {
+			t.Errorf("the form has no %s", want)
+		}
+	}
+	if !regexp.MustCompile(`(?s)name="start".{0,80}<small>\w+ \w+`).MatchString(form.Body) {
+		t.Error("the times do not say who would lead them")
+	}
+	values := q
+	values.Set("start", pagetest.First(t, `name="start" value="([^"]+)"`, form.Body))
+	values.Set("client", mother)
+	values.Set("subject."+mother, kim)
+	made := h.Post(t, c, salon+"/new", values)
+	if made.Status != http.StatusSeeOther {
+		t.Fatalf("two services answer %d %.300s", made.Status, made.Body)
+	}
+	visit := h.Get(t, c, made.Location)
+	if title := pagetest.Text(pagetest.Elements(pagetest.Parse(t, visit.Body), "h1")[0]); !strings.Contains(title, ", ") || !strings.Contains(visit.Body, "Kim Visit") {
+		t.Errorf("the visit is %q", title)
+	}
+	if !strings.Contains(visit.Body, "What happens when") || len(regexp.MustCompile(`Anna Krüger|Mira Becker|Leyla Demir|Sofia \pL+`).FindAllString(visit.Body, -1)) < 2 {
+		t.Error("the visit does not show its parts")
+	}
+	values.Set("repeat", "1")
+	values.Set("times", "2")
+	series := h.Post(t, c, salon+"/new", values)
+	for _, want := range []string{`name="service.2" value="` + second, `name="any_order" value="yes"`, `name="subject" value="` + kim} {
+		if !strings.Contains(series.Body, want) {
+			t.Errorf("the dates of the series lose %s", want)
+		}
 	}
 }
 

@@ -73,7 +73,7 @@ func (d *Desk) bookingModel(t *turn, b *booking.Booking) (view.BookingModel, err
 	if b.Status.Movable() && t.Who.May(account.WriteBookings) {
 		m.Move = f.Path + "/move"
 	}
-	m.Facts = t.facts(b)
+	m.Facts, m.Parts = t.facts(b), t.parts(b, zone)
 	if m.Series, err = d.ofSeries(t, b); err != nil {
 		return m, err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"kept/account"
 	"kept/booking"
+	"kept/calsync"
 	"kept/client"
 	"kept/insight"
 	"kept/internal/web/shell"
@@ -28,6 +29,7 @@ type Desk struct {
 	Office   *setup.Office
 	Clients  *client.Registry
 	Measures *insight.Analyst
+	Links    *calsync.Links
 	// Stream answers with a business's events as they happen.
 	Stream func(w http.ResponseWriter, r *http.Request, p account.Principal, after int64)
 }

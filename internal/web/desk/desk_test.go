@@ -42,6 +42,8 @@ func TestDesk(t *testing.T) {
 	t.Run("pages", func(t *testing.T) { testPages(t, h) })
 	t.Run("acts", func(t *testing.T) { testActs(t, h) })
 	t.Run("new", func(t *testing.T) { testNew(t, h) })
+	t.Run("new visit", func(t *testing.T) { testNewVisit(t, h) })
+	t.Run("squeeze", func(t *testing.T) { testSqueeze(t, h) })
 	t.Run("card", func(t *testing.T) { testCard(t, h) })
 	t.Run("for whom", func(t *testing.T) { testForWhom(t, h) })
 	t.Run("insight", func(t *testing.T) { testInsight(t, h) })

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"kept/account"
 	"kept/availability"
@@ -40,8 +39,9 @@ func (d *Desk) explain(t *turn) error {
 	m := view.WhyModel{Staff: f, Show: t.Root() + "/explain", Date: w.day.String(), Time: q.Get("time")}
 	var form view.NewBookingModel
 	t.choices(&form, w)
-	m.Services, m.People = form.Services, form.People
-	place := t.places(&m, q.Get("location"))
+	m.Services, m.More, m.People = form.Services, form.More, form.People
+	var place id.Location
+	place, m.Places = t.places(q.Get("location"))
 	if err := d.judgedFor(t, &m, &w); err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (d *Desk) explain(t *turn) error {
 		return err
 	}
 	wall, wallErr := span.ParseWall(w.day.String() + "T" + m.Time)
-	if w.service == "" {
+	if len(w.services) == 0 {
 		m.Errors = append(m.Errors, view.FieldError{Field: "service", Text: t.P.T("why.need_service")})
 	}
 	if wallErr != nil || !wall.Exists(w.zone) {
@@ -81,28 +81,26 @@ func (d *Desk) judgedFor(t *turn, m *view.WhyModel, w *wish) error {
 	return err
 }
 
-// places fills in the choice of places, where there is one, and gives the chosen.
-func (t *turn) places(m *view.WhyModel, text string) id.Location {
-	var chosen id.Location
+// places gives the chosen place, and the choice where there is one.
+func (t *turn) places(text string) (chosen id.Location, all []view.Option) {
 	if l, ok := t.Set.Catalog.Location(id.Location(text)); ok && text != "" {
 		chosen = l.ID
 	}
 	if !t.manyPlaces() {
-		return chosen
+		return chosen, nil
 	}
-	m.Places = []view.Option{{Text: t.P.T("picker.anyone_where"), Chosen: chosen == ""}}
+	all = []view.Option{{Text: t.P.T("picker.anyone_where"), Chosen: chosen == ""}}
 	for _, l := range t.Set.Catalog.Locations {
 		if !l.Archived {
-			m.Places = append(m.Places, view.Option{Value: string(l.ID), Text: t.Name(l.Names), Chosen: l.ID == chosen})
+			all = append(all, view.Option{Value: string(l.ID), Text: t.Name(l.Names), Chosen: l.ID == chosen})
 		}
 	}
-	return chosen
+	return chosen, all
 }
 
 // answer asks the desk and writes what it says.
 func (d *Desk) answer(t *turn, m *view.WhyModel, w wish, place id.Location, at span.Instant) error {
-	lines := []booking.Line{{Service: w.service, Staff: w.staff}}
-	e, err := d.Bookings.Explain(t.Ctx(), t.Who, booking.Why{Lines: lines, Location: place, At: at, Client: w.client})
+	e, err := d.Bookings.Explain(t.Ctx(), t.Who, booking.Why{Lines: w.lines(t), Location: place, At: at, Client: w.client})
 	if err != nil {
 		if shell.Expected(err) {
 			m.Notice = view.Notice{Text: d.Refusal(t.Turn, err), Tone: view.Look}
@@ -113,22 +111,28 @@ func (d *Desk) answer(t *turn, m *view.WhyModel, w wish, place id.Location, at s
 	m.Asked, m.Open = true, e.Open
 	when := t.P.DateTimeIn(at.In(w.zone), t.Now.In(w.zone))
 	if e.Open {
-		m.Verdict, m.Steps = t.P.T("why.is_open", "when", when), t.takers(e.Leads, w)
+		var steps []view.WhyStep
+		m.Verdict, steps = t.P.T("why.is_open", "when", when), t.takers(e, w)
 		for _, r := range e.Approve {
-			m.Steps = append(m.Steps, view.WhyStep{Text: t.P.T("why.approve", "name", t.ruleName(r)), Tone: view.Look})
+			steps = append(steps, view.WhyStep{Text: t.P.T("why.approve", "name", t.ruleName(r)), Tone: view.Look})
 		}
 		if p := e.Policy; p != nil && w.client != "" {
-			m.Steps = append(m.Steps, view.WhyStep{
+			steps = append(steps, view.WhyStep{
 				Text: t.P.T("why.cutoffs", "cancel", t.P.Duration(p.CancelCutoffMin), "move", t.P.Duration(p.MoveCutoffMin)), Tone: view.Look,
 			})
 		}
 		if e.Moves > 0 {
-			m.Steps = append(m.Steps, view.WhyStep{Text: t.P.N("why.moves", e.Moves), Tone: view.Look})
+			steps = append(steps, view.WhyStep{Text: t.P.N("why.moves", e.Moves), Tone: view.Look})
 		}
+		m.Groups = []view.WhyGroup{{Steps: steps}}
+		if !e.Drop.Empty() {
+			at = e.Drop.Start
+		}
+		m.Rank = t.ranked(e.Rank)
 		if t.Who.May(account.WriteBookings) && at > t.Now {
-			q := url.Values{
-				"service": {string(w.service)}, "staff": {string(w.staff)}, "date": {w.day.String()},
-				"start": {at.In(w.zone).Format("2006-01-02T15:04")},
+			q := url.Values{"start": {at.In(w.zone).Format("2006-01-02T15:04")}}
+			for _, p := range w.asked() {
+				q.Set(p.Name, p.Value)
 			}
 			if w.client != "" {
 				q.Set("client", string(w.client))
@@ -138,29 +142,16 @@ func (d *Desk) answer(t *turn, m *view.WhyModel, w wish, place id.Location, at s
 		return nil
 	}
 	m.Verdict = t.P.T("why.is_shut", "when", when)
-	for _, r := range e.Reasons {
-		if place == "" && elsewhere(r, e.Reasons) {
-			continue
-		}
-		step := t.because(r, w.zone)
-		if !slices.Contains(m.Steps, step) {
-			m.Steps = append(m.Steps, step)
-		}
+	if m.Groups, err = d.grouped(t, e.Reasons, w.zone); err != nil {
+		return err
 	}
 	return d.nearby(t, m, w, place, at)
-}
-
-// elsewhere tells, where any place will do, that somebody is only not at work
-// at one place on a day on which something else keeps them at another.
-func elsewhere(r availability.Reason, all []availability.Reason) bool {
-	return r.Rule == availability.RuleHours && r.Staff != "" && r.Span.Length() <= 0 &&
-		slices.ContainsFunc(all, func(o availability.Reason) bool { return o.Staff == r.Staff && o != r })
 }
 
 // nearby lists the three open times of the days around that are nearest.
 func (d *Desk) nearby(t *turn, m *view.WhyModel, w wish, place id.Location, at span.Instant) error {
 	offer, err := d.Bookings.Offer(t.Ctx(), t.Who.Business, booking.Search{
-		Lines: []booking.Line{{Service: w.service, Staff: w.staff}}, Location: place, From: w.day.AddDays(-3), To: w.day.AddDays(7),
+		Lines: w.lines(t), Location: place, From: w.day.AddDays(-3), To: w.day.AddDays(7),
 		Client: w.client,
 	})
 	if err != nil {
@@ -187,7 +178,11 @@ func (d *Desk) nearby(t *turn, m *view.WhyModel, w wish, place id.Location, at s
 
 // why is the address of the question about a time.
 func (t *turn) why(w wish, place id.Location, day span.Date, clock string) string {
-	q := url.Values{"service": {string(w.service)}, "staff": {string(w.staff)}, "date": {day.String()}, "time": {clock}}
+	q := url.Values{"time": {clock}}
+	for _, p := range w.asked() {
+		q.Set(p.Name, p.Value)
+	}
+	q.Set("date", day.String())
 	if place != "" {
 		q.Set("location", string(place))
 	}
@@ -198,14 +193,20 @@ func (t *turn) why(w wish, place id.Location, day span.Date, clock string) strin
 }
 
 // takers says who could lead, in the order in which they would be tried.
-func (t *turn) takers(leads []availability.Choice, w wish) []view.WhyStep {
+func (t *turn) takers(e *booking.Explanation, w wish) []view.WhyStep {
 	var out []view.WhyStep
+	leads := e.Leads
 	say := func(key string, pairs ...any) {
 		out = append(out, view.WhyStep{Text: t.P.T(key, pairs...), Tone: view.Good})
+	}
+	if !e.Drop.Empty() {
+		say("why.bring", "when", t.stretch(e.Drop, w.zone), "ready", t.P.DateTimeIn(e.Ready.In(w.zone), t.Now.In(w.zone)))
 	}
 	for i, c := range leads {
 		who := t.StaffName(c.Lead)
 		switch {
+		case !e.Drop.Empty():
+			say("why.work_by", "who", who)
 		case len(leads) == 1 && w.staff != "":
 			say("why.named", "who", who)
 		case len(leads) == 1:
@@ -224,6 +225,14 @@ func (t *turn) takers(leads []availability.Choice, w wish) []view.WhyStep {
 
 // aim says by what somebody was weighed against others.
 func (t *turn) aim(c availability.Choice) string {
+	why := t.weighed(c)
+	if c.Liked {
+		why = t.P.T("why.aim_liked", "why", why)
+	}
+	return why
+}
+
+func (t *turn) weighed(c availability.Choice) string {
 	key := "why.aim_" + string(c.Aim)
 	if (c.Aim == catalog.AimPriority || c.Aim == catalog.AimSame) && c.Measure == 0 {
 		key += "_none"
@@ -232,105 +241,6 @@ func (t *turn) aim(c availability.Choice) string {
 		return t.P.T(key, "time", t.P.Duration(c.Measure))
 	}
 	return t.P.T(key, "n", c.Measure, "place", c.Measure)
-}
-
-// because writes one reason with what it is about.
-func (t *turn) because(r availability.Reason, zone *time.Location) view.WhyStep {
-	step := view.WhyStep{Tone: view.Look}
-	who := t.StaffName(r.Staff)
-	if rule, ok := t.Set.Catalog.Rule(r.Owner); ok && r.Owner != "" {
-		step.Text, step.Line = t.P.T("why.rule", "name", t.Name(rule.Names)), t.Name(rule.About)
-		if who != "" {
-			step.Text = t.P.T("why.rule_of", "name", t.Name(rule.Names), "who", who)
-		}
-		if t.Who.May(account.WriteSettings) {
-			step.Link = view.Link{Text: t.P.T("why.see_rule"), Href: t.Root() + "/settings/rules/" + string(rule.ID)}
-		}
-		return step
-	}
-	when := t.stretch(r.Span, zone)
-	pairs := []any{"who", who, "when", when, "what", t.unit(r.Lane)}
-	key := "why." + reasonWord(r)
-	switch {
-	case r.Limit != 0:
-		pairs[3] = t.P.DateTimeIn(r.Limit.In(zone), t.Now.In(zone))
-	case r.Rule == availability.RuleResource && r.Source != "", who != "" && t.P.Has(key+"_of"):
-		key += "_of"
-	case r.Rule == availability.RuleStaff && r.Span.Length() > 0:
-		key = "why.staff_few"
-	}
-	step.Text = t.P.T(key, pairs...)
-	if r.Rule == availability.RuleHours && r.Span.Length() > 0 {
-		step.Line = t.P.T("why.hours_near", "when", when)
-	}
-	step.Link = t.inTheWay(r)
-	return step
-}
-
-// reasonWord is the last part of the key of a reason's sentence.
-func reasonWord(r availability.Reason) string {
-	switch r.Rule {
-	case availability.RuleBusy, availability.RuleTimeOff:
-		switch r.Kind {
-		case availability.RowHold, availability.RowCalendar, availability.RowWork, booking.RowSession:
-			return r.Kind
-		case availability.RowBooking:
-			return "visit"
-		default:
-			return "off"
-		}
-	case "overflow":
-		return "no_room"
-	default:
-		return r.Rule
-	}
-}
-
-// inTheWay leads to what a reason is about, where the reader may see it.
-func (t *turn) inTheWay(r availability.Reason) view.Link {
-	switch {
-	case slices.Contains([]string{availability.RowBooking, availability.RowWork, availability.RowRest}, r.Kind) && id.Valid(r.Source):
-		return view.Link{Text: t.P.T("why.see_visit"), Href: t.Root() + "/bookings/" + r.Source}
-	case r.Kind == availability.RowTimeOff && id.Valid(r.Source) && t.Who.May(account.WriteTimeOff):
-		return view.Link{Text: t.P.T("why.see_off"), Href: t.Root() + "/settings/time-off/" + r.Source}
-	case (r.Rule == availability.RuleSkill || r.Rule == availability.RuleStaff || r.Rule == availability.RuleHours) && r.Staff != "" &&
-		t.Who.May(account.WriteSettings):
-		return view.Link{Text: t.P.T("why.see_person"), Href: t.Root() + "/settings/staff/" + string(r.Staff)}
-	}
-	return view.Link{}
-}
-
-// unit names a unit by its lane: "Chair 2".
-func (t *turn) unit(l availability.Lane) string {
-	if l.Kind != availability.UnitLane {
-		return ""
-	}
-	of, number, _ := strings.Cut(l.ID, ":")
-	for _, one := range t.Set.Catalog.Resources {
-		if string(one.ID) == of {
-			if one.Units > 1 {
-				return t.Name(one.Names) + " " + number
-			}
-			return t.Name(one.Names)
-		}
-	}
-	return t.P.T("why.a_unit")
-}
-
-// stretch writes from when to when: "Wed 4 March, 10:00–11:00".
-func (t *turn) stretch(s span.Span, zone *time.Location) string {
-	if s.Length() <= 0 {
-		return ""
-	}
-	from, to, now := s.Start.In(zone), s.End.In(zone), t.Now.In(zone)
-	if span.DateOf(from) == span.DateOf((s.End - 1).In(zone)) {
-		end := t.P.Time(to)
-		if span.DateOf(from) != span.DateOf(to) {
-			end = "24:00"
-		}
-		return t.P.DateTimeIn(from, now) + "–" + end
-	}
-	return t.P.DateTimeIn(from, now) + " – " + t.P.DateTimeIn(to, now)
 }
 
 // reasons say why a booking is as it is: why it came to whom it did, which

@@ -14,6 +14,7 @@ func TestWhyAndSeries(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	t.Run("why", func(t *testing.T) { testWhy(t, h) })
+	t.Run("work", func(t *testing.T) { testWhyWork(t, h) })
 	for lang, slug := range map[string]string{"en": "lumen-salon", "zh-Hant": "anhe-clinic", "ru": "motor-workshop"} {
 		t.Run("why "+lang, func(t *testing.T) { readWhy(t, h, lang, slug) })
 		t.Run("series "+lang, func(t *testing.T) { testSeries(t, h, lang, slug) })
@@ -56,6 +57,15 @@ func testWhy(t *testing.T, h *house) {
 			t.Errorf("%s answers %d", query, got.Status)
 		}
 	}
+	feast := h.Get(t, c, salon+"/explain?service="+service+"&date=2026-04-03&time=11:00")
+	if n := strings.Count(feast.Body, "Good Friday"); n != 2 || !strings.Contains(feast.Body, "/holidays") || strings.Contains(feast.Body, "does not work then") {
+		t.Errorf("the holiday is named %d times, once for each place: %.300s", n, feast.Body)
+	}
+	for _, place := range []string{"<h3>Torstraße</h3>", "<h3>Kantstraße</h3>"} {
+		if !strings.Contains(feast.Body, place) {
+			t.Errorf("no reasons of %s", place)
+		}
+	}
 	old := h.Get(t, c, salon+"/explain?service="+service+"&date=2026-03-02&time=10:00")
 	if !strings.Contains(old.Body, "This time has passed.") {
 		t.Error("the past is not told")
@@ -63,6 +73,26 @@ func testWhy(t *testing.T, h *house) {
 	form := h.Get(t, c, salon+"/new?service="+service+"&date=2026-03-08")
 	if !strings.Contains(form.Body, "/explain?") {
 		t.Error("the new booking does not lead to why")
+	}
+}
+
+// testWhyWork asks about a car that is left at the workshop.
+func testWhyWork(t *testing.T, h *house) {
+	c := h.SignIn(t, "motor-workshop")
+	const root = "/app/motor-workshop"
+	service := pagetest.First(t, `<option value="([0-9a-f-]{36})"[^>]*>Leave the car`, h.Get(t, c, root+"/new?lang=en").Body)
+	ask := func(date, clock string) string {
+		return h.Get(t, c, root+"/explain?lang=en&service="+service+"&date="+date+"&time="+clock).Body
+	}
+	if got := ask("2026-03-11", "13:00"); !strings.Contains(got, "It is brought at another time") || strings.Contains(got, "has another visit") {
+		t.Errorf("after the hours of bringing: %.300s", got)
+	}
+	got := ask("2026-03-11", "09:30")
+	if !strings.Contains(got, "is open.") || !strings.Contains(got, "Bring it ") || !strings.Contains(got, "09%3A00") {
+		t.Errorf("while it can be brought: %.300s", got)
+	}
+	if got := ask("2026-03-08", "09:30"); !strings.Contains(got, "is shut.") || strings.Contains(got, "has another visit") {
+		t.Errorf("on Sunday: %.300s", got)
 	}
 }
 

@@ -10,6 +10,9 @@ import (
 	"kept/internal/web/view"
 )
 
+// subjectField names the field for whom or what a client's visit is.
+func subjectField(of id.Client) string { return "subject." + string(of) }
+
 // subjects fills in for whom or what the visit can be, where the client is
 // chosen already: the client themselves, or one of theirs.
 func (d *Desk) subjects(t *turn, m *view.NewBookingModel, w wish) error {
@@ -19,21 +22,29 @@ func (d *Desk) subjects(t *turn, m *view.NewBookingModel, w wish) error {
 	if w.client == "" || !t.Who.May(account.ReadClients) {
 		return nil
 	}
-	known, err := d.Clients.Subjects(t.Ctx(), t.Who.Business, w.client)
+	var err error
+	m.Subjects, err = d.subjectsOf(t, w.client, w)
+	return err
+}
+
+// subjectsOf lists for whom or what a client's visit can be; nothing where it
+// can only be the client.
+func (d *Desk) subjectsOf(t *turn, of id.Client, w wish) ([]view.Option, error) {
+	known, err := d.Clients.Subjects(t.Ctx(), t.Who.Business, of)
 	if err != nil || len(known) == 0 {
-		return err
+		return nil, err
 	}
-	facts, err := d.Clients.Ledger(t.Ctx(), t.Who.Business, w.client, false)
+	facts, err := d.Clients.Ledger(t.Ctx(), t.Who.Business, of, false)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	m.Subjects = []view.Option{{Text: t.P.T("new.themselves"), Chosen: w.subject == ""}}
+	out := []view.Option{{Text: t.P.T("new.themselves"), Chosen: w.subject == ""}}
 	for _, s := range known {
 		if s.LeftAt == 0 || s.ID == w.subject {
-			m.Subjects = append(m.Subjects, view.Option{Value: string(s.ID), Text: t.subjectName(s, facts), Chosen: s.ID == w.subject})
+			out = append(out, view.Option{Value: string(s.ID), Text: t.subjectName(s, facts), Chosen: s.ID == w.subject})
 		}
 	}
-	return nil
+	return out, nil
 }
 
 // subjectName is how a subject is called: a car without a name by its plate.

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
 	"kept/account"
-	"kept/availability"
 	"kept/booking"
 	"kept/client"
 	"kept/fault"
@@ -22,8 +22,11 @@ import (
 
 // wish is what the form for a new booking has been told so far.
 type wish struct {
-	service  id.Service
+	services []id.Service
+	anyOrder bool // they may follow each other in any order
 	staff    id.Staff
+	location id.Location // empty: anywhere
+	party    int         // how many come, where the service has seats; 0 is 1
 	day      span.Date
 	start    string // local, "2026-03-04T10:30"
 	other    string // a time of day that was typed
@@ -32,7 +35,9 @@ type wish struct {
 	query    string
 	form     view.ContactForm
 	override bool
-	key      string // of the form: sent twice, it books once
+	squeeze  bool         // onto the second lane of whoever leads it
+	beside   *view.Beside // what that lies beside, still to be seen; nil else
+	key      string       // of the form: sent twice, it books once
 	zone     *time.Location
 	repeat   string // how often the visit recurs; empty for once
 	times    string // ... and how many visits there are
@@ -51,22 +56,29 @@ func (d *Desk) readWish(t *turn) (wish, error) {
 	w := wish{
 		staff: t.one(v("staff")), start: v("start"), other: v("other"), query: strings.TrimSpace(v("q")),
 		form:     view.ContactForm{Name: v("name"), Email: v("email"), Phone: v("phone"), Note: v("note")},
-		override: v("override") == "yes", repeat: v("repeat"), times: v("times"),
+		override: v("override") == "yes", repeat: v("repeat"), times: v("times"), party: readParty(v("party")),
 	}
-	if s, ok := t.Set.Catalog.Service(id.Service(v("service"))); ok && !s.Archived {
-		w.service = s.ID
+	if l, ok := t.Set.Catalog.Location(id.Location(v("location"))); ok && !l.Archived {
+		w.location = l.ID
 	}
+	w.services = t.wanted(w.location)
+	w.squeeze = v("squeeze") == "yes" && t.maySqueeze()
+	w.anyOrder = v("any_order") == "yes" && w.ordered()
 	if w.key = v("key"); !id.Valid(w.key) {
 		w.key = id.New[string](t.Now.UTC()) // only has to be new
 	}
 	if c := v("client"); id.Valid(c) {
 		w.client = id.Client(c)
 	}
-	if s := v("subject"); id.Valid(s) {
-		w.subject = id.Subject(s)
+	subject := v("subject")
+	if name := subjectField(w.client); t.R.Form.Has(name) { // chosen beside the client
+		subject = v(name)
+	}
+	if id.Valid(subject) {
+		w.subject = id.Subject(subject)
 	}
 	var err error
-	if w.zone, err = d.Zone(t.Set.Catalog.ZoneOf("")); err != nil {
+	if w.zone, err = d.Zone(t.Set.Catalog.ZoneOf(w.location)); err != nil {
 		return w, err
 	}
 	today := span.DateOf(t.Now.In(w.zone))
@@ -98,14 +110,10 @@ func (d *Desk) newShown(t *turn, w wish, wrong view.Errors, said view.Notice, st
 	f.Stream = "" // what somebody fills in is left alone
 	m := view.NewBookingModel{
 		Staff: f, Show: f.Path, Book: f.Path, Date: w.day.String(), Today: span.DateOf(t.Now.In(w.zone)).String(),
-		Asked: w.service != "", Query: w.query, Form: w.form, Errors: wrong, Other: w.other,
+		Asked: len(w.services) > 0, Query: w.query, Form: w.form, Errors: wrong, Other: w.other,
 		Override: t.Who.May(account.Override), Passing: w.override,
-		Hidden: []view.Pair{
-			{Name: "service", Value: string(w.service)},
-			{Name: "staff", Value: string(w.staff)},
-			{Name: "date", Value: w.day.String()},
-			{Name: "key", Value: w.key},
-		},
+		Squeeze: t.maySqueeze(), Squeezing: w.squeeze, Beside: w.beside,
+		Hidden: append(w.asked(), view.Pair{Name: "key", Value: w.key}),
 	}
 	if w.query != "" {
 		m.Hidden = append(m.Hidden, view.Pair{Name: "q", Value: w.query})
@@ -131,14 +139,11 @@ func (d *Desk) newShown(t *turn, w wish, wrong view.Errors, said view.Notice, st
 
 // choices fills in what can be done and who does it.
 func (t *turn) choices(m *view.NewBookingModel, w wish) {
-	m.Services = []view.Option{{Text: t.P.T("new.choose"), Chosen: w.service == ""}}
-	for _, s := range t.Set.Catalog.Services {
-		if !s.Archived {
-			m.Services = append(m.Services, view.Option{
-				Value: string(s.ID), Chosen: s.ID == w.service,
-				Text: view.Joined(t.Name(s.Names), t.P.Duration(s.DurationMin()), t.P.Money(s.Price)),
-			})
-		}
+	m.Services, m.More = t.serviceChoices(w)
+	_, m.Places = t.places(string(w.location))
+	m.Ordered, m.AnyOrder = w.ordered(), w.anyOrder
+	if first, ok := t.Set.Catalog.Service(w.first()); ok && first.Seats > 0 {
+		m.Party = strconv.Itoa(max(1, w.party))
 	}
 	m.People = []view.Option{{Text: t.P.T("picker.anyone"), Chosen: w.staff == ""}}
 	for _, s := range t.Set.Catalog.Staff {
@@ -153,7 +158,9 @@ func (d *Desk) times(t *turn, m *view.NewBookingModel, w wish) error {
 	const look = 21 // days
 	m.DayTitle = shell.Capital(t.P.DateLong(w.day.Start(w.zone).In(w.zone)))
 	m.Why = t.why(w, "", w.day, w.clock())
-	search := booking.Search{Lines: []booking.Line{{Service: w.service, Staff: w.staff}}, From: w.day, To: w.day, Client: w.client}
+	search := booking.Search{
+		Lines: w.lines(t), Location: w.location, From: w.day, To: w.day, Client: w.client, Party: w.party, AnyOrder: w.anyOrder,
+	}
 	if w.client != "" {
 		search.Subject = w.subject
 	}
@@ -165,8 +172,7 @@ func (d *Desk) times(t *turn, m *view.NewBookingModel, w wish) error {
 		}
 		return err
 	}
-	m.Times = t.dayParts(offer.Slots, w.zone, w.start, func(wall string) string { return wall })
-	t.tag(m.Times, offer)
+	m.Times = t.offered(offer, w)
 	if len(m.Times) > 0 {
 		return nil
 	}
@@ -176,24 +182,16 @@ func (d *Desk) times(t *turn, m *view.NewBookingModel, w wish) error {
 	}
 	if len(offer.Slots) > 0 {
 		at := offer.Slots[0].Start.In(w.zone)
-		q := url.Values{"service": {string(w.service)}, "staff": {string(w.staff)}, "date": {span.DateOf(at).String()}}
+		next := w
+		next.day = span.DateOf(at)
+		q := url.Values{}
+		for _, p := range next.asked() {
+			q.Set(p.Name, p.Value)
+		}
 		w.keep(q)
 		m.NextFree = view.Link{Text: t.P.Date(at), Href: m.Show + "?" + q.Encode()}
 	}
 	return nil
-}
-
-// tag marks the times that fit the day best and those that the client is used to.
-func (t *turn) tag(groups []view.TimeGroup, offer *booking.Offer) {
-	i := 0
-	for _, g := range groups {
-		for n := range g.Times {
-			if label := offer.Label(i); label != "" {
-				g.Times[n].Tag, g.Times[n].TagFit = t.P.T("slot."+label), label == availability.LabelBestFit
-			}
-			i++
-		}
-	}
 }
 
 // found fills in the client who was chosen, or those whom the search finds.
@@ -224,6 +222,10 @@ func (d *Desk) found(t *turn, m *view.NewBookingModel, w wish) error {
 			m.Found = append(m.Found, view.ClientOption{
 				ID: string(c.ID), Name: c.Name, Line: view.Joined(c.Phone, c.Email), Chosen: c.ID == w.client || len(list) == 1,
 			})
+			var err error
+			if m.Found[len(m.Found)-1].Subjects, err = d.subjectsOf(t, c.ID, w); err != nil {
+				return err
+			}
 		}
 		seen[c.ID] = true
 	}
@@ -244,6 +246,14 @@ func (d *Desk) newBooking(t *turn) error {
 	if wrong = append(wrong, badRule...); len(wrong) > 0 {
 		return d.newShown(t, w, wrong, view.Notice{}, http.StatusUnprocessableEntity)
 	}
+	if req.Squeeze {
+		if rule != "" {
+			return d.newShown(t, w, view.Errors{{Field: "repeat", Text: t.P.T("squeeze.once")}}, view.Notice{}, http.StatusUnprocessableEntity)
+		}
+		if done, err := d.squeezeSeen(t, w, &req); done || err != nil {
+			return err
+		}
+	}
 	if rule != "" {
 		return d.checkSeries(t, w, booking.Repeat{Request: req, Rule: rule}, view.Notice{}, http.StatusOK)
 	}
@@ -262,7 +272,11 @@ func (d *Desk) notBooked(t *turn, w wish, err error) error {
 	if wrong := d.Wrong(t.Turn, err, "client."); len(wrong) > 0 && fault.KindOf(err) == fault.Invalid {
 		return d.newShown(t, w, wrong, view.Notice{}, http.StatusUnprocessableEntity)
 	}
-	return d.newShown(t, w, nil, view.Notice{Text: d.Refusal(t.Turn, err), Tone: view.Bad}, http.StatusConflict)
+	text := d.Refusal(t.Turn, err)
+	if w.squeeze {
+		text = d.squeezeRefused(t, err)
+	}
+	return d.newShown(t, w, nil, view.Notice{Text: text, Tone: view.Bad}, http.StatusConflict)
 }
 
 // request makes a request of what the form was told, or says what it lacks.
@@ -277,7 +291,7 @@ func (t *turn) request(w wish) (booking.Request, view.Errors) {
 		bad       bool
 		name, key string
 	}{
-		{w.service == "", "service", "new.need_service"},
+		{len(w.services) == 0, "service", "new.need_service"},
 		{w.other != "" && wallErr != nil, "other", "new.need_time"},
 		{w.other == "" && wallErr != nil, "start", "new.need_time"},
 		{wallErr == nil && !wall.Exists(w.zone), "other", "new.need_time"}, // skipped when the clocks go forward
@@ -291,8 +305,8 @@ func (t *turn) request(w wish) (booking.Request, view.Errors) {
 		return booking.Request{}, wrong
 	}
 	req := booking.Request{
-		Lines: []booking.Line{{Service: w.service, Staff: w.staff}}, Start: wall.Instant(w.zone), ClientID: w.client,
-		Subject: w.subject, Note: w.form.Note, Override: w.override && w.other != "",
+		Lines: w.lines(t), AnyOrder: w.anyOrder, Location: w.location, Party: w.party, Start: wall.Instant(w.zone), ClientID: w.client,
+		Subject: w.subject, Note: w.form.Note, Override: w.override && w.other != "", Squeeze: w.squeeze,
 	}
 	if w.client == "" {
 		req.Client, req.Subject = client.Draft{Name: w.form.Name, Email: w.form.Email, Phone: w.form.Phone}, ""
@@ -302,8 +316,12 @@ func (t *turn) request(w wish) (booking.Request, view.Errors) {
 
 // bookOnce books, once for each form, and gives the address of the booking.
 func (d *Desk) bookOnce(t *turn, w wish, req booking.Request) (string, error) {
-	typed := []string{
-		string(w.service), string(w.staff), req.Start.String(), string(w.client), string(w.subject), w.form.Name, w.form.Email, w.form.Phone,
+	typed := []string{req.Start.String(), string(w.client), string(w.subject), w.form.Name, w.form.Email, w.form.Phone}
+	for _, p := range w.asked() {
+		typed = append(typed, p.Name, p.Value)
+	}
+	if w.squeeze {
+		typed = append(typed, "squeeze")
 	}
 	return d.Once(t.Ctx(), t.Who.Business, "POST /app/new", w.key, typed, func(ctx context.Context) (string, error) {
 		b, err := d.Bookings.Book(ctx, t.Who, req)

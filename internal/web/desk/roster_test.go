@@ -3,6 +3,7 @@ package desk_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -24,6 +25,9 @@ func TestRosterSheet(t *testing.T) {
 		}
 	}
 	h.Get(t, owner, salon+"/roster?lang=en")
+	all := regexp.MustCompile(`/settings/staff/([0-9a-f-]{36})/roster`).FindAllStringSubmatch(h.Get(t, owner, salon+"/roster?month=2026-03").Body, -1)
+	sofia := all[len(all)-1][1] // the only one who works by a roster
+	h.Post(t, owner, salon+"/settings/staff/"+sofia+"/roster/remove", nil)
 	got := h.Get(t, owner, salon+"/roster?month=2026-03")
 	for _, text := range []string{"March 2026", "Anna Krüger", "Torstraße", "month=2026-02", "month=2026-04"} {
 		if !strings.Contains(got.Body, text) {

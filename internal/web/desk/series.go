@@ -65,9 +65,13 @@ func (d *Desk) checkSeries(t *turn, w wish, r booking.Repeat, said view.Notice, 
 	}
 	f.Path, f.Stream, f.Notice = t.Root()+"/new", "", said
 	m := view.RepeatModel{Staff: f, Book: t.Root() + "/new/series", Back: t.Root() + "/new", Hidden: w.hidden(), Client: w.form.Name}
-	if s, ok := t.Set.Catalog.Service(w.service); ok {
-		m.Visit.Service = t.Name(s.Names)
+	var names []string
+	for _, one := range w.services {
+		if s, ok := t.Set.Catalog.Service(one); ok {
+			names = append(names, t.Name(s.Names))
+		}
 	}
+	m.Visit.Service = strings.Join(names, t.P.T("list.comma"))
 	m.Visit.Staff = t.StaffName(w.staff)
 	free := 0
 	when := func(at span.Instant) string { return t.P.DateTimeIn(at.In(w.zone), t.Now.In(w.zone)) }
@@ -89,13 +93,11 @@ func (d *Desk) checkSeries(t *turn, w wish, r booking.Repeat, said view.Notice, 
 
 // hidden is what the form was told, for the next page.
 func (w *wish) hidden() []view.Pair {
-	all := []view.Pair{
-		{Name: "service", Value: string(w.service)},
-		{Name: "staff", Value: string(w.staff)},
-		{Name: "date", Value: w.day.String()},
+	all := append(w.asked(), []view.Pair{
 		{Name: "start", Value: w.start},
 		{Name: "other", Value: w.other},
 		{Name: "client", Value: string(w.client)},
+		{Name: "subject", Value: string(w.subject)},
 		{Name: "name", Value: w.form.Name},
 		{Name: "email", Value: w.form.Email},
 		{Name: "phone", Value: w.form.Phone},
@@ -103,7 +105,7 @@ func (w *wish) hidden() []view.Pair {
 		{Name: "repeat", Value: w.repeat},
 		{Name: "times", Value: w.times},
 		{Name: "key", Value: w.key},
-	}
+	}...)
 	if w.override {
 		all = append(all, view.Pair{Name: "override", Value: "yes"})
 	}

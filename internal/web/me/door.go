@@ -130,7 +130,7 @@ func (p *Pages) codeForm(r *http.Request) view.MeCodeModel {
 		if b, err := p.Settings.BySlug(r.Context(), q.Get("business")); err == nil {
 			m.Crowded = m.P.T("me.code_crowded_call")
 			if s, err := p.Settings.Load(r.Context(), b, 0); err == nil && s.Catalog.Business.Phone != "" {
-				m.Crowded = m.P.T("me.code_crowded_phone", "phone", s.Catalog.Business.Phone)
+				m.Crowded, m.Call = m.P.T("me.code_crowded_phone", "phone", s.Catalog.Business.Phone), s.Catalog.Business.Phone
 			}
 			m.House = "/b/" + url.PathEscape(q.Get("business"))
 		}

@@ -47,6 +47,53 @@ func asked(r *http.Request, m *view.DetailsModel, s *availability.Setting, servi
 	}
 }
 
+// shaping lists the keys of the questions that are asked before times are shown.
+func (p *Pages) shaping(c *catalog.Catalog, services []id.Service) []string {
+	if len(services) == 0 {
+		return nil
+	}
+	return p.Desk.Shaping(c, services)
+}
+
+// first asks what shapes the visit, before the times; nil where nothing does.
+func (p *Pages) first(r *http.Request, c *catalog.Catalog, chosen basket) *view.First {
+	keys := p.shaping(c, chosen.services)
+	if len(keys) == 0 {
+		return nil
+	}
+	next := chosen.unanswered()
+	next.start = ""
+	out := &view.First{Action: "/b/" + chosen.slug, Hidden: next.hidden()}
+	pr, text := shell.Printer(r), func(t catalog.Texts) string { return shell.Named(r, c, t) }
+	for _, f := range c.Forms {
+		if !f.Asks(catalog.AskBooking, chosen.services) {
+			continue
+		}
+		for _, q := range shell.Questions(pr, f, text, answerField, chosen.answers) {
+			if slices.Contains(keys, strings.TrimPrefix(q.Name, answerField)) {
+				q.Head, q.About, q.Required = "", "", false // nobody has to answer before they look
+				out.Questions = append(out.Questions, q)
+			}
+		}
+	}
+	return out
+}
+
+// unanswered is the basket for a form that asks what shapes the visit itself.
+func (w basket) unanswered() basket {
+	w.answers = nil
+	return w
+}
+
+// typed is what the fields of the details hold: what was sent, else what was
+// answered before the times were shown.
+func (w basket) typed(r *http.Request) url.Values {
+	if r.Method == http.MethodPost {
+		return r.PostForm
+	}
+	return w.answers
+}
+
 // given reads what was answered and ticked.
 func given(form url.Values) booking.Given {
 	g := booking.Given{Answers: shell.Answers(form, answerField)}
@@ -92,6 +139,15 @@ func (p *Pages) notice(w http.ResponseWriter, r *http.Request) error {
 	}
 	m.Line = m.P.T("notice.version", "n", m.P.Number(n.Version))
 	return shell.Draw(w, r, http.StatusOK, view.NoticePage(m))
+}
+
+// linesOf names the services of a placement in the order in which they follow each other.
+func linesOf(p availability.Placement) []booking.Line {
+	out := make([]booking.Line, len(p.Items))
+	for i, item := range p.Items {
+		out[i].Service = item.Service
+	}
+	return out
 }
 
 // servicesOf names the services of lines.

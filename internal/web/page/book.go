@@ -1,6 +1,7 @@
 package page
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"kept/fault"
 	"kept/id"
 	"kept/internal/secret"
+	"kept/internal/web"
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/policy"
@@ -30,13 +32,17 @@ type basket struct {
 	day      string
 	start    string
 	party    int          // how many come, where a service has seats
+	anyOrder bool         // several services may follow each other in any order
+	answers  url.Values   // to what shapes the visit, by the names of the fields
 	gone     span.Instant // a start that somebody else has taken meanwhile; not in the address
 }
 
 // mostParty is how many can be booked for at once.
 const mostParty = 12
 
-func basketOf(r *http.Request, get func(string) string, all []string) basket {
+// basketOf reads what is chosen so far from an address or a form.
+func (p *Pages) basketOf(r *http.Request, c *catalog.Catalog, from url.Values) basket {
+	get := from.Get
 	w := basket{
 		slug: r.PathValue("slug"), staff: id.Staff(get("staff")), location: id.Location(get("location")),
 		day: get("day"), start: get("start"),
@@ -44,8 +50,17 @@ func basketOf(r *http.Request, get func(string) string, all []string) basket {
 	if n, err := strconv.Atoi(get("party")); err == nil && n > 1 && n <= mostParty {
 		w.party = n
 	}
-	for _, s := range all {
+	for _, s := range from["service"] {
 		w.services = append(w.services, id.Service(s))
+	}
+	w.anyOrder = get("any_order") != "" && w.ordered()
+	for _, key := range p.shaping(c, w.services) {
+		if said := from[answerField+key]; len(said) > 0 && said[0] != "" {
+			if w.answers == nil {
+				w.answers = url.Values{}
+			}
+			w.answers[answerField+key] = said
+		}
 	}
 	return w
 }
@@ -70,6 +85,10 @@ func (w basket) query() url.Values {
 	if w.party > 1 {
 		q.Set("party", strconv.Itoa(w.party))
 	}
+	if w.anyOrder {
+		q.Set("any_order", "1")
+	}
+	maps.Copy(q, w.answers)
 	return q
 }
 
@@ -83,14 +102,6 @@ func (w basket) hidden() []view.Pair {
 	return out
 }
 
-func (w basket) lines() []booking.Line {
-	out := make([]booking.Line, len(w.services))
-	for i, s := range w.services {
-		out[i] = booking.Line{Service: s, Staff: w.staff}
-	}
-	return out
-}
-
 // book is the booking page: what, and once that is chosen, when.
 func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
 	s, err := p.Setting(r)
@@ -98,9 +109,12 @@ func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q := r.URL.Query()
-	chosen := basketOf(r, q.Get, q["service"])
+	chosen := p.basketOf(r, s.Catalog, q)
 	if len(chosen.services) == 0 {
 		return p.services(w, r, s.Catalog, chosen)
+	}
+	if more := further(s.Catalog, chosen); q.Get("add") != "" && len(more) > 0 {
+		return p.addService(w, r, s.Catalog, chosen, more)
 	}
 	return p.times(w, r, s, chosen, view.Notice{}, http.StatusOK)
 }
@@ -114,34 +128,47 @@ func (p *Pages) services(w http.ResponseWriter, r *http.Request, c *catalog.Cata
 			Name: shell.Named(r, c, l.Names), Address: shell.Named(r, c, l.Address), Href: next.href(), Chosen: l.ID == chosen.location,
 		})
 	}
-	groups := map[string]int{}
-	today := p.today(c, chosen.location)
 	p.favourites(r, c, chosen, &m)
+	var all []*catalog.Service
 	for _, v := range c.Services {
-		if v.Archived || !v.Public || !offeredAt(v, chosen.location) {
-			continue
+		if !v.Archived && v.Public && offeredAt(v, chosen.location) {
+			all = append(all, v)
 		}
-		name := shell.Named(r, c, v.Group)
-		at, known := groups[name]
-		if !known {
-			at = len(m.Groups)
-			groups[name] = at
-			m.Groups = append(m.Groups, view.ServiceGroup{Name: name})
-		}
-		next := chosen
-		next.services = []id.Service{v.ID}
-		m.Groups[at].Services = append(m.Groups[at].Services, choice(r, c, v, next, needs(r, c, v, today)))
 	}
+	m.Groups = append(m.Groups, p.menu(r, c, chosen, all)...)
 	return shell.Draw(w, r, http.StatusOK, view.ServicesPage(m))
 }
 
-// choice is a service to choose, with what the choice leads to.
-func choice(r *http.Request, c *catalog.Catalog, v *catalog.Service, next basket, needs []string) view.ServiceChoice {
-	pr := shell.Printer(r)
-	return view.ServiceChoice{
-		Name: shell.Named(r, c, v.Names), Description: shell.Named(r, c, v.About), Duration: pr.Duration(v.DurationMin()),
-		Price: pr.PriceShort(v.Price), Href: next.href(), Needs: needs,
+// menu lists services under their headings, each leading on with what is chosen already.
+func (p *Pages) menu(r *http.Request, c *catalog.Catalog, chosen basket, all []*catalog.Service) []view.ServiceGroup {
+	var out []view.ServiceGroup
+	groups := map[string]int{}
+	today := p.today(c, chosen.location)
+	for _, v := range all {
+		name := shell.Named(r, c, v.Group)
+		at, known := groups[name]
+		if !known {
+			at = len(out)
+			groups[name] = at
+			out = append(out, view.ServiceGroup{Name: name})
+		}
+		next := chosen.with(c, append(slices.Clone(chosen.services), v.ID))
+		out[at].Services = append(out[at].Services, choice(r, c, v, next, needs(r, c, v, today)))
 	}
+	return out
+}
+
+// choice is a service to choose, with what the choice leads to.
+func choice(r *http.Request, c *catalog.Catalog, v *catalog.Service, next basket, needs []need) view.ServiceChoice {
+	pr := shell.Printer(r)
+	out := view.ServiceChoice{
+		Name: shell.Named(r, c, v.Names), Description: shell.Named(r, c, v.About), Duration: pr.Duration(v.DurationMin()),
+		Price: pr.PriceShort(v.Price), Href: next.href(),
+	}
+	for _, n := range needs {
+		out.Needs = append(out.Needs, n.text)
+	}
+	return out
 }
 
 func activePlaces(c *catalog.Catalog) []*catalog.Location {
@@ -155,10 +182,7 @@ func activePlaces(c *catalog.Catalog) []*catalog.Location {
 }
 
 func offeredAt(s *catalog.Service, at id.Location) bool {
-	if at == "" || len(s.Locations) == 0 {
-		return true
-	}
-	return slices.Contains(s.Locations, at)
+	return at == "" || s.DoneAt(at)
 }
 
 // times is the second step: when, and with whom.
@@ -167,8 +191,9 @@ func (p *Pages) times(
 ) error {
 	c := s.Catalog
 	picker, at, err := p.picker(r, s, pick{
-		lines: chosen.lines(), location: chosen.location, staff: chosen.staff, day: chosen.day, start: chosen.start, gone: chosen.gone,
-		public: true, withStaff: true, party: chosen.party,
+		lines: chosen.lines(c), location: chosen.location, staff: chosen.staff, day: chosen.day, start: chosen.start, gone: chosen.gone,
+		public: true, withStaff: true, party: chosen.party, anyOrder: chosen.anyOrder,
+		answers: shell.Answers(chosen.answers, answerField),
 		partyLink: func(party int) string {
 			next := chosen
 			next.party, next.start = party, ""
@@ -184,11 +209,20 @@ func (p *Pages) times(
 		return err
 	}
 	m := view.TimesModel{Page: shell.Frame(r, ""), Brand: p.brand(r, c, chosen.location), Picker: picker.Picker, Notice: notice}
-	m.Path = chosen.href()
+	m.Path, m.Needs = chosen.href(), p.needed(r, c, chosen)
 	back := basket{slug: chosen.slug, location: chosen.location}
 	m.Back = back.href()
-	m.Visit = p.visitText(r, c, chosen.lines(), chosen.staff, chosen.location, at)
+	m.Visit = p.visitText(r, c, chosen.lines(c), chosen.staff, chosen.location, at)
 	m.Visit.Party = partyText(m.P, chosen.party)
+	if picker.until != 0 { // what the time really takes, with waits in between, and costs
+		p.whenText(r, &m.Visit, at, picker.until, picker.zone)
+		m.Visit.Duration, m.Visit.Price = m.P.Duration(int((picker.until-at)/span.Minute)), picker.price
+	}
+	if picker.until == 0 && picker.takes > 0 {
+		m.Visit.Duration, m.Visit.Price = m.P.Duration(picker.takes), picker.price
+	}
+	m.Chosen = chosenText(r, c, chosen, m.Visit)
+	m.First = p.first(r, c, chosen)
 	if chosen.staff == "" && len(picker.Staff) > 0 {
 		m.Visit.Staff = m.P.T("picker.anyone")
 	}
@@ -266,19 +300,22 @@ func (p *Pages) hold(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.BadField("form", "format", "this is no form")
 	}
-	chosen := basketOf(r, r.PostForm.Get, r.PostForm["service"])
+	chosen := p.basketOf(r, s.Catalog, r.PostForm)
 	start, err := readStart(chosen.start)
 	if err != nil {
 		return err
 	}
 	h, err := p.Desk.Hold(r.Context(), account.Visitor(s.Catalog.Business.ID, ""), booking.Request{
-		Lines: chosen.lines(), Location: chosen.location, Start: start, Party: chosen.party,
+		Lines: chosen.lines(s.Catalog), Location: chosen.location, Start: start, Party: chosen.party, AnyOrder: chosen.anyOrder,
+		Given: booking.Given{Answers: shell.Answers(chosen.answers, answerField)},
 	})
 	if fault.KindOf(err) == fault.Conflict && err != nil {
 		chosen.start, chosen.gone = "", start
 		said := shell.Frame(r, "").TakenNotice()
 		if text := p.ruleSays(r, s, err); text != "" {
 			said = view.Notice{Text: text, Tone: view.Look}
+		} else if problem := web.NewProblem(p.Words, web.Language(r.Context()), err); problem.Left > 0 {
+			said = view.Notice{Text: problem.Title, Tone: view.Look}
 		}
 		return p.times(w, r, s, chosen, said, http.StatusConflict)
 	}

@@ -28,7 +28,7 @@ func (p *Pages) details(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q := r.URL.Query()
-	chosen, token := basketOf(r, q.Get, q["service"]), q.Get("hold")
+	chosen, token := p.basketOf(r, s.Catalog, q), q.Get("hold")
 	h, err := p.held(r.Context(), s, token)
 	if err == nil {
 		return shell.Draw(w, r, http.StatusOK, view.DetailsPage(p.detailsForm(r, s, chosen, h, token)))
@@ -74,17 +74,21 @@ func (p *Pages) detailsForm(
 ) view.DetailsModel {
 	lead, place := h.Placement.Lead, h.Placement.Location
 	m := p.detailsOf(r, s, chosen, place, token)
-	asked(r, &m, s, servicesOf(h.Visit), r.PostForm)
+	asked(r, &m, s, servicesOf(h.Visit), chosen.typed(r))
 	if err := p.whom(r, s.Catalog, servicesOf(h.Visit), &m); err != nil {
 		m.Whom = view.Whom{} // the form books without it
 	}
-	m.Visit = p.visitText(r, s.Catalog, h.Visit, lead, place, 0)
+	m.Visit = p.visitText(r, s.Catalog, linesOf(h.Placement), lead, place, 0)
 	m.Visit.Party = partyText(m.P, h.Party)
 	if zone, err := p.zone(s.Catalog, place); err == nil {
 		p.whenText(r, &m.Visit, h.Placement.Start, h.Placement.End, zone)
+		p.teamText(r, s.Catalog, &m.Visit, h.Placement, zone)
 		m.HeldUntil = m.P.Time(h.ExpiresAt.In(zone))
 		m.HeldSeconds = int(h.ExpiresAt.Sub(p.Clock.Now()).Seconds())
 		m.Policy = p.policyText(r, s.Catalog, h.Placement.Start, zone.String())
+	}
+	if h.Placement.Items[0].Work == nil { // as long as it is for this client, with waits in between
+		m.Visit.Duration = m.P.Duration(int((h.Placement.End - h.Placement.Start) / span.Minute))
 	}
 	m.Visit.Price = m.P.Price(h.Quote.Total)
 	repeatable(r, &m, s, h)
@@ -96,7 +100,7 @@ func (p *Pages) detailsOf(r *http.Request, s *availability.Setting, chosen baske
 	contact := s.Catalog.Business.Terms.Contact
 	m := view.DetailsModel{
 		Page: shell.Frame(r, ""), Brand: p.brand(r, s.Catalog, place), Back: chosen.href(),
-		Action: "/b/" + chosen.slug + "/book", Hidden: append(chosen.hidden(), view.Pair{Name: "hold", Value: token}),
+		Action: "/b/" + chosen.slug + "/book", Hidden: append(chosen.unanswered().hidden(), view.Pair{Name: "hold", Value: token}),
 		Form: view.ContactForm{
 			NeedEmail: contact == "email" || contact == "both",
 			NeedPhone: contact == "phone" || contact == "both",
@@ -170,7 +174,7 @@ func (p *Pages) take(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.BadField("form", "format", "this is no form")
 	}
-	chosen, token := basketOf(r, r.PostForm.Get, r.PostForm["service"]), r.PostForm.Get("hold")
+	chosen, token := p.basketOf(r, s.Catalog, r.PostForm), r.PostForm.Get("hold")
 	t, err := p.Tokens.Verify(token, secret.KindHold)
 	if err != nil || t.Business != string(s.Catalog.Business.ID) {
 		return fault.Missing("hold")
@@ -187,7 +191,9 @@ func (p *Pages) take(w http.ResponseWriter, r *http.Request) error {
 		if badStart != nil {
 			return p.detailsAgain(w, r, s, chosen, token, fault.BadField("start", "required", "choose a time"))
 		}
-		to, err = p.takeOnce(r, s, t.ID, booking.Request{Lines: chosen.lines(), Location: chosen.location, Start: start, Party: chosen.party})
+		to, err = p.takeOnce(r, s, t.ID, booking.Request{
+			Lines: chosen.lines(s.Catalog), Location: chosen.location, Start: start, Party: chosen.party, AnyOrder: chosen.anyOrder,
+		})
 	}
 	switch k := fault.KindOf(err); {
 	case err == nil:
@@ -250,7 +256,7 @@ func (p *Pages) detailsAgain(
 // that somebody else has it.
 func (p *Pages) detailsUnheld(r *http.Request, s *availability.Setting, chosen basket, token string, gone bool) (view.DetailsModel, error) {
 	m := p.detailsOf(r, s, chosen, chosen.location, token)
-	asked(r, &m, s, chosen.services, r.PostForm)
+	asked(r, &m, s, chosen.services, chosen.typed(r))
 	if err := p.whom(r, s.Catalog, chosen.services, &m); err != nil {
 		return m, err
 	}
@@ -258,22 +264,23 @@ func (p *Pages) detailsUnheld(r *http.Request, s *availability.Setting, chosen b
 	if err != nil {
 		return m, err
 	}
-	m.Visit = p.visitText(r, s.Catalog, chosen.lines(), chosen.staff, chosen.location, start)
+	m.Visit = p.visitText(r, s.Catalog, chosen.lines(s.Catalog), chosen.staff, chosen.location, start)
 	m.Visit.Party = partyText(m.P, chosen.party)
 	if !gone {
 		return m, nil
 	}
 	found, _, err := p.picker(r, s, pick{
-		lines: chosen.lines(), location: chosen.location, staff: chosen.staff, gone: start, public: true, party: chosen.party,
-		day:  p.dayOf(s.Catalog, chosen.location, start),
-		link: func(_ id.Staff, _, start string) string { return start },
+		lines: chosen.lines(s.Catalog), location: chosen.location, staff: chosen.staff, gone: start, public: true, party: chosen.party, answers: shell.Answers(chosen.answers, answerField),
+		anyOrder: chosen.anyOrder,
+		day:      p.dayOf(s.Catalog, chosen.location, start),
+		link:     func(_ id.Staff, _, start string) string { return start },
 	})
 	if err != nil {
 		return m, err
 	}
 	wanted := view.Pair{Name: "gone", Value: chosen.start}
 	chosen.start = ""
-	m.Back, m.Hidden = chosen.href(), append(chosen.hidden(), view.Pair{Name: "hold", Value: token}, wanted)
+	m.Back, m.Hidden = chosen.href(), append(chosen.unanswered().hidden(), view.Pair{Name: "hold", Value: token}, wanted)
 	m.Visit.Day, m.Visit.Time, m.Visit.Until, m.Visit.OtherZone = "", "", "", ""
 	m.Notice, m.Times = m.TakenNotice(), found.Others
 	if len(m.Times) == 0 {
@@ -322,7 +329,7 @@ func (p *Pages) takeOnce(r *http.Request, s *availability.Setting, key string, r
 		req.Client = client.Draft{
 			Name: form.Get("name"), Email: form.Get("email"), Phone: form.Get("phone"), Language: language, Zone: zone,
 		}
-		who, err := p.who(r, s.Catalog, basketOf(r, form.Get, form["service"]).services, &req)
+		who, err := p.who(r, s.Catalog, p.basketOf(r, s.Catalog, form).services, &req)
 		if err != nil {
 			return "", err
 		}

@@ -51,16 +51,13 @@ func (p *Pages) open(r *http.Request) (*opened, error) {
 // agreed is a booking in the reader's words.
 func (p *Pages) agreed(r *http.Request, o *opened) view.Visit {
 	c := o.s.Catalog
-	lines := make([]booking.Line, len(o.b.Items))
-	for i, item := range o.b.Items {
-		lines[i].Service = item.Service
-	}
-	v := p.visitText(r, c, lines, o.b.Lead, o.b.Location, 0)
+	v := p.visitText(r, c, linesOf(o.b.Placement), o.b.Lead, o.b.Location, 0)
 	v.Duration = shell.Printer(r).Duration(int((o.b.End - o.b.Start) / span.Minute))
 	v.Price = shell.Printer(r).Price(o.b.Quote.Total)
 	v.Party = partyText(shell.Printer(r), o.b.Party)
 	if zone, err := p.Zone(o.b.Zone); err == nil {
 		p.whenText(r, &v, o.b.Start, o.b.End, zone)
+		p.teamText(r, c, &v, o.b.Placement, zone)
 	}
 	return v
 }
@@ -265,9 +262,9 @@ func (p *Pages) moveTimes(
 		http.Redirect(w, r, o.href(), http.StatusSeeOther)
 		return nil
 	}
-	lines := make([]booking.Line, len(o.b.Items))
+	lines := linesOf(o.b.Placement)
 	for i, item := range o.b.Items {
-		lines[i] = booking.Line{Service: item.Service, Staff: leadOf(item)}
+		lines[i].Staff = leadOf(item)
 	}
 	if o.b.Group != "" {
 		lines[0].Staff = "" // whoever leads the other session

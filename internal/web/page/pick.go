@@ -24,10 +24,12 @@ type pick struct {
 	start     string
 	except    id.Booking
 	public    bool
-	gone      span.Instant // a time that was wanted and is taken; 0 for none
-	withStaff bool         // the staff can be chosen
-	party     int          // how many come; 0 is 1
-	client    id.Client    // whose visit it is, where that is known
+	gone      span.Instant   // a time that was wanted and is taken; 0 for none
+	withStaff bool           // the staff can be chosen
+	party     int            // how many come; 0 is 1
+	answers   map[string]any // to what shapes the visit
+	anyOrder  bool           // the services may follow each other in any order
+	client    id.Client      // whose visit it is, where that is known
 	link      func(staff id.Staff, day, start string) string
 	partyLink func(party int) string // nil where the party can't be chosen
 }
@@ -35,7 +37,10 @@ type pick struct {
 // picked is a choice as it can be shown, in the zone of the place.
 type picked struct {
 	view.Picker
-	zone *time.Location
+	zone  *time.Location
+	until span.Instant // when the chosen time ends; 0 for none, and for work that is dropped off
+	price string       // of the chosen time; of the first one, where what was answered changes it
+	takes int          // minutes of that first one
 }
 
 // daysAhead bounds how far the search for the next free day looks.
@@ -68,7 +73,7 @@ func (p *Pages) picker(r *http.Request, s *availability.Setting, k pick) (picked
 	}
 	offer, err := p.Desk.Offer(r.Context(), c.Business.ID, booking.Search{
 		Lines: k.lines, Location: k.location, From: later(monday, today), To: monday.AddDays(6), Except: k.except, Public: k.public,
-		Party: k.party, Reader: reader,
+		Party: k.party, Reader: reader, Answers: k.answers, AnyOrder: k.anyOrder,
 	})
 	if err != nil {
 		return picked{}, 0, err
@@ -136,7 +141,7 @@ func (p *Pages) firstFree(
 	for begin := 0; begin < daysAhead; begin += stretch {
 		offer, err := p.Desk.Offer(r.Context(), s.Catalog.Business.ID, booking.Search{
 			Lines: k.lines, Location: k.location, From: from.AddDays(begin), To: from.AddDays(begin + stretch - 1),
-			Except: k.except, Public: k.public, Party: k.party,
+			Except: k.except, Public: k.public, Party: k.party, Answers: k.answers, AnyOrder: k.anyOrder,
 		})
 		if err != nil {
 			return from, false, err
@@ -221,8 +226,14 @@ func (p *Pages) dayTimes(r *http.Request, out *picked, k pick, offer *booking.Of
 		if label := offer.Label(i); label != "" {
 			choice.Tag, choice.TagFit = pr.T("slot."+label), label == availability.LabelBestFit
 		}
+		if len(k.answers) > 0 && out.price == "" && len(offer.Until) == 0 {
+			out.takes, out.price = int((s.End-s.Start)/span.Minute), pr.Price(offer.Quote(s).Total)
+		}
 		if choice.Chosen {
 			at = s.Start
+			if offer.Until == nil && offer.Free == nil {
+				out.until, out.price = s.End, pr.Price(offer.Quote(s).Total)
+			}
 		}
 		group := &out.Times[len(out.Times)-1]
 		group.Times = append(group.Times, choice)
@@ -243,15 +254,11 @@ func partOf(hour int) string {
 	}
 }
 
-// crew fills the choice of staff: anyone, and those who perform the first service.
+// crew fills the choice of staff: anyone, and those who perform one of the services.
 func (p *Pages) crew(r *http.Request, out *picked, c *catalog.Catalog, k pick) {
-	first, ok := c.Service(k.lines[0].Service)
-	if !ok {
-		return
-	}
 	var who []view.StaffChoice
 	for _, m := range c.Staff {
-		if m.Leads(first) {
+		if leadsAny(c, m, servicesOf(k.lines)) {
 			who = append(who, view.StaffChoice{
 				Name: shell.Named(r, c, m.Names), Href: k.link(m.ID, k.day, ""), Chosen: m.ID == k.staff,
 			})

@@ -37,7 +37,9 @@ func TestVisitors(t *testing.T) {
 		{"markup", testMarkup},
 		{"far away", testFarAway},
 		{"keys", testKeys},
+		{"several keys", testSeveralKeys},
 		{"expired", testExpired},
+		{"first", testFirst},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, w) })
 	}

@@ -86,6 +86,7 @@ func (p *Pages) takeSeries(w http.ResponseWriter, r *http.Request, s *availabili
 	}
 	req := booking.Repeat{Rule: rule, Request: booking.Request{
 		Lines: slices.Clone(h.Visit), Location: h.Placement.Location, Start: h.Placement.Start,
+		AnyOrder: chosen.anyOrder,
 	}}
 	if req.Dates, err = chosenDates(r); err != nil {
 		return err
@@ -137,7 +138,7 @@ func (p *Pages) dates(
 	}
 	m := view.DatesModel{
 		Page: shell.Frame(r, ""), Brand: p.brand(r, s.Catalog, place), Back: chosen.href(), Book: "/b/" + chosen.slug + "/book", Notice: said,
-		Visit: p.visitText(r, s.Catalog, h.Visit, h.Placement.Lead, place, 0),
+		Visit: p.visitText(r, s.Catalog, linesOf(h.Placement), h.Placement.Lead, place, 0),
 	}
 	m.Path = chosen.href()
 	for name, values := range r.PostForm {

@@ -3,7 +3,6 @@ package page
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -12,7 +11,6 @@ import (
 	"kept/catalog"
 	"kept/fault"
 	"kept/id"
-	"kept/internal/i18n"
 	"kept/internal/secret"
 	"kept/internal/web"
 	"kept/internal/web/shell"
@@ -93,52 +91,6 @@ func (p *Pages) ruleSays(r *http.Request, s *availability.Setting, err error) st
 		why = web.NewProblem(p.Words, web.Language(r.Context()), err).Detail
 	}
 	return strings.TrimRight(shell.Named(r, s.Catalog, rule.Names), ".。") + ": " + why
-}
-
-// needs says what must come before a service, by the rules of links.
-func needs(r *http.Request, c *catalog.Catalog, of *catalog.Service, today span.Date) []string {
-	pr := shell.Printer(r)
-	var out []string
-	for _, rule := range c.Rules {
-		if rule.Archived || rule.Off || rule.Link == nil || rule.Link.Kind != catalog.LinkRequires || !rule.On(today) {
-			continue
-		}
-		if len(rule.Services) > 0 && !slices.Contains(rule.Services, of.ID) {
-			continue
-		}
-		other, ok := c.Service(rule.Link.Other)
-		if !ok || other.ID == of.ID {
-			continue
-		}
-		key := "needs.first"
-		switch least, most := rule.Link.LeastMin > 0, rule.Link.MostMin > 0; {
-		case least && most:
-			key = "needs.between"
-		case least:
-			key = "needs.before"
-		case most:
-			key = "needs.within"
-		}
-		pairs := []any{"service", shell.Named(r, c, other.Names), "time", far(pr, rule.Link.LeastMin), "most", far(pr, rule.Link.MostMin)}
-		if key == "needs.within" {
-			pairs[3] = pairs[5]
-		}
-		text := pr.T(key, pairs...)
-		if rule.When != "" {
-			text += " (" + pr.T("needs.some") + ")"
-		}
-		out = append(out, text)
-	}
-	return out
-}
-
-// far writes a distance in time; many hours as days.
-func far(pr i18n.Printer, minutes int) string {
-	const day, readable = 24 * 60, 72 * 60
-	if minutes >= readable && minutes%day == 0 {
-		return pr.N("needs.days", minutes/day)
-	}
-	return pr.Duration(minutes)
 }
 
 // today is the local date at a place.

@@ -20,6 +20,9 @@ func TestSeriesAndRules(t *testing.T) {
 	for lang, slug := range shops() {
 		t.Run("series "+lang, func(t *testing.T) { testSeries(t, w, lang, slug) })
 	}
+	for lang, slug := range shops() {
+		t.Run("several "+lang, func(t *testing.T) { testSeveral(t, w, lang, slug) })
+	}
 	t.Run("recurring", func(t *testing.T) { testRecurring(t, w) })
 	t.Run("needs", func(t *testing.T) { testNeeds(t, w) }) // the rule that it writes stays
 }
@@ -126,6 +129,10 @@ func testNeeds(t *testing.T, w *town) {
 		t.Fatalf("the rule answers %d %.2000s", got.Status, got.Body)
 	}
 	v.open("/b/lumen-salon", http.StatusOK).says("Needs first: "+services[other], "at least 48 h before")
+	v.open("/b/lumen-salon?service="+wanted, http.StatusOK).says("Needs first: "+services[other], "at least 48 h before", "Book "+services[other])
+	if len(v.links("service="+other)) == 0 {
+		t.Error("the times do not lead to what must come first")
+	}
 	v = w.visitor(t, "en").choose("lumen-salon", 0)
 	v.send("/book", "name", "Nora New", "email", "nora@example.com").expect(http.StatusConflict)
 	v.says("Patch test first: Colour can harm; we test your skin.")

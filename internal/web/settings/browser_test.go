@@ -33,7 +33,7 @@ func testBrowser(t *testing.T, h *house) {
 		wait = tab.MustWaitNavigation()
 		tab.MustElement(`[id="f-price"]`).MustType(input.Enter) // as people do: saves, does not press the first button
 		wait()
-		tab.MustElementR(".notice", "can be booked")
+		tab.MustElementR(".notice", "is on sale")
 		tab.MustElementR("main", name)
 		browser.Axe(t, tab)
 		browser.Fits(t, tab)

@@ -140,6 +140,15 @@ func (t *turn) skills() []string {
 	return words(out)
 }
 
+// wordsOf reads words with commas between them, each once.
+func wordsOf(text string) []string {
+	all := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",;、，", r) })
+	for i := range all {
+		all[i] = strings.TrimSpace(all[i])
+	}
+	return words(all)
+}
+
 // kinds are the words for sorts of resources that were used before.
 func (t *turn) kinds() []string {
 	var out []string

@@ -46,12 +46,20 @@ func testService(t *testing.T, h *house) {
 		t.Errorf("sent twice it answers %d %s, then %d %s", one.Status, one.Location, two.Status, two.Location)
 	}
 	o.last = one
-	o.saved("service_new").says("Henna", "The service can be booked now.", "3 parts", "€68.50")
+	o.saved("service_new").says("Henna", "The service is on sale now.", "3 parts", "€68.50")
 	if n := strings.Count(o.last.Body, "<b>Henna</b>"); n != 1 {
 		t.Errorf("it is on sale %d times", n)
 	}
 	if public := h.Get(t, http.DefaultClient, "/b/lumen-salon"); !strings.Contains(public.Body, "Henna") {
 		t.Error("clients do not see it")
+	}
+
+	// What nobody can do is told where it stands, with where to mend it.
+	o.get(o.link("Henna")).send("segments.0.staff.skill", "henna", "segments.0.staff.level", "3").saved("saved").says("cannot be booked")
+	o.get(o.link("Henna")).says("nobody who does it has the skill “henna” at level 3.", `href="`+salon+`/staff"`)
+	o.send("segments.0.staff.skill", "", "segments.0.staff.level", "").saved("saved")
+	if strings.Contains(o.last.Body, "cannot be booked") {
+		t.Error("it is still said that nobody can do it")
 	}
 
 	// Changed by two at once: the second is told, loses nothing, and may insist.

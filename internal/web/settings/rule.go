@@ -56,7 +56,7 @@ func (t *turn) scope(b *catalog.RuleBody) string {
 		}
 		return ""
 	})
-	return view.Joined(joined(t, b.Services, t.serviceName), staff, joined(t, b.Locations, t.placeName), t.dates(b))
+	return view.Joined(joined(t, b.Services, t.serviceName), strings.Join(b.Skills, ", "), staff, joined(t, b.Locations, t.placeName), t.dates(b))
 }
 
 // dates says in which days a rule applies.

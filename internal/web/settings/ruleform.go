@@ -28,6 +28,7 @@ func fillRule(r *catalog.Rule) values {
 	v.counted("position", r.Position)
 	v.text("when", r.When)
 	ids(v, "services", r.Services)
+	v.text("skills", strings.Join(r.Skills, ", "))
 	ids(v, "staff", r.Staff)
 	ids(v, "locations", r.Locations)
 	if none := (span.Date{}); r.From != none {
@@ -98,8 +99,14 @@ func (t *turn) drawRule(s *form.Sheet, kind catalog.RuleKind) []view.Group {
 	}
 	scope := view.Group{Legend: s.T("rule.scope"), Hint: s.T("rule.scope_hint"), Fields: []view.Field{
 		s.Date("from", s.T("rule.from")).In(view.Half).Opt(), s.Date("to", s.T("rule.to")).In(view.Half).Opt(),
-		s.Ticks("services", s.T("settings.services"), t.offers()), s.Ticks("staff", s.T("settings.staff"), t.crew()),
+		s.Ticks("services", s.T("settings.services"), t.offers()),
 	}}
+	if known := t.skills(); len(known) > 0 {
+		skills := s.Text("skills", s.T("rule.skills")).Hinted(s.T("rule.skills_hint")).Opt()
+		skills.Known = known
+		scope.Fields = append(scope.Fields, skills)
+	}
+	scope.Fields = append(scope.Fields, s.Ticks("staff", s.T("settings.staff"), t.crew()))
 	if places := t.places(); len(places) > 1 {
 		scope.Fields = append(scope.Fields, s.Ticks("locations", s.T("settings.locations"), places))
 	}
@@ -186,6 +193,7 @@ func (p *Pages) readRule(t *turn, in *form.Input, kind catalog.RuleKind) func(*c
 	b := &next.RuleBody
 	b.When = in.Text("when")
 	b.Services, b.Staff, b.Locations = form.List[id.Service](in, "services"), form.List[id.Staff](in, "staff"), form.List[id.Location](in, "locations")
+	b.Skills = wordsOf(in.Text("skills"))
 	b.From, b.To = in.Date("from"), in.Date("to")
 	noteExpression(in, "when", policy.CheckWhen(kind, b.When))
 	if kind == catalog.RuleOffer {
@@ -224,6 +232,9 @@ func (p *Pages) readRule(t *turn, in *form.Input, kind catalog.RuleKind) func(*c
 	}
 	return func(r *catalog.Rule) {
 		b.Services, b.Staff = kept(b.Services, r.Services, t.offers()), kept(b.Staff, r.Staff, t.crew())
+		if len(t.skills()) == 0 {
+			b.Skills = r.Skills // it was not asked
+		}
 		if places := t.places(); len(places) > 1 {
 			b.Locations = kept(b.Locations, r.Locations, places)
 		} else {

@@ -90,10 +90,11 @@ func (t *turn) segmentRows(s *form.Sheet, rows string) view.Rows {
 		}
 		if who.Value != "nobody" {
 			g.Fields = append(g.Fields, t.needFields(s, at+".staff")...)
+			g.More = []view.Group{s.Fold(view.Group{Legend: s.T("need.buffers"), Hint: s.T("need.buffers_hint"), Fields: buffers(s, at+".staff")})}
 			g.Rows = append(g.Rows, t.teamRows(s, at+".team"))
 		}
 		g.Rows = append(g.Rows, t.resourceRows(s, at+".resources"))
-		g.More = []view.Group{s.Fold(view.Group{Legend: s.T("segment.buffers"), Hint: s.T("segment.buffers_hint"), Fields: buffers(s, at)})}
+		g.More = append(g.More, s.Fold(view.Group{Legend: s.T("segment.buffers"), Hint: s.T("segment.buffers_hint"), Fields: buffers(s, at)}))
 		return g
 	})
 	out.Sorted, out.Add, out.Remove = true, s.T("segment.add"), s.T("segment.remove")
@@ -119,7 +120,10 @@ func buffers(s *form.Sheet, at string) []view.Field {
 
 func (t *turn) teamRows(s *form.Sheet, rows string) view.Rows {
 	out := s.Rows(rows, func(at string, n int) view.Group {
-		return view.Group{Legend: s.T("need.team_n", "n", s.P.Number(n+1)), Fields: t.needFields(s, at)}
+		return view.Group{
+			Legend: s.T("need.team_n", "n", s.P.Number(n+1)), Fields: t.needFields(s, at),
+			More: []view.Group{s.Fold(view.Group{Legend: s.T("need.buffers"), Fields: buffers(s, at)})},
+		}
 	})
 	out.Tight, out.Add, out.Remove = true, s.T("need.add"), s.T("need.remove")
 	return out

@@ -12,6 +12,7 @@ import (
 	"kept/internal/web/shell"
 	"kept/internal/web/view"
 	"kept/money"
+	"kept/span"
 )
 
 // services lists what is sold, under its headings.
@@ -40,9 +41,35 @@ func (p *Pages) services(t *turn) error {
 		if !s.Public {
 			r.Chip = view.Chip{Text: t.P.T("service.hidden"), Tone: view.Quiet}
 		}
+		if len(t.Set.Catalog.Impossible(s)) > 0 {
+			r.Chip = view.Chip{Text: t.P.T("lack.chip"), Tone: view.Look}
+		}
 		m.Groups[at].Rows = append(m.Groups[at].Rows, r)
 	}
 	return t.Show(view.SettingsListPage(m), http.StatusOK)
+}
+
+// lacksOf tells why a service can never take place, and where that is mended.
+func (t *turn) lacksOf(s *catalog.Service) view.Lacks {
+	out := view.Lacks{Text: t.P.T("lack.line")}
+	for _, l := range t.Set.Catalog.Impossible(s) {
+		part := ""
+		if len(s.Segments) > 1 && l.Segment > 0 {
+			part = t.P.T("lack.part", "n", t.P.Number(l.Segment)) + " "
+		}
+		step := view.WhyStep{Text: part + t.P.T("lack."+l.Rule,
+			"skill", l.Skill, "level", t.P.Number(l.Level), "kind", t.kindName(l.Kind), "need", t.P.Number(l.Need), "have", t.P.Number(l.Have))}
+		switch l.Rule {
+		case catalog.LackStaff, catalog.LackSkill, catalog.LackStaffFew:
+			step.Link = view.Link{Text: t.P.T("settings.staff"), Href: t.at("/staff")}
+		case catalog.LackResource, catalog.LackResourceFew:
+			step.Link = view.Link{Text: t.P.T("settings.resources"), Href: t.at("/resources")}
+		case catalog.LackLocation:
+			step.Link = view.Link{Text: t.P.T("settings.locations"), Href: t.at("/locations")}
+		}
+		out.List = append(out.List, step)
+	}
+	return out
 }
 
 // parts says how many parts a service has, where it has several.
@@ -91,6 +118,7 @@ func (p *Pages) service(t *turn) error {
 	e.end = &view.Ending{
 		Summary: t.P.T("service.end"), Line: t.P.T("service.end_line"), Button: t.P.T("service.end_yes"), Action: t.at(e.at + "/archive"),
 	}
+	e.lacks = t.lacksOf(s)
 	e.read = func(in *form.Input) func(context.Context) error {
 		apply := p.readService(t, in)
 		return func(ctx context.Context) error {
@@ -176,6 +204,14 @@ func (t *turn) fillService(s *catalog.Service) values {
 	v.counted("buffer_after_min", s.BufferAfterMin)
 	v.span("notice_min", s.NoticeMin)
 	v.counted("horizon_days", s.HorizonDays)
+	v.counted("notice_days", s.NoticeDays)
+	v.counted("horizon_open_days", s.HorizonOpen)
+	if none := (span.Date{}); s.From != none {
+		v.text("from", s.From.String())
+	}
+	if none := (span.Date{}); s.To != none {
+		v.text("to", s.To.String())
+	}
 	v.text("price", form.WriteAmount(s.Price))
 	v.yes("public", s.Public)
 	ids(v, "locations", s.Locations)
@@ -204,6 +240,9 @@ func (t *turn) drawService(s *form.Sheet) []view.Group {
 	when.Fields = append(when.Fields, spanFields(s, "notice_min", s.T("service.notice"))...)
 	when.Fields = append(when.Fields,
 		s.Number("horizon_days", s.T("service.horizon")).In(view.Half).Of(s.T("unit.days")).Opt(),
+		s.Number("notice_days", s.T("service.notice_days")).In(view.Half).Of(s.T("unit.open_days")).Hinted(s.T("service.open_days_hint")).Opt(),
+		s.Number("horizon_open_days", s.T("service.horizon_open")).In(view.Half).Of(s.T("unit.open_days")).Opt(),
+		s.Date("from", s.T("service.from")).In(view.Half).Opt(), s.Date("to", s.T("service.to")).In(view.Half).Opt(),
 		s.Minutes("buffer_before_min", s.T("service.before")).In(view.Half).Opt(),
 		s.Minutes("buffer_after_min", s.T("service.after")).In(view.Half).Opt(),
 	)
@@ -284,6 +323,8 @@ func (p *Pages) readService(t *turn, in *form.Input) func(*catalog.Service) {
 	next.Aim, next.Seats = catalog.Aim(in.Text("aim")), in.Int("seats", 0, mostSeats)
 	next.MinSeats = in.Int("min_seats", 0, mostSeats)
 	next.Subject = in.Text("subject")
+	next.NoticeDays, next.HorizonOpen = in.Int("notice_days", 0, mostHorizon/2), in.Int("horizon_open_days", 0, mostHorizon/2)
+	next.From, next.To = in.Date("from"), in.Date("to")
 	if in.Yes("flexible") {
 		next.Flexible = &catalog.Flexible{
 			DropFromMin: in.Clock("flexible.drop_from_min"), DropToMin: in.Clock("flexible.drop_to_min"),

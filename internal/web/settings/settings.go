@@ -121,6 +121,7 @@ type editor struct {
 	save          string // the words on the button
 	texts         []string
 	end           *view.Ending
+	lacks         view.Lacks
 	below         templ.Component // what stands below the form; nil for nothing
 	stands        url.Values
 	anew          bool // nothing stands yet, whatever the form began with
@@ -218,7 +219,7 @@ func (p *Pages) sheet(t *turn, e editor, values url.Values, wrong view.Errors, s
 	s := form.NewSheet(t.P, values, t.Set.Catalog.Business.Language, wrong)
 	m := view.SettingsForm{
 		Staff: f, Heading: e.heading, Line: e.line, Back: e.back, Links: e.links, Action: t.at(e.at), Groups: e.draw(s),
-		Save: e.save, Below: e.below, End: e.end,
+		Save: e.save, Lacks: e.lacks, Below: e.below, End: e.end,
 		Hidden: []view.Pair{{Name: "key", Value: key}, {Name: "was", Value: fingerprint(e.stands)}},
 	}
 	if m.Save == "" {

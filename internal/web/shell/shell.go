@@ -144,7 +144,7 @@ func (s *Shell) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	if problem.Rule != "" {
 		m.Detail = problem.Detail
 		if problem.RuleName != "" {
-			m.Detail = problem.RuleName + ": " + problem.Detail
+			m.Detail = problem.RuleName + ": " + problem.RuleText
 		}
 	}
 	if slug := r.PathValue("slug"); slug != "" && problem.Status != http.StatusNotFound {

@@ -282,9 +282,9 @@ func (s *Staff) Frame(t *Turn, here, title string) (view.Staff, error) {
 func (s *Staff) Refusal(t *Turn, err error) string {
 	p := web.NewProblem(s.Words, t.P.Lang(), err)
 	if p.RuleName != "" {
-		return strings.TrimRight(p.Title, ".") + ". " + p.RuleName + ": " + p.Detail
+		return strings.TrimRight(p.Title, ".") + ". " + p.RuleName + ": " + p.RuleText
 	}
-	if p.Detail != "" && (p.Rule != "" || p.Code == fault.CodeInvalid) {
+	if p.Detail != "" && p.Left == 0 && (p.Rule != "" || p.Code == fault.CodeInvalid) {
 		return strings.TrimRight(p.Title, ".") + ". " + p.Detail
 	}
 	return p.Title

@@ -39,6 +39,10 @@ func (p *Pages) alone(w http.ResponseWriter, r *http.Request, m view.Leaf, statu
 }
 
 func (p *Pages) second(w http.ResponseWriter, r *http.Request) error {
+	if p.Jar.Get(r, shell.StepCookie) == "" { // nobody has given a password here, or it was too long ago
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return nil
+	}
 	return p.alone(w, r, p.secondPage(r, r.URL.Query().Get("next"), ""), http.StatusOK, "")
 }
 

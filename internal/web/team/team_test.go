@@ -218,6 +218,7 @@ func TestSecondFactor(t *testing.T) {
 	must(t, h.Post(t, ben, "/sign-in", url.Values{"email": {owner}, "password": {pagetest.Password}, "next": {salon + "/clients"}}), 303, "/sign-in/second")
 	must(t, h.Get(t, ben, salon), 303, "/?next=")
 	must(t, h.Get(t, ben, "/sign-in/second"), 200, "")
+	must(t, h.Get(t, stranger(t), "/sign-in/second"), 303, "/") // who gave no password is not told that it was right
 	must(t, h.Post(t, ben, "/sign-in/second", url.Values{"code": {"123456"}}), 422, "")
 	must(t, h.Post(t, ben, "/sign-in/second", url.Values{"code": {recovery}, "next": {salon + "/clients"}}), 303, salon+"/clients")
 	must(t, h.Get(t, ben, salon), 200, "")

@@ -36,6 +36,7 @@ type MeCodeModel struct {
 	Error   string
 	Ended   bool   // there is no try left
 	Crowded string // that the code may not come, and what to do
+	Call    string // the business's number then, empty for none
 	House   string // the page of the business that can be called; empty for none
 	Again   string
 	Inbox   string

@@ -130,9 +130,16 @@ type SettingsForm struct {
 	Hidden  []Pair
 	Errors  Errors
 	Groups  []Group
+	Lacks   Lacks           // what keeps the thing from ever being used
 	Save    string          // the words on the button
 	Below   templ.Component // what stands below the form; nil for nothing
 	End     *Ending         // what ends the thing
+}
+
+// Lacks tells what is missing, each with where it can be added.
+type Lacks struct {
+	Text string
+	List []WhyStep
 }
 
 // Ending asks before a thing is archived or removed.

@@ -22,7 +22,15 @@ type Visit struct {
 	Place     string // name or address
 	PlaceHref string // a map
 	Call      string // the number to call; empty for none
+	Parts     []Part // its services in the order in which they are done, where they are several
 	OtherZone string // "Your local time: Wed 4 March, 12:30", when the reader's zone is another
+}
+
+// Part is a part of a visit: a service of several, or for staff a segment.
+type Part struct {
+	Time string // "10:30–11:00"
+	What string
+	Who  string // and for staff with what: "Anna Krüger · Chair 2"
 }
 
 // ServicesModel fills the first step of booking, /b/{slug}: what.
@@ -32,6 +40,27 @@ type ServicesModel struct {
 	Locations []PlaceChoice // shown when there are two or more
 	Groups    []ServiceGroup
 	Note      string // why nothing can be booked, when there are no groups
+	Chosen    Chosen // what a further service is added to; empty while none is chosen
+	Times     string // ... and the way back to its times
+}
+
+// Chosen lists the services of a visit that is being put together.
+type Chosen struct {
+	Services []ChosenService
+	Total    string        // length and price of all together; empty for one
+	Orders   []OrderChoice // empty where the order is no question
+	Add      string        // where a further one is chosen; empty where none can be
+}
+
+// ChosenService is one of them. Remove is the same visit without it; empty for the only one.
+type ChosenService struct{ Name, Line, Remove string }
+
+// OrderChoice is whether services keep the order in which they were chosen, or
+// may follow each other in any.
+type OrderChoice struct {
+	Any    bool
+	Href   string
+	Chosen bool
 }
 
 // PlaceChoice is one of several locations.
@@ -57,11 +86,27 @@ type TimesModel struct {
 	Page
 	Brand  Brand
 	Back   string // the first step
+	Chosen Chosen // what the visit is made of
+	First  *First // what is asked before the times; nil for nothing
 	Visit  Visit  // as far as it is chosen
+	Needs  []Need // what must come first
 	Policy string // "Free to move or cancel until Tue 10:30"
 	Picker Picker
 	Go     *GoBar // the chosen time; nil while none is
 	Notice Notice // why the time chosen before cannot be had any more
+}
+
+// First asks what shapes the visit: how long it takes, what it costs.
+type First struct {
+	Action    string
+	Hidden    []Pair
+	Questions []Question
+}
+
+// Need is a service that must come first.
+type Need struct {
+	Text string
+	Link Link // books it; none where clients cannot
 }
 
 // A Notice tells what happened before this page, at its head. The zero value

@@ -158,8 +158,10 @@ func (m maker) booking() []sample {
 	requested.Requested = true
 	return []sample{
 		{"services", view.ServicesPage(view.ServicesModel{Page: m.page("/b/lumen"), Brand: m.brand(), Locations: places, Groups: services})},
+		{"services-else", view.ServicesPage(view.ServicesModel{Page: m.page("/b/lumen"), Brand: m.brand(), Groups: services, Chosen: m.chosen(1), Times: "/b/lumen?service=cut"})},
 		{"services-none", view.ServicesPage(view.ServicesModel{Page: m.page("/b/lumen"), Brand: m.brand()})},
 		{"times", view.TimesPage(view.TimesModel{Page: page, Brand: m.brand(), Back: "/b/lumen", Visit: m.visit(), Policy: m.t.policy, Picker: m.picker(), Go: m.bar()})},
+		{"times-several", view.TimesPage(view.TimesModel{Page: page, Brand: m.brand(), Back: "/b/lumen", Visit: m.visit(), Policy: m.t.policy, Picker: m.picker(), Chosen: m.chosen(2)})},
 		{"times-taken", view.TimesPage(view.TimesModel{Page: page, Brand: m.brand(), Back: "/b/lumen", Visit: open, Picker: full, Notice: page.TakenNotice()})},
 		{"details", view.DetailsPage(details)},
 		{"details-wrong", view.DetailsPage(wrong)},
@@ -307,7 +309,11 @@ func (m maker) newBooking() view.NewBookingModel {
 	return view.NewBookingModel{
 		Staff: m.staff("calendar"), Show: "/app/lumen/new", Services: []view.Option{{Value: "1", Text: m.t.colour, Chosen: true}}, People: []view.Option{{Value: "", Text: m.p.T("picker.anyone")}, {Value: "a", Text: m.t.anna}},
 		Date: "2026-03-04", Today: "2026-03-04", Asked: true, DayTitle: m.p.DateLong(day(4)), Times: k.Times, Book: "/app/lumen/new", Query: m.t.nia,
-		Found: []view.ClientOption{{ID: "1", Name: m.t.nia, Line: "+49 30 901820", Chosen: true}}, Override: true,
+		Found: []view.ClientOption{{
+			ID: "1", Name: m.t.nia, Line: "+49 30 901820", Chosen: true, Subjects: []view.Option{{Text: m.p.T("new.themselves"), Chosen: true}, {Value: "2", Text: m.t.tom}},
+		}},
+		Override: true, More: [][]view.Option{{{Text: m.p.T("new.no_more")}, {Value: "2", Text: m.t.cut, Chosen: true}}}, Ordered: true, Party: "2",
+		Places: []view.Option{{Text: m.p.T("picker.anyone_where"), Chosen: true}, {Value: "1", Text: m.t.place}},
 	}
 }
 
@@ -359,5 +365,20 @@ func (m maker) cards() []sample {
 		})},
 		{"message", view.MessagePage(view.MessageModel{Staff: m.staff("messages"), Row: m.messageRows()[1], Subject: m.t.colour, Body: m.t.about, Back: "/app/lumen/messages", Booking: "/app/lumen/bookings/2"})},
 		{"card-new", view.SheetPage(view.SheetModel{Staff: m.staff("clients"), Name: m.t.tom, Book: "/app/lumen/new?client=2", Back: "/app/lumen/clients"})},
+	}
+}
+
+// chosen are the services of a visit that is being put together.
+func (m maker) chosen(n int) view.Chosen {
+	all := []view.ChosenService{{Name: m.t.colour, Line: m.p.Duration(135)}, {Name: m.t.cut, Line: m.p.Duration(45)}}
+	if n == 1 {
+		return view.Chosen{Services: all[:1]}
+	}
+	for i := range all {
+		all[i].Remove = "/b/lumen?service=" + strconv.Itoa(i)
+	}
+	return view.Chosen{
+		Services: all, Total: m.p.Duration(180), Add: "/b/lumen?service=cut&add=1",
+		Orders: []view.OrderChoice{{Href: "/b/lumen?service=cut", Chosen: true}, {Any: true, Href: "/b/lumen?service=cut&any_order=1"}},
 	}
 }

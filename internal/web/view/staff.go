@@ -191,6 +191,7 @@ type BookingModel struct {
 	Contacts   []Contact
 	Note       string
 	Facts      []Fact
+	Parts      []Part   // every segment with who and what is there; none where that is said already
 	Actions    []Action // what can be done now, the likeliest first
 	Move       string   // GET; empty when it cannot be moved
 	Back       string   // to the calendar
@@ -224,10 +225,15 @@ type NewBookingModel struct {
 	Staff
 	Show      string // GET with service, staff, date, q: shows times and clients found
 	Services  []Option
-	People    []Option // the first is anyone
-	Date      string   // YYYY-MM-DD
-	Today     string   // YYYY-MM-DD, the first that can be chosen
-	Asked     bool     // a service is chosen: times are shown
+	More      [][]Option // for each further service of the visit, and one more
+	Ordered   bool       // the order of the services is a question
+	AnyOrder  bool       // ... and does not matter
+	Places    []Option   // the first is anywhere; empty where there is but one
+	Party     string     // how many come; empty where that is no question
+	People    []Option   // the first is anyone
+	Date      string     // YYYY-MM-DD
+	Today     string     // YYYY-MM-DD, the first that can be chosen
+	Asked     bool       // a service is chosen: times are shown
 	DayTitle  string
 	Times     []TimeGroup // TimeChoice.Href is the value of the field start
 	NextFree  Link
@@ -238,6 +244,9 @@ type NewBookingModel struct {
 	Form      ContactForm
 	Override  bool     // the reader may pass the rules
 	Passing   bool     // ... and wants to
+	Squeeze   bool     // the reader may squeeze it in beside another visit
+	Squeezing bool     // ... and wants to
+	Beside    *Beside  // what it lies beside, to be seen first; nil else
 	Keep      string   // the client who was chosen before, for Show
 	Subjects  []Option // for whom or what of theirs; the first is themselves
 	Other     string
@@ -249,9 +258,18 @@ type NewBookingModel struct {
 	Count     string // how many visits
 }
 
+// Beside is what a squeeze-in lies beside.
+type Beside struct {
+	Title  string // asks whether it shall be
+	Visits []Link
+	Others int    // what else is there that the reader does not see
+	Seen   string // value of the field beside: that the reader has seen this
+}
+
 // ClientOption is a client that was found.
 type ClientOption struct {
 	ID, Name, Line string
+	Subjects       []Option // for whom or what of theirs; the first is themselves, none where there is no other
 	Chosen         bool
 }
 

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -115,6 +116,11 @@ func (e *Edge) Fail(ctx context.Context, err error) error {
 		return nil
 	}
 	web.Note(ctx, err)
+	if own, ok := errors.AsType[huma.StatusError](err); ok {
+		if _, plain := own.(*web.Problem); !plain {
+			return own // it says more than a problem does
+		}
+	}
 	p := web.NewProblem(e.Words, web.Language(ctx), err)
 	if p.Status >= http.StatusInternalServerError {
 		slog.ErrorContext(ctx, "operation failed", "error", err.Error(), "client_gone", ctx.Err() != nil)
