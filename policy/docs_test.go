@@ -2,8 +2,11 @@ package policy_test
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"kept/catalog"
 	"kept/policy"
@@ -40,6 +43,53 @@ func TestDocs(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestDocsAlike: every owners' page that is there in one language is there in
+// all, with the same headings and tables in the same order, and leads to the others.
+func TestDocsAlike(t *testing.T) {
+	t.Parallel()
+	pages, err := filepath.Glob("../docs/*.zh-Hant.md")
+	if err != nil || len(pages) < 8 {
+		t.Fatalf("only %d pages: %v", len(pages), err)
+	}
+	for _, p := range pages {
+		topic := strings.TrimSuffix(filepath.Base(p), ".zh-Hant.md")
+		files := []string{topic + ".md", topic + ".ru.md", topic + ".zh-Hant.md"}
+		shapes := make([][]string, len(files))
+		for i, file := range files {
+			raw, err := os.ReadFile("../docs/" + file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			shapes[i] = shape(string(raw))
+			for j, other := range files {
+				if i != j && !strings.Contains(string(raw), "("+other+")") {
+					t.Errorf("%s does not lead to %s", file, other)
+				}
+			}
+		}
+		for i := range files {
+			if diff := cmp.Diff(shapes[0], shapes[i]); diff != "" {
+				t.Errorf("%s is not shaped as %s (-want +got):\n%s", files[i], files[0], diff)
+			}
+		}
+	}
+}
+
+// shape is a page without its words: the level of each heading, the width of
+// each row of a table.
+func shape(page string) []string {
+	var out []string
+	for line := range strings.Lines(page) {
+		switch {
+		case strings.HasPrefix(line, "#"):
+			out = append(out, strings.SplitN(line, " ", 2)[0])
+		case strings.HasPrefix(line, "|"):
+			out = append(out, strings.Repeat("|", strings.Count(strings.ReplaceAll(line, `\|`, ""), "|")))
+		}
+	}
+	return out
 }
 
 // TestNames: each name has a type, and each kind reads what the pages say.
