@@ -9,6 +9,7 @@ import (
 	"kept/client"
 	"kept/event"
 	"kept/fault"
+	"kept/id"
 	"kept/span"
 )
 
@@ -59,6 +60,46 @@ func TestLearn(t *testing.T) {
 	}
 	if err := r.Learn(t.Context(), "b", "c9", []client.Learned{{Key: "x", Value: text("x"), Source: "form"}}); !fault.Is(err, fault.CodeNotFound) {
 		t.Errorf("of a client who is not there: %v", err)
+	}
+}
+
+// TestLearnOfAVisit: what is told for a visit is of whom or what the visit is
+// for, unless only clients have it.
+func TestLearnOfAVisit(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name       string
+		kind, key  string
+		visit, has id.Subject
+	}{
+		{"a child's hair", client.SubjectChild, "size", "s1", "s1"},
+		{"a car's engine", client.SubjectVehicle, "engine", "s1", "s1"},
+		{"an owner's own key", client.SubjectVehicle, "roof_box", "s1", "s1"},
+		{"where they heard of us", client.SubjectVehicle, "source", "s1", ""},
+		{"no such visit", client.SubjectVehicle, "engine", "", ""},
+		{"a subject that is gone", client.SubjectVehicle, "engine", "s9", ""},
+	} {
+		r, m := newMemory(client.Client{Name: "Mia"})
+		m.subjects = []client.Subject{{ID: "s1", Client: "c1", Kind: c.kind, Name: "x", Version: 1}}
+		err := r.Learn(t.Context(), "b", "c1", []client.Learned{{Visit: c.visit, Key: c.key, Value: text("a"), Source: "form"}})
+		if err != nil || len(m.facts) != 1 || m.facts[0].Subject != c.has {
+			t.Errorf("%s: %v, %+v", c.name, err, m.facts)
+		}
+	}
+}
+
+// TestKeysMeanTheSame: a fact's name has one kind and one set of values
+// wherever it stands, so that a question can be held against all at once.
+func TestKeysMeanTheSame(t *testing.T) {
+	t.Parallel()
+	all := client.AllKeys()
+	for _, subject := range append([]string{""}, client.SubjectKinds()...) {
+		for _, k := range client.Keys(subject) {
+			i := slices.IndexFunc(all, func(o client.Key) bool { return o.Name == k.Name })
+			if i < 0 || all[i].Kind != k.Kind || !slices.Equal(all[i].Choices, k.Choices) || all[i].Class != k.Class {
+				t.Errorf("%s of %q is another one elsewhere", k.Name, subject)
+			}
+		}
 	}
 }
 

@@ -100,6 +100,28 @@ func KeyOf(subject, name string) (Key, bool) {
 	return keys[i], true
 }
 
+// AllKeys lists the known facts of clients and of every kind of subject, each
+// once, the clients' first; a name means the same wherever it stands.
+func AllKeys() []Key {
+	all := Keys("")
+	for _, subject := range SubjectKinds() {
+		for _, k := range Keys(subject) {
+			if !slices.ContainsFunc(all, func(o Key) bool { return o.Name == k.Name }) {
+				all = append(all, k)
+			}
+		}
+	}
+	return all
+}
+
+// theirs tells whether a fact told for a visit of a subject is the subject's:
+// everything is but what is known of clients alone, as where they heard of us.
+func theirs(subject, name string) bool {
+	_, ofClients := KeyOf("", name)
+	_, ofSubjects := KeyOf(subject, name)
+	return ofSubjects || !ofClients
+}
+
 const maxKey = 40
 
 // validKey tells whether an owner's word can name a fact or a reading: small

@@ -12,6 +12,7 @@ import (
 // Learned is something that somebody said of a client or a subject.
 type Learned struct {
 	Subject  id.Subject // empty: of the client themselves
+	Visit    id.Subject // told for a visit of theirs: it is of them, unless it is a fact of clients alone; empty for no such visit
 	Key      string
 	Value    Value  // none takes back what the side said
 	Class    string // empty: as the key asks for; a more guarded one may be given
@@ -46,6 +47,9 @@ func (r *Registry) Learn(ctx context.Context, business id.Business, client id.Cl
 		}
 		changed := false
 		for _, s := range said {
+			if kind, here := kinds[s.Visit]; here && s.Visit != "" && theirs(kind, s.Key) { // who is gone since is not spoken of
+				s.Subject = s.Visit
+			}
 			kind, ok := kinds[s.Subject]
 			if !ok {
 				return fault.Missing("subject")
@@ -72,7 +76,7 @@ func (r *Registry) Learn(ctx context.Context, business id.Business, client id.Cl
 // kinds gives the kinds of the subjects that are spoken of; "" is the client.
 func (r *Registry) kinds(ctx context.Context, business id.Business, client id.Client, said []Learned) (map[id.Subject]string, error) {
 	kinds := map[id.Subject]string{"": ""}
-	if !slices.ContainsFunc(said, func(s Learned) bool { return s.Subject != "" }) {
+	if !slices.ContainsFunc(said, func(s Learned) bool { return s.Subject != "" || s.Visit != "" }) {
 		return kinds, nil
 	}
 	list, err := r.details.Subjects.Subjects(ctx, business, client)

@@ -8,7 +8,8 @@
 // A form that is filled in keeps what it asked, so that a form changed later
 // does not change what was said; answers of class health stand apart, under
 // the client's health key. An answer whose question names a fact fills the
-// card (Learner), as said by whoever filled the form in.
+// card (Learner), as said by whoever filled the form in: of the child or the
+// car that the visit is for, else of the client.
 //
 // A consent is a document of its own: a purpose, the version of the text that
 // was read, in which language, when, over which channel, by whom, from where.
@@ -65,6 +66,7 @@ type Filled struct {
 	ID      id.Answer
 	Client  id.Client
 	Booking id.Booking // empty where it belongs to none
+	Subject id.Subject // whom or what the booking is for; told to the card that learns, kept with the booking
 	Form    id.Form
 	Source  string // FromClient, FromStaff
 	Actor   event.Actor
@@ -160,8 +162,9 @@ type Learned struct {
 
 // Learner fills the card.
 type Learner interface {
-	// Learn writes facts in the caller's transaction, as said by the client or the staff.
-	Learn(ctx context.Context, business id.Business, client id.Client, source, ref string, actor event.Actor, facts []Learned) error
+	// Learn writes facts in the caller's transaction, as said by the client or
+	// the staff in a form.
+	Learn(ctx context.Context, business id.Business, f *Filled, facts []Learned) error
 }
 
 // Desk takes in and gives out. It is safe for concurrent use.

@@ -15,6 +15,7 @@ import (
 type Whence struct {
 	Channel  string     // ByBooking ...
 	Booking  id.Booking // empty for none
+	Subject  id.Subject // whom or what the booking is for, where that is not the client
 	Language string     // in which the texts were read
 }
 
@@ -31,8 +32,8 @@ func (d *Desk) Take(ctx context.Context, who account.Principal, client id.Client
 	}
 	for _, sheet := range t.Forms {
 		f := Filled{
-			ID: id.New[id.Answer](now.UTC()), Client: client, Booking: from.Booking, Form: sheet.Form, Source: source,
-			Actor: who.Actor(), At: now,
+			ID: id.New[id.Answer](now.UTC()), Client: client, Booking: from.Booking, Subject: from.Subject, Form: sheet.Form,
+			Source: source, Actor: who.Actor(), At: now,
 		}
 		var facts []Learned
 		for _, a := range sheet.Answers {
@@ -49,7 +50,7 @@ func (d *Desk) Take(ctx context.Context, who account.Principal, client id.Client
 			return err
 		}
 		if d.Learner != nil && len(facts) > 0 {
-			if err := d.Learner.Learn(ctx, who.Business, client, source, string(f.ID), who.Actor(), facts); err != nil {
+			if err := d.Learner.Learn(ctx, who.Business, &f, facts); err != nil {
 				return err
 			}
 		}

@@ -90,7 +90,7 @@ func (c *change) checkField(at string, f *catalog.Field) {
 	k.Require(slices.Contains([]string{"", catalog.ClassPlain, catalog.ClassWarning, catalog.ClassHealth}, f.Class), at+"class", "unknown",
 		"must be plain, warning or health")
 	k.Require(f.Fact == "" || isWord(f.Fact), at+"fact", "format", "must be a lower-case word of letters, digits and _")
-	for _, known := range client.Keys("") {
+	for _, known := range client.AllKeys() {
 		if known.Name == f.Fact {
 			checkFact(k, at, f, known)
 		}

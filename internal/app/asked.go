@@ -9,7 +9,6 @@ import (
 	"kept/booking"
 	"kept/catalog"
 	"kept/client"
-	"kept/event"
 	"kept/id"
 	"kept/intake"
 )
@@ -37,7 +36,7 @@ func (a asked) Take(
 	if err != nil {
 		return err
 	}
-	return a.desk.Take(ctx, who, b.Client, intake.Whence{Channel: channel, Booking: b.ID, Language: b.Language}, taken)
+	return a.desk.Take(ctx, who, b.Client, intake.Whence{Channel: channel, Booking: b.ID, Subject: b.Subject, Language: b.Language}, taken)
 }
 
 // asksOf is when what is asked is asked of those who book.
@@ -69,20 +68,19 @@ func (asked) Hear(c *catalog.Catalog, services []id.Service, answers map[string]
 type learner struct{ cards *client.Registry }
 
 // Learn implements intake.Learner.
-func (l learner) Learn(
-	ctx context.Context, business id.Business, of id.Client, source, ref string, actor event.Actor, facts []intake.Learned,
-) error {
+func (l learner) Learn(ctx context.Context, business id.Business, from *intake.Filled, facts []intake.Learned) error {
+	side := client.SideClient
+	if from.Source == intake.FromStaff {
+		side = client.SideStaff
+	}
 	said := make([]client.Learned, 0, len(facts))
 	for _, f := range facts {
-		side := client.SideClient
-		if source == intake.FromStaff {
-			side = client.SideStaff
-		}
 		said = append(said, client.Learned{
-			Key: f.Key, Value: valueOf(f), Class: f.Class, Side: side, Source: client.SourceForm, SourceID: ref, Actor: actor,
+			Visit: from.Subject, Key: f.Key, Value: valueOf(f), Class: f.Class, Side: side,
+			Source: client.SourceForm, SourceID: string(from.ID), Actor: from.Actor,
 		})
 	}
-	return l.cards.Learn(ctx, business, of, said)
+	return l.cards.Learn(ctx, business, from.Client, said)
 }
 
 // valueOf is an answer as a fact's value.

@@ -101,7 +101,7 @@ func (k *kernel) operations(c config.Serve, e *wire.Edge) {
 	cards := cardapi.Deps{Clients: k.clients, Settings: k.settings, Clock: k.clock}
 	cardapi.Register(e, cards)
 	cardapi.RegisterProofs(e, cards, k.visitors.door)
-	cardapi.RegisterIntake(e, cardapi.IntakeDeps{Deps: cards, Intake: k.intake})
+	cardapi.RegisterIntake(e, cardapi.IntakeDeps{Deps: cards, Intake: k.intake, Desk: k.desk})
 	cardapi.RegisterFind(e, cardapi.FindDeps{Deps: cards, Talks: k.talks, Archive: k.archive, Merger: k.merger, Counter: k.counter})
 	k.recordDesk().Operations(e)
 	(&chainapi.API{Board: k.chains.board, Lender: k.chains.lender, Settings: k.settings, Cards: k.clients}).Register(e)

@@ -75,6 +75,64 @@ func TestAnswersShapeTheVisit(t *testing.T) {
 	})
 }
 
+// TestAnswersAreOfTheSubject: what is answered for a child's visit is known of
+// the child the next time, and of nobody else.
+func TestAnswersAreOfTheSubject(t *testing.T) {
+	t.Parallel()
+	shops(t, func(t *testing.T, s *story) {
+		t.Helper()
+		s.things()
+		s.play([]scenario{
+			{
+				name: "a parent", do: "POST /clients", key: owner, body: `{"name": "Pia Parent", "email": "pia@hair.example"}`, status: 201,
+				learn: map[string]string{"pia": "id"}, events: []string{"client.created"},
+			},
+			{
+				name: "a child", do: "POST /clients/{pia}/subjects", key: owner, body: `{"kind": "child", "name": "Zoe"}`, status: 201,
+				learn: map[string]string{"zoe": "id"}, events: []string{"client.updated"},
+			},
+			{
+				name: "another child", do: "POST /clients/{pia}/subjects", key: owner, body: `{"kind": "child", "name": "Tim"}`, status: 201,
+				learn: map[string]string{"tim": "id"}, events: []string{"client.updated"},
+			},
+		})
+		length := func(of string) time.Duration {
+			t.Helper()
+			a := s.ask(apptest.Request{
+				Path: s.fill("/slots?service={cut}&from=2026-12-01&to=2026-12-01&client={pia}" + of), Key: owner,
+			}).Want(t, http.StatusOK)
+			s.words["at"] = a.Text("slots.0.start")
+			return lasts(t, a.Text("slots.0.start"), a.Text("slots.0.end"))
+		}
+		short := length("")
+		s.play([]scenario{
+			{
+				name: "book for the child", do: "POST /bookings", key: owner, status: 201,
+				events: []string{"booking.confirmed", "client.updated", "client.updated"}, holds: []string{`"subject":"{zoe}"`},
+				body: `{"service": "{cut}", "start": "{at}", "client_id": "{pia}", "subject": "{zoe}", "answers": {"hair_length": "long"}}`,
+			},
+			{name: "of the child", do: "GET /clients/{pia}/facts", key: owner, holds: []string{`"subject":"{zoe}"`, `"hair_length"`}},
+		})
+		for _, c := range []struct {
+			who, of string
+			want    time.Duration
+		}{
+			{"the child", "&subject={zoe}", short + 15*time.Minute}, {"the other child", "&subject={tim}", short}, {"the parent", "", short},
+		} {
+			if got := length(c.of); got != c.want {
+				t.Errorf("%s takes %v, want %v", c.who, got, c.want)
+			}
+		}
+		s.play([]scenario{
+			{
+				name: "somebody else", do: "POST /clients", key: owner, body: `{"name": "Sam Stranger", "email": "sam@hair.example"}`, status: 201,
+				learn: map[string]string{"sam": "id"}, events: []string{"client.created"},
+			},
+			{name: "whose visit it is not", do: "POST /clients/{sam}/forms", key: owner, body: `{"form": "{zoe}", "booking": "{zoe}", "answers": {"x": "y"}}`, status: 404},
+		})
+	})
+}
+
 func lasts(t *testing.T, start, end string) time.Duration {
 	t.Helper()
 	a, err := time.Parse(time.RFC3339, start)

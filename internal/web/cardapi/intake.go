@@ -7,7 +7,9 @@ import (
 
 	"kept/account"
 	"kept/availability"
+	"kept/booking"
 	"kept/client"
+	"kept/fault"
 	"kept/id"
 	"kept/intake"
 	"kept/internal/web"
@@ -19,17 +21,19 @@ type IntakeDeps struct {
 	Deps
 
 	Intake *intake.Desk
+	Desk   *booking.Desk // of the visits that forms are filled in for
 }
 
 type intaking struct {
 	cards
 
 	intake *intake.Desk
+	desk   *booking.Desk
 }
 
 // RegisterIntake puts the operations on answers and consents on the edge.
 func RegisterIntake(e *wire.Edge, d IntakeDeps) {
-	i := &intaking{cards{Deps: d.Deps, edge: e}, d.Intake}
+	i := &intaking{cards{Deps: d.Deps, edge: e}, d.Intake, d.Desk}
 	wire.Op(e, http.MethodGet, "/clients/{id}/forms", "list-answers", "Forms that were filled in, the newest first", i.answers)
 	o := wire.Operation(http.MethodPost, "/clients/{id}/forms", "fill-form", "Fill a form in for a client")
 	o.DefaultStatus = http.StatusNoContent
@@ -117,11 +121,21 @@ func (i *intaking) fill(ctx context.Context, p account.Principal, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	booking, err := wire.OptionalID[id.Booking]("booking", in.Body.Booking)
+	visit, err := wire.OptionalID[id.Booking]("booking", in.Body.Booking)
 	if err != nil {
 		return nil, err
 	}
-	from := intake.Whence{Channel: intake.ByDesk, Booking: booking, Language: web.Language(ctx)}
+	from := intake.Whence{Channel: intake.ByDesk, Booking: visit, Language: web.Language(ctx)}
+	if visit != "" {
+		b, err := i.desk.Find(ctx, p, visit)
+		if err != nil {
+			return nil, err
+		}
+		if b.Client != c.ID {
+			return nil, fault.Missing("booking")
+		}
+		from.Subject = b.Subject
+	}
 	return nil, i.intake.Fill(ctx, p, set.Catalog, c.ID, from, id.Form(in.Body.Form), in.Body.Answers)
 }
 

@@ -83,8 +83,9 @@ func (p *Pages) consentsPage(t *turn, wrong error) error {
 	return shell.Draw(t.W, t.R, status(wrong), view.MeListPage(m))
 }
 
-func (t *turn) whence(b id.Booking) intake.Whence {
-	return intake.Whence{Channel: intake.ByCard, Booking: b, Language: t.P.Lang()}
+// whence is how something comes in by the card.
+func (t *turn) whence() intake.Whence {
+	return intake.Whence{Channel: intake.ByCard, Language: t.P.Lang()}
 }
 
 // agree takes an agreement to a text as it was shown.
@@ -98,7 +99,7 @@ func (p *Pages) agree(t *turn) error {
 		if err != nil || version < 1 {
 			return fault.BadField("version", "format", "open the page again")
 		}
-		return p.Intake.Agree(ctx, t.Who, t.Set.Catalog, t.Card.ID, t.whence(""), intake.Agreement{Notice: id.Notice(v.Get("notice")), Version: version})
+		return p.Intake.Agree(ctx, t.Who, t.Set.Catalog, t.Card.ID, t.whence(), intake.Agreement{Notice: id.Notice(v.Get("notice")), Version: version})
 	}, func(wrong error) error { return p.consentsPage(t, wrong) })
 }
 
@@ -226,6 +227,8 @@ func (p *Pages) fillForm(t *turn) error {
 		if err != nil {
 			return err
 		}
-		return p.Intake.Fill(ctx, t.Who, t.Set.Catalog, t.Card.ID, t.whence(b.ID), id.Form(v.Get("form")), shell.Answers(v, answerField))
+		from := t.whence()
+		from.Booking, from.Subject = b.ID, b.Subject
+		return p.Intake.Fill(ctx, t.Who, t.Set.Catalog, t.Card.ID, from, id.Form(v.Get("form")), shell.Answers(v, answerField))
 	}, func(wrong error) error { return p.formsPage(t, v, wrong) })
 }

@@ -157,7 +157,7 @@ func (t *turn) drawForm(s *form.Sheet) []view.Group {
 		more := view.Group{Legend: s.T("asks.help"), Fields: s.Texts(at+".help", s.T("asks.help"), true, false)}
 		more.Fields = append(more.Fields,
 			s.Text(at+".key", s.T("asks.key")).In(view.Half).Hinted(s.T("asks.key_hint")),
-			s.Choice(at+".fact", s.T("asks.fact"), t.facts()).In(view.Half))
+			s.Choice(at+".fact", s.T("asks.fact"), t.facts()).In(view.Half).Hinted(s.T("asks.fact_hint")))
 		g.More = []view.Group{more}
 		return g
 	})
@@ -181,7 +181,7 @@ func (t *turn) drawForm(s *form.Sheet) []view.Group {
 // facts are those of a card that an answer can fill.
 func (t *turn) facts() []view.Option {
 	out := []view.Option{{Text: t.P.T("asks.fact_none")}}
-	for _, k := range client.Keys("") {
+	for _, k := range client.AllKeys() {
 		out = append(out, view.Option{Value: k.Name, Text: t.FactName(k.Name)})
 	}
 	return out
