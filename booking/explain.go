@@ -17,9 +17,10 @@ type Why struct {
 	Lines    []Line
 	Location id.Location
 	At       span.Instant
-	Client   id.Client  // for whom it is judged, with their limits, links and other visits; empty: for a stranger
-	Subject  id.Subject // to what it is done, where that is known
-	Party    int        // how many seats of a session; 0 is 1
+	Client   id.Client      // for whom it is judged, with their limits, links and other visits; empty: for a stranger
+	Subject  id.Subject     // to what it is done, where that is known
+	Party    int            // how many seats of a session; 0 is 1
+	Answers  map[string]any // what was answered already, as in Search
 }
 
 // Explanation answers why a time is open or shut.
@@ -56,6 +57,9 @@ func (d *Desk) Explain(ctx context.Context, who account.Principal, why Why) (*Ex
 		if a.traits == nil {
 			return nil, fault.BadField("client", "unknown", "there is no such client")
 		}
+	}
+	if err := d.hear(ctx, a, why.Answers); err != nil {
+		return nil, err
 	}
 	if a.seated() {
 		return d.explainSeats(ctx, a, why)

@@ -87,6 +87,7 @@ type explainIn struct {
 	Party    int      `query:"party" minimum:"0" maximum:"100" doc:"Of a group: for how many"`
 	Client   string   `query:"client" maxLength:"36" doc:"For whom it is judged: with their limits, links and other visits"`
 	Subject  string   `query:"subject" maxLength:"36" doc:"With client: for whom or what of theirs"`
+	Answer   []string `query:"answer,explode" maxItems:"60" doc:"What is answered already, as key:value"`
 }
 
 // why turns what is asked into a question to the desk.
@@ -107,6 +108,10 @@ func (in *explainIn) why() (out booking.Why, err error) {
 	if out.Subject, err = wire.OptionalID[id.Subject]("subject", in.Subject); err == nil && out.Subject != "" && out.Client == "" {
 		err = fault.BadField("subject", "unexpected", "only with client")
 	}
+	if err != nil {
+		return out, err
+	}
+	out.Answers, err = readAnswers(in.Answer)
 	return out, err
 }
 

@@ -18,9 +18,6 @@ import (
 	"kept/message"
 )
 
-// answerField is what the names of answers begin with.
-const answerField = "q."
-
 // asked finds the form of an address.
 func (t *turn) asked() (*catalog.Form, error) {
 	f, ok := t.Set.Catalog.Form(id.Form(t.R.PathValue("form")))
@@ -47,7 +44,7 @@ func (p *Pages) formPage(t *turn) error {
 	return t.Show(view.FillPage(view.FillModel{
 		Staff: frame, Name: c.Name, Back: t.at(""), Action: t.at("/forms/" + string(f.ID)),
 		Hidden:    []view.Pair{{Name: "key", Value: id.New[string](t.Now.UTC())}, {Name: "form", Value: "fill"}},
-		Questions: shell.Questions(*t.P, f, t.Name, answerField, url.Values{}),
+		Questions: shell.Questions(*t.P, f, t.Name, url.Values{}),
 	}), http.StatusOK)
 }
 
@@ -57,7 +54,7 @@ func fill(ctx context.Context, p *Pages, t *turn) (string, error) {
 		return "", err
 	}
 	err = p.Intake.Fill(ctx, t.Who, t.Set.Catalog, t.client, intake.Whence{Channel: intake.ByDesk, Language: t.P.Lang()}, f.ID,
-		shell.Answers(t.form, answerField))
+		shell.Answers(t.form))
 	return "#answers", err
 }
 

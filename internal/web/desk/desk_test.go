@@ -46,6 +46,7 @@ func TestDesk(t *testing.T) {
 	t.Run("squeeze", func(t *testing.T) { testSqueeze(t, h) })
 	t.Run("card", func(t *testing.T) { testCard(t, h) })
 	t.Run("for whom", func(t *testing.T) { testForWhom(t, h) })
+	t.Run("shaping", func(t *testing.T) { testShaping(t, h) })
 	t.Run("insight", func(t *testing.T) { testInsight(t, h) })
 	t.Run("sessions", func(t *testing.T) { testSessions(t, h) })
 }

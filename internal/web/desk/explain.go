@@ -39,7 +39,8 @@ func (d *Desk) explain(t *turn) error {
 	m := view.WhyModel{Staff: f, Show: t.Root() + "/explain", Date: w.day.String(), Time: q.Get("time")}
 	var form view.NewBookingModel
 	t.choices(&form, w)
-	m.Services, m.More, m.People = form.Services, form.More, form.People
+	m.Services, m.More, m.People, m.Party = form.Services, form.More, form.People, form.Party
+	m.Questions = d.shaping(t, w)
 	var place id.Location
 	place, m.Places = t.places(q.Get("location"))
 	if err := d.judgedFor(t, &m, &w); err != nil {
@@ -77,7 +78,11 @@ func (d *Desk) judgedFor(t *turn, m *view.WhyModel, w *wish) error {
 		w.client = ""
 		return nil
 	}
+	if err != nil {
+		return err
+	}
 	m.Client, m.ForWhom = string(w.client), t.P.T("why.for_whom", "who", c.Name)
+	m.Subjects, err = d.subjectsOf(t, w.client, *w)
 	return err
 }
 
@@ -100,10 +105,14 @@ func (t *turn) places(text string) (chosen id.Location, all []view.Option) {
 
 // answer asks the desk and writes what it says.
 func (d *Desk) answer(t *turn, m *view.WhyModel, w wish, place id.Location, at span.Instant) error {
-	e, err := d.Bookings.Explain(t.Ctx(), t.Who, booking.Why{Lines: w.lines(t), Location: place, At: at, Client: w.client})
+	e, err := d.Bookings.Explain(t.Ctx(), t.Who, booking.Why{
+		Lines: w.lines(t), Location: place, At: at, Client: w.client, Subject: w.forSubject(),
+		Party: w.party, Answers: shell.Answers(w.answers),
+	})
 	if err != nil {
 		if shell.Expected(err) {
 			m.Notice = view.Notice{Text: d.Refusal(t.Turn, err), Tone: view.Look}
+			m.Errors = append(m.Errors, d.wrongAnswers(t, err)...)
 			return nil
 		}
 		return err
@@ -132,11 +141,9 @@ func (d *Desk) answer(t *turn, m *view.WhyModel, w wish, place id.Location, at s
 		if t.Who.May(account.WriteBookings) && at > t.Now {
 			q := url.Values{"start": {at.In(w.zone).Format("2006-01-02T15:04")}}
 			for _, p := range w.asked() {
-				q.Set(p.Name, p.Value)
+				q.Add(p.Name, p.Value)
 			}
-			if w.client != "" {
-				q.Set("client", string(w.client))
-			}
+			w.keep(q)
 			m.Book = t.Root() + "/new?" + q.Encode()
 		}
 		return nil
@@ -152,7 +159,7 @@ func (d *Desk) answer(t *turn, m *view.WhyModel, w wish, place id.Location, at s
 func (d *Desk) nearby(t *turn, m *view.WhyModel, w wish, place id.Location, at span.Instant) error {
 	offer, err := d.Bookings.Offer(t.Ctx(), t.Who.Business, booking.Search{
 		Lines: w.lines(t), Location: place, From: w.day.AddDays(-3), To: w.day.AddDays(7),
-		Client: w.client,
+		Client: w.client, Subject: w.forSubject(), Party: w.party, AnyOrder: w.anyOrder, Answers: shell.Answers(w.answers),
 	})
 	if err != nil {
 		if shell.Expected(err) {
@@ -180,15 +187,14 @@ func (d *Desk) nearby(t *turn, m *view.WhyModel, w wish, place id.Location, at s
 func (t *turn) why(w wish, place id.Location, day span.Date, clock string) string {
 	q := url.Values{"time": {clock}}
 	for _, p := range w.asked() {
-		q.Set(p.Name, p.Value)
+		q.Add(p.Name, p.Value)
 	}
 	q.Set("date", day.String())
 	if place != "" {
 		q.Set("location", string(place))
 	}
-	if w.client != "" {
-		q.Set("client", string(w.client))
-	}
+	w.keep(q)
+	q.Del("q") // who was searched for is found by now
 	return t.Root() + "/explain?" + q.Encode()
 }
 

@@ -13,6 +13,14 @@ import (
 // subjectField names the field for whom or what a client's visit is.
 func subjectField(of id.Client) string { return "subject." + string(of) }
 
+// forSubject is for whom or what of a client's the visit is; nobody's is nothing.
+func (w *wish) forSubject() id.Subject {
+	if w.client == "" {
+		return ""
+	}
+	return w.subject
+}
+
 // subjects fills in for whom or what the visit can be, where the client is
 // chosen already: the client themselves, or one of theirs.
 func (d *Desk) subjects(t *turn, m *view.NewBookingModel, w wish) error {

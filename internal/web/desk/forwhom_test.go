@@ -2,10 +2,13 @@ package desk_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"kept/internal/web/pagetest"
 )
@@ -59,5 +62,57 @@ func testForWhom(t *testing.T, h *house) {
 	q.Del("key")
 	if other := h.Post(t, c, salon+"/new", q); other.Status < http.StatusBadRequest || other.Status >= http.StatusInternalServerError {
 		t.Errorf("somebody else's child answers %d", other.Status)
+	}
+}
+
+// testShaping asks at the desk what the length of a visit depends on: what is
+// answered counts in the times, in why one is shut, and in what is booked.
+func testShaping(t *testing.T, h *house) {
+	c := h.SignIn(t, "lumen-salon")
+	q := url.Values{"date": {"2026-03-18"}}
+	for _, m := range regexp.MustCompile(`<option value="([0-9a-f-]{36})"`).FindAllStringSubmatch(h.Get(t, c, salon+"/new").Body, -1) {
+		if q.Set("service", m[1]); strings.Contains(h.Get(t, c, salon+"/new?"+q.Encode()).Body, `name="q.hair_length"`) {
+			break
+		}
+	}
+	length := func(hair string) time.Duration {
+		t.Helper()
+		q.Set("q.hair_length", hair)
+		form := h.Get(t, c, salon+"/new?"+q.Encode())
+		if !strings.Contains(form.Body, `<input type="hidden" name="q.hair_length" value="`+hair+`"`) {
+			t.Fatal("the form has lost the answer")
+		}
+		typed := maps.Clone(q)
+		typed.Set("name", "Ida "+hair)
+		typed.Set("email", hair+"@hair.example")
+		typed.Set("start", pagetest.First(t, `name="start" value="([^"]+)"`, form.Body))
+		made := h.Post(t, c, salon+"/new", typed)
+		if made.Status != http.StatusSeeOther {
+			t.Fatalf("booking answers %d: %.300s", made.Status, pagetest.Text(pagetest.Parse(t, made.Body)))
+		}
+		hours := regexp.MustCompile(`(\d\d:\d\d)–(\d\d:\d\d)`).FindStringSubmatch(h.Get(t, c, made.Location).Body)
+		if hours == nil {
+			t.Fatal("the visit does not say its hours")
+		}
+		from, wrong := time.Parse("15:04", hours[1])
+		until, bad := time.Parse("15:04", hours[2])
+		if wrong != nil || bad != nil {
+			t.Fatal(wrong, bad)
+		}
+		return until.Sub(from)
+	}
+	if short, long := length("short"), length("very_long"); long <= short {
+		t.Errorf("very long hair takes %v, short hair %v", long, short)
+	}
+	q.Set("time", "03:00")
+	why := h.Get(t, c, salon+"/explain?"+q.Encode())
+	if !strings.Contains(why.Body, `value="very_long" selected`) {
+		t.Error("the question why has forgotten the answer")
+	}
+	q.Set("q.hair_length", "green")
+	for _, page := range []string{"/new?", "/explain?"} {
+		if got := h.Get(t, c, salon+page+q.Encode()); !strings.Contains(got.Body, `href="#f-q.hair_length"`) {
+			t.Errorf("%s says nothing of an answer that is none: %d", page, got.Status)
+		}
 	}
 }

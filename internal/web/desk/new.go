@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,7 @@ type wish struct {
 	staff    id.Staff
 	location id.Location // empty: anywhere
 	party    int         // how many come, where the service has seats; 0 is 1
+	answers  url.Values  // to what shapes the visit
 	day      span.Date
 	start    string // local, "2026-03-04T10:30"
 	other    string // a time of day that was typed
@@ -64,6 +66,9 @@ func (d *Desk) readWish(t *turn) (wish, error) {
 	w.services = t.wanted(w.location)
 	w.squeeze = v("squeeze") == "yes" && t.maySqueeze()
 	w.anyOrder = v("any_order") == "yes" && w.ordered()
+	if len(w.services) > 0 {
+		w.answers = shell.Answered(t.R.Form, d.Bookings.Shaping(t.Set.Catalog, w.services))
+	}
 	if w.key = v("key"); !id.Valid(w.key) {
 		w.key = id.New[string](t.Now.UTC()) // only has to be new
 	}
@@ -122,6 +127,7 @@ func (d *Desk) newShown(t *turn, w wish, wrong view.Errors, said view.Notice, st
 		m.Today = "" // what was forgotten can be noted later
 	}
 	t.choices(&m, w)
+	m.Questions = d.shaping(t, w)
 	if err := d.subjects(t, &m, w); err != nil {
 		return err
 	}
@@ -159,15 +165,13 @@ func (d *Desk) times(t *turn, m *view.NewBookingModel, w wish) error {
 	m.DayTitle = shell.Capital(t.P.DateLong(w.day.Start(w.zone).In(w.zone)))
 	m.Why = t.why(w, "", w.day, w.clock())
 	search := booking.Search{
-		Lines: w.lines(t), Location: w.location, From: w.day, To: w.day, Client: w.client, Party: w.party, AnyOrder: w.anyOrder,
-	}
-	if w.client != "" {
-		search.Subject = w.subject
+		Lines: w.lines(t), Location: w.location, From: w.day, To: w.day, Client: w.client, Subject: w.forSubject(), Party: w.party, AnyOrder: w.anyOrder,
+		Answers: shell.Answers(w.answers),
 	}
 	offer, err := d.Bookings.Offer(t.Ctx(), t.Who.Business, search)
 	if err != nil {
 		if shell.Expected(err) {
-			m.WhyClosed = d.Refusal(t.Turn, err)
+			m.WhyClosed, m.Errors = d.Refusal(t.Turn, err), append(m.Errors, d.wrongAnswers(t, err)...)
 			return nil
 		}
 		return err
@@ -186,7 +190,7 @@ func (d *Desk) times(t *turn, m *view.NewBookingModel, w wish) error {
 		next.day = span.DateOf(at)
 		q := url.Values{}
 		for _, p := range next.asked() {
-			q.Set(p.Name, p.Value)
+			q.Add(p.Name, p.Value)
 		}
 		w.keep(q)
 		m.NextFree = view.Link{Text: t.P.Date(at), Href: m.Show + "?" + q.Encode()}
@@ -270,7 +274,8 @@ func (d *Desk) notBooked(t *turn, w wish, err error) error {
 		return err
 	}
 	if wrong := d.Wrong(t.Turn, err, "client."); len(wrong) > 0 && fault.KindOf(err) == fault.Invalid {
-		return d.newShown(t, w, wrong, view.Notice{}, http.StatusUnprocessableEntity)
+		wrong = slices.DeleteFunc(wrong, func(f view.FieldError) bool { return strings.HasPrefix(f.Field, "answers.") })
+		return d.newShown(t, w, append(wrong, d.wrongAnswers(t, err)...), view.Notice{}, http.StatusUnprocessableEntity)
 	}
 	text := d.Refusal(t.Turn, err)
 	if w.squeeze {
@@ -307,6 +312,7 @@ func (t *turn) request(w wish) (booking.Request, view.Errors) {
 	req := booking.Request{
 		Lines: w.lines(t), AnyOrder: w.anyOrder, Location: w.location, Party: w.party, Start: wall.Instant(w.zone), ClientID: w.client,
 		Subject: w.subject, Note: w.form.Note, Override: w.override && w.other != "", Squeeze: w.squeeze,
+		Given: booking.Given{Answers: shell.Answers(w.answers)},
 	}
 	if w.client == "" {
 		req.Client, req.Subject = client.Draft{Name: w.form.Name, Email: w.form.Email, Phone: w.form.Phone}, ""

@@ -1,13 +1,16 @@
 package desk
 
 import (
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"kept/availability"
 	"kept/booking"
 	"kept/catalog"
 	"kept/id"
+	"kept/internal/web/shell"
 	"kept/internal/web/view"
 )
 
@@ -65,6 +68,32 @@ func (w *wish) asked() []view.Pair {
 	}
 	if w.anyOrder {
 		out = append(out, view.Pair{Name: "any_order", Value: "yes"})
+	}
+	for _, name := range slices.Sorted(maps.Keys(w.answers)) {
+		for _, said := range w.answers[name] {
+			out = append(out, view.Pair{Name: name, Value: said})
+		}
+	}
+	return out
+}
+
+// shaping asks what the length, the price or the times of the visit depend on.
+// What is left open is as the card of the client says.
+func (d *Desk) shaping(t *turn, w wish) []view.Question {
+	if len(w.services) == 0 {
+		return nil
+	}
+	keys := d.Bookings.Shaping(t.Set.Catalog, w.services)
+	return shell.Shaping(*t.P, t.Set.Catalog, w.services, keys, t.Name, w.answers)
+}
+
+// wrongAnswers says of the answers what is wrong with them, at their questions.
+func (d *Desk) wrongAnswers(t *turn, err error) view.Errors {
+	var out view.Errors
+	for _, f := range d.Wrong(t.Turn, err, "") {
+		if key, ok := strings.CutPrefix(f.Field, "answers."); ok {
+			out = append(out, view.FieldError{Field: shell.AnswerField + key, Text: f.Text})
+		}
 	}
 	return out
 }

@@ -121,9 +121,6 @@ func (p *Pages) withdraw(t *turn) error {
 	}, func(wrong error) error { return p.consentsPage(t, wrong) })
 }
 
-// answerField is what the names of answers begin with.
-const answerField = "q."
-
 // forms lists what is to be filled in before a visit, and what was.
 func (p *Pages) forms(t *turn) error { return p.formsPage(t, url.Values{}, nil) }
 
@@ -164,7 +161,7 @@ func (p *Pages) formsPage(t *turn, typed url.Values, wrong error) error {
 			Heading: name(t, c, o.form.Names), Action: t.root() + "/forms", Save: t.P.T("me.form_send"),
 			Line:      view.Joined(p.visitOf(t, o.visit).Service, t.P.DateTimeIn(o.visit.Start.In(p.zoneOf(t, o.visit)), t.Now.In(t.Home))),
 			Hidden:    t.fresh(view.Pair{Name: "form", Value: string(o.form.ID)}, view.Pair{Name: "booking", Value: string(o.visit.ID)}),
-			Questions: shell.Questions(t.P, o.form, func(texts catalog.Texts) string { return name(t, c, texts) }, answerField, values),
+			Questions: shell.Questions(t.P, o.form, func(texts catalog.Texts) string { return name(t, c, texts) }, values),
 		}
 		if len(values) > 0 {
 			one.Errors = p.formFaults(t, wrong)
@@ -179,7 +176,7 @@ func (p *Pages) formFaults(t *turn, wrong error) view.Errors {
 	out := p.wrong(t, wrong)
 	for i, f := range out {
 		if rest, ok := strings.CutPrefix(f.Field, "answers."); ok {
-			out[i].Field = answerField + rest
+			out[i].Field = shell.AnswerField + rest
 		}
 	}
 	return out
@@ -229,6 +226,6 @@ func (p *Pages) fillForm(t *turn) error {
 		}
 		from := t.whence()
 		from.Booking, from.Subject = b.ID, b.Subject
-		return p.Intake.Fill(ctx, t.Who, t.Set.Catalog, t.Card.ID, from, id.Form(v.Get("form")), shell.Answers(v, answerField))
+		return p.Intake.Fill(ctx, t.Who, t.Set.Catalog, t.Card.ID, from, id.Form(v.Get("form")), shell.Answers(v))
 	}, func(wrong error) error { return p.formsPage(t, v, wrong) })
 }

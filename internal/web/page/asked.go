@@ -16,12 +16,9 @@ import (
 	"kept/internal/web/view"
 )
 
-// What the names of fields begin with: answers by the keys of their questions,
-// agreements by their notices with the version that was shown.
-const (
-	answerField = "q."
-	agreeField  = "agree."
-)
+// agreeField is what the names of agreements' fields begin with; their notices
+// follow. The value is the version that was shown.
+const agreeField = "agree."
 
 // asked fills the details with what the business asks for, holding what was typed.
 func asked(r *http.Request, m *view.DetailsModel, s *availability.Setting, services []id.Service, typed url.Values) {
@@ -29,7 +26,7 @@ func asked(r *http.Request, m *view.DetailsModel, s *availability.Setting, servi
 	text := func(t catalog.Texts) string { return shell.Named(r, c, t) }
 	for _, f := range c.Forms {
 		if f.Asks(catalog.AskBooking, services) {
-			m.Questions = append(m.Questions, shell.Questions(m.P, f, text, answerField, typed)...)
+			m.Questions = append(m.Questions, shell.Questions(m.P, f, text, typed)...)
 		}
 	}
 	for _, n := range c.Notices {
@@ -63,20 +60,11 @@ func (p *Pages) first(r *http.Request, c *catalog.Catalog, chosen basket) *view.
 	}
 	next := chosen.unanswered()
 	next.start = ""
-	out := &view.First{Action: "/b/" + chosen.slug, Hidden: next.hidden()}
-	pr, text := shell.Printer(r), func(t catalog.Texts) string { return shell.Named(r, c, t) }
-	for _, f := range c.Forms {
-		if !f.Asks(catalog.AskBooking, chosen.services) {
-			continue
-		}
-		for _, q := range shell.Questions(pr, f, text, answerField, chosen.answers) {
-			if slices.Contains(keys, strings.TrimPrefix(q.Name, answerField)) {
-				q.Head, q.About, q.Required = "", "", false // nobody has to answer before they look
-				out.Questions = append(out.Questions, q)
-			}
-		}
+	text := func(t catalog.Texts) string { return shell.Named(r, c, t) }
+	return &view.First{
+		Action: "/b/" + chosen.slug, Hidden: next.hidden(),
+		Questions: shell.Shaping(shell.Printer(r), c, chosen.services, keys, text, chosen.answers),
 	}
-	return out
 }
 
 // unanswered is the basket for a form that asks what shapes the visit itself.
@@ -96,7 +84,7 @@ func (w basket) typed(r *http.Request) url.Values {
 
 // given reads what was answered and ticked.
 func given(form url.Values) booking.Given {
-	g := booking.Given{Answers: shell.Answers(form, answerField)}
+	g := booking.Given{Answers: shell.Answers(form)}
 	for name, values := range form {
 		if notice, ok := strings.CutPrefix(name, agreeField); ok && len(values) > 0 {
 			version, err := strconv.Atoi(values[0])
@@ -115,7 +103,7 @@ func fieldOf(name string) string {
 	if strings.HasPrefix(name, "about.") {
 		return "about"
 	}
-	for from, to := range map[string]string{"client.": "", "answers.": answerField, "consents.": agreeField} {
+	for from, to := range map[string]string{"client.": "", "answers.": shell.AnswerField, "consents.": agreeField} {
 		if rest, ok := strings.CutPrefix(name, from); ok {
 			return to + rest
 		}

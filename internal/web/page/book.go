@@ -54,14 +54,7 @@ func (p *Pages) basketOf(r *http.Request, c *catalog.Catalog, from url.Values) b
 		w.services = append(w.services, id.Service(s))
 	}
 	w.anyOrder = get("any_order") != "" && w.ordered()
-	for _, key := range p.shaping(c, w.services) {
-		if said := from[answerField+key]; len(said) > 0 && said[0] != "" {
-			if w.answers == nil {
-				w.answers = url.Values{}
-			}
-			w.answers[answerField+key] = said
-		}
-	}
+	w.answers = shell.Answered(from, p.shaping(c, w.services))
 	return w
 }
 
@@ -193,7 +186,7 @@ func (p *Pages) times(
 	picker, at, err := p.picker(r, s, pick{
 		lines: chosen.lines(c), location: chosen.location, staff: chosen.staff, day: chosen.day, start: chosen.start, gone: chosen.gone,
 		public: true, withStaff: true, party: chosen.party, anyOrder: chosen.anyOrder,
-		answers: shell.Answers(chosen.answers, answerField),
+		answers: shell.Answers(chosen.answers),
 		partyLink: func(party int) string {
 			next := chosen
 			next.party, next.start = party, ""
@@ -307,7 +300,7 @@ func (p *Pages) hold(w http.ResponseWriter, r *http.Request) error {
 	}
 	h, err := p.Desk.Hold(r.Context(), account.Visitor(s.Catalog.Business.ID, ""), booking.Request{
 		Lines: chosen.lines(s.Catalog), Location: chosen.location, Start: start, Party: chosen.party, AnyOrder: chosen.anyOrder,
-		Given: booking.Given{Answers: shell.Answers(chosen.answers, answerField)},
+		Given: booking.Given{Answers: shell.Answers(chosen.answers)},
 	})
 	if fault.KindOf(err) == fault.Conflict && err != nil {
 		chosen.start, chosen.gone = "", start

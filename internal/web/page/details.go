@@ -270,7 +270,7 @@ func (p *Pages) detailsUnheld(r *http.Request, s *availability.Setting, chosen b
 		return m, nil
 	}
 	found, _, err := p.picker(r, s, pick{
-		lines: chosen.lines(s.Catalog), location: chosen.location, staff: chosen.staff, gone: start, public: true, party: chosen.party, answers: shell.Answers(chosen.answers, answerField),
+		lines: chosen.lines(s.Catalog), location: chosen.location, staff: chosen.staff, gone: start, public: true, party: chosen.party, answers: shell.Answers(chosen.answers),
 		anyOrder: chosen.anyOrder,
 		day:      p.dayOf(s.Catalog, chosen.location, start),
 		link:     func(_ id.Staff, _, start string) string { return start },

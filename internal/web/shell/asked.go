@@ -7,19 +7,23 @@ import (
 	"time"
 
 	"kept/catalog"
+	"kept/id"
 	"kept/intake"
 	"kept/internal/i18n"
 	"kept/internal/web/view"
 )
 
+// AnswerField is what the names of answers' fields begin with; the keys of the questions follow.
+const AnswerField = "q."
+
 // Questions draws the questions of a form. text gives an owner's text in the
 // reader's language; typed holds what was typed before, under names that
-// begin with prefix.
-func Questions(p i18n.Printer, f *catalog.Form, text func(catalog.Texts) string, prefix string, typed url.Values) []view.Question {
+// begin with AnswerField.
+func Questions(p i18n.Printer, f *catalog.Form, text func(catalog.Texts) string, typed url.Values) []view.Question {
 	out := make([]view.Question, 0, len(f.Fields))
 	for i, q := range f.Fields {
 		v := view.Question{
-			Name: prefix + q.Key, Label: text(q.Labels), Hint: text(q.Helps), Value: typed.Get(prefix + q.Key), Required: q.Required,
+			Name: AnswerField + q.Key, Label: text(q.Labels), Hint: text(q.Helps), Value: typed.Get(AnswerField + q.Key), Required: q.Required,
 		}
 		if i == 0 {
 			v.Head, v.About = text(f.Names), text(f.About)
@@ -49,17 +53,52 @@ func Questions(p i18n.Printer, f *catalog.Form, text func(catalog.Texts) string,
 	return out
 }
 
-// Answers reads what was filled in under names that begin with prefix.
-func Answers(form url.Values, prefix string) map[string]any {
+// Answers reads what was filled in.
+func Answers(form url.Values) map[string]any {
 	out := map[string]any{}
 	for name, values := range form {
-		key, ok := strings.CutPrefix(name, prefix)
+		key, ok := strings.CutPrefix(name, AnswerField)
 		switch {
 		case !ok || len(values) == 0:
 		case len(values) == 1:
 			out[key] = strings.ReplaceAll(values[0], "\r\n", "\n")
 		default:
 			out[key] = values
+		}
+	}
+	return out
+}
+
+// Shaping asks what shapes a visit of some services, by the keys of the
+// questions (booking.Desk.Shaping), before its times are shown. Nobody has to
+// answer before they look.
+func Shaping(
+	p i18n.Printer, c *catalog.Catalog, services []id.Service, keys []string, text func(catalog.Texts) string, typed url.Values,
+) []view.Question {
+	var out []view.Question
+	for _, f := range c.Forms {
+		if len(keys) == 0 || !f.Asks(catalog.AskBooking, services) {
+			continue
+		}
+		for _, q := range Questions(p, f, text, typed) {
+			if slices.Contains(keys, strings.TrimPrefix(q.Name, AnswerField)) {
+				q.Head, q.About, q.Required = "", "", false
+				out = append(out, q)
+			}
+		}
+	}
+	return out
+}
+
+// Answered keeps, of what was filled in, the answers to some questions.
+func Answered(typed url.Values, keys []string) url.Values {
+	var out url.Values
+	for _, key := range keys {
+		if said := typed[AnswerField+key]; len(said) > 0 && said[0] != "" {
+			if out == nil {
+				out = url.Values{}
+			}
+			out[AnswerField+key] = said
 		}
 	}
 	return out

@@ -226,6 +226,7 @@ type NewBookingModel struct {
 	Show      string // GET with service, staff, date, q: shows times and clients found
 	Services  []Option
 	More      [][]Option // for each further service of the visit, and one more
+	Questions []Question // what the length, the price or the times depend on
 	Ordered   bool       // the order of the services is a question
 	AnyOrder  bool       // ... and does not matter
 	Places    []Option   // the first is anywhere; empty where there is but one
