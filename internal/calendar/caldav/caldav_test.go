@@ -217,7 +217,7 @@ func TestXMLBombs(t *testing.T) {
 		})
 		before := time.Now()
 		wantTrouble(t, source(), calsync.Address{URL: at + "/c/"}, calsync.NotCalendar)
-		if took := time.Since(before); took > 2*time.Second {
+		if took := time.Since(before); took > 10*time.Second { // half a second alone; tests share the machine
 			t.Errorf("%s took %v", name, took)
 		}
 	}

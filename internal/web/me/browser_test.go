@@ -54,10 +54,10 @@ func TestBrowser(t *testing.T) {
 		if !strings.Contains(line, id) || !strings.Contains(line, "preference") {
 			t.Errorf("the staff hear %s", line)
 		}
-		if took := time.Since(saved); took > time.Second {
+		if took := time.Since(saved); took > 5*time.Second { // a tenth of a second alone; tests share the machine
 			t.Errorf("the staff hear it after %v", took)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(30 * time.Second):
 		t.Error("the staff hear nothing")
 	}
 

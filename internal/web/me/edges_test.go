@@ -157,7 +157,7 @@ func testStream(t *testing.T, h *house) {
 			break // what was before it, such as the making of the card, may have been told late
 		}
 	}
-	if took := time.Since(begun); took > time.Second {
+	if took := time.Since(begun); took > 5*time.Second { // a tenth of a second alone; tests share the machine
 		t.Errorf("it was heard after %v", took)
 	}
 	if text := heard.String(); !strings.Contains(text, "event: client.updated") || strings.Contains(text, other) || strings.Contains(text, id) {

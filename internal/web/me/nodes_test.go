@@ -107,7 +107,7 @@ func TestTwoNodes(t *testing.T) {
 	for lines.Scan() && !strings.HasPrefix(lines.Text(), "data:") {
 		continue
 	}
-	if took := time.Since(begun); took > 2*time.Second {
+	if took := time.Since(begun); took > 5*time.Second { // a tenth of a second alone; tests share the machine
 		t.Errorf("it is heard at the other node after %v", took)
 	}
 
