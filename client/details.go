@@ -181,7 +181,7 @@ func (a *Acquaintance) Known() map[string]any {
 	for kind, value := range a.Latest {
 		names := []string{kind}
 		if kind == ReadingMileage {
-			names = append(names, "mileage")
+			names = append(names, mileage)
 		}
 		for _, name := range names {
 			if _, taken := out[name]; taken {

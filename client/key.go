@@ -114,6 +114,16 @@ func AllKeys() []Key {
 	return all
 }
 
+// FactNames lists what rules can read of cards by name without anybody's own
+// word: the known facts and the readings.
+func FactNames() []string {
+	out := []string{ReadingMileage, mileage, ReadingHours, ReadingCycles}
+	for _, k := range AllKeys() {
+		out = append(out, k.Name)
+	}
+	return out
+}
+
 // theirs tells whether a fact told for a visit of a subject is the subject's:
 // everything is but what is known of clients alone, as where they heard of us.
 func theirs(subject, name string) bool {

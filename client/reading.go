@@ -20,6 +20,8 @@ const (
 	ReadingCycles  = "cycles"
 )
 
+const mileage = "mileage" // how rules may call ReadingMileage
+
 // grows tells whether a later reading of a kind cannot be lower.
 func grows(kind string) bool {
 	return kind == ReadingMileage || kind == ReadingHours || kind == ReadingCycles

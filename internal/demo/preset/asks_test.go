@@ -6,6 +6,7 @@ import (
 
 	"kept/catalog"
 	"kept/internal/demo/preset"
+	"kept/policy"
 	"kept/span"
 )
 
@@ -45,6 +46,11 @@ func TestWhatPresetsAsk(t *testing.T) {
 				if q.Required {
 					t.Errorf("%s: %s must be answered", name, q.Key)
 				}
+			}
+		}
+		for _, r := range out.Rules { // a rule that waits for what nobody is asked never decides
+			if lacks := policy.UnfilledIn(&catalog.Catalog{Forms: out.Forms}, r); len(lacks) > 0 {
+				t.Errorf("%s: %s reads what nothing fills: %v", name, r.Names["en"], lacks)
 			}
 		}
 		for _, n := range out.Notices {

@@ -4,13 +4,14 @@ import (
 	"kept/catalog"
 	"kept/id"
 	"kept/internal/web/wire"
+	"kept/policy"
 )
 
 func (a *API) registerRules() {
 	registerNoun(a, noun[ruleWrite, ruleBody, catalog.Rule, id.Rule]{
 		path: "/rules", one: "rule", create: a.Office.CreateRule, update: a.Office.UpdateRule,
 		archive: a.Office.ArchiveRule, find: a.Office.FindRule, list: a.Office.ListRules,
-		write: ruleWrite.apply, show: ruleOf, fresh: func() catalog.Rule { return catalog.Rule{} },
+		write: ruleWrite.apply, show: ruleOf, also: unfilled, fresh: func() catalog.Rule { return catalog.Rule{} },
 	})
 }
 
@@ -126,6 +127,20 @@ type ruleBody struct {
 	Link      *link             `json:"link,omitempty"`
 	Vary      *vary             `json:"vary,omitempty"`
 	Cutoff    *cutoff           `json:"cutoff,omitempty"`
+	Unfilled  []unfilledFact    `json:"unfilled" readOnly:"true" doc:"Facts that the rule reads while no card knows them by itself and no question fills them. A warning: staff may write them down by hand"`
+}
+
+type unfilledFact struct {
+	Fact string `json:"fact"`
+	Near string `json:"near,omitempty" doc:"The name that may have been meant"`
+}
+
+// unfilled writes which facts of a rule nothing fills.
+func unfilled(b *ruleBody, r *catalog.Rule, c *catalog.Catalog) {
+	b.Unfilled = []unfilledFact{}
+	for _, u := range policy.UnfilledIn(c, r) {
+		b.Unfilled = append(b.Unfilled, unfilledFact(u))
+	}
 }
 
 func ruleOf(r *catalog.Rule, language, home string) ruleBody {

@@ -227,9 +227,24 @@ func (p *Pages) archiveRule(t *turn) error {
 	return t.end("/rules", "rule_end", p.Office.ArchiveRule(t.Ctx(), t.Who, want))
 }
 
+// unfilled warns of the facts that a rule reads and that nothing fills.
+func (t *turn) unfilled(r *catalog.Rule) view.Lacks {
+	out := view.Lacks{Text: t.P.T("rule.unfilled")}
+	for _, u := range policy.UnfilledIn(t.Set.Catalog, r) {
+		step := view.WhyStep{Text: t.P.T("rule.unfilled_one", "fact", u.Fact)}
+		if u.Near != "" {
+			step.Text = t.P.T("rule.unfilled_near", "fact", u.Fact, "near", u.Near)
+		}
+		step.Link = view.Link{Text: t.P.T("settings.forms"), Href: t.at("/forms")}
+		out.List = append(out.List, step)
+	}
+	return out
+}
+
 func (p *Pages) ruleEditor(t *turn, r *catalog.Rule) editor {
 	return editor{
-		back: view.Link{Text: t.P.T("settings.rules"), Href: t.at("/rules")}, done: "/rules", texts: []string{"name", "about"},
+		lacks: t.unfilled(r),
+		back:  view.Link{Text: t.P.T("settings.rules"), Href: t.at("/rules")}, done: "/rules", texts: []string{"name", "about"},
 		stands: fillRule(r).Values, draw: func(s *form.Sheet) []view.Group { return t.drawRule(s, r.Kind) }, fresh: freshSegment,
 		below: view.RuleWords(*t.P, t.ruleWords(r.Kind)),
 		path: func(name string) string {

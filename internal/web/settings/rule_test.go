@@ -52,6 +52,10 @@ func testRules(t *testing.T, h *house) {
 	// A ready rule comes filled in and can be taken as it is.
 	o.get(salon + "/rules/new").get(o.link("Weekends are for regulars")).says("&#34;regular&#34; in client.tags")
 	o.send().saved("rule_new").says("Weekends are for regulars")
+	// What a rule reads and nothing fills is said, with the name that was meant.
+	o.get(salon+"/rules/new?kind=vary").send("name.en", "Slip", "when", "has(subject.facts.hair_lengh)", "vary.add_min", "10").saved("rule_new")
+	o.get(o.link("Slip")).says("do you mean “hair_length”?")
+	o.get(salon + "/rules/new?kind=offer&example=trucks_early").says("“body”.")
 }
 
 // testExpressions tells in every language where an expression is wrong, and

@@ -130,7 +130,7 @@ type SettingsForm struct {
 	Hidden  []Pair
 	Errors  Errors
 	Groups  []Group
-	Lacks   Lacks           // what keeps the thing from ever being used
+	Lacks   Lacks           // what keeps the thing from ever being used, or from doing what it says
 	Save    string          // the words on the button
 	Below   templ.Component // what stands below the form; nil for nothing
 	End     *Ending         // what ends the thing
