@@ -32,6 +32,7 @@ import (
 const (
 	firstLanding  = 2
 	secondLanding = 7
+	thirdLanding  = 27
 )
 
 // fixture unpacks a database of an older program, as that left it.
