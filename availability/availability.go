@@ -208,7 +208,7 @@ type Slot struct {
 	Start, End span.Instant // of the whole visit, buffers not counted
 	Place      int32        // index into Facts.Places, of the first lead
 	Way        int32        // which of the merged ways it is of
-	Leads      []id.Staff   // who could perform the first staffed segment, by position; empty when nobody is needed
+	Leads      []int32      // who could perform the first staffed segment: indexes into Facts.Staff, rising; empty when nobody is needed
 }
 
 // Placement is a visit with everybody and everything assigned.

@@ -56,8 +56,8 @@ func Choices(q Question, f *Facts, start span.Instant) []Choice {
 	c := chooser{q: &q, f: f, day: span.DateOf(start.In(f.Places[slots[0].Place].zone())).Span(f.Places[slots[0].Place].zone())}
 	out := make([]Choice, len(slots[0].Leads))
 	for i, who := range slots[0].Leads {
-		p := &f.Staff[f.find(who)]
-		out[i] = Choice{Lead: who, Aim: aim, Of: len(out), Liked: aim != catalog.AimFit && c.liked(p.Staff) > 0}
+		p := &f.Staff[who]
+		out[i] = Choice{Lead: p.Staff.ID, Aim: aim, Of: len(out), Liked: aim != catalog.AimFit && c.liked(p.Staff) > 0}
 		if out[i].Key, out[i].Measure = c.judge(aim, p); aim == catalog.AimFit {
 			out[i].Key[0], out[i].Measure = c.wasted(slots[0], who)
 		}
@@ -114,8 +114,8 @@ func (c *chooser) judge(aim catalog.Aim, p *Person) (key [2]int, measure int) {
 // wasted is what a start loses of a lead's free time beyond its own, and of the
 // gaps that they like: in thousandths of a minute of value, and in whole minutes. What is next to nothing
 // is nothing, as in Rank.
-func (c *chooser) wasted(s Slot, lead id.Staff) (key, minutes int) {
-	s.Leads, s.Way = []id.Staff{lead}, 0
+func (c *chooser) wasted(s Slot, lead int32) (key, minutes int) {
+	s.Leads, s.Way = []int32{lead}, 0
 	cost := Rank([]Question{*c.q}, c.f, []Slot{s}, &Weights{Mix: c.q.Mix, Wish: wishCost}, nil)[0].Cost
 	lost := cost.Gaps + cost.Wish
 	if lost <= nothing {

@@ -31,7 +31,7 @@ type claim struct {
 
 // cell is the work on one slot.
 type cell struct {
-	leads      []id.Staff
+	leads      []int32
 	slot       int32   // which it is of
 	met        int32   // how many of the leads have been asked about
 	total      float32 // what it costs under the best so far, endless for none
@@ -55,7 +55,6 @@ type gaps struct {
 	claims []claim        // of one person
 	who    int32          // the person who is being counted in
 	place  int32
-	name   id.Staff
 	likes  float32      // the cost of their being liked
 	gap    span.Instant // how much they like between visits; 0 where that does not count
 	at     int          // the first cell that may still be theirs
@@ -161,7 +160,7 @@ func (g *gaps) person(who int) {
 			g.keys[day] = g.key(first, day)
 		}
 	}
-	g.who, g.name, g.likes, g.gap = int32(who), p.Staff.ID, g.liked(p.Staff.ID), 0
+	g.who, g.likes, g.gap = int32(who), g.liked(p.Staff.ID), 0
 	if g.w.Wish > 0 {
 		g.gap = span.Minutes(p.Staff.Preferences.GapMin)
 	}
@@ -274,7 +273,7 @@ func (g *gaps) within(n int, p *piece) {
 			continue
 		}
 		c := &g.cells[i]
-		if !c.led(g.name) {
+		if !c.led(g.who) {
 			continue
 		}
 		cost := g.cost(n, p, starts[i], g.days[i])
@@ -293,9 +292,9 @@ func (g *gaps) within(n int, p *piece) {
 
 // led tells whether the person is one of the slot's leads. People are asked
 // about in their order, so that those before have not to be looked at again.
-func (c *cell) led(name id.Staff) bool {
+func (c *cell) led(who int32) bool {
 	for i := int(c.met); i < len(c.leads); i++ {
-		if c.leads[i] == name {
+		if c.leads[i] == who {
 			c.met = int32(i) + 1
 			return true
 		}

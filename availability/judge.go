@@ -415,6 +415,23 @@ func (l *lane) edge(from, till span.Instant) bool {
 	return false
 }
 
+// Who names the leads of a slot that is of these facts.
+func (f *Facts) Who(leads []int32) []id.Staff {
+	out := make([]id.Staff, len(leads))
+	for i, who := range leads {
+		out[i] = f.Staff[who].Staff.ID
+	}
+	return out
+}
+
+// Lead is one person as the leads of a slot; nothing for who is not in the facts.
+func (f *Facts) Lead(staff id.Staff) []int32 {
+	if who := f.find(staff); who >= 0 {
+		return []int32{int32(who)}
+	}
+	return nil
+}
+
 // find gives the index of a staff member in the facts, -1 when they are not there.
 func (f *Facts) find(staff id.Staff) int {
 	return slices.IndexFunc(f.Staff, func(p Person) bool { return p.Staff.ID == staff })

@@ -36,7 +36,7 @@ func TestChoicesAgainstOracle(t *testing.T) {
 				availability.Choice
 			}
 			var list []standing
-			for _, lead := range slot.Leads { // by position
+			for _, lead := range wide.Who(slot.Leads) { // by position
 				order, said := o.measure(aim, w.cat.Staff[o.index(lead)], day)
 				list = append(list, standing{order, availability.Choice{Lead: lead, Aim: aim, Measure: said, Of: len(slot.Leads), Liked: aim != catalog.AimFit && o.likes(lead)}})
 			}

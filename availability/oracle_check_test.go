@@ -154,7 +154,7 @@ func spoil(t *rapid.T, w *realm, q availability.Question, p availability.Placeme
 // accepted, and a spoilt placement is accepted only where it is right too.
 func checkPlacements(t *rapid.T, o *oracle, f *availability.Facts, slots []availability.Slot) error {
 	for _, slot := range slots {
-		for _, lead := range slot.Leads {
+		for _, lead := range f.Who(slot.Leads) {
 			if p, ok := availability.Assign(o.q, f, slot.Start, lead); !ok || p.Lead != lead {
 				return fmt.Errorf("%v is offered with %q, but cannot be placed", slot.Start, lead)
 			}
@@ -164,7 +164,7 @@ func checkPlacements(t *rapid.T, o *oracle, f *availability.Facts, slots []avail
 		slot := rapid.SampledFrom(slots).Draw(t, "slot")
 		lead := id.Staff("")
 		if len(slot.Leads) > 0 && rapid.Bool().Draw(t, "lead given") {
-			lead = rapid.SampledFrom(slot.Leads).Draw(t, "lead")
+			lead = rapid.SampledFrom(f.Who(slot.Leads)).Draw(t, "lead")
 		}
 		p, ok := availability.Assign(o.q, f, slot.Start, lead)
 		if !ok {

@@ -81,7 +81,7 @@ func (w *realm) reach(q availability.Question, starts span.Span) span.Span {
 	return wide.Widen(longest, longest)
 }
 
-func compareSlots(o *oracle, slots []availability.Slot) error {
+func compareSlots(o *oracle, f *availability.Facts, slots []availability.Slot) error {
 	offered := map[span.Instant]availability.Slot{}
 	for n, s := range slots {
 		if n > 0 && s.Start <= slots[n-1].Start {
@@ -101,8 +101,8 @@ func compareSlots(o *oracle, slots []availability.Slot) error {
 		}
 		want := o.ask(m)
 		got, ok := offered[o.axis.at(m)]
-		if !want.agrees(ok, int(got.Place), got.Leads) {
-			return fmt.Errorf("%v: the engine says %v %v at %d, the oracle %+v", o.axis.at(m), ok, got.Leads, got.Place, want)
+		if !want.agrees(ok, int(got.Place), f.Who(got.Leads)) {
+			return fmt.Errorf("%v: the engine says %v %v at %d, the oracle %+v", o.axis.at(m), ok, f.Who(got.Leads), got.Place, want)
 		}
 	}
 	return nil
@@ -117,7 +117,8 @@ func TestSlotsAgainstOracle(t *testing.T) {
 		for range 3 {
 			q := w.drawQuestion(t)
 			q.Squeeze = chance(t, "squeeze", 1)
-			if err := compareSlots(newOracle(w, q), availability.Slots(q, w.factsFor(q))); err != nil {
+			f := w.factsFor(q)
+			if err := compareSlots(newOracle(w, q), f, availability.Slots(q, f)); err != nil {
 				t.Fatalf("%s: %v\n%s", describe(q), err, w)
 			}
 		}

@@ -61,11 +61,12 @@ func TestOverrideAgainstOracle(t *testing.T) {
 		q.Override, q.Squeeze = true, chance(t, "squeeze", 3)
 		o := newOracle(w, q)
 		o.list = true
-		slots := availability.Slots(q, w.factsFor(q))
+		f := w.factsFor(q)
+		slots := availability.Slots(q, f)
 		for n := range slots { // whoever leads may be at any place then, so it is not compared
 			slots[n].Place = int32(o.ask(o.axis.index(slots[n].Start)).place)
 		}
-		if err := compareSlots(o, slots); err != nil {
+		if err := compareSlots(o, f, slots); err != nil {
 			t.Fatalf("%s: %v\n%s", describe(q), err, w)
 		}
 	})

@@ -137,7 +137,7 @@ func TestOfferedMeansBookable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := draw(t)
 		for _, s := range availability.Slots(w.q, w.f) {
-			leads := s.Leads
+			leads := w.f.Who(s.Leads)
 			if len(leads) == 0 {
 				leads = []id.Staff{""}
 			}
@@ -156,8 +156,8 @@ func TestOfferedMeansBookable(t *testing.T) {
 			if w.q.Override {
 				continue // then everybody who is free may start then, not only those whose edge it is
 			}
-			if !slices.Equal(chosen, s.Leads) {
-				t.Fatalf("%v: leads %v, to choose from %v", s.Start, s.Leads, chosen)
+			if !slices.Equal(chosen, w.f.Who(s.Leads)) {
+				t.Fatalf("%v: leads %v, to choose from %v", s.Start, w.f.Who(s.Leads), chosen)
 			}
 			if why := availability.Explain(w.q, w.f, s.Start); why != nil {
 				t.Fatalf("%v is open, and yet %v", s.Start, why)

@@ -248,7 +248,7 @@ func (c *calendar) turn(at span.Instant, zone *time.Location) {
 func (r *ranking) first() {
 	for i := range r.out {
 		if s := &r.out[i]; s.Lead == "" && len(s.Leads) > 0 {
-			s.Lead = s.Leads[0]
+			s.Lead = r.f.Staff[s.Leads[0]].Staff.ID
 		}
 	}
 }

@@ -358,7 +358,7 @@ func TestRankKeepsItsPromises(t *testing.T) {
 		all := availability.Rank([]availability.Question{w.q}, w.f, slots, &weights, &availability.Taste{Minute: 600})
 		shown, days, best := map[span.Instant]int{}, map[span.Instant]int{}, map[span.Instant]int{}
 		for i, r := range all {
-			if r.Start != slots[i].Start || !slices.Contains(slots[i].Leads, r.Lead) {
+			if r.Start != slots[i].Start || !slices.Contains(w.f.Who(slots[i].Leads), r.Lead) {
 				rt.Fatalf("slot %d: %+v of %+v", i, r, slots[i])
 			}
 			if c := r.Cost.Total(); c != c || c > 1e4 || c < -1e4 {

@@ -4,7 +4,6 @@ import (
 	"math/bits"
 	"slices"
 
-	"kept/id"
 	"kept/span"
 )
 
@@ -30,9 +29,9 @@ func Slots(q Question, f *Facts) []Slot {
 // single makes the slots of one lead at one place.
 func (j *judge) single() []Slot {
 	r := j.runs[0]
-	var leads []id.Staff
+	var leads []int32
 	if r.lead >= 0 {
-		leads = []id.Staff{j.f.Staff[r.lead].Staff.ID}
+		leads = []int32{int32(r.lead)}
 	}
 	sift := !j.plan.simple() || j.strict || len(j.f.Client) > 0 || len(j.f.Places[r.place].Rows) > 0
 	starts, length := j.starts[r.from:r.to], j.plan.length
@@ -88,7 +87,7 @@ func (j *judge) several() []Slot {
 			ends[b]++
 		}
 	}
-	leads := make([]id.Staff, 0, len(rank))
+	leads := make([]int32, 0, len(rank))
 	out := make([]Slot, 0, len(starts))
 	from := int32(0)
 	for i, s := range starts {
@@ -108,11 +107,10 @@ func (j *judge) several() []Slot {
 
 // unsifted makes the slots where every candidate is one, at the only place.
 func (j *judge) unsifted(starts []span.Instant, rank, ends []int32) []Slot {
-	leads := make([]id.Staff, len(rank))
+	leads := make([]int32, len(rank))
 	for _, r := range j.runs {
-		name := j.staffOf(r.lead)
 		for _, b := range rank[r.from:r.to] {
-			leads[ends[b]] = name
+			leads[ends[b]] = int32(r.lead)
 			ends[b]++
 		}
 	}
@@ -132,7 +130,7 @@ func (j *judge) unsifted(starts []span.Instant, rank, ends []int32) []Slot {
 
 // sift appends those of the bucket for whom the visit is possible, each once,
 // and tells the place of the first; -1 when it is possible for none.
-func (j *judge) sift(s span.Instant, bucket []int32, leads []id.Staff) ([]id.Staff, int) {
+func (j *judge) sift(s span.Instant, bucket, leads []int32) ([]int32, int) {
 	place, last := -1, -1
 	for _, n := range bucket {
 		r := &j.runs[n]
@@ -143,7 +141,7 @@ func (j *judge) sift(s span.Instant, bucket []int32, leads []id.Staff) ([]id.Sta
 			place = r.place
 		}
 		if last = r.lead; last >= 0 {
-			leads = append(leads, j.staffOf(last))
+			leads = append(leads, int32(last))
 		}
 	}
 	return leads, place

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"kept/id"
 	"kept/span"
 )
 
@@ -106,7 +105,8 @@ func split(total, gaps, most int) [][]int {
 // Merge puts together what each of several ways to run a visit offers: in the
 // order of time, at each start everybody who could lead it in the first way in
 // which they can. Slots at one start that differ by way (in length or price)
-// stand beside each other, and Slot.Way tells them apart.
+// stand beside each other, and Slot.Way tells them apart. The facts of all ways
+// list the same people.
 func Merge(ways ...[]Slot) []Slot {
 	if len(ways) == 1 {
 		return ways[0]
@@ -134,7 +134,7 @@ func Merge(ways ...[]Slot) []Slot {
 			}
 			continue
 		}
-		s.Leads = slices.DeleteFunc(slices.Clone(s.Leads), func(who id.Staff) bool {
+		s.Leads = slices.DeleteFunc(slices.Clone(s.Leads), func(who int32) bool {
 			return slices.ContainsFunc(earlier, func(o Slot) bool { return slices.Contains(o.Leads, who) })
 		})
 		if len(s.Leads) > 0 {

@@ -133,7 +133,7 @@ func TestMergeAgainstOracle(t *testing.T) {
 			slots := availability.Slots(one, w.factsFor(one))
 			questions, lists = append(questions, one), append(lists, slots)
 			for _, s := range slots {
-				for _, lead := range append([]id.Staff(nil), s.Leads...) {
+				for _, lead := range w.factsFor(one).Who(s.Leads) {
 					if _, had := want[offer{s.Start, lead}]; !had {
 						want[offer{s.Start, lead}] = n
 					}
@@ -145,7 +145,7 @@ func TestMergeAgainstOracle(t *testing.T) {
 			if before := max(0, n-1); n > 0 && (s.Start < merged[before].Start || s.Start == merged[before].Start && s.Way <= merged[before].Way) {
 				t.Fatalf("%v of way %d after %v of way %d", s.Start, s.Way, merged[before].Start, merged[before].Way)
 			}
-			for _, lead := range s.Leads {
+			for _, lead := range w.factsFor(questions[s.Way]).Who(s.Leads) {
 				if way, open := want[offer{s.Start, lead}]; !open || way != int(s.Way) {
 					t.Fatalf("%s: %v with %s in way %d, want %d (%v)\n%s", describe(q), s.Start, lead, s.Way, way, open, w)
 				}
@@ -183,7 +183,7 @@ func TestMergeOfLengths(t *testing.T) {
 	slow.Window, w.q.Window = between("16:00-24:00"), between("16:00-24:00")
 	var got []string
 	for _, s := range availability.Merge(availability.Slots(w.q, w.f), availability.Slots(slow, w.f)) {
-		got = append(got, fmt.Sprintf("%s-%s%v%d", s.Start.UTC().Format("15:04"), s.End.UTC().Format("15:04"), s.Leads, s.Way))
+		got = append(got, fmt.Sprintf("%s-%s%v%d", s.Start.UTC().Format("15:04"), s.End.UTC().Format("15:04"), w.f.Who(s.Leads), s.Way))
 	}
 	if want := "16:00-16:30[a]0 16:00-17:00[b]1 16:30-17:00[a]0"; strings.Join(got, " ") != want {
 		t.Errorf("%v, want %s", got, want)

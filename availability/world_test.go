@@ -83,7 +83,7 @@ func (w *world) slots() string {
 	var out []string
 	for _, s := range availability.Slots(w.q, w.f) {
 		line := s.Start.UTC().Format("15:04")
-		for _, l := range s.Leads {
+		for _, l := range w.f.Who(s.Leads) {
 			line += string(l)
 		}
 		out = append(out, line)

@@ -118,10 +118,7 @@ func (y *Yard) Slots(q Question, taken []Slot) []Slot {
 			break
 		}
 		if g, ok := y.Place(q, s.Start); ok {
-			s.Leads = nil
-			if g.Placement.Lead != "" {
-				s.Leads = []id.Staff{g.Placement.Lead}
-			}
+			s.Leads = y.f.Lead(g.Placement.Lead)
 			s.Place = int32(slices.IndexFunc(y.f.Places, func(p Place) bool { return p.ID == g.Placement.Location }))
 			out = append(out, s)
 		}

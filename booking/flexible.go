@@ -111,9 +111,7 @@ func (d *Desk) offerWork(ctx context.Context, a *ask, s Search) (*Offer, error) 
 			}
 			place := slices.IndexFunc(g.Places, func(p availability.Place) bool { return p.ID == in.placement.Location })
 			slot := availability.Slot{Start: in.placement.Start, End: in.placement.End, Place: int32(place), Way: int32(i)}
-			if in.placement.Lead != "" {
-				slot.Leads = []id.Staff{in.placement.Lead}
-			}
+			slot.Leads = g.Lead(in.placement.Lead)
 			out.Slots, out.Until = append(out.Slots, slot), append(out.Until, until)
 			break // the first way will do
 		}

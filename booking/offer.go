@@ -179,7 +179,7 @@ func (d *Desk) givenSlots(a *ask, g *ground, questions []availability.Question, 
 		}
 		one := availability.Ranked{Slot: s, Cost: availability.Cost{Changes: givingCosts}}
 		if len(s.Leads) > 0 {
-			one.Lead = s.Leads[0]
+			one.Lead = out.Facts.Staff[s.Leads[0]].Staff.ID
 		}
 		if own := (availability.Taste{Busy: a.busy}); own.Clashes(span.Span{Start: s.Start, End: s.End}) {
 			one.Cost.Clash, one.Busy = availability.ClashCost, true

@@ -101,9 +101,10 @@ func TestOfferedMeansBookable(t *testing.T) {
 			}
 		}
 		offered := map[span.Instant]bool{}
-		for _, slot := range offer().Slots {
+		open := offer()
+		for _, slot := range open.Slots {
 			offered[slot.Start] = true
-			leads := slot.Leads
+			leads := open.Facts.Who(slot.Leads)
 			if len(leads) == 0 {
 				leads = []id.Staff{""}
 			}

@@ -25,6 +25,7 @@ type Date struct {
 // Near is a free time instead of another.
 type Near struct {
 	availability.Slot
+	Staff    []id.Staff // who could lead it
 	Location id.Location
 	Price    money.Amount
 }
@@ -93,7 +94,7 @@ func (d *Desk) around(ctx context.Context, who account.Principal, of Search, at 
 	}
 	all := make([]Near, len(offer.Slots))
 	for i, s := range offer.Slots {
-		all[i] = Near{s, offer.Place(i), offer.Quote(s).Total}
+		all[i] = Near{s, offer.Facts.Who(s.Leads), offer.Place(i), offer.Quote(s).Total}
 	}
 	slices.SortStableFunc(all, func(x, y Near) int { return cmp.Compare(shift(x.Start, at), shift(y.Start, at)) })
 	all = slices.CompactFunc(all, func(x, y Near) bool { return x.Start == y.Start })

@@ -43,7 +43,7 @@ func TestServicesVaryByStaff(t *testing.T) {
 	found := map[id.Staff][2]int64{}
 	for _, slot := range offer.Slots {
 		if slot.Start == ten {
-			for _, who := range slot.Leads {
+			for _, who := range offer.Facts.Who(slot.Leads) {
 				found[who] = [2]int64{int64(slot.End-slot.Start) / int64(span.Minute), offer.Quote(slot).Total.Amount}
 			}
 		}

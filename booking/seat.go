@@ -108,9 +108,8 @@ func (d *Desk) seat(a *ask, out *Offer, s *Session) (availability.Slot, bool) {
 		place = len(out.Facts.Places)
 		out.Facts.Places = append(out.Facts.Places, availability.Place{ID: p.Location, Zone: zone})
 	}
-	slot := availability.Slot{Start: p.Start, End: p.End, Place: int32(place), Way: int32(max(0, way))}
-	if p.Lead != "" {
-		slot.Leads = []id.Staff{p.Lead}
+	slot := availability.Slot{
+		Start: p.Start, End: p.End, Place: int32(place), Way: int32(max(0, way)), Leads: out.Facts.Lead(p.Lead),
 	}
 	return slot, way >= 0
 }

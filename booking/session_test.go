@@ -46,7 +46,7 @@ func TestSeatsAreTakenAndGivenBack(t *testing.T) {
 		if len(offer.Slots) == 0 {
 			return 0
 		}
-		if slot := offer.Slots[0]; slot.Start != ten || slot.End != ten+span.Hour || slot.Leads[0] != "ada" {
+		if slot := offer.Slots[0]; slot.Start != ten || slot.End != ten+span.Hour || offer.Facts.Who(slot.Leads)[0] != "ada" {
 			t.Errorf("offered %+v", slot)
 		}
 		return offer.Free[0]

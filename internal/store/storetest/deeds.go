@@ -23,7 +23,7 @@ func (w *mixer) look(ctx context.Context) {
 	for _, o := range offer.Slots {
 		for staff := range hallStaff {
 			for row := range hallRows {
-				if (spot{d.day, staff, row}).start() == o.Start && slices.Contains(o.Leads, staffOf(staff)) {
+				if (spot{d.day, staff, row}).start() == o.Start && slices.Contains(offer.Facts.Who(o.Leads), staffOf(staff)) {
 					got.open[staff][row] = true
 				}
 			}

@@ -185,7 +185,7 @@ func (w *walker) look(ctx context.Context, slot int) {
 	}
 	free := false
 	for _, o := range offer.Slots {
-		free = free || o.Start == at && slices.Contains(o.Leads, staff)
+		free = free || o.Start == at && slices.Contains(offer.Facts.Who(o.Leads), staff)
 	}
 	w.h.add(w.me, slotOp{slot, look, w.me}, call, free)
 }

@@ -233,7 +233,7 @@ func (s *Shop) Starts(t testing.TB, lines ...booking.Line) map[span.Instant][]id
 	Must(t, err)
 	out := map[span.Instant][]id.Staff{}
 	for _, slot := range offer.Slots {
-		out[slot.Start] = slot.Leads
+		out[slot.Start] = offer.Facts.Who(slot.Leads)
 	}
 	return out
 }

@@ -72,7 +72,7 @@ func (a *API) judged(ctx context.Context, business id.Business, at id.Location, 
 			slot := slotBody{
 				Start: wire.At(o.Start, zone), End: wire.At(o.End, zone), Staff: []wire.Ref{}, Place: string(o.Location), Price: o.Price,
 			}
-			for _, who := range o.Leads {
+			for _, who := range o.Staff {
 				slot.Staff = append(slot.Staff, wire.StaffRef(s.Catalog, who, web.Language(ctx)).Ref)
 			}
 			one.Alternatives = append(one.Alternatives, slot)

@@ -265,13 +265,13 @@ func writeSlots(offer *booking.Offer, w slotWriting) []byte {
 	return append(buf, '}', '\n')
 }
 
-// staffJSON writes everybody who might lead once.
-func staffJSON(c *catalog.Catalog, f *availability.Facts, language string) map[id.Staff][]byte {
-	out := make(map[id.Staff][]byte, len(f.Staff))
-	for _, p := range f.Staff {
+// staffJSON writes everybody who might lead once, by their place in the facts.
+func staffJSON(c *catalog.Catalog, f *availability.Facts, language string) [][]byte {
+	out := make([][]byte, len(f.Staff))
+	for i, p := range f.Staff {
 		b, err := json.Marshal(wire.Ref{ID: string(p.Staff.ID), Name: p.Staff.Names.Pick(language, c.Business.Language)})
 		if err == nil {
-			out[p.Staff.ID] = b
+			out[i] = b
 		}
 	}
 	return out

@@ -179,7 +179,7 @@ func (t *turn) takes(o *booking.Offer, i int, w wish) string {
 	case i < len(o.Ranks):
 		s, lead = o.Ranks[i].Slot, o.Ranks[i].Lead
 	case len(s.Leads) > 0:
-		lead = s.Leads[0]
+		lead = o.Facts.Staff[s.Leads[0]].Staff.ID
 	}
 	place, left := "", ""
 	if int(s.Place) < len(o.Facts.Places) && w.location == "" && t.manyPlaces() {
